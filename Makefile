@@ -1,0 +1,172 @@
+# soakd: soak monitor and leak detector. GNU make; this comment is the manual (make help).
+#
+#   make              build build/soakd and its helpers build/soakd-drive, build/soakd-draw
+#   make deps         install by package name what is missing (apt; elsewhere: print the list)
+#   make demo         a minute of the main job: a known leak and SQLite side by side, then the verdicts and the pictures
+#   make test         everything that is tested (T=word: only the tests whose name has that word)
+#   make check        the rules: folders, headers, banned functions, -Werror on gcc and clang, sanitizers, valgrind
+#   make bench        the figures, as ratios measured in the same run
+#   make fuzz         coverage-guided fuzzing of each parser (T=word: one; FUZZ_S=60: seconds each)
+#   make install      PREFIX=/usr/local DESTDIR=
+#   make uninstall    the same PREFIX and DESTDIR
+#   make clean        remove $(O)
+#
+# Variables: O=build (where everything goes), CC=gcc|clang, CFLAGS, LDFLAGS, V=1 (show commands),
+#            SAN=address,undefined (sanitizers, in a build folder of their own).
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+comma := ,
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifdef SAN
+O ?= build-san-$(subst $(comma),-,$(SAN))
+SANFLAGS := -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+O ?= build
+PREFIX ?= /usr/local
+BINDIR = $(PREFIX)/bin
+LIBEXECDIR = $(PREFIX)/libexec/soakd
+MANDIR = $(PREFIX)/share/man
+DOCDIR = $(PREFIX)/share/doc/soakd
+UNITDIR = $(if $(filter /usr /usr/,$(PREFIX)),/lib/systemd/system,$(PREFIX)/lib/systemd/system)
+PKG_CONFIG ?= pkg-config
+INSTALL ?= install
+ifneq ($(V),1)
+Q := @
+say = @printf '  %-7s %s\n' $(1) $(2)
+endif
+
+VERSION := $(shell cat VERSION)
+COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
+FOLDERS := base samplers scenarios analysis plots soakd
+
+# Optional clients of the driver: without the library the scenario is left out and says so.
+HAVE_LIBPQ := $(shell $(PKG_CONFIG) --exists libpq 2>/dev/null && echo 1)
+HAVE_SQLITE := $(shell $(PKG_CONFIG) --exists sqlite3 2>/dev/null && echo 1)
+
+CFLAGS ?= -O2 -g
+WARN := -Wall -Wextra -Wshadow -Wconversion -Werror -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wformat=2
+ALL_CFLAGS = -std=gnu11 $(WARN) -I. -I$(O) -D_GNU_SOURCE -fno-common $(SANFLAGS) $(CFLAGS) $(PKG_CFLAGS) \
+	$(if $(HAVE_LIBPQ),-DHAVE_LIBPQ) $(if $(HAVE_SQLITE),-DHAVE_SQLITE) -DLIBEXECDIR='"$(LIBEXECDIR)"'
+PACKAGES := jansson gsl libsystemd libconfig libproc2 libcap cairo pangocairo fontconfig zlib \
+	$(if $(HAVE_LIBPQ),libpq) $(if $(HAVE_SQLITE),sqlite3)
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
+pkg_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
+LIBS_base := $(call pkg_libs,jansson) -lm
+LIBS_soakd := $(call pkg_libs,libsystemd libconfig libcap gsl) $(LIBS_base)
+LIBS_drive := $(if $(HAVE_LIBPQ),$(call pkg_libs,libpq)) $(if $(HAVE_SQLITE),$(call pkg_libs,sqlite3)) $(LIBS_base)
+LIBS_draw := $(call pkg_libs,pangocairo cairo fontconfig zlib) $(LIBS_base)
+LIBS_all := $(LIBS_soakd) $(LIBS_drive) $(LIBS_draw)
+
+# The main of each program is no member of its folder's archive, so that tests can link the rest.
+MAINS := soakd/main.c scenarios/drive_main.c plots/draw_main.c
+folder_src = $(filter-out $(MAINS),$(wildcard $(1)/*.c))
+obj = $(patsubst %.c,$(O)/%.o,$(1))
+lib = $(patsubst %,$(O)/lib%.a,$(1))
+
+PROGRAMS := $(O)/soakd $(O)/soakd-drive $(O)/soakd-draw
+
+.PHONY: all
+all: $(PROGRAMS)
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
+
+# .flags changes only when the flags do, so that a change of flags rebuilds and nothing else does.
+.PHONY: force
+$(O)/.flags: force
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CFLAGS) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(LDFLAGS)' > $@
+$(O)/version.h: force
+	@mkdir -p $(@D)
+	@printf '#define SOAKD_VERSION "%s"\n#define SOAKD_COMMIT "%s"\n' '$(VERSION)' '$(COMMIT)' | cmp -s - $@ || \
+	printf '#define SOAKD_VERSION "%s"\n#define SOAKD_COMMIT "%s"\n' '$(VERSION)' '$(COMMIT)' > $@
+
+$(O)/%.o: %.c $(O)/.flags | $(O)/version.h
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+define archive
+$(O)/lib$(1).a: $(call obj,$(call folder_src,$(1)))
+	$$(call say,AR,$$@)
+	$$(Q)rm -f $$@ && $(AR) rcs $$@ $$^
+endef
+$(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
+
+$(O)/soakd: $(call obj,soakd/main.c) $(call lib,soakd samplers analysis plots base)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_soakd)
+$(O)/soakd-drive: $(call obj,scenarios/drive_main.c) $(call lib,scenarios base)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_drive)
+$(O)/soakd-draw: $(call obj,plots/draw_main.c) $(call lib,plots base)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_draw)
+
+# Unit tests: tests/FOLDER/NAME_test.c is a cmocka program of its own.
+UNIT_SRC := $(wildcard $(foreach f,$(FOLDERS),tests/$(f)/*_test.c))
+UNIT := $(patsubst tests/%.c,$(O)/tests/%,$(UNIT_SRC))
+FUZZ_SRC := $(wildcard tests/fuzz/*_fuzz.c)
+REPLAY := $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%_replay,$(FUZZ_SRC))
+ALL_LIBS := $(call lib,soakd samplers scenarios analysis plots base)
+
+$(O)/tests/%_test: $(O)/tests/%_test.o $(ALL_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_all)
+# Each fuzz target, linked with a main that replays its seed corpus: the corpus is a test on any compiler.
+$(O)/tests/fuzz/%_replay: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/replay_main.o $(ALL_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
+$(O)/tests/bench/%: $(O)/tests/bench/%.o $(ALL_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
+BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.c))
+.SECONDARY:
+
+.PHONY: test tests
+tests: $(PROGRAMS) $(UNIT) $(REPLAY)
+test: deps
+	@$(MAKE) --no-print-directory tests
+	@O='$(O)' T='$(T)' tests/run
+
+.PHONY: check
+check: deps
+	@O='$(O)' CC='$(CC)' packaging/check
+
+.PHONY: bench
+bench: deps
+	@$(MAKE) --no-print-directory all $(BENCH)
+	@O='$(O)' tests/bench/run
+
+.PHONY: fuzz
+fuzz: deps
+	@O='$(O)-fuzz' T='$(T)' FUZZ_S='$(or $(FUZZ_S),60)' tests/fuzz/run
+
+.PHONY: demo
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@O='$(O)' packaging/demo
+
+.PHONY: deps
+deps:
+	@packaging/deps
+
+.PHONY: install uninstall
+install: all
+	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' \
+	UNITDIR='$(UNITDIR)' O='$(O)' packaging/install install
+uninstall:
+	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' \
+	UNITDIR='$(UNITDIR)' O='$(O)' packaging/install uninstall
+
+.PHONY: help
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+
+.PHONY: clean
+clean:
+	rm -rf $(O)

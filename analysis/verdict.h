@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The decision: series in, verdict out. Pure functions of their arguments: no clock, no pid, no output.
+ * The same code decides online (the monitor's blocks) and offline (blocks streamed from a CSV).
+ */
+#ifndef ANALYSIS_VERDICT_H
+#define ANALYSIS_VERDICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/series.h"
+
+enum verdict_class {
+	VERDICT_INSUFFICIENT, VERDICT_STABLE, VERDICT_PLATEAU, VERDICT_STEP, VERDICT_SAWTOOTH, VERDICT_LOAD, VERDICT_SHRINKING,
+	VERDICT_SHARED_TOUCH, VERDICT_SUSPECTED, VERDICT_LEAK,
+	VERDICT_CLASSES
+};
+extern const char *const verdict_class_name[VERDICT_CLASSES]; /* "insufficient", "stable", ... "shared-touch" ... "leak" */
+
+enum leak_kind {
+	LEAK_NONE, LEAK_LINEAR, LEAK_STAIRCASE, LEAK_ONSET, LEAK_ACCELERATING, LEAK_UNDER_SAWTOOTH, LEAK_BURSTY,
+	LEAK_ACROSS_RESTARTS, LEAK_PROCESSES, LEAK_ADDRESS_SPACE, LEAK_FDS, LEAK_THREADS,
+	LEAK_KINDS
+};
+extern const char *const leak_kind_name[LEAK_KINDS]; /* NULL for LEAK_NONE, "linear", ... */
+
+/* One thing that may explain the growth: a role, a process or a mapping class, with its own anonymous memory. */
+struct evidence_part {
+	const char *by;	  /* "role", "process", "class" */
+	const char *name; /* "backend" */
+	const struct series *series; /* KiB */
+};
+
+/*
+ * What is known of a run. Series are in KiB (or 1 for counts), all with the same base block and start, so that block i of one
+ * is block i of another; they are found by column name ("anon_kb", "ops" ...) and may be absent.
+ */
+struct evidence {
+	const struct series *const *column;
+	size_t n_columns;
+	const struct evidence_part *part;
+	size_t n_parts;
+	const double *restart_s; /* when another root was first seen, seconds since the run began, ascending */
+	size_t n_restarts;
+	double start_unix;  /* Unix time of second 0 */
+	double interval_s;  /* nominal time between samples */
+	uint64_t samples, gaps; /* rows; holes of more than 2.5 intervals between them */
+	double limit_kb;    /* memory limit for the forecast; NaN: none */
+};
+
+struct verdict_options {
+	double min_rate_kb_per_h; /* growth below this is never a leak; 64 */
+	double warmup_s;	  /* left out of the fit; NaN: found from the data */
+	const char *column;	  /* decide on this column alone; NULL: the rule of docs/formats.md */
+};
+#define VERDICT_OPTIONS_DEFAULT { 64.0, NAN, NULL }
+
+struct fit_line { /* for the picture: the fitted line over the span that was fitted */
+	bool valid;
+	double t0, t1;	     /* seconds since the run began */
+	double y0, y1;	     /* KiB on the line at t0 and t1 */
+	double slope_lo, slope_hi; /* KiB/s, 95 %; the band pivots at the mean time and level */
+	double t_mean, y_mean;
+	double level_se;     /* standard error of y_mean */
+};
+
+struct series_verdict { /* one column; NaN where a number does not exist */
+	char column[SERIES_NAME];
+	enum verdict_class verdict;
+	enum leak_kind kind;
+	double rate_kb_per_h, rate_lo, rate_hi; /* 95 % */
+	double p_value, q_value;
+	double growth_kb;
+	double ols_slope_kb_per_h, ols_slope_kb_per_interval; /* plain least squares over all samples of the column */
+	double theil_sen_kb_per_h;
+	double per_op_bytes, per_op_lo, per_op_hi;
+	double onset_s, warmup_s; /* seconds since the run began; warmup_s 0: none */
+	double detectable_kb_per_h;
+	double need_more_s;
+	double start_kb, end_kb; /* median level of the first and the last tenth */
+	uint64_t samples;
+	struct fit_line fit;
+	char why[512];
+};
+
+#define VERDICT_SERIES_MAX 48
+#define VERDICT_PARTS_MAX 24
+
+struct verdict_part {
+	char by[16], name[SERIES_NAME];
+	double rate_kb_per_h, share; /* of the parts of its kind; NaN where the whole does not grow */
+	double growth_kb;
+};
+
+struct verdict {
+	struct series_verdict main; /* the deciding column's, with the run's words in main.why */
+	struct series_verdict series[VERDICT_SERIES_MAX];
+	size_t n_series;
+	struct verdict_part part[VERDICT_PARTS_MAX]; /* sorted by growth, largest first, each `by` apart */
+	size_t n_parts;
+	double limit_kb, limit_unix, limit_unix_lo, limit_unix_hi; /* when it runs out; NaN: not within reach */
+	double onset_unix;
+	uint64_t samples, gaps, restarts;
+};
+
+/*
+ * Always gives a verdict with a reason: too little data is VERDICT_INSUFFICIENT, not an error.
+ * SK_ENOTFOUND: no column that could decide (or options.column is absent); the message names those that exist. SK_ENOMEM.
+ * Cost: O(blocks^2) of at most 256 blocks for each column. Size of *out: about 100 KiB, the caller's (not on a small stack).
+ */
+enum sk_code verdict_decide(const struct evidence *ev, const struct verdict_options *opt, struct verdict *out, struct sk_err *err);
+
+static inline bool verdict_leaking(const struct verdict *v) { return v->main.verdict == VERDICT_LEAK; }
+
+#endif

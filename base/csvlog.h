@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * An append-only CSV file of a run: a whole line per write, and no line lost to a full disk.
+ * Lines that cannot be written are kept (to CSVLOG_KEEP bytes, then the oldest are dropped and counted) and written,
+ * in order, as soon as the file takes them again.
+ */
+#ifndef BASE_CSVLOG_H
+#define BASE_CSVLOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/text.h"
+
+#define CSVLOG_KEEP (4u << 20)
+
+struct csvlog {
+	int fd;
+	char *path;
+	int64_t good;	      /* length of the file up to its last whole line */
+	struct text kept;     /* lines that wait */
+	uint64_t lost_lines;  /* dropped because kept was full */
+	bool failing;	      /* the last write failed */
+};
+
+/*
+ * Opens for append (created with mode 0644) and writes `header` (without newline) if the file is empty.
+ * A torn last line is cut off (*cut, if not NULL, says so). A file with another header is SK_EUSAGE. SK_EIO.
+ */
+enum sk_code csvlog_open(struct csvlog *l, const char *path, const char *header, bool *cut, struct sk_err *err);
+
+/*
+ * Appends line + newline. SK_OK also when the line could only be kept; then l->failing is true and *err says why.
+ * A short write is undone (the file ends with a whole line, always). Kept lines go first.
+ */
+enum sk_code csvlog_write(struct csvlog *l, const struct text *line, struct sk_err *err);
+enum sk_code csvlog_flush(struct csvlog *l, struct sk_err *err); /* tries the kept lines again, then fdatasync; SK_EIO while they cannot be written */
+enum sk_code csvlog_reopen(struct csvlog *l, struct sk_err *err); /* after HUP: the same path again */
+void csvlog_close(struct csvlog *l);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Between the monitor and soakd-drive: a shared page of counters, a socket of short messages, one JSON job.
+ *
+ *   fd 0  the job: one JSON object, then end of file (never the command line: it may hold a password)
+ *   fd 3  DRIVE_FD_SHARED   a memfd of one struct drive_shared; outlives a driver that dies, so that counters go on
+ *   fd 4  DRIVE_FD_CONTROL  SOCK_SEQPACKET: one message per packet, at most DRIVE_MSG bytes, text, no newline
+ *
+ *   driver -> monitor                          monitor -> driver
+ *   backend PID        one per connection      go         after every backend was seen in the watched tree
+ *   connected          all are up; nothing     hold       stop writing (the disk runs full); reads may go on
+ *                      was written yet         continue   write again
+ *   ready              set-up ended            epoch      say what the target says of itself (`internal` messages)
+ *   event KIND DETAIL  for events.csv          stop       finish, clean up, say done, exit
+ *   internal PID SOURCE UNIT VALUE ITEM
+ *   failed STATUS SENTENCE   then exits; STATUS is soakd's exit status (2 environment, 5 workload)
+ *   done
+ *
+ * The driver exits when the socket closes, and is killed by the kernel when the monitor dies (PR_SET_PDEATHSIG).
+ */
+#ifndef BASE_DRIVE_H
+#define BASE_DRIVE_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define DRIVE_FD_SHARED 3
+#define DRIVE_FD_CONTROL 4
+#define DRIVE_MSG 2048
+#define DRIVE_MAGIC 0x736f616b /* "soak" */
+
+/* Written by the driver with relaxed atomics, read by the monitor: totals since the start of the run. */
+struct drive_shared {
+	uint32_t magic, version;
+	_Atomic uint64_t ops;		/* completed operations: a statement, a transaction of a batch is one per row, a command of exec */
+	_Atomic uint64_t errors;	/* operations that failed, lost connections included */
+	_Atomic uint64_t rows;		/* rows written or read */
+	_Atomic uint64_t reconnects;	/* connections made again after a loss */
+	_Atomic uint64_t next_id;	/* the next unused row id, so that a restarted driver never repeats one */
+	_Atomic uint32_t connections;	/* up now */
+	_Atomic uint32_t holding;	/* 1 while told to hold */
+	_Atomic uint64_t truth_bytes;	/* leaky: bytes leaked on purpose so far */
+};
+
+/*
+ * The job's keys (units as here; absent = the default in brackets):
+ *   scenario "postgres", profile "mixed"; seed [1]; connections [4]; rate ops/s in all, 0 = unpaced [200]; batch [100];
+ *   rows, the table is held at it [1000000]; length_s of the run, null = open; interval_s
+ *   keep [false]: leave schema or file behind; checkpoint [false]: a final one; journal "wal"|"rollback" ["wal"]
+ *   dir: the run directory, absolute (sqlite's file is DIR/soakd.sqlite)
+ *   dsn: libpq string or null; host, port: of the found postmaster, used where neither dsn nor PG* variables say otherwise
+ *   uid, gid: to become before anything is connected, or null
+ *   exec: [argv...], leak_rate_bytes_per_h, leak_noise_bytes, leak_onset_s
+ *   resumed: true if an earlier driver of this run already did the set-up
+ */
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A growing text buffer. Failure is sticky, as in Cairo: add all, then look at `failed` once.
+ * TEXT_INIT allocates nothing; text_release() may be repeated.
+ */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct text {
+	char *s; /* NUL-terminated once anything was added */
+	size_t len, cap;
+	bool failed; /* an addition found no memory: the text is incomplete and must not be used */
+};
+
+#define TEXT_INIT { NULL, 0, 0, false }
+
+void text_release(struct text *t);
+void text_reset(struct text *t); /* empty again, the memory and a clean `failed` kept for the next row */
+void text_add(struct text *t, const char *s);
+void text_addn(struct text *t, const char *s, size_t n);
+void text_addc(struct text *t, char c);
+void text_addf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+const char *text_str(const struct text *t); /* never NULL: "" when nothing was added */
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The scene: everything a picture shows, as numbers and words, and nothing about how it looks.
+ * soakd/ fills one, scene_to_json() writes it to soakd-draw's standard input, soakd-draw reads and draws it.
+ * Numbers arrive ready: at most 1200 blocks a series, fits as lines; plots/ computes no statistic and decimates nothing.
+ * x is seconds since the run began; gaps are blocks with n = 0 and stay gaps. Strings are UTF-8, owned by the scene.
+ */
+#ifndef PLOTS_SCENE_H
+#define PLOTS_SCENE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/series.h"
+
+enum scene_tone { TONE_BAD, TONE_WARN, TONE_GOOD, TONE_UNKNOWN }; /* each has its colour AND its glyph */
+enum scene_unit { UNIT_KIB, UNIT_COUNT, UNIT_PER_S, UNIT_SECONDS }; /* how a y axis counts and writes its ticks */
+enum scene_role { /* what a line is for: gives colour, dash and width from the theme table */
+	LINE_PRIVATE, LINE_PSS, LINE_RSS, LINE_HEAP, LINE_SHARED, LINE_VIRTUAL, LINE_OPS, LINE_ERRORS, LINE_COUNT, LINE_DRIVER
+};
+enum scene_shade { SHADE_WARMUP, SHADE_GAP };
+enum scene_mark { MARK_RESTART, MARK_EVENT, MARK_EPOCH, MARK_ONSET };
+
+struct scene_series {
+	char *label;	  /* at the end of the line: "private (anonymous)" */
+	char *start, *end; /* written beside it: "31.2 MiB", "107 MiB"; NULL: none */
+	enum scene_role role;
+	bool band;	  /* draw min..max of each block behind the line of means */
+	struct block *b;
+	size_t n;
+};
+
+struct scene_line { /* a fit, or a limit */
+	double x0, y0, x1, y1;
+	double *bx, *lo, *hi; /* a band around it: n_band points, or none */
+	size_t n_band;
+	char *label;
+	bool limit; /* a horizontal limit: dashed, labelled at the right */
+};
+
+struct scene_panel {
+	char *title, *y_label; /* the label carries no unit: the ticks do */
+	enum scene_unit unit;
+	double weight;	       /* share of the height */
+	bool from_zero;
+	struct scene_series *series;
+	size_t n_series;
+	struct scene_line *line;
+	size_t n_lines;
+};
+
+struct scene_span { double x0, x1; enum scene_shade kind; char *label; };
+struct scene_marker { double x; enum scene_mark kind; char *label; };
+
+struct scene {
+	int width, height; /* pixels; default 1600 x 1200 */
+	enum scene_tone tone;
+	char *verdict;	/* "LEAK" */
+	char *headline; /* "postgres · private memory +3.10 MiB/h [2.70, 3.49] · 412 B per operation" */
+	char *why;	/* one plain sentence */
+	double x0, x1;	/* seconds */
+	double start_unix;
+	struct scene_panel *panel;
+	size_t n_panels;
+	struct scene_span *span;
+	size_t n_spans;
+	struct scene_marker *marker;
+	size_t n_markers;
+	char **table; /* n_rows * n_cols cells, the first row is the header; NULL: no table */
+	size_t n_rows, n_cols;
+	char **footer;
+	size_t n_footer;
+	char **meta; /* n_meta pairs key, value: PNG tEXt chunks */
+	size_t n_meta;
+};
+
+void scene_init(struct scene *s); /* zero, default size */
+void scene_release(struct scene *s);
+
+/* Both directions lose nothing. NaN is null. scene_from_json: SK_EPARSE says which key; SK_EUSAGE over the limits (32 panels, 1200 blocks, ...). */
+json_t *scene_to_json(const struct scene *s); /* NULL without memory */
+enum sk_code scene_from_json(const json_t *j, struct scene *out, struct sk_err *err);
+
+#endif

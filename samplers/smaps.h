@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* /proc/PID/smaps by mapping class: the rules of docs/formats.md, first match wins. Class sums equal smaps_rollup. */
+#ifndef SAMPLERS_SMAPS_H
+#define SAMPLERS_SMAPS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "samplers/procfs.h"
+
+enum map_class {
+	MAP_HUGETLB, MAP_HEAP, MAP_STACK, MAP_KERNEL, MAP_ANON_NAMED, MAP_SHMEM, MAP_DEVICE, MAP_FILE_SHARED, MAP_FILE_TEXT,
+	MAP_FILE_DATA, MAP_FILE_RO, MAP_GUARD, MAP_ARENA, MAP_THREAD_STACK, MAP_FILE_BSS, MAP_ANON_JIT, MAP_ANON,
+	MAP_CLASSES
+};
+
+extern const char *const map_class_name[MAP_CLASSES]; /* "hugetlb", "heap", ... as CONTRACT.md section 5 spells them */
+
+struct map_sum { /* KiB */
+	uint64_t mappings;
+	double size_kb, rss_kb, pss_kb, private_clean_kb, private_dirty_kb, anon_kb, swap_kb, hugetlb_kb;
+};
+
+struct smaps_summary {
+	struct map_sum by_class[MAP_CLASSES];
+	struct map_sum all;
+};
+
+/*
+ * A parser that is fed the text in pieces of any size, so that 200 000 mappings need no more memory than one.
+ * Thread stacks are known by a guard mapping in front of them (a stack pointer is readable only for our own uid).
+ */
+struct smaps_parser;
+struct smaps_parser *smaps_parser_new(void); /* NULL without memory */
+void smaps_parser_reset(struct smaps_parser *p);
+int smaps_parser_feed(void *p, const char *chunk, size_t n); /* always 0; the shape procfs_stream wants */
+/* SK_OK; SK_EPARSE if the text is no smaps (fields missing, torn): *out holds what was whole. */
+enum sk_code smaps_parser_end(struct smaps_parser *p, struct smaps_summary *out, struct sk_err *err);
+void smaps_parser_free(struct smaps_parser *p);
+
+#endif

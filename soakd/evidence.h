@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From files to evidence: streams a run directory, or any CSV with a `timestamp` column, into series of blocks.
+ * Offline: needs neither samplers/ nor the target. Memory does not grow with the file.
+ */
+#ifndef SOAKD_EVIDENCE_H
+#define SOAKD_EVIDENCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analysis/verdict.h"
+#include "base/err.h"
+#include "base/series.h"
+
+struct evidence_event { double elapsed_s; char kind[32]; char detail[200]; };
+
+struct evidence_file {
+	struct evidence ev; /* points into the rest */
+	char *path;	    /* as given */
+	char *dir;	    /* the run directory, or NULL for a plain CSV */
+	char *csv;	    /* the file that was read */
+	struct json_t *run; /* run.json, or NULL */
+	struct series *series; /* storage of ev.column */
+	size_t n_series;
+	struct series *part_series;
+	size_t n_part_series;
+	struct evidence_event *event; /* restarts, gaps, reconnects ... for the picture; at most 400, the first and the last kept */
+	size_t n_events;
+	double first_unix, last_unix;
+	uint64_t dropped_rows;	   /* time went backwards or stood still */
+	uint64_t bad_cells;	   /* text where a number belongs: taken as no value */
+	bool torn;		   /* the last line was cut short and left out */
+	char note[512];		   /* one sentence on what was wrong with the file and what was done; "" if nothing */
+};
+
+/*
+ * blocks: how many a series may have (SERIES_ONLINE for analysis; SERIES_DRAWN for a picture).
+ * A directory: samples.csv, processes.csv (roles, the 32 processes that grew most), mappings.csv (classes), events.csv, run.json.
+ * A file: `timestamp` (Unix seconds or ISO 8601) and columns *_kb, *_mb, *_bytes (all turned into *_kb), pid, nproc|processes, ops,
+ * threads, fds; others are ignored. A UTF-8 mark, CRLF and spaces around fields are taken.
+ * SK_ENOTFOUND, SK_EPERM, SK_EIO; SK_EPARSE: no `timestamp` column, no usable column, no row - each names file, line, and what to do.
+ */
+enum sk_code evidence_read(const char *path, size_t blocks, struct evidence_file *out, struct sk_err *err);
+void evidence_release(struct evidence_file *f);
+
+/* Series by column name, or NULL. */
+const struct series *evidence_column(const struct evidence_file *f, const char *column);
+
+#endif

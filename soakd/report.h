@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The report of a run: picture and text, from evidence and verdict. Offline: the files are enough. */
+#ifndef SOAKD_REPORT_H
+#define SOAKD_REPORT_H
+
+#include "analysis/verdict.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "plots/scene.h"
+#include "soakd/evidence.h"
+
+/* Fills *out (release with scene_release). drawn: read with SERIES_DRAWN blocks; v: decided on SERIES_ONLINE ones. */
+enum sk_code report_scene(const struct evidence_file *drawn, const struct verdict *v, struct scene *out, struct sk_err *err);
+
+/* report.md: under 60 lines, verdict first, one table, details folded. */
+enum sk_code report_markdown(const struct evidence_file *f, const struct verdict *v, const char *png_name, struct text *out, struct sk_err *err);
+
+/* Runs soakd-draw on the scene; the PNG appears whole at `path` or not at all. SK_EIO carries what soakd-draw said. */
+enum sk_code report_draw(const struct scene *s, const char *path, struct sk_err *err);
+
+#endif

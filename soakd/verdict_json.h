@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The verdict as verdict.json and as words. */
+#ifndef SOAKD_VERDICT_JSON_H
+#define SOAKD_VERDICT_JSON_H
+
+#include <jansson.h>
+
+#include "analysis/verdict.h"
+#include "base/text.h"
+
+/* Schema soakd.verdict/1; NULL without memory. path: what was analysed. */
+json_t *verdict_to_json(const struct verdict *v, const char *path);
+
+/* One block of lines for people: verdict, rate, interval, why, what next. colour: ANSI. */
+void verdict_to_human(const struct verdict *v, const char *path, int colour, struct text *out);
+
+/* The verdict in the words of the header band: "LEAK", "NO LEAK: STABLE", "INSUFFICIENT DATA" ... */
+const char *verdict_headline_word(enum verdict_class c);
+
+/* soakd's exit status for it: 1 leak, 3 suspected or insufficient, 0 all else. */
+int verdict_exit_status(const struct verdict *v);
+
+#endif
