@@ -70,10 +70,13 @@ enum sk_code ar_fit(const double *e, const double *lag, size_t n, struct ar *out
 	return rc;
 }
 
-/* The median-unbiasing correction of the AR sum, then truncation to 1 within 1 / sqrt(T) of it. r: regressors. */
+/*
+ * The median-unbiasing correction of the AR sum, then truncation to 1 within 1 / sqrt(T) of it. r: slow regressors. The threshold is the
+ * median of the Dickey-Fuller law: -2.18 with level and line, and about half less with each step or curve more.
+ */
 static double unbiased_sum(const struct ar *a, size_t n, size_t r)
 {
-	const double t_star = -2.18, big = 10; /* K of the paper */
+	const double t_star = -2.18 - .5 * fmax((double)r - 2, 0), big = 10; /* K of the paper */
 	double T = (double)n, R = (double)r, ip = (double)((a->order + 1) / 2);
 	double tau = (a->sum - 1) / a->sum_se, c;
 	double c2 = ((1 + R) * T - t_star * t_star * (ip + T)) / (t_star * (t_star + big) * (ip + T));
@@ -118,23 +121,24 @@ static double long_run(const double *v, size_t m, double a, const struct ar *ar,
 	return hac_lrv(v, m, hac_bandwidth(v, m)) * (double)m / df;
 }
 
-enum sk_code py_trend(const struct track *tr, const double *const x[], size_t p, size_t which, struct py_test *out)
+enum sk_code py_trend(const struct track *tr, const double *const x[], size_t p, size_t slow, struct py_test *out)
 {
 	double d[LSQ_MAX_P][TRACK_MAX], y[TRACK_MAX], e[TRACK_MAX];
 	const double *col[LSQ_MAX_P];
 	struct lsq f;
 	struct ar ar;
+	size_t which = p - 1;
 	double a = 0;
 
 	*out = (struct py_test){ NAN, NAN, NAN, NAN, NAN, 0 };
-	if (tr->n < 12 || tr->n < p + 6)
+	if (p == 0 || tr->n < 12 || tr->n < p + 6)
 		return SK_EFEW;
 	enum sk_code rc = lsq_fit(x, p, tr->y, tr->n, &f, e);
 
 	if (rc != SK_OK)
 		return rc;
 	if (ar_fit(e, tr->lag, tr->n, &ar) == SK_OK)
-		a = unbiased_sum(&ar, tr->n, p);
+		a = unbiased_sum(&ar, tr->n, slow);
 	for (size_t j = 0; j < p; j++) {
 		quasi_difference(tr, x[j], a, d[j]);
 		col[j] = d[j];

@@ -37,15 +37,16 @@ struct py_test {
 /*
  * py_trend - Perron-Yabu test of one column of a design, by feasible generalised least squares.
  *
- * In       tr  the points; x[p][n] the design: x[which] is tested, the others are there whatever it is
+ * In       tr  the points; x[p][n] the design: the last column is tested, the others are there whatever it is
+ *          slow: how many of them bend slowly: a level, a line, steps and curves, not harmonics
  * Out      *out
- * Return   SK_OK; SK_EFEW when fewer than 12 points or 6 degrees of freedom are left; SK_EFLAT if x[which] is spanned by the
- *          others; SK_ENUM. On error *out is NaN.
+ * Return   SK_OK; SK_EFEW when fewer than 12 points or 6 degrees of freedom are left; SK_EFLAT if the last column is spanned by
+ *          the others; SK_ENUM. On error *out is NaN.
  * Source   Perron and Yabu, J. Econometrics 151 (2009) 56-69, with two repairs found by simulation: the threshold -2.18 (the
- *          median of the Dickey-Fuller law with trend) and Prais and Winsten's scaling of the first row. The innovations' variance is
+ *          median of the Dickey-Fuller law with trend; lower with steps and curves) and Prais and Winsten's scaling of the first row. The innovations' variance is
  *          never taken smaller than a sixteenth of the squared quantum: quantised series have none.
  * Checked  tests/analysis/ar_test.c: size and power counted on fixed seeds for phi 0 .. 1.
  */
-enum sk_code py_trend(const struct track *tr, const double *const x[], size_t p, size_t which, struct py_test *out);
+enum sk_code py_trend(const struct track *tr, const double *const x[], size_t p, size_t slow, struct py_test *out);
 
 #endif

@@ -78,6 +78,30 @@ static void add_load(const struct context *x, struct findings *f)
 	f->load = kept;
 }
 
+/* Range of what harmonics and load explain: growth below it hides in the cycle. */
+static double cycle_range(const struct findings *f)
+{
+	const double *col[LSQ_MAX_P];
+	struct lsq fit;
+	double lo = INFINITY, hi = -INFINITY;
+
+	if (f->base.p == f->tr.segments)
+		return 0;
+	for (size_t j = 0; j < f->full.p; j++)
+		col[j] = f->full.x[j];
+	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
+		return 0;
+	for (size_t i = 0; i < f->tr.n; i++) {
+		double v = 0;
+
+		for (size_t j = f->tr.segments; j < f->base.p; j++)
+			v += fit.beta[j] * f->base.x[j][i];
+		lo = fmin(lo, v);
+		hi = fmax(hi, v);
+	}
+	return hi - lo;
+}
+
 /* Where the part begins whose slope is judged: after the warm-up, the knee, or at the start. */
 static size_t tail_start(const struct findings *f)
 {
@@ -86,6 +110,10 @@ static size_t tail_start(const struct findings *f)
 
 	if (s->shape == SHAPE_ONSET || s->shape == SHAPE_FILL || s->shape == SHAPE_BROKEN)
 		return s->at;
+	if (s->shape == SHAPE_STEP || s->shape == SHAPE_STEPS || s->shape == SHAPE_STEP_TREND) { /* jumps of the start are warm-up */
+		i = s->at2 > s->at ? s->at2 : s->at;
+		return i <= f->tr.n / 4 ? i : 0;
+	}
 	if (s->shape != SHAPE_WARMUP && s->shape != SHAPE_WARMUP_TREND)
 		return 0;
 	while (f->tr.segments == 1 && i + 12 < f->tr.n && f->tr.u[i] < 3 * s->tau_s) /* 95 % of the curve is over */
@@ -107,10 +135,56 @@ static void use_floor(struct findings *f)
 	f->persists = ft.last_half > .4 * ft.slope;
 }
 
-static enum sk_code find_out(const struct context *x, struct findings *f)
+/* The points of the tail alone, less what is left of the warm-up curve, with the base columns that they still need. */
+static bool cut_tail(const struct findings *f, struct track *tr, struct design *d)
 {
 	const double *col[LSQ_MAX_P];
+	struct lsq fit;
+	size_t from = f->from, n = f->tr.n - from, curve = f->full.p - 2;
+	bool warm = f->fit.shape == SHAPE_WARMUP || f->fit.shape == SHAPE_WARMUP_TREND;
 
+	if (from == 0 || n < MIN_POINTS || f->tr.segments != 1)
+		return false;
+	for (size_t j = 0; j < f->full.p; j++)
+		col[j] = f->full.x[j];
+	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
+		return false;
+	memset(tr, 0, sizeof(*tr));
+	tr->n = d->n = n;
+	tr->segments = 1;
+	tr->width_s = f->tr.width_s;
+	tr->quantum = f->tr.quantum;
+	d->p = 0;
+	for (size_t i = 0; i < n; i++) {
+		tr->t[i] = f->tr.t[from + i];
+		tr->u[i] = tr->t[i] - tr->t[0];
+		tr->lag[i] = i > 0 ? f->tr.lag[from + i] : 0;
+		tr->y[i] = f->tr.y[from + i] - (warm ? fit.beta[curve] * f->full.x[curve][from + i] : 0);
+	}
+	for (size_t j = 0; j < f->base.p; j++)
+		design_add(d, f->base.x[j] + from);
+	return design_add(d, tr->u);
+}
+
+/*
+ * The trend test, on the tail alone where there is one: a cache that fills is noisier than one that is full, and a slope after the
+ * knee must not pay for the noise before it.
+ */
+static enum sk_code test_tail(struct findings *f)
+{
+	const double *col[LSQ_MAX_P];
+	struct track tr;
+	struct design d;
+	bool cut = cut_tail(f, &tr, &d);
+	const struct design *use = cut ? &d : &f->full;
+
+	for (size_t j = 0; j < use->p; j++)
+		col[j] = use->x[j];
+	return py_trend(cut ? &tr : &f->tr, col, use->p, 1 + use->p - f->base.p, &f->test);
+}
+
+static enum sk_code find_out(const struct context *x, struct findings *f)
+{
 	design_levels(&f->base, &f->tr);
 	enum sk_code rc = shape_select(&f->tr, &f->base, &f->fit);
 
@@ -120,9 +194,8 @@ static enum sk_code find_out(const struct context *x, struct findings *f)
 	add_season(f);
 	f->tail = shape_design(&f->tr, &f->base, &f->fit, &f->full);
 	f->from = tail_start(f);
-	for (size_t j = 0; j < f->full.p; j++)
-		col[j] = f->full.x[j];
-	rc = py_trend(&f->tr, col, f->full.p, f->tail, &f->test);
+	f->cycle = cycle_range(f);
+	rc = test_tail(f);
 	if (rc != SK_OK)
 		return rc;
 	f->persists = persist_check(f);
@@ -191,6 +264,8 @@ static enum verdict_class name_of_rest(const struct findings *f)
 
 	if (f->sawtooth)
 		return VERDICT_SAWTOOTH;
+	if (f->cycle > fabs(f->rise))
+		return f->load ? VERDICT_LOAD : VERDICT_SAWTOOTH;
 	if ((s == SHAPE_STEP || s == SHAPE_STEPS || s == SHAPE_STEP_TREND) && worth_a_name(f, fabs(f->rise)))
 		return VERDICT_STEP;
 	if ((s == SHAPE_WARMUP || s == SHAPE_WARMUP_TREND || s == SHAPE_FILL || s == SHAPE_BROKEN || s == SHAPE_TREND) &&
@@ -225,12 +300,8 @@ static bool needs_power(enum verdict_class c)
 /* "No leak" is only said where a leak would have been seen; over a cycle growth below its amplitude cannot be. */
 static void demand_power(struct findings *f, struct series_verdict *out)
 {
-	double limit = f->limit_rate;
+	double limit = fmax(f->limit_rate, (f->sawtooth ? f->saw.amplitude : f->cycle) / f->span_s * 3600);
 
-	if (f->sawtooth)
-		limit = fmax(limit, f->saw.amplitude / f->span_s * 3600);
-	else if (out->verdict == VERDICT_SAWTOOTH || out->verdict == VERDICT_LOAD)
-		limit = fmax(limit, fabs(track_median(&f->tr, 0, f->tr.n)) * .01 / f->span_s * 3600);
 	f->limit_rate = limit;
 	if (needs_power(out->verdict) && !(out->detectable_kb_per_h <= limit)) {
 		out->verdict = VERDICT_INSUFFICIENT;

@@ -30,6 +30,7 @@ struct findings {
 	size_t from;	    /* first point of the tail */
 	double period_s;    /* of harmonics in the model; NaN: none */
 	bool load;	    /* the load is in the model, with a coefficient > 0 */
+	double cycle;	    /* U: range of what harmonics and load explain; 0: none */
 	struct sawtooth saw;
 	bool sawtooth;	    /* saw is valid: the test is that of its floor */
 	double last_slope, last_se; /* over the last third of the tail */

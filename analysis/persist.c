@@ -39,8 +39,8 @@ static bool segments_grow(const struct findings *f, const double *y)
 
 bool persist_check(struct findings *f)
 {
-	double y[TRACK_MAX];
-	struct hac_slope h;
+	double y[TRACK_MAX], page;
+	struct hac_slope before, last;
 	size_t from = f->tr.n - (f->tr.n - f->from) / 3;
 
 	f->last_slope = f->last_se = NAN;
@@ -48,13 +48,13 @@ bool persist_check(struct findings *f)
 		return true;
 	if (f->tr.segments > 1)
 		return segments_grow(f, y);
-	if (hac_slope(f->tr.t + from, y + from, f->tr.n - from, &h) != SK_OK)
+	if (hac_slope(f->tr.t + f->from, y + f->from, from - f->from, &before) != SK_OK ||
+	    hac_slope(f->tr.t + from, y + from, f->tr.n - from, &last) != SK_OK)
 		return true;
-	f->last_slope = h.slope;
-	f->last_se = fmax(h.se, f->tr.quantum / (f->tr.t[f->tr.n - 1] - f->tr.t[from]) / 4);
-	double want = .6 * f->test.slope;
-
-	if (h.slope + 2 * f->last_se < want)
+	page = f->tr.quantum / (f->tr.t[f->tr.n - 1] - f->tr.t[from]) / 4;
+	f->last_slope = last.slope;
+	f->last_se = fmax(last.se, page);
+	if (last.slope + 2 * hypot(f->last_se, .7 * before.se) < .7 * before.slope)
 		return false;
-	return h.slope > 0 || h.slope + f->last_se > want;
+	return last.slope > 0 || last.slope + f->last_se > .6 * f->test.slope;
 }

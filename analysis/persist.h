@@ -9,8 +9,8 @@
 
 /*
  * persist_check - slope of the last third of f's tail, less everything in the model but the tail: f->last_slope, f->last_se (KiB/s).
- * Returns false when it is slower than 60 % of the whole tail's slope by more than two standard errors, when it does not grow
- * at all while the tail before it does, or when a segment between restarts does not grow. True where a third is under 8 points.
+ * Returns false when it is slower than 70 % of the two thirds before it by more than two standard errors, when it does not grow
+ * at all (and 60 % of the tail's slope is more than a standard error away), or when a segment between restarts does not grow. True where a third is under 8 points.
  */
 bool persist_check(struct findings *f);
 

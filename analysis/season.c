@@ -3,6 +3,9 @@
 #include "analysis/season.h"
 
 #include <math.h>
+#include <string.h>
+
+#include <gsl/gsl_sort.h>
 
 static enum sk_code detrend(const struct track *tr, double span, double *r)
 {
@@ -33,6 +36,23 @@ static double power(const struct track *tr, const double *r, double w)
 	return 2 * (c * c + s * s) / (double)tr->n;
 }
 
+/* Cycles in the span with the greatest power, and that power. */
+static double strongest(const struct track *tr, const double *r, double span, double from, double to, double step, double *best)
+{
+	double at = from;
+
+	*best = 0;
+	for (double cycles = from; cycles <= to; cycles += step) {
+		double p = power(tr, r, 2 * M_PI * cycles / span);
+
+		if (p > *best) {
+			*best = p;
+			at = cycles;
+		}
+	}
+	return at;
+}
+
 enum sk_code season_period(const struct track *tr, double *period_s, double *share)
 {
 	double r[TRACK_MAX], rr = 0, best = 0, span = tr->n ? tr->u[tr->n - 1] : 0;
@@ -46,14 +66,10 @@ enum sk_code season_period(const struct track *tr, double *period_s, double *sha
 		rr += r[i] * r[i];
 	if (!(rr > (double)tr->n * tr->quantum * tr->quantum / 4))
 		return SK_EFEW;
-	for (double cycles = 2.5; cycles * 6 <= (double)tr->n; cycles += .25) {
-		double p = power(tr, r, 2 * M_PI * cycles / span);
+	double at = strongest(tr, r, span, 2.5, (double)tr->n / 6, .25, &best);
 
-		if (p > best) {
-			best = p;
-			*period_s = span / cycles;
-		}
-	}
+	at = strongest(tr, r, span, fmax(at - .24, 2.5), at + .24, .02, &best); /* a quarter cycle off at the end is too much */
+	*period_s = span / at;
 	*share = fmin(best / rr, 1);
 	return best > 0 ? SK_OK : SK_EFEW;
 }
@@ -104,20 +120,18 @@ static double rate_at(const struct column *ops, const struct track *tr, size_t i
 
 enum sk_code load_column(const struct track *tr, const struct column *ops, double *x)
 {
-	double dev[TRACK_MAX];
+	double sorted[TRACK_MAX], mean = 0;
 
 	for (size_t i = 0; i < tr->n; i++) {
 		x[i] = rate_at(ops, tr, i);
 		if (!isfinite(x[i]))
 			return SK_EFEW;
 	}
-	double mid = median_small(x, tr->n), mean = 0;
-
-	for (size_t i = 0; i < tr->n; i++) {
-		dev[i] = fabs(x[i] - mid);
+	memcpy(sorted, x, tr->n * sizeof(*x));
+	gsl_sort(sorted, 1, tr->n);
+	for (size_t i = 0; i < tr->n; i++)
 		mean += x[i] / (double)tr->n;
-	}
-	if (!(mean > 0) || !(1.4826 * median_small(dev, tr->n) > .1 * mean))
+	if (!(mean > 0) || !(sorted[tr->n - 1 - tr->n / 10] - sorted[tr->n / 10] > .2 * mean))
 		return SK_EFLAT;
 	for (size_t i = 0; i < tr->n; i++)
 		x[i] /= mean;

@@ -13,7 +13,7 @@
  *
  * Return   SK_OK; SK_EFEW under 24 points, under 2.5 periods or fewer than 6 points in one, or several segments.
  *          *share: of the variance, 0 .. 1. White noise of 150 points stays under .1.
- * Cost     about 4 n / 6 frequencies, each n sines.
+ * Cost     about 4 n / 6 + 25 frequencies, each n sines.
  * Checked  tests/analysis/season_test.c: sines with trend, the period within 5 %.
  */
 enum sk_code season_period(const struct track *tr, double *period_s, double *share);
@@ -24,8 +24,8 @@ bool season_columns(const struct track *tr, double period_s, struct design *d);
 /*
  * load_column - operations per second around each point, from the cumulative column `ops`, in units of their mean.
  *
- * Return   SK_OK; SK_EFEW without operations at every point of the track; SK_EFLAT when the rate varies less than 10 %
- *          (robust): nothing can follow it.
+ * Return   SK_OK; SK_EFEW without operations at every point of the track; SK_EFLAT when its middle 80 % lie
+ *          within 20 % of the mean: nothing can follow it.
  */
 enum sk_code load_column(const struct track *tr, const struct column *ops, double *x);
 
