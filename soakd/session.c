@@ -131,11 +131,16 @@ static enum sk_code take_up(struct session *s, struct sk_err *err)
 		counters[i] = s->set.metric[i]->kind == METRIC_COUNTER ? last_value(s, s->set.metric[i]->name) : NAN;
 	totals_resume(&s->totals, counters);
 	s->missed = isnan(last_value(s, "missed")) ? 0 : (uint64_t)last_value(s, "missed");
-	if (s->driver && !isnan(last_value(s, "ops"))) {
-		s->driver->ops_before = (uint64_t)last_value(s, "ops");
-		s->driver->errors_before = isnan(last_value(s, "errors")) ? 0 : (uint64_t)last_value(s, "errors");
-	}
 	return SK_OK;
+}
+
+void session_driver(struct session *s, struct driver *driver)
+{
+	double ops = last_value(s, "ops"), errors = last_value(s, "errors");
+
+	s->driver = driver;
+	driver->ops_before = isnan(ops) ? 0 : (uint64_t)ops;
+	driver->errors_before = isnan(errors) ? 0 : (uint64_t)errors;
 }
 
 enum sk_code session_open(struct session *s, const struct run_options *opt, const struct sk_clock *clock, struct procfs *fs,

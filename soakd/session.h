@@ -74,6 +74,9 @@ struct session {
 enum sk_code session_open(struct session *s, const struct run_options *opt, const struct sk_clock *clock, struct procfs *fs,
 			  struct target *target, json_t *run, const char *dir, bool resume, struct sk_err *err);
 
+/* The workload, once it is known: before session_begin(). A resumed run's counters go on. */
+void session_driver(struct session *s, struct driver *driver);
+
 /* Second 0 of the run, or after a resume its second so far: event `start` or `gap`. */
 enum sk_code session_begin(struct session *s, struct sk_err *err);
 
