@@ -25,6 +25,7 @@ struct csv_reader {
 	char **field; /* n_field pointers into rec; valid until the next csv_next() */
 	size_t n_field, field_cap;
 	uint64_t line;	/* of the record's first line, from 1 */
+	uint64_t next_line; /* the one to read next */
 	uint64_t offset; /* file offset just after the record */
 	bool torn;	/* the record ended with the file and had no newline: a write may have been cut short */
 	bool eof;
@@ -32,13 +33,17 @@ struct csv_reader {
 
 /* The reader is released on error too; csv_close() may be repeated. path "-" is standard input. SK_EIO, SK_ENOTFOUND, SK_EPERM, SK_ENOMEM. */
 enum sk_code csv_open(struct csv_reader *r, const char *path, struct sk_err *err);
-/* SK_OK: fields are there. SK_EEND: no more. SK_EPARSE (an unclosed quote, a record over CSV_MAX_RECORD): says file and line. */
+/*
+ * SK_OK: fields are there. SK_EEND: no more. SK_EPARSE (an unclosed quote, a NUL byte, a record over CSV_MAX_RECORD): says file
+ * and line; there are no fields, and the next call goes on behind the record (after an over-long one: SK_EEND). A quote that the
+ * end of the file left open has `torn` set too. SK_EIO, SK_ENOMEM.
+ */
 enum sk_code csv_next(struct csv_reader *r, struct sk_err *err);
 void csv_close(struct csv_reader *r);
 /* Column of that name in the current record (the header), or -1. */
 int csv_find(const struct csv_reader *r, const char *name);
 
-/* A comma first unless the line is empty, then the field, quoted where it must be. */
+/* A comma first unless the line is empty, then the field, quoted where it must be. An empty first field is written as "". */
 void csv_add_str(struct text *line, const char *s);
 /* The same for a number with at most `decimals` decimals, trailing zeros cut; NaN and infinities are an empty field. */
 void csv_add_num(struct text *line, double v, int decimals);

@@ -25,4 +25,7 @@ void text_addc(struct text *t, char c);
 void text_addf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 const char *text_str(const struct text *t); /* never NULL: "" when nothing was added */
 
+/* Bytes of the longest beginning of s that has at most `max` bytes and cuts no UTF-8 character. */
+size_t utf8_fit(const char *s, size_t max);
+
 #endif

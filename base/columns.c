@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The columns of the CSV files. A column that several files have is one macro: its words must not differ from file to file.
+ * In samples.csv a figure is the sum over the target's processes, elsewhere it is one process's or one class's.
+ */
+#include "base/columns.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+#define TEXT(name, label, help) { name, "text", METRIC_GAUGE, label, help }
+#define KB(name, label, help) { name, "KiB", METRIC_GAUGE, label, help }
+#define COUNT(name, label, help) { name, "1", METRIC_GAUGE, label, help }
+#define TOTAL(name, unit, label, help) { name, unit, METRIC_COUNTER, label, help }
+
+#define C_TIMESTAMP { "timestamp", "s", METRIC_GAUGE, "time", "When the row was taken: Unix seconds of the wall clock, which may step." }
+#define C_PID COUNT("pid", "process", "The process's number, unique only while it lives.")
+#define C_ROLE TEXT("role", "role", "What the process is for, as its program or its title says; never its number.")
+#define C_RSS KB("rss_kb", "resident memory (RSS)", "Pages in memory, shared ones counted in every process: VmRSS in /proc/PID/status.")
+#define C_PSS KB("pss_kb", "PSS", "Resident memory with each shared page divided by its users: Pss in /proc/PID/smaps_rollup.")
+#define C_ANON \
+	KB("anon_kb", "private memory (anonymous)", \
+	   "Pages that belong to no file, where heaps and stacks live and leaks show: RssAnon in /proc/PID/status.")
+#define C_FILE KB("file_kb", "file pages", "Resident pages of mapped files, programs and libraries: RssFile in /proc/PID/status.")
+#define C_SHMEM \
+	KB("shmem_kb", "shared memory", \
+	   "Shared memory with each page counted once for all its users: Pss_Shmem in /proc/PID/smaps_rollup.")
+#define C_SWAP KB("swap_kb", "swapped out", "Anonymous pages that are in swap instead of memory: VmSwap in /proc/PID/status.")
+#define C_HEAP \
+	KB("heap_kb", "heap", \
+	   "Resident memory of the classes heap, arena, anon and anon-named, where allocators take theirs: /proc/PID/smaps.")
+#define C_THREADS COUNT("threads", "threads", "Threads: Threads in /proc/PID/status.")
+#define C_FDS COUNT("fds", "open descriptors", "Open file descriptors: the entries of /proc/PID/fd.")
+#define C_CPU TOTAL("cpu_s", "s", "CPU time", "Processor time spent in user and kernel mode: utime and stime in /proc/PID/stat.")
+
+const struct metric samples_columns[] = {
+	C_TIMESTAMP,
+	{ "elapsed_s", "s", METRIC_GAUGE, "time since the start", "Seconds since the run began, suspend included: CLOCK_BOOTTIME." },
+	COUNT("processes", "processes", "Processes of the target that live."),
+	C_RSS,
+	KB("vsz_kb", "virtual size", "Address space that is reserved, touched or not: VmSize in /proc/PID/status."),
+	C_PSS,
+	KB("uss_kb", "unshared memory (USS)",
+	   "Pages that no other process maps: Private_Clean, Private_Dirty and Private_Hugetlb in /proc/PID/smaps_rollup."),
+	C_ANON,
+	C_FILE,
+	C_SHMEM,
+	KB("rss_shmem_kb", "shared memory (RSS)",
+	   "Shared memory that was touched, counted in every process that did: RssShmem in /proc/PID/status."),
+	C_SWAP,
+	C_HEAP,
+	KB("stack_kb", "stacks", "Resident memory of the main and the thread stacks: /proc/PID/smaps."),
+	KB("hugetlb_kb", "huge pages (hugetlbfs)", "Pages of hugetlbfs, which RSS does not count: /proc/PID/smaps."),
+	KB("pagetables_kb", "page tables", "Kernel memory for page tables: VmPTE in /proc/PID/status."),
+	COUNT("pss_sampled", "processes with PSS", "Processes whose smaps_rollup was read for this row."),
+	COUNT("heap_sampled", "processes with heap", "Processes whose full smaps was read for this row."),
+	C_THREADS,
+	C_FDS,
+	TOTAL("minor_faults", "1", "minor page faults", "Page faults served without reading a disk: minflt in /proc/PID/stat."),
+	TOTAL("major_faults", "1", "major page faults", "Page faults that had to read a disk: majflt in /proc/PID/stat."),
+	C_CPU,
+	TOTAL("ops", "1", "operations", "Operations that the workload has completed: counted by soakd's driver."),
+	TOTAL("errors", "1", "failed operations", "Operations that failed, lost connections included: counted by soakd's driver."),
+	KB("driver_anon_kb", "soakd's driver (private memory)", "RssAnon of soakd's own load generator, which is no part of the target."),
+};
+const size_t n_samples_columns = N(samples_columns);
+
+const struct metric processes_columns[] = {
+	C_TIMESTAMP,
+	C_PID,
+	{ "starttime", "ticks", METRIC_GAUGE, "start time", "When the process began, in clock ticks since boot: starttime in /proc/PID/stat." },
+	C_ROLE,
+	TEXT("name", "command", "The command's name: Name in /proc/PID/status."),
+	C_RSS,
+	C_PSS,
+	C_ANON,
+	C_SHMEM,
+	C_FILE,
+	C_SWAP,
+	C_HEAP,
+	C_THREADS,
+	C_FDS,
+	C_CPU,
+};
+const size_t n_processes_columns = N(processes_columns);
+
+const struct metric mappings_columns[] = {
+	C_TIMESTAMP,
+	C_PID,
+	C_ROLE,
+	TEXT("class", "mapping class", "What the mappings are for: heap, arena, file-text and so on, the first rule that matches."),
+	TEXT("name", "mapping", "The mapping's name in /proc/PID/smaps, where the class has one."),
+	COUNT("mappings", "mappings", "Mappings of this class: entries of /proc/PID/smaps."),
+	KB("size_kb", "mapped", "Address space of these mappings: Size in /proc/PID/smaps."),
+	C_RSS,
+	C_PSS,
+	KB("private_dirty_kb", "private dirty",
+	   "Written pages that one process alone maps, shared memory that others have not touched included: Private_Dirty in /proc/PID/smaps."),
+	C_ANON,
+	C_SWAP,
+};
+const size_t n_mappings_columns = N(mappings_columns);
+
+const struct metric internals_columns[] = {
+	C_TIMESTAMP,
+	C_PID,
+	TEXT("source", "source", "Who says so: a view, a command or a function of the target."),
+	TEXT("item", "item", "The item's name in the target's own words."),
+	{ "value", "unit", METRIC_GAUGE, "value", "The item's value, in the unit that the next column names." },
+	TEXT("unit", "unit", "Unit of the value: bytes, KiB, 1."),
+};
+const size_t n_internals_columns = N(internals_columns);
+
+const struct metric events_columns[] = {
+	C_TIMESTAMP,
+	TEXT("kind", "event",
+	     "What happened: start, exit, restart, reconnect, gap, phase, epoch, pressure, error."),
+	TEXT("detail", "detail", "The same in words."),
+};
+const size_t n_events_columns = N(events_columns);
+
+void columns_header(struct text *out, const struct metric *m, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			text_addc(out, ',');
+		text_add(out, m[i].name);
+	}
+}
+
+const struct metric *column_lookup(const char *name)
+{
+	const struct {
+		const struct metric *m;
+		size_t n;
+	} table[] = {
+		{ samples_columns, n_samples_columns },	    { processes_columns, n_processes_columns },
+		{ mappings_columns, n_mappings_columns },   { events_columns, n_events_columns },
+		{ internals_columns, n_internals_columns },
+	};
+
+	for (size_t i = 0; i < N(table); i++) {
+		int at = metric_find(table[i].m, table[i].n, name);
+
+		if (at >= 0)
+			return &table[i].m[at];
+	}
+	return NULL;
+}

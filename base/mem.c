@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Checked memory; see mem.h. */
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clocale.h"
+
+void *sk_calloc(size_t n, size_t size)
+{
+	return calloc(n ? n : 1, size ? size : 1); /* calloc checks the product */
+}
+
+char *sk_strdup(const char *s)
+{
+	return strdup(s);
+}
+
+char *sk_asprintf(const char *fmt, ...)
+{
+	va_list ap, again;
+	char *s = NULL;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	int len = c_vsnprintf(NULL, 0, fmt, ap);
+
+	if (len >= 0)
+		s = malloc((size_t)len + 1);
+	if (s)
+		c_vsnprintf(s, (size_t)len + 1, fmt, again);
+	va_end(again);
+	va_end(ap);
+	return s;
+}
+
+int sk_grow(void **p, size_t *cap, size_t need, size_t size)
+{
+	size_t want = *cap + *cap / 2, bytes;
+
+	if (need <= *cap)
+		return 0;
+	if (want < need)
+		want = need;
+	if (__builtin_mul_overflow(want, size, &bytes) || bytes > PTRDIFF_MAX)
+		return -1;
+	char *q = realloc(*p, bytes);
+
+	if (!q)
+		return -1;
+	memset(q + *cap * size, 0, (want - *cap) * size);
+	*p = q;
+	*cap = want;
+	return 0;
+}

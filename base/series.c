@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Blocks of a series; see series.h. The tree over base blocks, with blocks of level k kept (here k = 2, base block 6 being filled):
+ *
+ *   level 2   [ block 0 ]        [ (block 1) ]          blocks[0] is complete
+ *   level 1   [    ][    ]       [ L1 ][    ]           pending[1] = L1, the merge of base blocks 4 and 5
+ *   level 0    0  1  2  3         4  5  6               now: 6; a right child merges with the pending left one on its way up
+ *
+ * Each node is the merge of its left and right child whenever that merge happens, so the numbers do not depend on when.
+ */
+#include "base/series.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#define EXACT 64  /* samples of a base block whose median is exact; beyond it see struct filling */
+#define LEVELS 54 /* base block numbers are below 2^53, the whole numbers that a double holds */
+
+static const struct block EMPTY = { 0, NAN, NAN, NAN, NAN, NAN };
+
+/*
+ * The base block being filled. Its median: each 64 samples, in order of time, give the exact median of these 64, and the block's
+ * is the mean of those medians (and of the rest's), weighted by count, as when blocks merge. It lies between the smallest and the
+ * largest of the partial medians, and is exact up to 64 samples.
+ */
+struct filling {
+	uint64_t n;
+	long double sum_t, sum_y;
+	double min, max;
+	uint64_t n_before; /* samples in full sixty-fours, and their median */
+	double median_before;
+	double y[EXACT];
+	size_t n_y;
+};
+
+struct series_state {
+	uint64_t now;	/* number of the base block being filled */
+	double now_t;	/* time of the last call, values and none alike; < 0 before the first */
+	unsigned level; /* of the blocks */
+	struct filling fill;
+	struct block pending[LEVELS]; /* complete left children that wait for their right sibling; n = 0: none */
+	struct block blocks[];	      /* cap; complete ones below now >> level, the others EMPTY */
+};
+
+void moments_add(struct moments *m, double t, double y)
+{
+	long double dt = t - m->mt, dy = y - m->my;
+
+	m->n++;
+	m->mt += dt / (long double)m->n;
+	m->my += dy / (long double)m->n;
+	m->stt += dt * (t - m->mt);
+	m->sty += dt * (y - m->my);
+	m->syy += dy * (y - m->my);
+}
+
+/* The mean of a and b with weight w of b; exactly a where both are equal. */
+static double mix(double a, double b, double w)
+{
+	return a + (b - a) * w;
+}
+
+static struct block merge(struct block a, struct block b)
+{
+	if (a.n == 0)
+		return b;
+	if (b.n == 0)
+		return a;
+	double w = (double)b.n / (double)(a.n + b.n);
+
+	return (struct block){
+		.n = a.n + b.n,
+		.t = mix(a.t, b.t, w),
+		.mean = mix(a.mean, b.mean, w),
+		.median = mix(a.median, b.median, w),
+		.min = fmin(a.min, b.min),
+		.max = fmax(a.max, b.max),
+	};
+}
+
+/* Median of y[n], n in 1..EXACT. Sorting by insertion: qsort may allocate. */
+static double median(const double *y, size_t n)
+{
+	double s[EXACT];
+
+	for (size_t i = 0; i < n; i++) {
+		size_t j = i;
+
+		for (; j > 0 && s[j - 1] > y[i]; j--)
+			s[j] = s[j - 1];
+		s[j] = y[i];
+	}
+	return n % 2 ? s[n / 2] : mix(s[n / 2 - 1], s[n / 2], 0.5);
+}
+
+/* The median of all samples so far. */
+static double fill_median(const struct filling *f)
+{
+	if (f->n_y == 0)
+		return f->median_before;
+	double last = median(f->y, f->n_y);
+
+	return f->n_before ? mix(f->median_before, last, (double)f->n_y / (double)f->n) : last;
+}
+
+static void fill_add(struct filling *f, double t, double y)
+{
+	if (f->n_y == EXACT) {
+		f->median_before = fill_median(f);
+		f->n_before = f->n;
+		f->n_y = 0;
+	}
+	f->min = f->n ? fmin(f->min, y) : y;
+	f->max = f->n ? fmax(f->max, y) : y;
+	f->n++;
+	f->sum_t += t;
+	f->sum_y += y;
+	f->y[f->n_y++] = y;
+}
+
+static struct block fill_block(const struct filling *f)
+{
+	if (f->n == 0)
+		return EMPTY;
+	return (struct block){
+		.n = f->n,
+		.t = (double)(f->sum_t / (long double)f->n),
+		.mean = (double)(f->sum_y / (long double)f->n),
+		.median = fill_median(f),
+		.min = f->min,
+		.max = f->max,
+	};
+}
+
+enum sk_code series_init(struct series *s, const char *name, double base_s, size_t cap, struct sk_err *err)
+{
+	*s = (struct series){ .base_s = base_s, .width_s = base_s, .cap = cap };
+	s->first_t = s->last_t = s->first_y = s->last_y = s->min = s->max = s->min_t = s->max_t = NAN;
+	snprintf(s->name, sizeof(s->name), "%.*s", (int)utf8_fit(name, sizeof(s->name) - 1), name);
+	if (!(base_s > 0) || !isfinite(base_s))
+		return sk_fail(err, SK_EUSAGE, 0, "series %s: the width of a block must be above 0", s->name);
+	if (cap < 4 || cap % 2 || cap > SIZE_MAX / 2 / sizeof(struct block))
+		return sk_fail(err, SK_EUSAGE, 0, "series %s: %zu blocks: must be even and at least 4", s->name, cap);
+	s->state = sk_calloc(1, sizeof(*s->state) + cap * sizeof(struct block));
+	if (!s->state)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for a series of %zu blocks", cap);
+	s->state->now_t = -1;
+	for (size_t i = 0; i < LEVELS; i++)
+		s->state->pending[i] = EMPTY;
+	for (size_t i = 0; i < cap; i++)
+		s->state->blocks[i] = EMPTY;
+	return SK_OK;
+}
+
+void series_release(struct series *s)
+{
+	free(s->state);
+	s->state = NULL;
+}
+
+/* One level up: complete blocks in pairs; a complete left one without its right sibling becomes pending. */
+static void widen(struct series *s)
+{
+	struct series_state *st = s->state;
+	size_t n = (size_t)(st->now >> st->level); /* complete ones */
+
+	if (n % 2)
+		st->pending[st->level] = st->blocks[n - 1];
+	for (size_t i = 0; i < n / 2; i++)
+		st->blocks[i] = merge(st->blocks[2 * i], st->blocks[2 * i + 1]);
+	for (size_t i = n / 2; i < n; i++)
+		st->blocks[i] = EMPTY;
+	st->level++;
+	s->width_s *= 2;
+}
+
+/* The base block is complete, `next` > now is the one to fill: carry it up as far as its ancestors are complete too. */
+static void advance(struct series *s, uint64_t next)
+{
+	struct series_state *st = s->state;
+	unsigned level = 0;
+
+	while (next >> st->level >= s->cap)
+		widen(s);
+	struct block carry = fill_block(&st->fill);
+	uint64_t i = st->now;
+
+	for (; level < st->level; level++, i >>= 1) {
+		if (i % 2) {
+			carry = merge(st->pending[level], carry);
+			st->pending[level] = EMPTY;
+		}
+		if (i >> 1 == next >> (level + 1)) /* the parent is not complete: then i is its left child... */
+			break;
+	}
+	if (level < st->level)
+		st->pending[level] = carry;
+	else
+		st->blocks[i] = carry;
+	st->fill = (struct filling){ 0 };
+	st->now = next;
+}
+
+static void note_sample(struct series *s, double t, double y)
+{
+	moments_add(&s->all, t, y);
+	if (s->all.n == 1) {
+		s->first_t = t;
+		s->first_y = y;
+	}
+	s->last_t = t;
+	s->last_y = y;
+	if (!(y >= s->min)) {
+		s->min = y;
+		s->min_t = t;
+	}
+	if (!(y <= s->max)) {
+		s->max = y;
+		s->max_t = t;
+	}
+}
+
+void series_add(struct series *s, double t, double y)
+{
+	struct series_state *st = s->state;
+	double at = floor(t / s->base_s + 0.5);
+
+	if (!(t >= 0 && t > st->now_t && at < 9007199254740992.0)) { /* 2^53 */
+		s->backwards++;
+		return;
+	}
+	st->now_t = t;
+	if ((uint64_t)at != st->now)
+		advance(s, (uint64_t)at);
+	if (!isfinite(y))
+		return;
+	fill_add(&st->fill, t, y);
+	note_sample(s, t, y);
+}
+
+size_t series_blocks(const struct series *s, struct block *out, double *width_s)
+{
+	const struct series_state *st = s->state;
+	size_t n = (size_t)(st->now >> st->level);
+
+	if (width_s)
+		*width_s = s->width_s;
+	if (st->now_t < 0)
+		return 0;
+	memcpy(out, st->blocks, n * sizeof(*out));
+	struct block last = fill_block(&st->fill);
+	uint64_t i = st->now;
+
+	for (unsigned level = 0; level < st->level; level++, i >>= 1)
+		if (i % 2)
+			last = merge(st->pending[level], last);
+	out[n] = last;
+	return n + 1;
+}
+
+size_t blocks_merge(struct block *b, size_t n, size_t max, double *width_s)
+{
+	while (n > max && n > 1) {
+		for (size_t i = 0; i < n; i += 2)
+			b[i / 2] = i + 1 < n ? merge(b[i], b[i + 1]) : b[i];
+		n = (n + 1) / 2;
+		*width_s *= 2;
+	}
+	return n;
+}

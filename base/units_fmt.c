@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Numbers as people read them: three digits carry a level or a rate; and as machines read them: every digit that matters. */
+#include "base/units.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/clocale.h"
+
+static char *unknown(char *buf, size_t n)
+{
+	c_snprintf(buf, n, "?");
+	return buf;
+}
+
+/* Decimals that leave three significant digits of v >= 0, after rounding. */
+static int decimals3(double v)
+{
+	return v >= 99.95 ? 0 : v >= 9.995 ? 1 : 2;
+}
+
+/* Up to one decimal, a zero cut: "3.2 d", "7 d". v >= 0 */
+static void with_decimal(char *buf, size_t n, const char *sign, double v, const char *unit)
+{
+	double tenths = round(v * 10);
+
+	c_snprintf(buf, n, "%s%.*f %s", sign, fmod(tenths, 10) == 0 ? 0 : 1, tenths / 10, unit);
+}
+
+/* "7 h 24 min", the second part left out when it is 0. */
+static void two_parts(char *buf, size_t n, const char *sign, double total, double per, const char *big, const char *small)
+{
+	double rest = fmod(total, per), whole = (total - rest) / per;
+
+	if (rest == 0)
+		c_snprintf(buf, n, "%s%.0f %s", sign, whole, big);
+	else
+		c_snprintf(buf, n, "%s%.0f %s %.0f %s", sign, whole, big, rest, small);
+}
+
+char *fmt_duration(char *buf, size_t n, double s)
+{
+	const char *sign = s < 0 ? "-" : "";
+
+	s = fabs(s);
+	if (!isfinite(s))
+		return unknown(buf, n);
+	if (s == 0)
+		c_snprintf(buf, n, "0 s");
+	else if (s < 0.9995) /* each limit is where the rounded text would reach the next unit */
+		c_snprintf(buf, n, "%s%.3g ms", sign, s * 1e3);
+	else if (s < 9.95)
+		with_decimal(buf, n, sign, s, "s");
+	else if (s < 59.5)
+		c_snprintf(buf, n, "%s%.0f s", sign, s);
+	else if (s < 3599.5)
+		two_parts(buf, n, sign, round(s), 60, "min", "s");
+	else if (s < 2 * 86400 - 30)
+		two_parts(buf, n, sign, round(s / 60), 60, "h", "min");
+	else
+		with_decimal(buf, n, sign, s / 86400, "d");
+	return buf;
+}
+
+/* KiB with three digits and a sign in front; `per` behind the unit. */
+static char *fmt_kb_signed(char *buf, size_t n, const char *sign, double kb, const char *per)
+{
+	static const char *const unit[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	size_t u = 0;
+
+	if (kb == 0)
+		c_snprintf(buf, n, "0 KiB%s", per);
+	else if (kb < 0.9995)
+		c_snprintf(buf, n, "%s%.3g B%s", sign, kb * 1024 < 999.5 ? kb * 1024 : round(kb * 1024), per);
+	else {
+		for (; kb >= 999.5 && u + 1 < sizeof(unit) / sizeof(unit[0]); u++)
+			kb /= 1024;
+		c_snprintf(buf, n, "%s%.*f %s%s", sign, u == 0 && kb == floor(kb) ? 0 : decimals3(kb), kb, unit[u], per);
+	}
+	return buf;
+}
+
+char *fmt_kb(char *buf, size_t n, double kb)
+{
+	return isfinite(kb) ? fmt_kb_signed(buf, n, kb < 0 ? "-" : "", fabs(kb), "") : unknown(buf, n);
+}
+
+char *fmt_kb_rate(char *buf, size_t n, double kb_per_h)
+{
+	return isfinite(kb_per_h) ? fmt_kb_signed(buf, n, kb_per_h < 0 ? "-" : "+", fabs(kb_per_h), "/h") : unknown(buf, n);
+}
+
+char *fmt_count(char *buf, size_t n, double v)
+{
+	static const char *const unit[] = { "", " k", " M", " G", " T", " P", " E" };
+	const char *sign = v < 0 ? "-" : "";
+	size_t u = 0;
+
+	if (!isfinite(v))
+		return unknown(buf, n);
+	v = fabs(v);
+	for (; v >= 999.5 && u + 1 < sizeof(unit) / sizeof(unit[0]); u++)
+		v /= 1000;
+	if (u == 0)
+		c_snprintf(buf, n, "%s%.3g", sign, v);
+	else
+		c_snprintf(buf, n, "%s%.*f%s", sign, decimals3(v), v, unit[u]);
+	return buf;
+}
+
+char *fmt_real(char *buf, size_t n, double v)
+{
+	char text[40];
+
+	if (!isfinite(v)) {
+		c_snprintf(buf, n, "null");
+		return buf;
+	}
+	for (int digits = 15; digits <= 17; digits++) {
+		c_snprintf(text, sizeof(text), "%.*g", digits, v);
+		if (strtod_l(text, NULL, clocale()) == v)
+			break;
+	}
+	c_snprintf(buf, n, "%s", text);
+	return buf;
+}
