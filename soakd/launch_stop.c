@@ -92,14 +92,23 @@ static bool is_alive(struct stop *s, const struct identity *who)
 	return st.starttime == who->starttime && !proc_stat_is_zombie(&st);
 }
 
+static int send_signal(const struct victim *v, int pidfd, int sig)
+{
+	int rc = pidfd == -1 ? kill(v->who.pid, sig) : (int)syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, 0);
+
+	return rc == -1 && errno != ESRCH ? errno : 0;
+}
+
 /* The pidfd is opened before the start time is compared: it cannot come to mean another process in between. */
 static void shoot(struct stop *s, struct victim *v, int sig)
 {
-	int fd = (int)syscall(SYS_pidfd_open, v->who.pid, 0), rc = 0;
+	int fd = (int)syscall(SYS_pidfd_open, v->who.pid, 0);
 
-	if (is_alive(s, &v->who))
-		rc = fd == -1 ? kill(v->who.pid, sig) : (int)syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0);
-	v->sys = rc == -1 && errno != ESRCH ? errno : 0;
+	if (is_alive(s, &v->who)) {
+		v->sys = send_signal(v, fd, sig);
+		if (sig == SIGTERM)
+			send_signal(v, fd, SIGCONT); /* a stopped process cannot hear TERM */
+	}
 	v->told = sig;
 	if (fd != -1)
 		close(fd);

@@ -97,7 +97,7 @@ static void nothing_inherited(void **state)
 	assert_true(leak > 2);
 	setenv("NOTIFY_SOCKET", "/run/x", 1);
 	/* ls itself opens the directory as descriptor 3 */
-	assert_int_equal(status_of(sh("ls -x /proc/self/fd; echo \"notify=$NOTIFY_SOCKET\"; [ $(ps -o pgid= -p $$) = $$ ] && echo group")), 0);
+	assert_int_equal(status_of(sh("ls -x /proc/self/fd; echo \"notify=$NOTIFY_SOCKET\"; [ $(cut -d \" \" -f 5 /proc/$$/stat) = $$ ] && echo group")), 0);
 	assert_string_equal(logged(), "0  1  2  3\nnotify=\ngroup");
 	assert_string_equal(getenv("NOTIFY_SOCKET"), "/run/x");
 	unsetenv("NOTIFY_SOCKET");
@@ -278,7 +278,7 @@ static void a_daemon(void **state)
 
 	(void)state;
 	fresh_log();
-	pid = sh("(sleep 1000 & echo up)");
+	pid = sh("(sh -c 'echo up; kill -STOP $$' &)"); /* stopped, so that it has no child of its own */
 	wait_for_log("up");
 	assert_int_equal(procfs_open(&fs, "/proc", NULL), SK_OK);
 	assert_int_equal(target_spec_launch(argv0, &spec, NULL), SK_OK);
@@ -289,8 +289,10 @@ static void a_daemon(void **state)
 	assert_int_equal(target_refresh(&t, 1, NULL), SK_OK);
 	assert_int_equal(t.state, TARGET_ALIVE);
 	assert_int_equal(t.n, 1);
-	assert_string_equal(t.proc[0].comm, "sleep");
+	assert_string_equal(t.proc[0].comm, "sh");
+	assert_int_not_equal(t.proc[0].pid, pid);
 	assert_int_equal(t.proc[0].ppid, getpid());
+	assert_true(t.proc[0].root);
 	assert_int_equal(launch_stop(t.proc[0].pid, 10, NULL), SK_OK);
 	assert_int_equal(target_refresh(&t, 2, NULL), SK_EGONE);
 	assert_int_equal(t.state, TARGET_DEAD);
