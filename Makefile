@@ -52,7 +52,7 @@ HAVE_SQLITE := $(shell $(PKG_CONFIG) --exists sqlite3 2>/dev/null && echo 1)
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wconversion -Werror -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wformat=2
 ALL_CFLAGS = -std=gnu11 $(WARN) -I. -I$(O) -D_GNU_SOURCE -fno-common $(SANFLAGS) $(CFLAGS) $(PKG_CFLAGS) \
-	$(if $(HAVE_LIBPQ),-DHAVE_LIBPQ) $(if $(HAVE_SQLITE),-DHAVE_SQLITE) -DLIBEXECDIR='"$(LIBEXECDIR)"'
+	$(if $(HAVE_LIBPQ),-DHAVE_LIBPQ) $(if $(HAVE_SQLITE),-DHAVE_SQLITE)
 PACKAGES := jansson gsl libsystemd libconfig libproc2 libcap cairo pangocairo fontconfig zlib \
 	$(if $(HAVE_LIBPQ),libpq) $(if $(HAVE_SQLITE),sqlite3)
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
@@ -80,16 +80,23 @@ all: $(PROGRAMS)
 .PHONY: force
 $(O)/.flags: force
 	@mkdir -p $(@D)
-	@echo '$(CC) $(ALL_CFLAGS) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(LDFLAGS)' > $@
+	@echo '$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS)' > $@
 $(O)/version.h: force
 	@mkdir -p $(@D)
 	@printf '#define SOAKD_VERSION "%s"\n#define SOAKD_COMMIT "%s"\n' '$(VERSION)' '$(COMMIT)' | cmp -s - $@ || \
 	printf '#define SOAKD_VERSION "%s"\n#define SOAKD_COMMIT "%s"\n' '$(VERSION)' '$(COMMIT)' > $@
 
+# One file knows where helpers are installed: another PREFIX compiles that one anew and nothing else.
+$(O)/.libexecdir: force
+	@mkdir -p $(@D)
+	@echo '$(LIBEXECDIR)' | cmp -s - $@ || echo '$(LIBEXECDIR)' > $@
+$(O)/base/spawn.o: $(O)/.libexecdir
+$(O)/base/spawn.o: CPPFLAGS += -DLIBEXECDIR='"$(LIBEXECDIR)"'
+
 $(O)/%.o: %.c $(O)/.flags | $(O)/version.h
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 define archive
 $(O)/lib$(1).a: $(call obj,$(call folder_src,$(1)))
