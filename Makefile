@@ -1,7 +1,8 @@
 # soakd: soak monitor and leak detector. GNU make; this comment is the manual (make help).
 #
 #   make              build build/soakd and its helpers build/soakd-drive, build/soakd-draw
-#   make deps         install by package name what is missing (apt; elsewhere: print the list)
+#   make deps         install by package name what the build needs and is missing (apt; elsewhere: print the list)
+#   make man          the man pages in $(O)/man
 #   make demo         a minute of the main job: a known leak and SQLite side by side, then the verdicts and the pictures
 #   make test         everything that is tested (T=word: only the tests whose name has that word)
 #   make check        the rules: folders, headers, banned functions, -Werror on gcc and clang, sanitizers, valgrind
@@ -129,21 +130,21 @@ BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.
 
 .PHONY: test tests
 tests: $(PROGRAMS) $(UNIT) $(REPLAY)
-test: deps
+test: deps-test
 	@$(MAKE) --no-print-directory tests
 	@O='$(O)' T='$(T)' tests/run
 
 .PHONY: check
-check: deps
+check: deps-check
 	@O='$(O)' CC='$(CC)' packaging/check
 
 .PHONY: bench
-bench: deps
+bench: deps-test
 	@$(MAKE) --no-print-directory all $(BENCH)
 	@O='$(O)' tests/bench/run
 
 .PHONY: fuzz
-fuzz: deps
+fuzz: deps-check
 	@O='$(O)-fuzz' T='$(T)' FUZZ_S='$(or $(FUZZ_S),60)' tests/fuzz/run
 
 .PHONY: demo
@@ -151,12 +152,26 @@ demo: deps
 	@$(MAKE) --no-print-directory all
 	@O='$(O)' packaging/demo
 
-.PHONY: deps
+# What each needs is installed first; a build needs no server and no second compiler.
+.PHONY: deps deps-test deps-check
 deps:
-	@packaging/deps
+	@packaging/deps build
+deps-test:
+	@packaging/deps test
+deps-check:
+	@packaging/deps check
+
+# Man pages: by hand in docs/man, their OPTIONS from the program's own table.
+MAN := $(patsubst docs/man/%.in,$(O)/man/%,$(wildcard docs/man/*.in))
+$(O)/man/%: docs/man/%.in packaging/man VERSION $(O)/soakd
+	@mkdir -p $(@D)
+	$(call say,MAN,$@)
+	$(Q)SOAKD='$(O)/soakd' VERSION='$(VERSION)' packaging/man $< > $@
+.PHONY: man
+man: $(MAN)
 
 .PHONY: install uninstall
-install: all
+install: all man
 	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' \
 	UNITDIR='$(UNITDIR)' O='$(O)' packaging/install install
 uninstall:
@@ -166,6 +181,10 @@ uninstall:
 .PHONY: help
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+
+# For scripts: make print-ALL_CFLAGS
+print-%:
+	@:$(info $($*))
 
 .PHONY: clean
 clean:

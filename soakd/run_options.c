@@ -42,7 +42,7 @@ static const struct opt options[] = {
 	{ "exec", 0, OPT_STRING, AT(exec), "CMD", NULL, 0, 0, NULL, "the command of scenario exec, split into words, run without a shell once per interval" },
 	{ "journal", 0, OPT_CHOICE, AT(journal), "MODE", "wal", 0, 0, journal_names, "journal mode of scenario sqlite" },
 	{ "keep", 0, OPT_FLAG, AT(keep), NULL, NULL, 0, 0, NULL, "leave the workload's schema or file behind; else it is dropped at the end" },
-	{ "checkpoint", 0, OPT_FLAG, AT(checkpoint), NULL, NULL, 0, 0, NULL, "a checkpoint by the workload before the last sample" },
+	{ "checkpoint", 0, OPT_FLAG, AT(checkpoint), NULL, NULL, 0, 0, NULL, "a final checkpoint when the workload stops" },
 	{ "leak-rate", 0, OPT_SIZE, AT(leak_rate_bytes), "SIZE", "1MiB", 0, 1e15, NULL, "target leaky: bytes leaked per hour" },
 	{ "leak-noise", 0, OPT_SIZE, AT(leak_noise_bytes), "SIZE", "0", 0, 1e12, NULL, "target leaky: memory taken and given back at random" },
 	{ "leak-onset", 0, OPT_DURATION, AT(leak_onset_s), "D", NULL, 0, DAYS_MAX, NULL,

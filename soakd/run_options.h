@@ -27,7 +27,7 @@ struct run_options {
 	char *out, *resume;
 	int format;
 	char *config;
-	bool quiet, verbose, version, help_man;
+	bool quiet, verbose, version;
 
 	/* derived by run_options_settle() */
 	char **launch; /* the words after --, borrowed from argv; NULL: nothing is launched */

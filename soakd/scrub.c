@@ -15,8 +15,11 @@ static const char *const secret_keys[] = { "password", "passwd", "pwd", "sslpass
 /* Length of the secret's name that ends just before the '=' or ':' or blank at s[at], or 0. */
 static size_t key_before(const char *s, size_t at)
 {
-	size_t begin = at;
+	size_t begin;
 
+	while (at > 0 && s[at - 1] == ' ') /* "password = x" is a connection string too */
+		at--;
+	begin = at;
 	while (begin > 0 && (isalnum((unsigned char)s[begin - 1]) || s[begin - 1] == '_'))
 		begin--;
 	for (int i = 0; secret_keys[i]; i++) {
