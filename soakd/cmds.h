@@ -29,4 +29,7 @@ void complain(const struct sk_err *err);
 void complainf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int exit_of(enum sk_code code);
 
+/* "soakd X.Y.Z (commit ...)" and the libraries' versions to stdout; EXIT_NO_LEAK. */
+int print_version(void);
+
 #endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the expensive reads may cost. smaps_rollup and smaps walk page tables under the target's mmap lock: 9 ms per GiB of
+ * private 4 KiB pages, 14 of shared (measured). So they are taken only when wall time has earned them, and never from a process
+ * where one read is predicted to hold the lock for over 20 ms. Pure arithmetic; costs are learned from each read.
+ */
+#ifndef SOAKD_BUDGET_H
+#define SOAKD_BUDGET_H
+
+#include <stdbool.h>
+
+#define BUDGET_STALL_S 0.020 /* longest single read without --allow-stall */
+
+struct budget {
+	double share;	/* of wall time: 0.001 */
+	double credit_s, cap_s;
+	double s_per_kb; /* learned: seconds of a rollup read per resident KiB */
+	double fixed_s;	 /* learned: of a read of nothing */
+	bool allow_stall;
+	double worst_s;	 /* longest single read so far */
+	double spent_s;
+};
+
+void budget_init(struct budget *b, double share, double interval_s, bool allow_stall);
+void budget_earn(struct budget *b, double wall_s);
+
+double budget_predict(const struct budget *b, double rss_kb); /* seconds of one read of one process */
+bool budget_guards(const struct budget *b, double rss_kb);    /* too big to be read at all */
+bool budget_allows(const struct budget *b, double predicted_s); /* for a whole pass */
+
+void budget_spend(struct budget *b, double rss_kb, double took_s); /* after each read */
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The program's voice: what libraries return as code and sentence is said here, once, on stderr. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "soakd/cmds.h"
+
+const char *const out_format_names[] = { "human", "json", "jsonl", "csv", "markdown", "junit", NULL };
+
+void complain(const struct sk_err *err)
+{
+	fprintf(stderr, "soakd: %s\n", err->msg);
+}
+
+void complainf(const char *fmt, ...)
+{
+	struct sk_err err;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(err.msg, sizeof(err.msg), fmt, ap);
+	va_end(ap);
+	complain(&err);
+}
+
+int exit_of(enum sk_code code)
+{
+	switch (code) {
+	case SK_OK:
+	case SK_EEND:
+		return EXIT_NO_LEAK;
+	case SK_ENOMEM:
+	case SK_ENUM:
+		return EXIT_INTERNAL;
+	default:
+		return EXIT_USAGE;
+	}
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "soakd/finish.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/atomic_file.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "soakd/cmds.h"
+#include "soakd/evidence.h"
+#include "soakd/output.h"
+#include "soakd/report.h"
+#include "soakd/verdict_json.h"
+
+#define MISSING_SHARE 0.20
+
+int finish_status(int verdict_status, const struct loop_result *r, uint64_t rows, uint64_t expected)
+{
+	if (r->end == END_ERROR)
+		return EXIT_INTERNAL;
+	if (verdict_status == EXIT_LEAK)
+		return EXIT_LEAK;
+	if (r->end == END_TARGET_DIED)
+		return EXIT_TARGET_DIED;
+	if (r->workload_lost)
+		return EXIT_WORKLOAD;
+	if ((double)rows < (1 - MISSING_SHARE) * (double)expected)
+		return EXIT_MISSING_ROWS;
+	return verdict_status;
+}
+
+/* The files are the truth; what is in memory decides only where they cannot be read (a disk that stayed full). */
+static enum sk_code last_verdict(struct session *s, struct verdict *v, struct sk_err *err)
+{
+	struct evidence_file f = { 0 };
+	enum sk_code rc = rundir_failing(&s->dir) ? SK_EIO : evidence_read(s->dir.path, SERIES_ONLINE, &f, err);
+
+	if (rc == SK_OK)
+		rc = verdict_decide(&f.ev, &s->vopt, v, err);
+	evidence_release(&f);
+	if (rc == SK_OK)
+		return rc;
+	rc = session_look(s, err);
+	if (rc == SK_OK)
+		*v = *online_verdict(s->online);
+	return rc;
+}
+
+static enum sk_code write_verdict(struct session *s, const struct verdict *v, struct sk_err *err)
+{
+	char path[PATH_MAX];
+	json_t *j = verdict_to_json(v, s->dir.path);
+	enum sk_code rc;
+
+	snprintf(path, sizeof(path), "%s/verdict.json", s->dir.path);
+	rc = j ? json_write_file(path, j, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
+	json_decref(j);
+	return rc;
+}
+
+/* The page. What fails here is said and costs nothing else: the CSV files hold all that it shows. */
+static void draw(struct session *s, const struct verdict *v)
+{
+	struct evidence_file drawn = { 0 };
+	struct scene scene;
+	struct text md = TEXT_INIT;
+	struct sk_err err = { 0 };
+	char path[PATH_MAX];
+	enum sk_code rc;
+
+	scene_init(&scene);
+	rc = evidence_read(s->dir.path, SERIES_DRAWN, &drawn, &err);
+	if (rc == SK_OK)
+		rc = report_scene(&drawn, v, &scene, &err);
+	snprintf(path, sizeof(path), "%s/report.png", s->dir.path);
+	if (rc == SK_OK)
+		rc = report_draw(&scene, path, &err);
+	if (rc != SK_OK)
+		complain(&err);
+	rc = report_markdown(&drawn, v, "report.png", &md, &err);
+	snprintf(path, sizeof(path), "%s/report.md", s->dir.path);
+	if (rc == SK_OK)
+		rc = atomic_write(path, text_str(&md), md.len, &err);
+	if (rc != SK_OK)
+		complain(&err);
+	text_release(&md);
+	scene_release(&scene);
+	evidence_release(&drawn);
+}
+
+static uint64_t expected_rows(const struct session *s)
+{
+	return s->last_elapsed_s < 0 ? 0 : (uint64_t)(s->last_elapsed_s / s->opt->interval_s + 1e-3) + 1;
+}
+
+int finish_run(struct session *s, const struct loop_result *r)
+{
+	struct verdict *v = sk_calloc(1, sizeof(*v));
+	struct sk_err err = { 0 };
+	int status = EXIT_INTERNAL;
+
+	if (!v || last_verdict(s, v, &err) != SK_OK || write_verdict(s, v, &err) != SK_OK) {
+		complain(&err);
+		goto out;
+	}
+	draw(s, v);
+	output_verdict(v, s->dir.path, (enum out_format)s->opt->format, stdout);
+	if (s->opt->format == FORMAT_HUMAN)
+		printf("report: %s/report.png, report.md\n", s->dir.path);
+	status = finish_status(verdict_exit_status(v), r, s->rows, expected_rows(s));
+	if (status == EXIT_MISSING_ROWS)
+		complainf("only %" PRIu64 " of %" PRIu64 " expected rows were taken", s->rows, expected_rows(s));
+	if (r->end == END_TARGET_DIED)
+		complainf("the target died");
+out:
+	free(v);
+	return status;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* soakd: the verbs. Without one it is `run`. */
+#include <stdio.h>
+#include <string.h>
+
+#include "soakd/cmds.h"
+
+static const struct verb {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const struct opt_command *options;
+} verbs[] = {
+	{ "run", cmd_run, &cmd_run_options },
+	{ "analyze", cmd_analyze, &cmd_analyze_options },
+	{ "report", cmd_report, &cmd_report_options },
+	{ "doctor", cmd_doctor, &cmd_doctor_options },
+	{ "list", cmd_list, &cmd_list_options },
+};
+
+static int help(void)
+{
+	printf("Usage: soakd [VERB] [OPTIONS]\n"
+	       "Drives workloads for hours, samples a process tree's memory, and decides statistically whether it leaks.\n\n"
+	       "Verbs (without one: run):\n");
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
+		printf("  %-9s %s\n", verbs[i].name, verbs[i].options->summary);
+	printf("\nsoakd VERB --help says more of each.\n\n"
+	       "The main job:  soakd --target postgres --interval 300 --hours 24\n"
+	       "A first look:  soakd --target sqlite --duration 1m\n");
+	return EXIT_NO_LEAK;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+		if (argc < 2)
+			complainf("nothing to do: soakd --target NAME starts a run");
+		return argc < 2 ? (help(), EXIT_USAGE) : help();
+	}
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+		if (strcmp(argv[1], verbs[i].name) != 0)
+			continue;
+		if (argc > 2 && strcmp(argv[2], "--help-man") == 0) {
+			struct text t = TEXT_INIT;
+
+			opt_man(verbs[i].options, &t);
+			fputs(text_str(&t), stdout);
+			text_release(&t);
+			return EXIT_NO_LEAK;
+		}
+		return verbs[i].run(argc - 1, argv + 1);
+	}
+	if (argv[1][0] != '-') {
+		complainf("unknown verb \"%s\"; the verbs are run, analyze, report, doctor, list: see soakd --help", argv[1]);
+		return EXIT_USAGE;
+	}
+	return cmd_run(argc, argv);
+}

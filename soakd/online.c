@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "soakd/online.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct online {
+	double interval_s;
+	size_t n_columns;
+	struct series *column; /* n_columns; those of time have no series */
+	bool *used;
+	const struct series **view; /* for the evidence: the used ones */
+	size_t n_view;
+
+	struct series role[ONLINE_ROLES];
+	double role_sum[ONLINE_ROLES];
+	size_t n_roles;
+	struct evidence_part part[ONLINE_ROLES];
+
+	double restart_s[ONLINE_RESTARTS];
+	size_t n_restarts;
+	struct evidence ev;
+	struct verdict *verdict;
+	bool looked;
+	double next_look_s;
+	unsigned leak_looks;
+};
+
+static bool is_time(const char *name)
+{
+	return strcmp(name, "timestamp") == 0 || strcmp(name, "elapsed_s") == 0;
+}
+
+struct online *online_new(const struct metric *const *columns, size_t n, double interval_s, struct sk_err *err)
+{
+	struct online *o = sk_calloc(1, sizeof(*o));
+
+	if (!o)
+		goto no_memory;
+	o->interval_s = interval_s;
+	o->column = sk_calloc(n, sizeof(*o->column));
+	o->used = sk_calloc(n, sizeof(*o->used));
+	o->view = sk_calloc(n, sizeof(*o->view));
+	o->verdict = sk_calloc(1, sizeof(*o->verdict));
+	if (!o->column || !o->used || !o->view || !o->verdict)
+		goto no_memory;
+	o->n_columns = n;
+	for (size_t i = 0; i < n; i++) {
+		if (is_time(columns[i]->name))
+			continue;
+		if (series_init(&o->column[i], columns[i]->name, interval_s, SERIES_ONLINE, err) != SK_OK)
+			goto fail;
+		o->used[i] = true;
+		o->view[o->n_view++] = &o->column[i];
+	}
+	o->ev = (struct evidence){ .column = o->view, .n_columns = o->n_view, .part = o->part, .restart_s = o->restart_s,
+				   .interval_s = interval_s, .limit_kb = NAN };
+	return o;
+no_memory:
+	sk_fail(err, SK_ENOMEM, 0, "no memory for the run's series");
+fail:
+	online_free(o);
+	return NULL;
+}
+
+void online_free(struct online *o)
+{
+	if (!o)
+		return;
+	for (size_t i = 0; i < o->n_columns; i++)
+		if (o->used[i])
+			series_release(&o->column[i]);
+	for (size_t i = 0; i < o->n_roles; i++)
+		series_release(&o->role[i]);
+	free(o->column);
+	free(o->used);
+	free(o->view);
+	free(o->verdict);
+	free(o);
+}
+
+void online_start(struct online *o, double start_unix, double limit_kb)
+{
+	o->ev.start_unix = start_unix;
+	o->ev.limit_kb = limit_kb;
+}
+
+static size_t role_index(struct online *o, const char *role)
+{
+	size_t i;
+
+	for (i = 0; i < o->n_roles; i++)
+		if (strncmp(o->role[i].name, role, SERIES_NAME - 1) == 0)
+			return i;
+	if (o->n_roles == ONLINE_ROLES)
+		return ONLINE_ROLES - 1;
+	if (series_init(&o->role[i], o->n_roles == ONLINE_ROLES - 1 ? "other" : role, o->interval_s, SERIES_ONLINE, NULL) != SK_OK)
+		return ONLINE_ROLES;
+	o->part[i] = (struct evidence_part){ "role", o->role[i].name, &o->role[i] };
+	o->role_sum[i] = NAN;
+	o->n_roles++;
+	return i;
+}
+
+void online_role(struct online *o, const char *role, double anon_kb)
+{
+	size_t i = role_index(o, role);
+
+	if (i >= o->n_roles || isnan(anon_kb))
+		return;
+	o->role_sum[i] = isnan(o->role_sum[i]) ? anon_kb : o->role_sum[i] + anon_kb;
+}
+
+void online_row(struct online *o, double elapsed_s, const double *values)
+{
+	for (size_t i = 0; i < o->n_columns; i++)
+		if (o->used[i])
+			series_add(&o->column[i], elapsed_s, values[i]);
+	for (size_t i = 0; i < o->n_roles; i++) {
+		/* a role without a process has no memory: 0 is known, not guessed */
+		series_add(&o->role[i], elapsed_s, isnan(o->role_sum[i]) ? 0 : o->role_sum[i]);
+		o->role_sum[i] = NAN;
+	}
+	o->ev.samples++;
+}
+
+void online_restart(struct online *o, double elapsed_s)
+{
+	if (o->n_restarts < ONLINE_RESTARTS)
+		o->restart_s[o->n_restarts++] = elapsed_s;
+}
+
+void online_gap(struct online *o)
+{
+	o->ev.gaps++;
+}
+
+bool online_look_due(const struct online *o, double elapsed_s)
+{
+	return o->ev.samples >= 2 && elapsed_s >= o->next_look_s;
+}
+
+enum sk_code online_look(struct online *o, double elapsed_s, const struct verdict_options *opt, struct sk_err *err)
+{
+	enum sk_code rc;
+
+	o->ev.n_parts = o->n_roles;
+	o->ev.n_restarts = o->n_restarts;
+	/* next: 2 % more data, at least 5 s and one interval: about 120 looks a decade of time */
+	o->next_look_s = elapsed_s + fmax(fmax(5, o->interval_s), 0.02 * elapsed_s);
+	rc = verdict_decide(&o->ev, opt, o->verdict, err);
+	if (rc != SK_OK)
+		return rc;
+	o->looked = true;
+	o->leak_looks = verdict_leaking(o->verdict) ? o->leak_looks + 1 : 0;
+	return SK_OK;
+}
+
+const struct verdict *online_verdict(const struct online *o)
+{
+	return o->looked ? o->verdict : NULL;
+}
+
+unsigned online_leak_looks(const struct online *o)
+{
+	return o->leak_looks;
+}

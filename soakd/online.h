@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The run so far in constant memory, as the monitor knows it: the tree's columns and each role's private memory as series of
+ * blocks, and the verdict on them. Rows are added by the session; the same blocks come from the CSV offline.
+ */
+#ifndef SOAKD_ONLINE_H
+#define SOAKD_ONLINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "analysis/verdict.h"
+#include "base/err.h"
+#include "base/metric.h"
+
+#define ONLINE_ROLES 48	   /* roles with a series of their own; later ones share "other" */
+#define ONLINE_RESTARTS 64 /* restarts remembered */
+
+struct online;
+
+/* columns: the row's metrics in order (timestamp and elapsed_s left out by name). NULL without memory, *err filled. */
+struct online *online_new(const struct metric *const *columns, size_t n, double interval_s, struct sk_err *err);
+void online_free(struct online *o);
+
+void online_start(struct online *o, double start_unix, double limit_kb);
+void online_role(struct online *o, const char *role, double anon_kb); /* adds to the role's sum of this row; before online_row */
+void online_row(struct online *o, double elapsed_s, const double *values); /* one per column, NaN = no value */
+void online_restart(struct online *o, double elapsed_s);
+void online_gap(struct online *o);
+
+/* When to look again: looks are spread so that their number grows with the logarithm of the run. */
+bool online_look_due(const struct online *o, double elapsed_s);
+/* Decides on what is there. *v keeps the newest verdict also on error. */
+enum sk_code online_look(struct online *o, double elapsed_s, const struct verdict_options *opt, struct sk_err *err);
+const struct verdict *online_verdict(const struct online *o); /* NULL before the first look */
+unsigned online_leak_looks(const struct online *o);	      /* looks in a row that said leak */
+
+#endif

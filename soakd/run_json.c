@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "soakd/run_json.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <gnu/libc-version.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/units.h"
+#include "soakd/cgroup.h"
+#include "soakd/scrub.h"
+#include "version.h"
+
+static json_t *scrubbed(const char *s)
+{
+	char *clean = scrub(s);
+	json_t *j = clean ? json_string(clean) : NULL;
+
+	free(clean);
+	/* bytes that are no UTF-8 have no JSON text; that they were there is still said */
+	return j ? j : json_string("(not UTF-8)");
+}
+
+/* The words of the command; the value of an option that holds a secret is not among them. */
+static json_t *command_json(int argc, char **argv)
+{
+	json_t *j = json_array();
+	bool hide = false;
+
+	for (int i = 0; i < argc; i++) {
+		json_array_append_new(j, hide ? json_string("***") : strncmp(argv[i], "--dsn=", 6) == 0 ? json_string("--dsn=***") : scrubbed(argv[i]));
+		/* "--dsn STRING", and "--password STRING" of a launched command */
+		hide = strcmp(argv[i], "--dsn") == 0 || (argv[i][0] == '-' && (strstr(argv[i], "password") || strstr(argv[i], "secret") || strstr(argv[i], "token")) && !strchr(argv[i], '='));
+	}
+	return j;
+}
+
+static json_t *host_json(void)
+{
+	struct utsname u;
+	char libc[64];
+	json_t *j = json_object();
+
+	if (uname(&u) == 0) {
+		json_object_set_new(j, "kernel", json_string(u.release));
+		json_object_set_new(j, "machine", json_string(u.machine));
+	}
+	json_object_set_new(j, "cpus", json_integer(sysconf(_SC_NPROCESSORS_ONLN)));
+	json_object_set_new(j, "memory_kb", json_num((double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / 1024));
+	snprintf(libc, sizeof(libc), "glibc %s", gnu_get_libc_version());
+	json_object_set_new(j, "libc", json_string(libc));
+	return j;
+}
+
+json_t *run_json_new(int argc, char **argv, const struct run_options *o, const char *label, double started_unix)
+{
+	json_t *j = json_object();
+	char id[32];
+
+	json_object_set_new(j, "schema", json_string("soakd.run/1"));
+	json_object_set_new(j, "id", json_sprintf("%s-%s", label, fmt_utc_compact(id, sizeof(id), started_unix)));
+	json_object_set_new(j, "label", json_string(label));
+	json_object_set_new(j, "command", command_json(argc, argv));
+	json_object_set_new(j, "target", o->target ? scrubbed(o->target) : json_string("launch"));
+	json_object_set_new(j, "scenario", o->scenario ? json_string(o->scenario) : json_null());
+	json_object_set_new(j, "seed", json_integer(o->seed));
+	json_object_set_new(j, "interval_s", json_num(o->interval_s));
+	json_object_set_new(j, "length_s", json_num(o->length_s));
+	json_object_set_new(j, "started_unix", json_num(started_unix));
+	json_object_set_new(j, "ended_unix", json_null());
+	json_object_set_new(j, "soakd", json_pack("{ssss}", "version", SOAKD_VERSION, "commit", SOAKD_COMMIT));
+	json_object_set_new(j, "host", host_json());
+	json_object_set_new(j, "options", run_options_to_json(o));
+	json_object_set_new(j, "segments", json_array());
+	if (!isnan(o->length_s))
+		json_object_set_new(j, "expected_rows", json_num(floor(o->length_s / o->interval_s + 1e-3) + 1));
+	return j;
+}
+
+/* The note section's build id in a mapped ELF64 file; every offset is checked, a target's file may be anything. */
+static void build_id_of(const unsigned char *m, size_t size, char *buf, size_t n)
+{
+	const Elf64_Ehdr *h = (const void *)m;
+
+	if (size < sizeof(*h) || memcmp(m, ELFMAG, SELFMAG) != 0 || m[EI_CLASS] != ELFCLASS64 || h->e_phentsize != sizeof(Elf64_Phdr))
+		return;
+	for (size_t i = 0; i < h->e_phnum; i++) {
+		Elf64_Phdr p;
+
+		if (h->e_phoff > size || size - h->e_phoff < (i + 1) * sizeof(p))
+			return;
+		memcpy(&p, m + h->e_phoff + i * sizeof(p), sizeof(p));
+		if (p.p_type != PT_NOTE || p.p_offset > size || p.p_filesz > size - p.p_offset)
+			continue;
+		for (size_t at = 0; at + sizeof(Elf64_Nhdr) <= p.p_filesz;) {
+			Elf64_Nhdr note;
+			const unsigned char *body = m + p.p_offset + at + sizeof(note);
+
+			memcpy(&note, m + p.p_offset + at, sizeof(note));
+			size_t name = ((size_t)note.n_namesz + 3) & ~(size_t)3, desc = ((size_t)note.n_descsz + 3) & ~(size_t)3;
+
+			if (name + desc > p.p_filesz - at - sizeof(note))
+				break;
+			if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && memcmp(body, "GNU", 4) == 0) {
+				for (size_t k = 0; k < note.n_descsz && 2 * k + 3 <= n; k++)
+					snprintf(buf + 2 * k, n - 2 * k, "%02x", body[name + k]);
+				return;
+			}
+			at += sizeof(note) + name + desc;
+		}
+	}
+}
+
+void elf_build_id(const char *path, char *buf, size_t n)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	*buf = '\0';
+	if (fd == -1)
+		return;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {
+		void *m = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+		if (m != MAP_FAILED) {
+			build_id_of(m, (size_t)st.st_size, buf, n);
+			munmap(m, (size_t)st.st_size);
+		}
+	}
+	close(fd);
+}
+
+void run_json_target(json_t *run, struct procfs *fs, const struct target *t)
+{
+	char path[PATH_MAX], exe[PATH_MAX], id[80];
+	json_t *j = json_object_get(run, "target_info");
+	ssize_t n;
+
+	if (t->n == 0)
+		return;
+	if (!j) {
+		j = json_object();
+		json_object_set_new(run, "target_info", j);
+	}
+	snprintf(path, sizeof(path), "%s/%d/exe", fs->root, (int)t->proc[0].pid);
+	n = readlink(path, exe, sizeof(exe) - 1);
+	if (n > 0) {
+		exe[n] = '\0';
+		json_object_set_new(j, "exe", scrubbed(exe));
+		elf_build_id(path, id, sizeof(id));
+		if (*id)
+			json_object_set_new(j, "build_id", json_string(id));
+	}
+	if (procfs_read(fs, t->proc[0].pid, "cmdline", NULL) == SK_OK) {
+		for (size_t i = 0; i + 1 < fs->len; i++)
+			if (fs->buf[i] == '\0')
+				fs->buf[i] = ' ';
+		json_object_set_new(j, "cmdline", scrubbed(fs->buf));
+	}
+}
+
+void run_json_segment(json_t *run, double started_unix, double elapsed_s, const char *reason)
+{
+	json_array_append_new(json_object_get(run, "segments"), json_pack("{s:o,s:o,s:s}", "started_unix", json_num(started_unix), "elapsed_s",
+									  json_num(elapsed_s), "reason", reason));
+}
+
+double memory_limit_kb(const struct run_options *o, struct procfs *fs, pid_t pid)
+{
+	double physical = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / 1024;
+	double limit;
+
+	if (!isnan(o->limit_bytes))
+		return o->limit_bytes / 1024;
+	limit = pid > 0 ? cgroup_limit_kb(fs, pid, "/sys/fs/cgroup") : NAN;
+	return isnan(limit) || limit > physical ? physical : limit;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* run.json: how a run was run. Written at its start, when something about the target became known, at each segment and at the end. */
+#ifndef SOAKD_RUN_JSON_H
+#define SOAKD_RUN_JSON_H
+
+#include <jansson.h>
+
+#include "base/err.h"
+#include "samplers/procfs.h"
+#include "soakd/run_options.h"
+#include "soakd/target.h"
+
+/* A new run's: schema, command (scrubbed), options, seed, versions, host. argv as main got it. NULL without memory. */
+json_t *run_json_new(int argc, char **argv, const struct run_options *o, const char *label, double started_unix);
+
+/* What can be known of the target's root from outside: executable, build id, command line (scrubbed). */
+void run_json_target(json_t *run, struct procfs *fs, const struct target *t);
+
+/* A segment begins: at the start, after a resume, after a restart of the target. */
+void run_json_segment(json_t *run, double started_unix, double elapsed_s, const char *reason);
+
+/* The GNU build id of an ELF file as hexadecimal text, or "" : buf of n bytes. */
+void elf_build_id(const char *path, char *buf, size_t n);
+
+/* The run's memory limit in KiB: --limit, else that of the process's cgroup (v1 or v2), else physical memory. */
+double memory_limit_kb(const struct run_options *o, struct procfs *fs, pid_t pid);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "soakd/rundir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/columns.h"
+#include "base/csv.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/units.h"
+
+char *rundir_default(const char *label, double wall_s)
+{
+	char utc[32];
+	const char *state = getenv("STATE_DIRECTORY");
+
+	fmt_utc_compact(utc, sizeof(utc), wall_s);
+	if (state && *state)
+		return sk_asprintf("%s/runs/%s-%s", state, label, utc);
+	return sk_asprintf("soak-%s-%s", label, utc);
+}
+
+static bool is_empty_dir(const char *path)
+{
+	DIR *d = opendir(path);
+	bool empty = true;
+
+	if (!d)
+		return false;
+	for (struct dirent *e; empty && (e = readdir(d));)
+		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+	closedir(d);
+	return empty;
+}
+
+/* Makes $STATE_DIRECTORY/runs where the path lies in it; the user's own parents are the user's business. */
+static void make_runs_folder(const char *path)
+{
+	const char *state = getenv("STATE_DIRECTORY");
+	char runs[PATH_MAX];
+
+	if (!state || !*state || strncmp(path, state, strlen(state)) != 0)
+		return;
+	snprintf(runs, sizeof(runs), "%s/runs", state);
+	mkdir(runs, 0755);
+}
+
+/* A link `latest` beside the run, replaced in one step; a missing one loses nothing but convenience. */
+static void link_latest(const char *path)
+{
+	const char *state = getenv("STATE_DIRECTORY");
+	char tmp[PATH_MAX], latest[PATH_MAX];
+	const char *name = strrchr(path, '/');
+
+	if (!state || !*state || strncmp(path, state, strlen(state)) != 0 || !name)
+		return;
+	snprintf(latest, sizeof(latest), "%.*s/latest", (int)(name - path), path);
+	snprintf(tmp, sizeof(tmp), "%.*s/latest.tmp", (int)(name - path), path);
+	unlink(tmp);
+	if (symlink(name + 1, tmp) == 0 && rename(tmp, latest) != 0)
+		unlink(tmp);
+}
+
+static enum sk_code open_log(struct rundir *d, struct csvlog *l, const char *name, const struct metric *const *m, size_t n,
+			     struct sk_err *err)
+{
+	struct text header = TEXT_INIT;
+	char path[PATH_MAX];
+	bool cut = false;
+	enum sk_code rc;
+
+	for (size_t i = 0; i < n; i++)
+		csv_add_str(&header, m[i]->name);
+	snprintf(path, sizeof(path), "%s/%s", d->path, name);
+	rc = header.failed ? sk_fail(err, SK_ENOMEM, 0, "no memory for %s", name) : csvlog_open(l, path, text_str(&header), &cut, err);
+	d->cut = d->cut || cut;
+	text_release(&header);
+	return rc;
+}
+
+static enum sk_code open_table(struct rundir *d, struct csvlog *l, const char *name, const struct metric *m, size_t n, struct sk_err *err)
+{
+	const struct metric *p[64];
+
+	for (size_t i = 0; i < n && i < 64; i++)
+		p[i] = &m[i];
+	return open_log(d, l, name, p, n, err);
+}
+
+static enum sk_code open_logs(struct rundir *d, const struct metric *const *samples, size_t n, struct sk_err *err)
+{
+	enum sk_code rc = open_log(d, &d->samples, "samples.csv", samples, n, err);
+
+	if (rc == SK_OK)
+		rc = open_table(d, &d->processes, "processes.csv", processes_columns, n_processes_columns, err);
+	if (rc == SK_OK)
+		rc = open_table(d, &d->mappings, "mappings.csv", mappings_columns, n_mappings_columns, err);
+	if (rc == SK_OK)
+		rc = open_table(d, &d->internals, "internals.csv", internals_columns, n_internals_columns, err);
+	if (rc == SK_OK)
+		rc = open_table(d, &d->events, "events.csv", events_columns, n_events_columns, err);
+	return rc;
+}
+
+static void rundir_init(struct rundir *d)
+{
+	*d = (struct rundir){ 0 };
+	d->samples.fd = d->processes.fd = d->mappings.fd = d->internals.fd = d->events.fd = -1;
+}
+
+static enum sk_code absolute(struct rundir *d, const char *path, struct sk_err *err)
+{
+	d->path = realpath(path, NULL);
+	if (!d->path)
+		return sk_fail(err, SK_EIO, errno, "cannot open the run directory %s: %s", path, strerror(errno));
+	return SK_OK;
+}
+
+enum sk_code rundir_create(struct rundir *d, const char *path, const struct metric *const *samples, size_t n, struct sk_err *err)
+{
+	enum sk_code rc;
+
+	rundir_init(d);
+	make_runs_folder(path);
+	if (mkdir(path, 0755) != 0) {
+		if (errno != EEXIST)
+			return sk_fail(err, SK_EIO, errno, "cannot create the run directory %s: %s", path, strerror(errno));
+		struct stat st;
+
+		if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+			return sk_fail(err, SK_EUSAGE, 0, "%s exists and is no directory: give --out another name", path);
+		if (!is_empty_dir(path))
+			return sk_fail(err, SK_EUSAGE, 0,
+				       "the run directory %s exists and is not empty: continue that run with --resume %s, or give --out another name",
+				       path, path);
+	}
+	rc = absolute(d, path, err);
+	if (rc == SK_OK)
+		rc = open_logs(d, samples, n, err);
+	if (rc == SK_OK)
+		link_latest(d->path);
+	else
+		rundir_close(d);
+	return rc;
+}
+
+enum sk_code rundir_reopen(struct rundir *d, const char *path, const struct metric *const *samples, size_t n, struct sk_err *err)
+{
+	enum sk_code rc;
+
+	rundir_init(d);
+	rc = absolute(d, path, err);
+	if (rc == SK_OK)
+		rc = open_logs(d, samples, n, err);
+	if (rc != SK_OK)
+		rundir_close(d);
+	return rc;
+}
+
+/* The start of an unfinished run of that label in DIR/NAME, or NaN. */
+static double unfinished_since(const char *dir, const char *name, const char *label)
+{
+	char path[PATH_MAX + NAME_MAX + 16];
+	json_t *j = NULL;
+	double started = NAN;
+
+	snprintf(path, sizeof(path), "%s/%s/run.json", dir, name);
+	if (json_read_file(path, &j, NULL) != SK_OK)
+		return NAN;
+	if (strcmp(json_get_str(j, "label", ""), label) == 0 && isnan(json_get_num(j, "ended_unix", NAN)))
+		started = json_get_num(j, "started_unix", NAN);
+	json_decref(j);
+	return started;
+}
+
+enum sk_code rundir_find_last(const char *label, char **path, struct sk_err *err)
+{
+	const char *state = getenv("STATE_DIRECTORY");
+	char dir[PATH_MAX], best[NAME_MAX + 1] = "";
+	double newest = -HUGE_VAL;
+	DIR *d;
+
+	if (state && *state)
+		snprintf(dir, sizeof(dir), "%s/runs", state);
+	else
+		snprintf(dir, sizeof(dir), ".");
+	d = opendir(dir);
+	if (!d)
+		return sk_fail(err, SK_ENOTFOUND, errno, "no runs in %s", dir);
+	for (struct dirent *e; (e = readdir(d));) {
+		double t = e->d_name[0] == '.' || strcmp(e->d_name, "latest") == 0 ? NAN : unfinished_since(dir, e->d_name, label);
+
+		if (t > newest) {
+			newest = t;
+			snprintf(best, sizeof(best), "%s", e->d_name);
+		}
+	}
+	closedir(d);
+	if (!*best)
+		return sk_fail(err, SK_ENOTFOUND, 0, "no unfinished run of %s in %s", label, dir);
+	*path = sk_asprintf("%s/%s", dir, best);
+	return *path ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory for a path");
+}
+
+enum sk_code rundir_last_row(const char *path, double *timestamp, double *elapsed_s, double *values, const struct metric *const *columns,
+			     size_t n, struct sk_err *err)
+{
+	struct csv_reader r;
+	char file[PATH_MAX];
+	int at[256];
+	enum sk_code rc;
+	bool any = false;
+
+	snprintf(file, sizeof(file), "%s/samples.csv", path);
+	rc = csv_open(&r, file, err);
+	if (rc == SK_OK)
+		rc = csv_next(&r, err);
+	for (size_t i = 0; rc == SK_OK && i < n && i < 256; i++)
+		at[i] = csv_find(&r, columns[i]->name);
+	while (rc == SK_OK && (rc = csv_next(&r, err)) == SK_OK && !r.torn) {
+		any = true;
+		for (size_t i = 0; i < n && i < 256; i++) {
+			values[i] = NAN;
+			if (at[i] >= 0 && (size_t)at[i] < r.n_field)
+				real_parse(r.field[at[i]], &values[i], NULL);
+			if (strcmp(columns[i]->name, "timestamp") == 0)
+				*timestamp = values[i];
+			else if (strcmp(columns[i]->name, "elapsed_s") == 0)
+				*elapsed_s = values[i];
+		}
+	}
+	csv_close(&r);
+	if (rc != SK_OK && rc != SK_EEND)
+		return rc;
+	return any ? SK_OK : sk_fail(err, SK_ENOTFOUND, 0, "%s has no row", file);
+}
+
+static struct csvlog *log_at(struct rundir *d, int i)
+{
+	struct csvlog *all[] = { &d->samples, &d->processes, &d->mappings, &d->internals, &d->events };
+
+	return i < 5 ? all[i] : NULL;
+}
+
+void rundir_flush(struct rundir *d)
+{
+	for (int i = 0; log_at(d, i); i++)
+		csvlog_flush(log_at(d, i), NULL);
+}
+
+void rundir_reopen_logs(struct rundir *d)
+{
+	for (int i = 0; log_at(d, i); i++)
+		csvlog_reopen(log_at(d, i), NULL);
+}
+
+bool rundir_failing(const struct rundir *d)
+{
+	return d->samples.failing || d->processes.failing || d->mappings.failing || d->internals.failing || d->events.failing;
+}
+
+void rundir_close(struct rundir *d)
+{
+	for (int i = 0; log_at(d, i); i++)
+		csvlog_close(log_at(d, i));
+	free(d->path);
+	d->path = NULL;
+}

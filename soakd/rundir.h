@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The run directory: where it is, its CSV files, and finding an interrupted one again.
+ *
+ *   --out DIR, else $STATE_DIRECTORY/runs/TARGET-UTC (with a link `latest` beside it), else ./soak-TARGET-UTC
+ */
+#ifndef SOAKD_RUNDIR_H
+#define SOAKD_RUNDIR_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/csvlog.h"
+#include "base/err.h"
+#include "base/metric.h"
+
+struct rundir {
+	char *path; /* absolute */
+	struct csvlog samples, processes, mappings, internals, events;
+	bool cut; /* a torn last line was cut off one of them */
+};
+
+/* The default path for a new run; NULL without memory. */
+char *rundir_default(const char *label, double wall_s);
+
+/*
+ * Creates the directory (its parents must exist; the state directory's `runs` is made). One that exists and is not empty is
+ * refused: SK_EUSAGE says how to resume. SK_EIO. The CSV files are opened with their headers; samples.csv's further columns
+ * come in `samples` (all of them, the fixed ones included).
+ */
+enum sk_code rundir_create(struct rundir *d, const char *path, const struct metric *const *samples, size_t n, struct sk_err *err);
+
+/* Opens an interrupted run's for more rows. SK_EUSAGE if it is no run directory or its columns are others. */
+enum sk_code rundir_reopen(struct rundir *d, const char *path, const struct metric *const *samples, size_t n, struct sk_err *err);
+
+/*
+ * The newest unfinished run (run.json without ended_unix) of this target's label in $STATE_DIRECTORY/runs, else below ".".
+ * SK_ENOTFOUND: there is none, which --resume last takes as "start a new one".
+ */
+enum sk_code rundir_find_last(const char *label, char **path, struct sk_err *err);
+
+/* The last row of samples.csv: its columns' values by name. SK_ENOTFOUND if there is no row. */
+enum sk_code rundir_last_row(const char *path, double *timestamp, double *elapsed_s, double *values, const struct metric *const *columns,
+			     size_t n, struct sk_err *err);
+
+void rundir_flush(struct rundir *d);
+void rundir_reopen_logs(struct rundir *d); /* HUP */
+bool rundir_failing(const struct rundir *d);
+void rundir_close(struct rundir *d);
+
+#endif

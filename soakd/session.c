@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Opening, ending and the words of a run; a row is in session_row.c. */
+#include "soakd/session.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/csv.h"
+#include "base/json.h"
+#include "base/units.h"
+#include "soakd/evidence.h"
+#include "soakd/run_json.h"
+#include "soakd/verdict_json.h"
+
+double session_elapsed(const struct session *s)
+{
+	return (double)(clock_boot_ns(&s->clock) - s->zero_ns) / 1e9;
+}
+
+void session_event(struct session *s, const char *kind, const char *detail)
+{
+	char stamp[40];
+	struct text line = TEXT_INIT;
+
+	snprintf(stamp, sizeof(stamp), "%.3f", clock_wall_s(&s->clock));
+	csv_add_str(&line, stamp);
+	csv_add_str(&line, kind);
+	csv_add_str(&line, detail);
+	if (!line.failed)
+		csvlog_write(&s->dir.events, &line, NULL);
+	text_release(&line);
+	if (s->tell)
+		s->tell(s->tell_ctx, kind, detail);
+}
+
+void session_eventf(struct session *s, const char *kind, const char *fmt, ...)
+{
+	char detail[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(detail, sizeof(detail), fmt, ap);
+	va_end(ap);
+	session_event(s, kind, detail);
+}
+
+void session_internal(struct session *s, pid_t pid, const char *source, const char *unit, const char *value, const char *item)
+{
+	char stamp[40];
+	struct text line = TEXT_INIT;
+
+	snprintf(stamp, sizeof(stamp), "%.3f", clock_wall_s(&s->clock));
+	csv_add_str(&line, stamp);
+	csv_add_num(&line, pid, 0);
+	csv_add_str(&line, source);
+	csv_add_str(&line, item);
+	csv_add_str(&line, value);
+	csv_add_str(&line, unit);
+	if (!line.failed)
+		csvlog_write(&s->dir.internals, &line, NULL);
+	text_release(&line);
+}
+
+/* The target's own events go to events.csv; a restart is also a new segment and known to the verdict. */
+static void on_target_event(void *ctx, const char *kind, const char *detail)
+{
+	struct session *s = ctx;
+
+	session_event(s, kind, detail);
+	if (strcmp(kind, "restart") != 0)
+		return;
+	double elapsed = fmax(0, session_elapsed(s));
+
+	online_restart(s->online, elapsed);
+	run_json_segment(s->run, clock_wall_s(&s->clock), elapsed, "restart");
+	run_json_target(s->run, s->fs, s->target);
+	session_save(s, NULL);
+	s->epoch_due = true;
+}
+
+static enum sk_code feed_series(struct session *s, const char *file, struct sk_err *err)
+{
+	struct csv_reader r;
+	enum sk_code rc = csv_open(&r, file, err);
+	int at[ROW_COLUMNS_MAX];
+	double v[ROW_COLUMNS_MAX];
+
+	if (rc == SK_OK)
+		rc = csv_next(&r, err);
+	for (size_t i = 0; rc == SK_OK && i < s->plan.n; i++)
+		at[i] = csv_find(&r, s->plan.metric[i]->name);
+	while (rc == SK_OK && (rc = csv_next(&r, err)) == SK_OK && !r.torn) {
+		for (size_t i = 0; i < s->plan.n; i++) {
+			v[i] = NAN;
+			if (at[i] >= 0 && (size_t)at[i] < r.n_field)
+				real_parse(r.field[at[i]], &v[i], NULL);
+		}
+		online_row(s->online, v[1], v);
+		s->rows++;
+		s->last_elapsed_s = v[1];
+		memcpy(s->values, v, sizeof(v[0]) * s->plan.n);
+	}
+	csv_close(&r);
+	return rc == SK_EEND ? SK_OK : rc;
+}
+
+static double last_value(const struct session *s, const char *name)
+{
+	for (size_t i = 0; i < s->plan.n; i++)
+		if (strcmp(s->plan.metric[i]->name, name) == 0)
+			return s->values[i];
+	return NAN;
+}
+
+/* Takes up an interrupted run: its series, its counters, its clock. */
+static enum sk_code take_up(struct session *s, struct sk_err *err)
+{
+	char file[PATH_MAX];
+	double counters[SAMPLER_METRICS_MAX];
+	enum sk_code rc;
+
+	snprintf(file, sizeof(file), "%s/samples.csv", s->dir.path);
+	rc = feed_series(s, file, err);
+	if (rc != SK_OK)
+		return rc;
+	for (size_t i = 0; i < s->set.n_metric; i++)
+		counters[i] = s->set.metric[i]->kind == METRIC_COUNTER ? last_value(s, s->set.metric[i]->name) : NAN;
+	totals_resume(&s->totals, counters);
+	s->missed = isnan(last_value(s, "missed")) ? 0 : (uint64_t)last_value(s, "missed");
+	return SK_OK;
+}
+
+void session_driver(struct session *s, struct driver *driver)
+{
+	double ops = last_value(s, "ops"), errors = last_value(s, "errors");
+
+	s->driver = driver;
+	driver->ops_before = isnan(ops) ? 0 : (uint64_t)ops;
+	driver->errors_before = isnan(errors) ? 0 : (uint64_t)errors;
+}
+
+enum sk_code session_open(struct session *s, const struct run_options *opt, const struct sk_clock *clock, struct procfs *fs,
+			  struct target *target, json_t *run, const char *dir, bool resume, struct sk_err *err)
+{
+	enum sk_code rc;
+
+	*s = (struct session){ .opt = opt, .clock = *clock, .fs = fs, .target = target, .run = run, .last_elapsed_s = -1,
+			       .vopt = { opt->min_rate_bytes / 1024, opt->warmup_s, NULL } };
+	rc = sampler_set_init(&s->set, opt->samplers, err);
+	if (rc != SK_OK)
+		return rc;
+	row_plan_init(&s->plan, &s->set);
+	for (size_t i = 0; i < s->plan.n; i++)
+		s->values[i] = NAN;
+	rc = totals_init(&s->totals, &s->set, err);
+	if (rc != SK_OK)
+		goto fail;
+	s->maps = smaps_parser_new();
+	s->online = online_new(s->plan.metric, s->plan.n, opt->interval_s, err);
+	if (!s->maps || !s->online) {
+		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the run's series");
+		goto fail;
+	}
+	budget_init(&s->budget, opt->overhead_pct / 100, opt->interval_s, opt->allow_stall);
+	rc = (resume ? rundir_reopen : rundir_create)(&s->dir, dir, s->plan.metric, s->plan.n, err);
+	if (rc == SK_OK && resume)
+		rc = take_up(s, err);
+	if (rc != SK_OK)
+		goto fail;
+	target->event = on_target_event;
+	target->event_ctx = s;
+	return SK_OK;
+fail:
+	session_release(s);
+	return rc;
+}
+
+/* How far the run had come in its own time: the last row's second plus the wall time since then (a reboot stops the boot clock). */
+static double resumed_at(const struct session *s, double now)
+{
+	double last = last_value(s, "timestamp");
+
+	return s->last_elapsed_s + fmax(isnan(last) ? 0 : now - last, 1e-3);
+}
+
+enum sk_code session_begin(struct session *s, struct sk_err *err)
+{
+	double now = clock_wall_s(&s->clock);
+	double elapsed = s->rows ? resumed_at(s, now) : 0;
+	double started = json_get_num(s->run, "started_unix", now);
+
+	s->zero_ns = clock_boot_ns(&s->clock) - (int64_t)llround(elapsed * 1e9);
+	online_start(s->online, started, memory_limit_kb(s->opt, s->fs, s->target->n ? s->target->proc[0].pid : 0));
+	json_object_set_new(s->run, "limit_kb", json_num(memory_limit_kb(s->opt, s->fs, s->target->n ? s->target->proc[0].pid : 0)));
+	run_json_target(s->run, s->fs, s->target);
+	if (s->rows) {
+		session_eventf(s, "gap", "%.0f s without samples, the run was interrupted%s", elapsed - s->last_elapsed_s,
+			       s->dir.cut ? "; a torn last line was cut off" : "");
+		online_gap(s->online);
+		run_json_segment(s->run, now, elapsed, "resume");
+	} else {
+		session_eventf(s, "start", "%zu processes, interval %g s", s->target->n, s->opt->interval_s);
+		run_json_segment(s->run, now, 0, "start");
+	}
+	s->epoch_due = true;
+	return session_save(s, err);
+}
+
+enum sk_code session_save(struct session *s, struct sk_err *err)
+{
+	char path[PATH_MAX];
+	json_t *cost = json_object();
+
+	json_object_set_new(cost, "cpu_s", json_num(s->facts.soakd_cpu_s));
+	json_object_set_new(cost, "worst_stall_ms", json_num(s->budget.worst_s * 1000));
+	json_object_set_new(cost, "missed", json_integer((json_int_t)s->missed));
+	json_object_set_new(s->run, "cost", cost);
+	snprintf(path, sizeof(path), "%s/run.json", s->dir.path);
+	return json_write_file(path, s->run, err);
+}
+
+enum sk_code session_look(struct session *s, struct sk_err *err)
+{
+	const struct verdict *old = online_verdict(s->online);
+	enum verdict_class before = old ? old->main.verdict : VERDICT_CLASSES;
+	char path[PATH_MAX];
+	enum sk_code rc = online_look(s->online, session_elapsed(s), &s->vopt, err);
+
+	if (rc != SK_OK)
+		return rc;
+	const struct verdict *v = online_verdict(s->online);
+	json_t *j = verdict_to_json(v, s->dir.path);
+
+	snprintf(path, sizeof(path), "%s/verdict.json", s->dir.path);
+	rc = j ? json_write_file(path, j, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
+	json_decref(j);
+	if (v->main.verdict != before && before != VERDICT_CLASSES) {
+		session_eventf(s, "verdict", "%s, was %s: %s", verdict_class_name[v->main.verdict], verdict_class_name[before], v->main.why);
+		s->verdict_changed = true;
+		s->epoch_due = true;
+	}
+	return rc;
+}
+
+enum sk_code session_end(struct session *s, const char *why, struct sk_err *err)
+{
+	enum sk_code rc;
+
+	session_event(s, "end", why);
+	json_object_set_new(s->run, "ended_unix", json_num(clock_wall_s(&s->clock)));
+	rc = session_save(s, err);
+	rundir_flush(&s->dir);
+	return rc;
+}
+
+void session_release(struct session *s)
+{
+	totals_release(&s->totals);
+	smaps_parser_free(s->maps);
+	online_free(s->online);
+	rundir_close(&s->dir);
+	text_release(&s->line);
+	free(s->proc_rows);
+	s->maps = NULL;
+	s->online = NULL;
+	free(s->gone);
+	s->proc_rows = NULL;
+	s->gone = NULL;
+	s->proc_rows_cap = s->gone_cap = 0;
+}

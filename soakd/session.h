@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One run without its event loop: what happens at a row, an epoch, an event. The loop (loop.c) calls it from real timers; tests
+ * call it from a fake clock over recorded /proc trees and replay a day in milliseconds.
+ *
+ *   session_open ─▶ session_begin ─▶ session_row ... ─▶ session_end
+ *                                       │
+ *        target_refresh ─▶ read each process ─▶ totals ─▶ samples.csv, processes.csv ─▶ online blocks ─▶ a look at the verdict
+ */
+#ifndef SOAKD_SESSION_H
+#define SOAKD_SESSION_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analysis/verdict.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "samplers/procfs.h"
+#include "samplers/sampler.h"
+#include "samplers/smaps.h"
+#include "samplers/totals.h"
+#include "soakd/budget.h"
+#include "soakd/driver.h"
+#include "soakd/online.h"
+#include "soakd/rows.h"
+#include "soakd/run_options.h"
+#include "soakd/rundir.h"
+#include "soakd/target.h"
+
+struct session {
+	const struct run_options *opt;
+	struct sk_clock clock;
+	struct procfs *fs;
+	struct target *target;
+	struct driver *driver; /* NULL: no workload */
+	json_t *run;	       /* run.json; written by session_save() */
+
+	struct sampler_set set;
+	struct totals totals;
+	struct row_plan plan;
+	struct rundir dir;
+	struct budget budget;
+	struct online *online;
+	struct verdict_options vopt;
+
+	int64_t zero_ns;	/* boot time of second 0 of the run; earlier segments lie before this process */
+	double last_elapsed_s;	/* of the newest row; -1: none yet */
+	uint64_t rows, missed;	/* of the whole run */
+	double values[ROW_COLUMNS_MAX];
+	struct row_facts facts;
+	bool epoch_due;		/* the next row is an epoch: every tier, mappings.csv */
+	double next_epoch_s;
+	bool verdict_changed;	/* since the caller last cleared it: the report wants to be drawn again */
+	bool disk_trouble;	/* lines are being kept in memory */
+
+	struct text line;
+	struct smaps_parser *maps;
+	double *proc_rows; /* one row of the set for each process of the tree */
+	size_t proc_rows_cap;
+	bool *gone; /* each process: exited while its row was read */
+	size_t gone_cap;
+	uint64_t said[SAMPLER_MAX]; /* samplers whose failure was told already, until they recover */
+	uint64_t guarded_said;
+	void (*tell)(void *ctx, const char *kind, const char *detail); /* each event, for the terminal and the journal */
+	void *tell_ctx;
+};
+
+/*
+ * Opens everything that a run writes to: a new directory, or with resume an interrupted one (its counters and series are taken
+ * up). The target must have been found. *run is borrowed. On error the session is released.
+ */
+enum sk_code session_open(struct session *s, const struct run_options *opt, const struct sk_clock *clock, struct procfs *fs,
+			  struct target *target, json_t *run, const char *dir, bool resume, struct sk_err *err);
+
+/* The workload, once it is known: before session_begin(). A resumed run's counters go on. */
+void session_driver(struct session *s, struct driver *driver);
+
+/* Second 0 of the run, or after a resume its second so far: event `start` or `gap`. */
+enum sk_code session_begin(struct session *s, struct sk_err *err);
+
+double session_elapsed(const struct session *s);
+
+/* One row, now. missed: ticks that passed without one since the last. A full disk is no error: rows are kept. */
+enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err);
+
+/* A line in events.csv. */
+void session_event(struct session *s, const char *kind, const char *detail);
+void session_eventf(struct session *s, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* A line in internals.csv. */
+void session_internal(struct session *s, pid_t pid, const char *source, const char *unit, const char *value, const char *item);
+
+/* Decides now and writes verdict.json. */
+enum sk_code session_look(struct session *s, struct sk_err *err);
+/* Writes run.json. */
+enum sk_code session_save(struct session *s, struct sk_err *err);
+
+/* The last words: run.json with ended_unix, everything flushed. */
+enum sk_code session_end(struct session *s, const char *why, struct sk_err *err);
+void session_release(struct session *s);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/check.h"
+
+#include "soakd/budget.h"
+
+#define GIB_KB 1048576.0
+
+static void a_pass_is_earned_by_wall_time(void **state)
+{
+	struct budget b;
+
+	(void)state;
+	budget_init(&b, 0.001, 1, false);
+	assert_false(budget_allows(&b, 0.005));
+	for (int i = 0; i < 4; i++)
+		budget_earn(&b, 1);
+	assert_false(budget_allows(&b, 0.005));
+	budget_earn(&b, 1);
+	assert_true(budget_allows(&b, 0.005));
+	budget_spend(&b, 100 * 1024, 0.005);
+	assert_false(budget_allows(&b, 0.005));
+	assert_double_equal(b.spent_s, 0.005, 1e-12);
+	assert_double_equal(b.worst_s, 0.005, 1e-12);
+}
+
+static void a_big_process_is_guarded_before_it_was_ever_read(void **state)
+{
+	struct budget b;
+
+	(void)state;
+	budget_init(&b, 0.001, 300, false);
+	assert_true(budget_guards(&b, 2 * GIB_KB));
+	assert_false(budget_guards(&b, 0.5 * GIB_KB));
+	budget_init(&b, 0.001, 300, true);
+	assert_false(budget_guards(&b, 200 * GIB_KB));
+}
+
+static void costs_are_learned(void **state)
+{
+	struct budget b;
+
+	(void)state;
+	budget_init(&b, 0.001, 300, false);
+	for (int i = 0; i < 60; i++) /* huge pages: 1 GiB in 0.1 ms */
+		budget_spend(&b, GIB_KB, 0.0001 + b.fixed_s);
+	assert_true(budget_predict(&b, GIB_KB) < 0.001);
+	assert_false(budget_guards(&b, 10 * GIB_KB));
+}
+
+static void a_full_purse_buys_one_pass_of_a_big_tree(void **state)
+{
+	struct budget b;
+
+	(void)state;
+	budget_init(&b, 0.001, 1, false);
+	for (int i = 0; i < 100; i++)
+		budget_earn(&b, 1);
+	assert_true(budget_allows(&b, 5));
+	budget_spend(&b, GIB_KB, 5);
+	for (int i = 0; i < 1000; i++)
+		budget_earn(&b, 1);
+	assert_false(budget_allows(&b, 5)); /* 5 s must first be worked off at 1 ms a second */
+}
+
+static void without_a_share_nothing_is_read(void **state)
+{
+	struct budget b;
+
+	(void)state;
+	budget_init(&b, 0, 1, false);
+	budget_earn(&b, 1e6);
+	assert_false(budget_allows(&b, 0.001));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_pass_is_earned_by_wall_time),
+		cmocka_unit_test(a_big_process_is_guarded_before_it_was_ever_read),
+		cmocka_unit_test(costs_are_learned),
+		cmocka_unit_test(a_full_purse_buys_one_pass_of_a_big_tree),
+		cmocka_unit_test(without_a_share_nothing_is_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/check.h"
+
+#include "soakd/schedule.h"
+
+#define S INT64_C(1000000000)
+
+static void ticks_are_absolute(void **state)
+{
+	struct schedule s;
+	bool final;
+
+	(void)state;
+	schedule_init(&s, 100 * S, 300, 24 * 3600);
+	assert_int_equal(s.last, 288);
+	assert_int_equal(schedule_take(&s, 100 * S, &final), 0);
+	assert_false(final);
+	/* 2 s late: the next is due where it always was */
+	assert_int_equal(schedule_take(&s, 402 * S, &final), 0);
+	assert_int_equal(schedule_due_ns(&s), 700 * S);
+}
+
+static void missed_ticks_are_counted_and_not_caught_up_with(void **state)
+{
+	struct schedule s;
+	bool final;
+
+	(void)state;
+	schedule_init(&s, 0, 10, NAN);
+	schedule_take(&s, 0, &final);
+	assert_int_equal(schedule_take(&s, 47 * S, &final), 3); /* 10, 20, 30 were missed, 40 is taken late */
+	assert_int_equal(s.missed, 3);
+	assert_int_equal(schedule_due_ns(&s), 50 * S);
+	assert_int_equal(schedule_expected(&s, 47 * S), 5);
+}
+
+static void the_last_tick_is_at_the_end(void **state)
+{
+	struct schedule s;
+	bool final = false;
+	int rows = 0;
+
+	(void)state;
+	schedule_init(&s, 0, 0.2, 20);
+	for (int64_t now = 0; !final; now += S / 5, rows++)
+		schedule_take(&s, now, &final);
+	assert_int_equal(rows, 101);
+}
+
+static void a_wake_up_before_its_time_takes_its_own_tick(void **state)
+{
+	struct schedule s;
+	bool final;
+
+	(void)state;
+	schedule_init(&s, 0, 10, 100);
+	schedule_take(&s, 0, &final);
+	assert_int_equal(schedule_take(&s, 10 * S - 1000, &final), 0);
+	assert_int_equal(schedule_due_ns(&s), 20 * S);
+}
+
+static void a_late_end_is_one_last_row(void **state)
+{
+	struct schedule s;
+	bool final;
+
+	(void)state;
+	schedule_init(&s, 0, 10, 100);
+	schedule_take(&s, 0, &final);
+	assert_int_equal(schedule_take(&s, 500 * S, &final), 9);
+	assert_true(final);
+	assert_int_equal(schedule_expected(&s, 500 * S), 11);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ticks_are_absolute),
+		cmocka_unit_test(missed_ticks_are_counted_and_not_caught_up_with),
+		cmocka_unit_test(the_last_tick_is_at_the_end),
+		cmocka_unit_test(a_wake_up_before_its_time_takes_its_own_tick),
+		cmocka_unit_test(a_late_end_is_one_last_row),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
