@@ -130,7 +130,7 @@ static void tick_label(char *out, int64_t n, int decimals, const char *suffix)
 		snprintf(out, AXIS_LABEL, "%s%" PRIu64 "%s%s", sign, v, fraction, suffix);
 }
 
-#define LEAST_RANGE 0.002 /* of the level: less would blow a page of noise up into a mountain */
+#define LEAST_RANGE 0.0022 /* of the level: less would blow a page of noise up into a mountain */
 
 /* A range that can be divided: finite, ordered, `least` wide at least. */
 static void make_range(double *lo, double *hi, double least, double most)

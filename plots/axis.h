@@ -29,7 +29,7 @@ struct axis {
 
 /*
  * A y axis over lo..hi with about `want` ticks (2..12), two at least, all inside. Unknown or empty ranges become a small one
- * around what is known; a range below four of the smallest steps (1 byte, 1 piece, 0.001/s, 1 ns) or below 0.2 % of the level is
+ * around what is known; a range below four of the smallest steps (1 byte, 1 piece, 0.001/s, 1 ns) or below 0.22 % of the level is
  * widened to that.
  * Zero is written "0". Values beyond +-1e15 of the largest unit are cut there.
  */

@@ -20,7 +20,7 @@ struct end {
 
 enum { MAX_ENDS = 32, SWATCH = 26 }; /* 16 series and 16 lines at most, as in a scene */
 
-static const double one_line = 27, two_lines = 50, half_lead = 12.5; /* a first line is that much above the middle of two */
+static const double one_line = 27, two_lines = 52, half_lead = 11.5; /* a first line is that much above the middle of two */
 
 static bool series_end(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_series *s,
 		       struct end *e)

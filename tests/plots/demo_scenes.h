@@ -351,7 +351,7 @@ static inline void demo_with(struct scene *s, size_t n, double end, double (*f)(
 {
 	scene_init(s);
 	demo_words(s, TONE_UNKNOWN, "INSUFFICIENT", "leaky \302\267 too few samples to decide", "Run for another 40 min.");
-	demo_simple(s, n, end, f, wobble, "80.0 MiB", "80.0 MiB");
+	demo_simple(s, n, end, f, wobble, NULL, NULL);
 }
 
 static inline void demo_ten_seconds(struct scene *s)
