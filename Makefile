@@ -1,7 +1,8 @@
 # soakd: soak monitor and leak detector. GNU make; this comment is the manual (make help).
 #
 #   make              build build/soakd and its helpers build/soakd-drive, build/soakd-draw
-#   make deps         install by package name what is missing (apt; elsewhere: print the list)
+#   make deps         install by package name what the build needs and is missing (apt; elsewhere: print the list)
+#   make man          the man pages in $(O)/man
 #   make demo         a minute of the main job: a known leak and SQLite side by side, then the verdicts and the pictures
 #   make test         everything that is tested (T=word: only the tests whose name has that word)
 #   make check        the rules: folders, headers, banned functions, -Werror on gcc and clang, sanitizers, valgrind
@@ -51,7 +52,7 @@ HAVE_SQLITE := $(shell $(PKG_CONFIG) --exists sqlite3 2>/dev/null && echo 1)
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wconversion -Werror -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wformat=2
 ALL_CFLAGS = -std=gnu11 $(WARN) -I. -I$(O) -D_GNU_SOURCE -fno-common $(SANFLAGS) $(CFLAGS) $(PKG_CFLAGS) \
-	$(if $(HAVE_LIBPQ),-DHAVE_LIBPQ) $(if $(HAVE_SQLITE),-DHAVE_SQLITE) -DLIBEXECDIR='"$(LIBEXECDIR)"'
+	$(if $(HAVE_LIBPQ),-DHAVE_LIBPQ) $(if $(HAVE_SQLITE),-DHAVE_SQLITE)
 PACKAGES := jansson gsl libsystemd libconfig libproc2 libcap cairo pangocairo fontconfig zlib \
 	$(if $(HAVE_LIBPQ),libpq) $(if $(HAVE_SQLITE),sqlite3)
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
@@ -79,16 +80,23 @@ all: $(PROGRAMS)
 .PHONY: force
 $(O)/.flags: force
 	@mkdir -p $(@D)
-	@echo '$(CC) $(ALL_CFLAGS) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(LDFLAGS)' > $@
+	@echo '$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS)' > $@
 $(O)/version.h: force
 	@mkdir -p $(@D)
 	@printf '#define SOAKD_VERSION "%s"\n#define SOAKD_COMMIT "%s"\n' '$(VERSION)' '$(COMMIT)' | cmp -s - $@ || \
 	printf '#define SOAKD_VERSION "%s"\n#define SOAKD_COMMIT "%s"\n' '$(VERSION)' '$(COMMIT)' > $@
 
+# One file knows where helpers are installed: another PREFIX compiles that one anew and nothing else.
+$(O)/.libexecdir: force
+	@mkdir -p $(@D)
+	@echo '$(LIBEXECDIR)' | cmp -s - $@ || echo '$(LIBEXECDIR)' > $@
+$(O)/base/spawn.o: $(O)/.libexecdir
+$(O)/base/spawn.o: CPPFLAGS += -DLIBEXECDIR='"$(LIBEXECDIR)"'
+
 $(O)/%.o: %.c $(O)/.flags | $(O)/version.h
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 define archive
 $(O)/lib$(1).a: $(call obj,$(call folder_src,$(1)))
@@ -97,7 +105,8 @@ $(O)/lib$(1).a: $(call obj,$(call folder_src,$(1)))
 endef
 $(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
 
-$(O)/soakd: $(call obj,soakd/main.c) $(call lib,soakd samplers analysis plots base)
+# Of scenarios/ the monitor takes the catalogue alone: no client library is linked.
+$(O)/soakd: $(call obj,soakd/main.c) $(call lib,soakd samplers scenarios analysis plots base)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_soakd)
 $(O)/soakd-drive: $(call obj,scenarios/drive_main.c) $(call lib,scenarios base)
@@ -129,21 +138,21 @@ BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.
 
 .PHONY: test tests
 tests: $(PROGRAMS) $(UNIT) $(REPLAY)
-test: deps
+test: deps-test
 	@$(MAKE) --no-print-directory tests
 	@O='$(O)' T='$(T)' tests/run
 
 .PHONY: check
-check: deps
+check: deps-check
 	@O='$(O)' CC='$(CC)' packaging/check
 
 .PHONY: bench
-bench: deps
+bench: deps-test
 	@$(MAKE) --no-print-directory all $(BENCH)
 	@O='$(O)' tests/bench/run
 
 .PHONY: fuzz
-fuzz: deps
+fuzz: deps-check
 	@O='$(O)-fuzz' T='$(T)' FUZZ_S='$(or $(FUZZ_S),60)' tests/fuzz/run
 
 .PHONY: demo
@@ -151,12 +160,26 @@ demo: deps
 	@$(MAKE) --no-print-directory all
 	@O='$(O)' packaging/demo
 
-.PHONY: deps
+# What each needs is installed first; a build needs no server and no second compiler.
+.PHONY: deps deps-test deps-check
 deps:
-	@packaging/deps
+	@packaging/deps build
+deps-test:
+	@packaging/deps test
+deps-check:
+	@packaging/deps check
+
+# Man pages: by hand in docs/man, their OPTIONS from the program's own table.
+MAN := $(patsubst docs/man/%.in,$(O)/man/%,$(wildcard docs/man/*.in))
+$(O)/man/%: docs/man/%.in packaging/man VERSION $(O)/soakd
+	@mkdir -p $(@D)
+	$(call say,MAN,$@)
+	$(Q)SOAKD='$(O)/soakd' VERSION='$(VERSION)' packaging/man $< > $@
+.PHONY: man
+man: $(MAN)
 
 .PHONY: install uninstall
-install: all
+install: all man
 	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' \
 	UNITDIR='$(UNITDIR)' O='$(O)' packaging/install install
 uninstall:
@@ -166,6 +189,10 @@ uninstall:
 .PHONY: help
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+
+# For scripts: make print-ALL_CFLAGS
+print-%:
+	@:$(info $($*))
 
 .PHONY: clean
 clean:

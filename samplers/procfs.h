@@ -6,6 +6,7 @@
 #ifndef SAMPLERS_PROCFS_H
 #define SAMPLERS_PROCFS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -17,26 +18,37 @@ struct procfs {
 	int dirfd;
 	char *buf;    /* last file read, NUL-terminated; valid until the next read */
 	size_t len, cap;
+	bool fd_size; /* stat() of PID/fd tells the number of descriptors (Linux 6.2 and later) */
 };
 
+/* SK_ENOTFOUND, SK_EPERM, SK_EIO, SK_ENOMEM. *fs may be closed after a failure too, and more than once. */
 enum sk_code procfs_open(struct procfs *fs, const char *root, struct sk_err *err);
-enum sk_code procfs_set_root(struct procfs *fs, const char *root, struct sk_err *err); /* replay: the next recorded instant */
+/* Replay: the next recorded instant. On error *fs stays where it was. */
+enum sk_code procfs_set_root(struct procfs *fs, const char *root, struct sk_err *err);
 void procfs_close(struct procfs *fs);
 
 /*
  * Reads /proc/PID/name (pid 0: /proc/name) into fs->buf. Grows the buffer to what it met, so that it allocates only until then.
- * SK_EGONE (ENOENT, ESRCH), SK_EPERM (EACCES, EPERM), SK_EIO. err is filled only for SK_EPERM and SK_EIO.
+ * SK_EGONE: the process has exited (ESRCH is also what a zombie's and a kernel thread's smaps_rollup give: see memoryless.h).
+ * SK_EPERM (EACCES, EPERM). SK_EIO: anything else, also a file that this kernel or fixture does not have while PID is there.
+ * SK_ENOMEM. err is filled for all but SK_EGONE. On error fs->buf is "" and fs->len 0.
  */
 enum sk_code procfs_read(struct procfs *fs, pid_t pid, const char *name, struct sk_err *err);
 
-/* The same for a file that is streamed through `feed` in chunks and never held whole (smaps). feed returns non-zero to stop. */
+/*
+ * The same for a file that is streamed through `feed` in chunks and never held whole (smaps); fs->buf is left alone. feed returns
+ * non-zero to stop. A process that exits meanwhile may look like a file that ends early: smaps_read() asks again afterwards.
+ */
 enum sk_code procfs_stream(struct procfs *fs, pid_t pid, const char *name, int (*feed)(void *ctx, const char *chunk, size_t n),
 			   void *ctx, struct sk_err *err);
 
-/* Entries of /proc/PID/fd: *n descriptors. Codes as procfs_read. */
+/*
+ * Entries of /proc/PID/fd: *n descriptors. Codes as procfs_read. Where stat() tells the number (Linux 6.2) this costs one
+ * system call and needs no capability; else the directory is read. fs->buf is left alone.
+ */
 enum sk_code procfs_count_fds(struct procfs *fs, pid_t pid, size_t *n, struct sk_err *err);
 
-/* Calls each(ctx, pid) for every process there is (numeric entries of the root); stops early when it returns non-zero. */
+/* Calls each(ctx, pid) for every process there is (numeric entries of the root); stops early when it returns non-zero. each may read. */
 enum sk_code procfs_each(struct procfs *fs, int (*each)(void *ctx, pid_t pid), void *ctx, struct sk_err *err);
 
 #endif

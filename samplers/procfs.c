@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Files of /proc, read relative to a directory descriptor: a recorded tree is read by the same code as the machine's own.
+ * One kept buffer and no stdio, because a row of 500 processes is 1500 of these reads: libproc2 needs 32 us per process where
+ * open, read and close need 19, and it returns 0 for what it could not read (both measured).
+ */
+#include "samplers/procfs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+#define FIRST_BUF 8192 /* status is 1.5 KiB, stat 0.3; longer ones (children, cmdline) grow it once */
+#define DIR_BUF 4096
+/*
+ * seq_file drops the record that overflows its page and walks that mapping's pages again in the next read. Reads that stop
+ * before the page is full avoid it: up to 1.9 times faster (measured on smaps of a 128 MiB mapping).
+ */
+#define STREAM_BUF 3300
+#define NAME_BUF 320
+
+static void path_make(char *path, pid_t pid, const char *name)
+{
+	if (pid)
+		snprintf(path, NAME_BUF, "%d/%s", (int)pid, name);
+	else
+		snprintf(path, NAME_BUF, "%s", name);
+}
+
+/* ENOENT of PID/name has two causes: no such process, or a kernel without that file. */
+static bool process_is_there(const struct procfs *fs, pid_t pid)
+{
+	struct stat st;
+	char path[NAME_BUF];
+
+	if (!pid)
+		return true;
+	path_make(path, pid, "");
+	return fstatat(fs->dirfd, path, &st, 0) == 0;
+}
+
+static enum sk_code fail(const struct procfs *fs, pid_t pid, const char *name, int sys, struct sk_err *err)
+{
+	char path[NAME_BUF];
+
+	/* pid 0 is a file of the whole machine, or "self/...": only a process can be gone */
+	if (sys == ESRCH || (sys == ENOENT && (!process_is_there(fs, pid) || (!pid && strncmp(name, "self/", 5) == 0))))
+		return SK_EGONE;
+	path_make(path, pid, name);
+	return sk_fail(err, sys == EACCES || sys == EPERM ? SK_EPERM : SK_EIO, sys, "cannot read %s/%s: %s", fs->root, path, strerror(sys));
+}
+
+static int open_at(const struct procfs *fs, pid_t pid, const char *name, int flags)
+{
+	char path[NAME_BUF];
+	int fd;
+
+	path_make(path, pid, name);
+	do
+		fd = openat(fs->dirfd, path, O_RDONLY | O_CLOEXEC | flags);
+	while (fd == -1 && errno == EINTR);
+	return fd;
+}
+
+static ssize_t read_some(int fd, char *buf, size_t n)
+{
+	ssize_t got;
+
+	do
+		got = read(fd, buf, n);
+	while (got == -1 && errno == EINTR);
+	return got;
+}
+
+/* Only a real /proc's sizes mean descriptors, and only since Linux 6.2: ours are never none, fs->dirfd is one. */
+static bool knows_fd_size(int dirfd)
+{
+	struct statfs sf;
+	struct stat st;
+
+	return fstatfs(dirfd, &sf) == 0 && sf.f_type == PROC_SUPER_MAGIC && fstatat(dirfd, "self/fd", &st, 0) == 0 && st.st_size > 0;
+}
+
+enum sk_code procfs_set_root(struct procfs *fs, const char *root, struct sk_err *err)
+{
+	char *copy = sk_strdup(root);
+	int fd;
+
+	if (!copy)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory to open %s", root);
+	fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1) {
+		int sys = errno;
+
+		free(copy);
+		return sk_fail(err, sys == ENOENT ? SK_ENOTFOUND : sys == EACCES ? SK_EPERM : SK_EIO, sys, "cannot open %s: %s", root,
+			       strerror(sys));
+	}
+	if (fs->dirfd != -1)
+		close(fs->dirfd);
+	free(fs->root);
+	fs->root = copy;
+	fs->dirfd = fd;
+	fs->fd_size = knows_fd_size(fd);
+	return SK_OK;
+}
+
+enum sk_code procfs_open(struct procfs *fs, const char *root, struct sk_err *err)
+{
+	memset(fs, 0, sizeof(*fs));
+	fs->dirfd = -1;
+	if (sk_grow((void **)&fs->buf, &fs->cap, FIRST_BUF, 1) != 0)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory to open %s", root);
+	return procfs_set_root(fs, root, err);
+}
+
+void procfs_close(struct procfs *fs)
+{
+	if (fs->dirfd != -1)
+		close(fs->dirfd);
+	free(fs->root);
+	free(fs->buf);
+	memset(fs, 0, sizeof(*fs));
+	fs->dirfd = -1;
+}
+
+/* 0, or an errno. */
+static int read_whole(struct procfs *fs, int fd)
+{
+	for (;;) {
+		ssize_t got;
+
+		if (fs->len + 1 == fs->cap && sk_grow((void **)&fs->buf, &fs->cap, fs->cap + 1, 1) != 0)
+			return ENOMEM;
+		got = read_some(fd, fs->buf + fs->len, fs->cap - fs->len - 1);
+		if (got == -1)
+			return errno;
+		if (got == 0)
+			return 0;
+		fs->len += (size_t)got;
+	}
+}
+
+enum sk_code procfs_read(struct procfs *fs, pid_t pid, const char *name, struct sk_err *err)
+{
+	int fd, sys;
+
+	fs->len = 0;
+	fs->buf[0] = '\0';
+	fd = open_at(fs, pid, name, 0);
+	if (fd == -1)
+		return fail(fs, pid, name, errno, err);
+	sys = read_whole(fs, fd);
+	close(fd);
+	if (sys) {
+		fs->len = 0;
+		fs->buf[0] = '\0';
+		return sys == ENOMEM ? sk_fail(err, SK_ENOMEM, 0, "no memory to read %s", name) : fail(fs, pid, name, sys, err);
+	}
+	fs->buf[fs->len] = '\0';
+	return SK_OK;
+}
+
+enum sk_code procfs_stream(struct procfs *fs, pid_t pid, const char *name, int (*feed)(void *ctx, const char *chunk, size_t n),
+			   void *ctx, struct sk_err *err)
+{
+	char chunk[STREAM_BUF];
+	ssize_t got;
+	int fd, sys;
+
+	fd = open_at(fs, pid, name, 0);
+	if (fd == -1)
+		return fail(fs, pid, name, errno, err);
+	while ((got = read_some(fd, chunk, sizeof(chunk))) > 0)
+		if (feed(ctx, chunk, (size_t)got) != 0)
+			break;
+	sys = got == -1 ? errno : 0;
+	close(fd);
+	return sys ? fail(fs, pid, name, sys, err) : SK_OK;
+}
+
+/* The number that a directory entry's name is, or -1. */
+static pid_t entry_number(const char *s)
+{
+	pid_t v = 0;
+
+	if (!*s)
+		return -1;
+	for (; *s; s++)
+		if (*s < '0' || *s > '9' || __builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, *s - '0', &v))
+			return -1;
+	return v;
+}
+
+/* Numeric entries of a directory, without opendir()'s 32 KiB from the heap at each call. 0, or an errno. */
+static int each_number(int fd, int (*each)(void *ctx, pid_t number), void *ctx)
+{
+	char buf[DIR_BUF] __attribute__((aligned(8)));
+
+	for (;;) {
+		ssize_t got = getdents64(fd, buf, sizeof(buf));
+
+		if (got <= 0)
+			return got == 0 ? 0 : errno;
+		for (ssize_t at = 0; at < got;) {
+			const struct dirent64 *d = (const struct dirent64 *)(const void *)(buf + at);
+			pid_t number = entry_number(d->d_name);
+
+			if (number >= 0 && each(ctx, number) != 0)
+				return 0;
+			at += d->d_reclen;
+		}
+	}
+}
+
+static int count_one(void *ctx, pid_t number)
+{
+	(void)number;
+	++*(size_t *)ctx;
+	return 0;
+}
+
+enum sk_code procfs_count_fds(struct procfs *fs, pid_t pid, size_t *n, struct sk_err *err)
+{
+	char path[NAME_BUF];
+	struct stat st;
+	size_t count = 0;
+	int fd, sys;
+
+	path_make(path, pid, "fd");
+	if (fs->fd_size && fstatat(fs->dirfd, path, &st, 0) == 0) {
+		*n = (size_t)st.st_size;
+		return SK_OK;
+	}
+	fd = open_at(fs, pid, "fd", O_DIRECTORY);
+	if (fd == -1)
+		return fail(fs, pid, "fd", errno, err);
+	sys = each_number(fd, count_one, &count);
+	close(fd);
+	if (sys)
+		return fail(fs, pid, "fd", sys, err);
+	*n = count;
+	return SK_OK;
+}
+
+enum sk_code procfs_each(struct procfs *fs, int (*each)(void *ctx, pid_t pid), void *ctx, struct sk_err *err)
+{
+	/* a descriptor of its own: its position must not be shared with a walk inside the callback */
+	int fd = open_at(fs, 0, ".", O_DIRECTORY), sys;
+
+	if (fd == -1)
+		return fail(fs, 0, ".", errno, err);
+	sys = each_number(fd, each, ctx);
+	close(fd);
+	return sys ? fail(fs, 0, ".", sys, err) : SK_OK;
+}

@@ -1,0 +1,48 @@
+#!/bin/sh
+# Bad input: one clear sentence and the documented exit status, each.
+. "$(dirname "$0")/lib.sh"
+cd "$TMP" || exit 1
+refused() { # STATUS NEEDLE COMMAND...
+	st=$1 needle=$2
+	shift 2
+	check "$* -> $st" status "$st" "$@"
+	check "  says: $needle" says "$needle"
+	check "  in one sentence" one_sentence
+}
+refused 2 "unknown option --nope" "$SOAKD" --nope
+refused 2 "unknown verb" "$SOAKD" frobnicate
+refused 2 "no target" "$SOAKD" --duration 10s
+refused 2 "no process" "$SOAKD" --target no-such-process-here --duration 10s
+refused 2 "pid:" "$SOAKD" --target pid:abc --duration 10s
+refused 2 "999999999" "$SOAKD" --target pid:999999999 --duration 10s
+refused 2 "no scenario" "$SOAKD" --target sqlite --scenario sqlite/nope --duration 10s
+refused 2 "longer than the run" "$SOAKD" --target sqlite --interval 1h --duration 1m
+refused 2 "--interval" "$SOAKD" --target sqlite --interval 5parsecs --duration 1m
+refused 2 "--samplers" "$SOAKD" --target sqlite --samplers nope --duration 1m
+refused 2 "sampler" "$SOAKD" --target sqlite --samplers status,nope --duration 1m
+mkdir there && echo x >there/file
+refused 2 "--resume" "$SOAKD" --target sqlite --duration 1s --out there
+refused 2 "run.json" "$SOAKD" --resume there
+refused 2 "does/not" "$SOAKD" --target sqlite --duration 1s --out does/not/exist
+refused 2 "x.conf" "$SOAKD" --config x.conf
+printf 'target = "sqlite";\nintervall = 3;\n' >y.conf
+refused 2 "y.conf:2" "$SOAKD" --config y.conf
+check "several roots are listed" sh -c '
+	sleep 30 & a=$!; sleep 30 & b=$!
+	"$0" --target sleep --duration 1s 2>"$1/err"; rc=$?
+	kill $a $b
+	[ $rc -eq 2 ] && grep -q "pid:" "$1/err" && grep -q "$a" "$1/err" && grep -q "$b" "$1/err"' "$SOAKD" "$TMP"
+
+printf 'timestamp,rss_kb\n1,100\n' >one.csv
+check "one row: insufficient, 3" status 3 "$SOAKD" analyze one.csv
+printf 'when,rss_kb\n1,100\n2,100\n' >nots.csv
+refused 2 "timestamp" "$SOAKD" analyze nots.csv
+: >empty.csv
+refused 2 "empty.csv" "$SOAKD" analyze empty.csv
+refused 2 "missing.csv" "$SOAKD" analyze missing.csv
+awk 'BEGIN { print "timestamp,rss_kb"; for (i = 0; i < 200; i++) print 1000 + i "," (i == 50 ? "abc" : 5000); printf "1200,50" }' >torn.csv
+check "text in numbers and a torn line: still a verdict" status "0 3" "$SOAKD" analyze torn.csv
+check "a bad file does not stop the others" status 2 "$SOAKD" analyze --format jsonl missing.csv torn.csv
+check "a line each" [ "$(lines "$TMP/out")" = 2 ]
+refused 2 "ending" "$SOAKD" report torn.csv --out x.gif
+finish

@@ -1,0 +1,14 @@
+#!/bin/sh
+# A launched command: watched until it ends, its death told from its end, a command that is not there.
+. "$(dirname "$0")/lib.sh"
+check "a command that ends well ends the run" status "0 3" "$SOAKD" --interval 0.1 --out "$TMP/well" -- sh -c 'sleep 2'
+check "its rows are there" at_least "$(lines "$TMP/well/samples.csv")" 10
+check "killed: exit status 4" status 4 "$SOAKD" --interval 0.1 --out "$TMP/killed" -- sh -c 'sleep 1; kill -9 $$'
+check "killed: the full report" whole_run_dir "$TMP/killed"
+check "not found: 127" status 127 "$SOAKD" --interval 0.1 --duration 1s --out "$TMP/nf" -- /nonexistent/server
+check "not found: one sentence" one_sentence
+printf 'no program\n' >"$TMP/plain"
+check "not executable: 126" status 126 "$SOAKD" --interval 0.1 --duration 1s --out "$TMP/ne" -- "$TMP/plain"
+check "children are followed" status "0 3" "$SOAKD" --interval 0.1 --out "$TMP/tree" -- sh -c 'sleep 1.5 & sleep 1.5 & wait'
+check "three processes" [ "$(column "$TMP/tree/samples.csv" processes | sort -n | tail -1)" -ge 3 ]
+finish

@@ -1,0 +1,68 @@
+# What the end-to-end tests share. Source it; then `check WHAT COMMAND...` prints ok or not ok; `finish` ends.
+# Each test works in its own temporary directory and ends only the processes that it started.
+set -u
+SOAKD=${SOAKD:-$(cd "$(dirname "$0")/../.." && pwd)/build/soakd}
+TMP=$(mktemp -d "${TMPDIR:-/tmp}/soakd-e2e.XXXXXX")
+chmod 755 "$TMP"
+n=0 bad=0
+CLEANUP=
+trap 'eval "$CLEANUP"; rm -rf "$TMP"' EXIT
+trap 'exit 1' INT TERM
+
+check() { # WHAT COMMAND...
+	n=$((n + 1))
+	what=$1
+	shift
+	if "$@"; then
+		echo "ok $n - $what"
+	else
+		echo "not ok $n - $what ($*)"
+		bad=1
+	fi
+}
+skip() { # WHAT WHY
+	n=$((n + 1))
+	echo "ok $n - $1 # SKIP $2"
+}
+finish() {
+	[ "$bad" -eq 0 ]
+	exit
+}
+# status EXPECTED COMMAND...: runs it, keeps stdout and stderr in $TMP/out and $TMP/err, true if it exits so.
+status() {
+	expected=$1
+	shift
+	"$@" >"$TMP/out" 2>"$TMP/err" </dev/null
+	got=$?
+	case " $expected " in *" $got "*) return 0 ;; esac
+	echo "# exit status $got, expected $expected: $*"
+	sed 's/^/# /' "$TMP/err" | tail -5
+	return 1
+}
+says() { grep -qF -e "$1" "$TMP/err" || { echo "# stderr does not say \"$1\":"; sed 's/^/# /' "$TMP/err" | tail -5; return 1; }; }
+one_sentence() { [ "$(grep -c '^soakd: ' "$TMP/err")" -eq 1 ] || { sed 's/^/# /' "$TMP/err"; return 1; }; }
+lines() { wc -l <"$1" | tr -d ' '; }
+at_least() { [ "$1" -ge "$2" ] || { echo "# $1 < $2"; return 1; }; }
+# json FILE EXPRESSION: prints it; j is the document.
+json() { python3 -c 'import json,sys; j=json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$1" "$2"; }
+json_true() { [ "$(json "$1" "bool($2)")" = True ] || { echo "# not true of $1: $2"; json "$1" "{k: j.get(k) for k in ('verdict','kind','rate_kb_per_h','why','samples')}" | sed 's/^/# /'; return 1; }; }
+# column FILE NAME: its values, a line each.
+column() { python3 -c 'import csv,sys
+for r in csv.DictReader(open(sys.argv[1])): print(r[sys.argv[2]])' "$1" "$2"; }
+last_of() { column "$1" "$2" | tail -1; }
+whole_run_dir() { # all files of a finished run
+	for f in run.json samples.csv processes.csv mappings.csv internals.csv events.csv verdict.json report.png report.md; do
+		[ -s "$1/$f" ] || { echo "# $1/$f is missing or empty"; return 1; }
+	done
+}
+# wait_for SECONDS COMMAND...: until it is true; bounded.
+wait_for() {
+	tries=$(($1 * 10))
+	shift
+	while [ "$tries" -gt 0 ]; do
+		"$@" >/dev/null 2>&1 && return 0
+		python3 -c 'import time; time.sleep(0.1)'
+		tries=$((tries - 1))
+	done
+	return 1
+}
