@@ -177,6 +177,45 @@ static inline double demo_negative(double x)
 	return -5 * MIB + 3 * MIB * x;
 }
 
+/* The fit with its band, and a limit far above. */
+static inline void demo_leak_lines(struct scene_panel *p, double end)
+{
+	p->n_lines = 2;
+	p->line = demo_alloc(2, sizeof(*p->line));
+	p->line[0] = (struct scene_line){ .x0 = 2040,
+					  .y0 = demo_private(0.024),
+					  .x1 = end,
+					  .y1 = demo_private(1),
+					  .n_band = 3,
+					  .label = demo_str("+3.10 MiB/h") };
+	p->line[0].bx = demo_alloc(3, sizeof(double));
+	p->line[0].lo = demo_alloc(3, sizeof(double));
+	p->line[0].hi = demo_alloc(3, sizeof(double));
+	for (size_t i = 0; i < 3; i++) {
+		double x = i == 0 ? 0.024 : (double)i / 2;
+
+		p->line[0].bx[i] = x * end;
+		p->line[0].lo[i] = demo_private(x) - 3 * MIB * (i == 1 ? 0.6 : 1.6);
+		p->line[0].hi[i] = demo_private(x) + 3 * MIB * (i == 1 ? 0.6 : 1.6);
+	}
+	p->line[1] = (struct scene_line){
+		.y0 = 2048 * MIB, .y1 = 2048 * MIB, .x1 = end, .limit = true, .label = demo_str("limit 2 GiB")
+	};
+}
+
+static inline void demo_leak_events(struct scene *s, double end)
+{
+	s->n_spans = 2;
+	s->span = demo_alloc(2, sizeof(*s->span));
+	s->span[0] = (struct scene_span){ 0, 2040, SHADE_WARMUP, demo_str("warm-up 34 min") };
+	s->span[1] = (struct scene_span){ 149.0 / 288 * end, 158.0 / 288 * end, SHADE_GAP, demo_str("gap 41 min") };
+	s->n_markers = 3;
+	s->marker = demo_alloc(3, sizeof(*s->marker));
+	s->marker[0] = (struct scene_marker){ 7 * HOUR, MARK_EVENT, demo_str("driver reconnected") };
+	s->marker[1] = (struct scene_marker){ 158.0 / 288 * end - 60, MARK_RESTART, demo_str("restart of the postmaster") };
+	s->marker[2] = (struct scene_marker){ 20 * HOUR, MARK_EPOCH, demo_str("epoch") };
+}
+
 /* A day of PostgreSQL that leaks: warm-up, fit with its band, a gap, a restart of nothing yet, an epoch. */
 static inline void demo_leak(struct scene *s)
 {
@@ -247,27 +286,7 @@ static inline void demo_leak(struct scene *s)
 	demo_series(&p[0].series[1], "heap", "26.8 MiB", "98.4 MiB", LINE_HEAP, N, end, demo_heap, 300, 150, 158);
 	demo_series(&p[0].series[2], "PSS", "55.2 MiB", "151 MiB", LINE_PSS, N, end, demo_pss, 500, 150, 158);
 	demo_series(&p[0].series[3], "RSS", "91.0 MiB", "228 MiB", LINE_RSS, N, end, demo_rss, 500, 150, 158);
-	p[0].n_lines = 2;
-	p[0].line = demo_alloc(2, sizeof(*p[0].line));
-	p[0].line[0] = (struct scene_line){ .x0 = 2040,
-					    .y0 = demo_private(0.024),
-					    .x1 = end,
-					    .y1 = demo_private(1),
-					    .n_band = 3,
-					    .label = demo_str("+3.10 MiB/h") };
-	p[0].line[0].bx = demo_alloc(3, sizeof(double));
-	p[0].line[0].lo = demo_alloc(3, sizeof(double));
-	p[0].line[0].hi = demo_alloc(3, sizeof(double));
-	for (size_t i = 0; i < 3; i++) {
-		double x = i == 0 ? 0.024 : (double)i / 2;
-
-		p[0].line[0].bx[i] = x * end;
-		p[0].line[0].lo[i] = demo_private(x) - 3 * MIB * (i == 1 ? 0.6 : 1.6);
-		p[0].line[0].hi[i] = demo_private(x) + 3 * MIB * (i == 1 ? 0.6 : 1.6);
-	}
-	p[0].line[1] = (struct scene_line){
-		.y0 = 2048 * MIB, .y1 = 2048 * MIB, .x1 = end, .limit = true, .label = demo_str("limit 2 GiB")
-	};
+	demo_leak_lines(&p[0], end);
 	demo_panel(&p[1], "Virtual size", "reserved address space", UNIT_KIB, 1, 1);
 	demo_series(&p[1].series[0], "virtual", "412 MiB", "492 MiB", LINE_VIRTUAL, N, end, demo_virtual, 900, 150, 158);
 	p[1].from_zero = false;
@@ -279,15 +298,7 @@ static inline void demo_leak(struct scene *s)
 			p[2].series[1].b[i].mean = 0;
 	demo_panel(&p[3], "Descriptors and threads", "open in the tree", UNIT_COUNT, 1, 1);
 	demo_series(&p[3].series[0], "descriptors", "118", "124", LINE_COUNT, N, end, demo_fds, 0, 150, 158);
-	s->n_spans = 2;
-	s->span = demo_alloc(2, sizeof(*s->span));
-	s->span[0] = (struct scene_span){ 0, 2040, SHADE_WARMUP, demo_str("warm-up 34 min") };
-	s->span[1] = (struct scene_span){ 149.0 / 288 * end, 158.0 / 288 * end, SHADE_GAP, demo_str("gap 41 min") };
-	s->n_markers = 3;
-	s->marker = demo_alloc(3, sizeof(*s->marker));
-	s->marker[0] = (struct scene_marker){ 7 * HOUR, MARK_EVENT, demo_str("driver reconnected") };
-	s->marker[1] = (struct scene_marker){ 158.0 / 288 * end - 60, MARK_RESTART, demo_str("restart of the postmaster") };
-	s->marker[2] = (struct scene_marker){ 20 * HOUR, MARK_EPOCH, demo_str("epoch") };
+	demo_leak_events(s, end);
 	demo_table(s, 5, 8, cells);
 	demo_lines(s, footer, 3);
 	demo_meta(s);
