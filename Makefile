@@ -105,7 +105,8 @@ $(O)/lib$(1).a: $(call obj,$(call folder_src,$(1)))
 endef
 $(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
 
-$(O)/soakd: $(call obj,soakd/main.c) $(call lib,soakd samplers analysis plots base)
+# Of scenarios/ the monitor takes the catalogue alone: no client library is linked.
+$(O)/soakd: $(call obj,soakd/main.c) $(call lib,soakd samplers scenarios analysis plots base)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_soakd)
 $(O)/soakd-drive: $(call obj,scenarios/drive_main.c) $(call lib,scenarios base)

@@ -54,7 +54,7 @@ void draw_table(struct draw *d)
 	size_t hidden = hidden_rows(d), shown = d->lay->n_rows - (hidden ? 1 : 0);
 
 	natural_widths(d, shown, cols, natural);
-	double gap = layout_columns(natural, cols, t->w, 28, 110, width);
+	double gap = layout_columns(natural, cols, t->w, 28, 220, width);
 
 	for (size_t r = 0; r <= shown; r++) {
 		double x = t->x, y = t->y + ((double)r + 0.5) * theme.page.row;
