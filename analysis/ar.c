@@ -3,6 +3,7 @@
 #include "analysis/ar.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include <gsl/gsl_cdf.h>
@@ -126,7 +127,7 @@ enum sk_code py_trend(const struct track *tr, const double *const x[], size_t p,
 	double d[LSQ_MAX_P][TRACK_MAX], y[TRACK_MAX], e[TRACK_MAX];
 	const double *col[LSQ_MAX_P];
 	struct lsq f;
-	struct ar ar;
+	struct ar ar = { .sum = NAN };
 	size_t which = p - 1;
 	double a = 0;
 
@@ -137,7 +138,10 @@ enum sk_code py_trend(const struct track *tr, const double *const x[], size_t p,
 
 	if (rc != SK_OK)
 		return rc;
-	if (ar_fit(e, tr->lag, tr->n, &ar) == SK_OK)
+	/* Residuals within half a quantum are the pattern of rounding: an autoregression of them means nothing. */
+	bool rounding = f.rss < (double)tr->n * tr->quantum * tr->quantum / 4;
+
+	if (!rounding && ar_fit(e, tr->lag, tr->n, &ar) == SK_OK)
 		a = unbiased_sum(&ar, tr->n, slow);
 	for (size_t j = 0; j < p; j++) {
 		quasi_difference(tr, x[j], a, d[j]);

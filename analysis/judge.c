@@ -13,6 +13,8 @@
 #include "analysis/words.h"
 
 #define MIN_POINTS 24	/* fewer independent points carry no verdict */
+#define OVER_JUMPS 6	/* BIC by which growth must beat one or two steps, */
+#define OVER_CURVES 2	/* and a curve that ends */
 #define HUGE_POINTS 12	/* but a huge and clean growth may be suspected */
 
 /* Numbers that need no decision: levels, plain slopes. */
@@ -221,6 +223,19 @@ static void numbers(struct findings *f, struct series_verdict *out)
 	out->warmup_s = f->from > 0 && f->fit.shape != SHAPE_ONSET ? f->tr.t[f->from] : 0;
 }
 
+/*
+ * How far the growing shape leads: over a shape without growth that explains it nearly as well, less the lead that it must have.
+ * Jumps in noise look like a line more often than the trend test knows; a curve that ends is refuted by persistence as well.
+ */
+static double lead(const struct shape_fit *s, double over_jumps, double over_curves)
+{
+	double least = s->bic_of[SHAPE_FLAT];
+
+	least = fmin(least, fmin(s->bic_of[SHAPE_STEP], s->bic_of[SHAPE_STEPS]) - over_jumps);
+	least = fmin(least, fmin(s->bic_of[SHAPE_WARMUP], s->bic_of[SHAPE_FILL]) - over_curves);
+	return least - s->bic;
+}
+
 /* Growing, and every test passed. A searched knee has a harder threshold, few points as well. */
 static bool proven(const struct findings *f, const struct context *x, const struct series_verdict *out)
 {
@@ -228,28 +243,17 @@ static bool proven(const struct findings *f, const struct context *x, const stru
 
 	if (f->fit.shape == SHAPE_ONSET || f->fit.shape == SHAPE_BROKEN)
 		z += .7;
-	if (f->sawtooth && f->test.p_up > .005)
+	if (f->sawtooth ? f->test.p_up > .005 : lead(&f->fit, OVER_JUMPS, OVER_CURVES) < 0)
 		return false;
 	return f->tr.n >= 2 * MIN_POINTS && f->test.z > z && f->persists && out->rate_lo > 0 && out->rate_kb_per_h >= x->min_rate &&
 	       out->growth_kb >= f->min_growth;
-}
-
-/* The best shape that does not grow loses by this much BIC: the growth is there, whatever the test can prove. */
-static double lead_over_flat(const struct shape_fit *s)
-{
-	double best = INFINITY;
-
-	for (int k = 0; k < SHAPES; k++)
-		if (!shape_grows((enum shape)k))
-			best = fmin(best, s->bic_of[k]);
-	return best - s->bic;
 }
 
 static bool suspicious(const struct findings *f, const struct context *x, const struct series_verdict *out)
 {
 	if (out->rate_kb_per_h < x->min_rate || out->growth_kb < f->min_growth || !f->persists)
 		return false;
-	return f->test.p_up < .05 || (!f->sawtooth && f->test.z > 1 && lead_over_flat(&f->fit) > 10);
+	return f->test.p_up < .05 || (!f->sawtooth && f->test.z > 1 && lead(&f->fit, 0, 0) > 10);
 }
 
 /* A shape matters when its rise does: 16 quanta and half a percent of the level. */

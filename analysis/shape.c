@@ -10,7 +10,7 @@
 
 #include "analysis/gls.h"
 
-#define TAUS 14
+#define TAUS 28 /* 15 % apart: a coarser grid leaves a bend that looks like a trend */
 static const double phis[] = { 0, .25, .45, .6, .72, .82, .89, .93, .96, .98, 1 };
 
 struct basis {
@@ -71,8 +71,8 @@ static double basis_add(struct basis *b, const double *x)
 	return gain;
 }
 
-/* What x would take off, without adding it. */
-static double basis_gain(const struct basis *b, const double *x)
+/* What x would take off of b's residual sum, and of that of `line`, which is b with one direction more, without adding it. */
+static void basis_gains(const struct basis *b, const struct basis *line, const double *x, double *of_b, double *of_line)
 {
 	double xx = dot(x, x, b->n), left = xx, xr = dot(x, b->r, b->n);
 
@@ -81,7 +81,14 @@ static double basis_gain(const struct basis *b, const double *x)
 
 		left -= c * c;
 	}
-	return left > 1e-9 * xx ? xr * xr / left : 0;
+	*of_b = left > 1e-9 * xx ? xr * xr / left : 0;
+	xr = dot(x, line->r, b->n);
+	for (size_t j = b->p; j < line->p; j++) {
+		double c = dot(x, line->q[j], b->n);
+
+		left -= c * c;
+	}
+	*of_line = left > 1e-9 * xx ? xr * xr / left : 0;
 }
 
 static void basis_init(struct basis *b, const struct at_phi *a, const struct design *d)
@@ -237,7 +244,7 @@ static void offer(struct shape_fit *out, const struct at_phi *a, const struct pr
 static void try_warmups(struct shape_fit *out, const struct at_phi *a, const struct prices *pr, const struct basis *b,
 			const struct basis *line, double phi)
 {
-	double x[TRACK_MAX], w[TRACK_MAX];
+	double x[TRACK_MAX], w[TRACK_MAX], of_b, of_line;
 
 	for (size_t i = 0; i < TAUS; i++) { /* 1 % to half of the run, equal in log tau */
 		double tau = a->span * .01 * pow(50, (double)i / (TAUS - 1));
@@ -245,10 +252,11 @@ static void try_warmups(struct shape_fit *out, const struct at_phi *a, const str
 
 		make_warmup(a->tr, tau, x);
 		gls_whiten(&a->g, x, w);
-		offer(out, a, pr, c, b->rr - basis_gain(b, w), 2);
+		basis_gains(b, line, w, &of_b, &of_line);
+		offer(out, a, pr, c, b->rr - of_b, 2);
 		c.shape = SHAPE_WARMUP_TREND;
 		if (tau < .34 * a->span) /* a longer one is no warm-up that ended: its curve and the line cannot be told apart */
-			offer(out, a, pr, c, line->rr - basis_gain(line, w), 3);
+			offer(out, a, pr, c, line->rr - of_line, 3);
 	}
 }
 

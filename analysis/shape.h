@@ -54,7 +54,7 @@ struct shape_fit {
  *          or 3 (step: flat autocorrelated noise looks like steps). With several segments only shapes without a location compete,
  *          and a warm-up starts again in each. The residual sum never falls under n (quantum / 2)^2.
  * Return   SK_OK; SK_EFEW.
- * Cost     about 12 phi * 30 curves * n * (p + 2) multiplications; no allocation.
+ * Cost     11 phi * 28 curves * n * (p + 4) multiplications; no allocation.
  * Source   ANALYSIS of false alarms by simulation, docs/method.md; BIC: Schwarz, Ann. Stat. 6 (1978) 461-464.
  * Checked  tests/analysis/shape_test.c: every shape from seeded noise, the location within two points.
  */

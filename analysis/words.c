@@ -100,9 +100,8 @@ static void say_insufficient(char *why, size_t n, const struct said *s, const st
 		snprintf(why, n, "%llu samples in %s are too few to tell growth from noise: run %s more", (unsigned long long)v->samples,
 			 s->span, s->more);
 	else
-		snprintf(why, n,
-			 "no growth of %s is seen, but %s would have been missed (slope %s to %s): run %s more to exclude it", s->what,
-			 s->detect, s->lo, s->hi, s->more);
+		snprintf(why, n, "growth of %s is not proven (slope %s to %s) and up to %s could have been missed: run %s more to decide", s->what,
+			 s->lo, s->hi, s->detect, s->more);
 }
 
 static void say_calm(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)

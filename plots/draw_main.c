@@ -9,6 +9,7 @@
 
 #include "plots/picture.h"
 #include "plots/scene.h"
+#include "plots/type.h"
 #include "version.h"
 
 static const char help[] =
@@ -61,6 +62,7 @@ static int run(const char *path)
 		rc = picture_write(&s, path, &err);
 		scene_release(&s);
 	}
+	type_shutdown();
 	if (rc == SK_OK)
 		return 0;
 	fprintf(stderr, "soakd-draw: %s\n", err.msg);

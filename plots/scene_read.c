@@ -251,6 +251,8 @@ static enum sk_code read_list(const json_t *j, const struct field *f, void *obj,
 	memcpy((char *)obj + f->off, &p, sizeof(p)); /* owned by the scene from here: scene_release cleans up after an error */
 	memcpy((char *)obj + f->off_n, &n, sizeof(n));
 	for (size_t i = 0; i < n; i++) {
+		if (!json_is_object(json_array_get(j, i)))
+			return sk_fail(err, SK_EPARSE, 0, "%s[%zu]: must be an object", f->key, i);
 		enum sk_code rc = read_object(json_array_get(j, i), f->sub, p + i * f->size, err);
 
 		if (rc != SK_OK) {

@@ -2,6 +2,7 @@
 /* Pango, kept to what a page needs. */
 #include "plots/type.h"
 
+#include <fontconfig/fontconfig.h>
 #include <math.h>
 #include <pango/pangocairo.h>
 #include <stdlib.h>
@@ -38,6 +39,7 @@ static void neutral_rendering(PangoContext *c)
 	pango_cairo_context_set_resolution(c, 96);
 	pango_context_set_round_glyph_positions(c, FALSE);
 	pango_context_set_base_dir(c, PANGO_DIRECTION_LTR);
+	pango_context_set_language(c, pango_language_from_string("en")); /* not the locale of whoever runs it */
 	cairo_font_options_destroy(o);
 }
 
@@ -73,6 +75,12 @@ void type_free(struct type *t)
 	g_object_unref(t->context);
 	g_object_unref(t->map);
 	free(t);
+}
+
+void type_shutdown(void)
+{
+	cairo_debug_reset_static_data();
+	FcFini();
 }
 
 /* Line breaks and other control characters would break the page: they become spaces. */

@@ -12,7 +12,7 @@
 #include "samplers/registry.h"
 
 static const struct metric metrics[ROLLUP_N] = {
-	[ROLLUP_PSS] = { "pss_kb", "KiB", METRIC_GAUGE, "proportional memory (PSS)",
+	[ROLLUP_PSS] = { "pss_kb", "KiB", METRIC_GAUGE, "PSS",
 			 "each shared page divided by the processes that map it; Pss of /proc/PID/smaps_rollup" },
 	[ROLLUP_USS] = { "uss_kb", "KiB", METRIC_GAUGE, "unshared memory (USS)",
 			 "pages that no other process maps; Private_Clean + Private_Dirty of /proc/PID/smaps_rollup" },
