@@ -46,7 +46,7 @@ void doctor_machine(struct findings *f, struct procfs *fs);
  */
 void doctor_tree(struct findings *f, struct procfs *fs, const struct target *t, const struct run_options *o);
 
-/* A PostgreSQL server: where it listens, and whether the workload may log in (soakd-drive --check). */
-void doctor_login(struct findings *f, const struct target *t, const struct run_options *o);
+/* A PostgreSQL server: where it listens, whether the workload may log in, and whether it then is on the watched server. */
+void doctor_login(struct findings *f, struct target *t, const struct run_options *o);
 
 #endif

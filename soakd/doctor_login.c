@@ -1,136 +1,154 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * `soakd doctor`, a PostgreSQL server: may the workload log in? soakd-drive --check answers: it takes the job on its standard input,
- * connects as a run would, makes nothing, prints one sentence and exits 0, or 2 with the sentence that says what to change.
+ * `soakd doctor`, a PostgreSQL server: may the workload log in, and is it the server that is watched? The driver itself is asked, with
+ * the job of a run: it connects, says so, and is never told to go, so that nothing is made in the database.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/json.h"
-#include "base/spawn.h"
 #include "soakd/doctor.h"
+#include "soakd/driver.h"
 #include "soakd/job.h"
-#include "soakd/launch.h"
 
-#define CHECK_S 15 /* a server that does not answer by then is down for our purpose */
+#define LOGIN_S 15 /* a server that does not answer by then is down for our purpose */
+#define LEAVE_S 3
+#define BACKENDS 64
 
-/* Everything that fd gives until it closes or CHECK_S are over. False: they are over. */
-static bool read_answer(int fd, struct text *out)
+struct login {
+	struct driver d;
+	pid_t backend[BACKENDS];
+	size_t n;
+	bool connected, failed;
+	char why[1024], version[200];
+};
+
+static void on_backend(void *ctx, pid_t pid)
 {
-	int64_t end = clock_boot_ns(&clock_real) + (int64_t)CHECK_S * 1000000000;
+	struct login *l = ctx;
 
-	for (;;) {
-		char buf[512];
+	if (l->n < BACKENDS)
+		l->backend[l->n++] = pid;
+}
+
+static void on_connected(void *ctx)
+{
+	((struct login *)ctx)->connected = true;
+}
+
+static void on_failed(void *ctx, int status, const char *sentence)
+{
+	struct login *l = ctx;
+
+	(void)status;
+	l->failed = true;
+	snprintf(l->why, sizeof(l->why), "%s", sentence);
+}
+
+static void on_info(void *ctx, const char *key, const char *value)
+{
+	struct login *l = ctx;
+
+	if (strcmp(key, "version") == 0)
+		snprintf(l->version, sizeof(l->version), "%s", value);
+}
+
+/* What comes only after "go". */
+static void on_ready(void *ctx)
+{
+	(void)ctx;
+}
+
+static void on_event(void *ctx, const char *kind, const char *detail)
+{
+	(void)ctx;
+	(void)kind;
+	(void)detail;
+}
+
+static void on_internal(void *ctx, pid_t pid, const char *source, const char *unit, const char *value, const char *item)
+{
+	(void)ctx;
+	(void)pid;
+	(void)source;
+	(void)unit;
+	(void)value;
+	(void)item;
+}
+
+/* Hears the driver until it has said what it has to say, or has closed, or the time is over. False: the time is over. */
+static bool hear(struct login *l, double seconds, bool until_closed)
+{
+	int64_t end = clock_boot_ns(&clock_real) + (int64_t)(seconds * 1e9);
+
+	while (until_closed || (!l->connected && !l->failed)) {
 		int64_t left_ms = (end - clock_boot_ns(&clock_real)) / 1000000;
-		struct pollfd p = { fd, POLLIN, 0 };
+		struct pollfd p = { l->d.sock, POLLIN, 0 };
 
-		if (left_ms <= 0 || poll(&p, 1, (int)left_ms) == 0)
+		if (left_ms <= 0)
 			return false;
-		ssize_t n = read(fd, buf, sizeof(buf));
-
-		if (n == 0 || (n == -1 && errno != EINTR))
+		if (poll(&p, 1, (int)left_ms) > 0 && driver_readable(&l->d, NULL) != SK_OK)
 			return true;
-		if (n > 0 && out->len < 4096)
-			text_addn(out, buf, (size_t)n);
 	}
+	return true;
 }
 
-/* The job goes through a pipe whose buffer holds it whole (64 KiB), so that nobody waits for anybody. */
-static enum sk_code write_job(int fd, const json_t *job, struct sk_err *err)
+static int leave(struct login *l)
 {
-	struct text t = TEXT_INIT;
-	enum sk_code rc = SK_OK;
+	int status = 0;
 
-	json_add(&t, job, 0);
-	if (t.failed || write(fd, text_str(&t), t.len) != (ssize_t)t.len)
-		rc = sk_fail(err, SK_EIO, errno, "cannot hand the job to soakd-drive: %s", strerror(errno));
-	text_release(&t);
-	return rc;
+	driver_stop(&l->d);
+	if (!hear(l, LEAVE_S, true))
+		driver_kill(&l->d);
+	while (waitpid(l->d.pid, &status, 0) == -1 && errno == EINTR)
+		;
+	driver_exited(&l->d);
+	return status;
 }
 
-static enum sk_code start_check(const json_t *job, pid_t *pid, int *answer, struct sk_err *err)
+/* Is each of the workload's backends a process of the watched tree? */
+static bool same_server(const struct login *l, struct target *t)
 {
-	char path[PATH_MAX];
-	char *argv[] = { path, (char[]){ "--check" }, NULL };
-	int in[2], out[2];
-	enum sk_code rc = helper_path("soakd-drive", path, sizeof(path), err);
-
-	if (rc != SK_OK)
-		return rc;
-	if (pipe2(in, O_CLOEXEC) != 0)
-		return sk_fail(err, SK_EIO, errno, "cannot make a pipe: %s", strerror(errno));
-	if (pipe2(out, O_CLOEXEC) != 0) {
-		rc = sk_fail(err, SK_EIO, errno, "cannot make a pipe: %s", strerror(errno));
-		close(in[0]);
-		close(in[1]);
-		return rc;
-	}
-	const struct launch_fd fds[] = { { in[0], 0 }, { out[1], 1 }, { out[1], 2 } };
-
-	rc = write_job(in[1], job, err);
-	if (rc == SK_OK)
-		rc = launch_helper(argv, fds, 3, pid, err);
-	close(in[0]);
-	close(in[1]);
-	close(out[1]);
-	if (rc == SK_OK)
-		*answer = out[0];
-	else
-		close(out[0]);
-	return rc;
+	if (target_refresh(t, 0, NULL) != SK_OK)
+		return false;
+	for (size_t i = 0; i < l->n; i++)
+		if (!target_has_pid(t, l->backend[i]))
+			return false;
+	return true;
 }
 
-/* The first line of what was said, without the program's name in front. */
-static void first_line(const struct text *said, char *buf, size_t n)
+static void log_in(struct findings *f, struct login *l, struct target *t)
 {
-	const char *s = text_str(said);
-
-	if (strncmp(s, "soakd-drive: ", 13) == 0)
-		s += 13;
-	snprintf(buf, n, "%.*s", (int)strcspn(s, "\n"), s);
-}
-
-static void ask_driver(struct findings *f, const json_t *job)
-{
-	struct text said = TEXT_INIT;
+	static const char lost[] = "the workload cannot be driven; to watch only: --scenario none";
 	struct sk_err err = { 0 };
-	char line[1000];
-	pid_t pid = 0;
-	int fd = -1, status = 0;
 
-	if (start_check(job, &pid, &fd, &err) != SK_OK) {
-		found(f, FINDING_FAIL, "the workload cannot be driven", NULL, "%s", err.msg);
+	if (driver_start(&l->d, &err) != SK_OK) {
+		found(f, FINDING_FAIL, lost, NULL, "%s", err.msg);
 		return;
 	}
-	bool answered = read_answer(fd, &said);
+	bool in_time = hear(l, LOGIN_S, false), same = l->connected && same_server(l, t);
+	int status = leave(l);
 
-	close(fd);
-	if (!answered)
-		kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-		;
-	first_line(&said, line, sizeof(line));
-	if (!answered)
-		found(f, FINDING_FAIL, "the workload could not be driven", "is the server up, and is a firewall in between?",
-		      "the server did not answer within %d s", CHECK_S);
-	else if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		found_ok(f, "login: %s", *line ? line : "accepted");
+	if (!in_time)
+		found(f, FINDING_FAIL, lost, "is it up, and is a firewall in between?", "login: the server did not answer within %d s", LOGIN_S);
+	else if (l->failed)
+		found(f, FINDING_FAIL, lost, NULL, "login: %s", l->why);
+	else if (!l->connected)
+		found(f, FINDING_FAIL, lost, NULL, "login: soakd-drive ended without a word (status %d)", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+	else if (!same)
+		found(f, FINDING_FAIL, "one server would be loaded and another judged", "look at --dsn, PGHOST, PGPORT, PGSERVICE; or pick the target by pid:N",
+		      "login works, but the server behind it is not the one that is watched");
 	else
-		found(f, FINDING_FAIL, "the workload could not be driven; to watch only: --scenario none", NULL, "login: %s",
-		      *line ? line : "soakd-drive ended without a word");
-	text_release(&said);
+		found_ok(f, "login works, with %zu connections to the watched server%s%s", l->n, *l->version ? ": " : "", l->version);
 }
 
-void doctor_login(struct findings *f, const struct target *t, const struct run_options *o)
+void doctor_login(struct findings *f, struct target *t, const struct run_options *o)
 {
+	struct login l = { .n = 0 };
+	const struct driver_hooks hooks = { on_backend, on_connected, on_ready, on_event, on_internal, on_info, on_failed, &l };
 	struct postmaster_info pm = { 0 };
 	struct sk_err err = { 0 };
 	json_t *job = NULL;
@@ -139,12 +157,14 @@ void doctor_login(struct findings *f, const struct target *t, const struct run_o
 	if (have)
 		found_ok(f, "the server's data are in %s; it listens at %s, port %s", pm.datadir, pm.host, pm.port);
 	else
-		found(f, FINDING_WARN, "the run goes where libpq goes by default, or where --dsn or PGHOST say",
-		      "run as root or as the server's user", "%s", err.msg);
+		found(f, FINDING_WARN, "the workload needs --dsn, or PGHOST and PGPORT", "run as root or as the server's user", "%s", err.msg);
 	if (job_make(o, "postgres", "mixed", have ? &pm : NULL, "/", false, &job, &err) != SK_OK) {
 		found(f, FINDING_FAIL, NULL, NULL, "%s", err.msg);
 		return;
 	}
-	ask_driver(f, job);
-	json_decref(job);
+	if (driver_init(&l.d, job, &hooks, &err) == SK_OK)
+		log_in(f, &l, t);
+	else
+		found(f, FINDING_FAIL, NULL, NULL, "%s", err.msg);
+	driver_release(&l.d);
 }
