@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -152,12 +153,16 @@ void doctor_login(struct findings *f, struct target *t, const struct run_options
 	struct postmaster_info pm = { 0 };
 	struct sk_err err = { 0 };
 	json_t *job = NULL;
-	bool have = target_postmaster(t, &pm, &err) == SK_OK;
+	bool have = target_postmaster(t, &pm, &err) == SK_OK, told = o->dsn || getenv("PGHOST") || getenv("PGPORT") || getenv("PGSERVICE");
 
-	if (have)
+	if (have) {
 		found_ok(f, "the server's data are in %s; it listens at %s, port %s", pm.datadir, pm.host, pm.port);
-	else
-		found(f, FINDING_WARN, "the workload needs --dsn, or PGHOST and PGPORT", "run as root or as the server's user", "%s", err.msg);
+	} else {
+		found(f, told ? FINDING_WARN : FINDING_FAIL, told ? "the workload goes where --dsn or PG* variables say" : "the workload cannot be driven",
+		      "run as root or as the server's user, or say where with --dsn or PGHOST and PGPORT", "%s", err.msg);
+		if (!told)
+			return;
+	}
 	if (job_make(o, "postgres", "mixed", have ? &pm : NULL, "/", false, &job, &err) != SK_OK) {
 		found(f, FINDING_FAIL, NULL, NULL, "%s", err.msg);
 		return;
