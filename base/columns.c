@@ -68,7 +68,8 @@ const struct metric samples_columns[] = {
 	TOTAL("major_faults", "1", "major page faults", "Page faults that had to read a disk: majflt in /proc/PID/stat."),
 	C_CPU,
 	TOTAL("ops", "1", "operations", "Operations that the workload has completed: counted by soakd's driver."),
-	TOTAL("errors", "1", "failed operations", "Operations that failed, lost connections included: counted by soakd's driver."),
+	TOTAL("errors", "1", "failed operations",
+	      "Operations that failed, lost connections included: counted by soakd's driver."),
 	KB("driver_anon_kb", "soakd's driver (private memory)",
 	   "RssAnon of soakd's own load generator, which is no part of the target."),
 };
@@ -77,7 +78,8 @@ const size_t n_samples_columns = N(samples_columns);
 const struct metric processes_columns[] = {
 	C_TIMESTAMP,
 	C_PID,
-	LEVEL("starttime", "ticks", "start time", "When the process began, in clock ticks since boot: starttime in /proc/PID/stat."),
+	LEVEL("starttime", "ticks", "start time",
+	      "When the process began, in clock ticks since boot: starttime in /proc/PID/stat."),
 	C_ROLE,
 	TEXT("name", "command", "The command's name: Name in /proc/PID/status."),
 	C_RSS,
