@@ -66,7 +66,8 @@ LIBS_all := $(LIBS_soakd) $(LIBS_drive) $(LIBS_draw)
 # The main of each program is no member of its folder's archive, so that tests can link the rest.
 MAINS := soakd/main.c scenarios/drive_main.c plots/draw_main.c
 folder_src = $(filter-out $(MAINS),$(wildcard $(1)/*.c))
-obj = $(patsubst %.c,$(O)/%.o,$(1))
+# Objects are in $(O)/obj, because $(O)/soakd is the program.
+obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 lib = $(patsubst %,$(O)/lib%.a,$(1))
 
 PROGRAMS := $(O)/soakd $(O)/soakd-drive $(O)/soakd-draw
@@ -90,10 +91,10 @@ $(O)/version.h: force
 $(O)/.libexecdir: force
 	@mkdir -p $(@D)
 	@echo '$(LIBEXECDIR)' | cmp -s - $@ || echo '$(LIBEXECDIR)' > $@
-$(O)/base/spawn.o: $(O)/.libexecdir
-$(O)/base/spawn.o: CPPFLAGS += -DLIBEXECDIR='"$(LIBEXECDIR)"'
+$(O)/obj/base/spawn.o: $(O)/.libexecdir
+$(O)/obj/base/spawn.o: CPPFLAGS += -DLIBEXECDIR='"$(LIBEXECDIR)"'
 
-$(O)/%.o: %.c $(O)/.flags | $(O)/version.h
+$(O)/obj/%.o: %.c $(O)/.flags | $(O)/version.h
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
@@ -107,12 +108,15 @@ $(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
 
 # Of scenarios/ the monitor takes the catalogue alone: no client library is linked.
 $(O)/soakd: $(call obj,soakd/main.c) $(call lib,soakd samplers scenarios analysis plots base)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_soakd)
 $(O)/soakd-drive: $(call obj,scenarios/drive_main.c) $(call lib,scenarios base)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_drive)
 $(O)/soakd-draw: $(call obj,plots/draw_main.c) $(call lib,plots base)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_draw)
 
@@ -123,14 +127,17 @@ FUZZ_SRC := $(wildcard tests/fuzz/*_fuzz.c)
 REPLAY := $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%_replay,$(FUZZ_SRC))
 ALL_LIBS := $(call lib,soakd samplers scenarios analysis plots base)
 
-$(O)/tests/%_test: $(O)/tests/%_test.o $(ALL_LIBS)
+$(O)/tests/%_test: $(O)/obj/tests/%_test.o $(ALL_LIBS)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_all)
 # Each fuzz target, linked with a main that replays its seed corpus: the corpus is a test on any compiler.
-$(O)/tests/fuzz/%_replay: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/replay_main.o $(ALL_LIBS)
+$(O)/tests/fuzz/%_replay: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/replay_main.o $(ALL_LIBS)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
-$(O)/tests/bench/%: $(O)/tests/bench/%.o $(ALL_LIBS)
+$(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(ALL_LIBS)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
 BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.c))
