@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Ticks in human units: the unit follows from the level, the decimals from the step, and every label is an integer in disguise. */
+/* Ticks in human units: the unit follows from the level, the decimals from the step; a label is an integer in disguise. */
 #include "plots/axis.h"
 
 #include <inttypes.h>
@@ -37,11 +37,11 @@ static const struct unit kib[] = {
 	{ 0, 0, NULL },
 };
 static const struct unit pieces[] = {
-	{ 1, 1, "" },	   { 1e3, 1, " k" },  { 1e6, 1, " M" },	 { 1e9, 1, " G" },
+	{ 1, 1, "" },      { 1e3, 1, " k" },  { 1e6, 1, " M" },  { 1e9, 1, " G" },
 	{ 1e12, 1, " T" }, { 1e15, 1, " P" }, { 1e18, 1, " E" }, { 0, 0, NULL },
 };
 static const struct unit per_s[] = {
-	{ 1, 1, "/s" },	     { 1e3, 1, " k/s" },  { 1e6, 1, " M/s" },  { 1e9, 1, " G/s" },
+	{ 1, 1, "/s" },      { 1e3, 1, " k/s" },  { 1e6, 1, " M/s" },  { 1e9, 1, " G/s" },
 	{ 1e12, 1, " T/s" }, { 1e15, 1, " P/s" }, { 1e18, 1, " E/s" }, { 0, 0, NULL },
 };
 static const struct unit seconds[] = {
@@ -130,7 +130,7 @@ static void tick_label(char *out, int64_t n, int decimals, const char *suffix)
 		snprintf(out, AXIS_LABEL, "%s%" PRIu64 "%s%s", sign, v, fraction, suffix);
 }
 
-#define LEAST_RANGE 0.002 /* of the level: less would blow a page of noise up into a mountain */
+#define LEAST_RANGE 0.0022 /* of the level: less would blow a page of noise up into a mountain */
 
 /* A range that can be divided: finite, ordered, `least` wide at least. */
 static void make_range(double *lo, double *hi, double least, double most)
@@ -192,8 +192,9 @@ enum { MINUTE = 60, HOUR = 3600, DAY = 86400 };
 
 /* Steps of time that people count in; days go on as 1, 2, 5 and powers of ten. */
 static const double time_steps[] = {
-	0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE,
-	15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY,
+	0.1,      0.2,        0.5,        1,           2,           5,           10,       15,       30,
+	MINUTE,   2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR,     2 * HOUR, 3 * HOUR,
+	6 * HOUR, 12 * HOUR,  DAY,        2 * DAY,     7 * DAY,     14 * DAY,    28 * DAY,
 };
 
 /* A second at least; times, unlike levels, need no width in proportion to their distance from zero. */
@@ -220,8 +221,13 @@ static double time_step(double x0, double x1, size_t most, double least)
 
 static void elapsed_label(char *out, double i, double step)
 {
-	static const struct { double below, size; const char *suffix; int decimals; } units[] = {
-		{ 1, 0.1, " s", 1 }, { MINUTE, 1, " s", 0 }, { HOUR, MINUTE, " min", 0 }, { DAY, HOUR, " h", 0 }, { INFINITY, DAY, " d", 0 },
+	static const struct {
+		double below, size;
+		const char *suffix;
+		int decimals;
+	} units[] = {
+		{ 1, 0.1, " s", 1 },    { MINUTE, 1, " s", 0 },     { HOUR, MINUTE, " min", 0 },
+		{ DAY, HOUR, " h", 0 }, { INFINITY, DAY, " d", 0 },
 	};
 	size_t u = 0;
 
@@ -257,7 +263,8 @@ static void utc_label(struct tick *t, double unix_s, double step)
 
 	t->strong = memcmp(iso + 11, "00:00:00", 8) == 0;
 	if (t->strong && month >= 1 && month <= 12)
-		snprintf(t->label, sizeof(t->label), "%.*s %s", iso[8] == '0' ? 1 : 2, iso + (iso[8] == '0' ? 9 : 8), months[month - 1]);
+		snprintf(t->label, sizeof(t->label), "%.*s %s", iso[8] == '0' ? 1 : 2, iso + (iso[8] == '0' ? 9 : 8),
+			 months[month - 1]);
 	else
 		snprintf(t->label, sizeof(t->label), "%.*s", step < MINUTE ? 8 : 5, iso + 11);
 }

@@ -28,14 +28,15 @@ struct axis {
 };
 
 /*
- * A y axis over lo..hi with about `want` ticks (2..12), two at least, all inside. Unknown or empty ranges become a small one around
- * what is known; a range below four of the smallest steps (1 byte, 1 piece, 0.001/s, 1 ns) or below 0.2 % of the level is
+ * A y axis over lo..hi with about `want` ticks (2..12), two at least, all inside. Unknown or empty ranges become a small one
+ * around what is known; a range below four of the smallest steps (1 byte, 1 piece, 0.001/s, 1 ns) or below 0.22 % of the level is
  * widened to that.
  * Zero is written "0". Values beyond +-1e15 of the largest unit are cut there.
  */
 void axis_values(struct axis *a, enum scene_unit unit, double lo, double hi, size_t want);
 
-/* An x axis of elapsed seconds, one at least, at most `most` ticks (2..AXIS_MAX_TICKS), in the unit of the step: "30 s", "4 h", "12 d". */
+/* An x axis of elapsed seconds, one at least, at most `most` ticks (2..AXIS_MAX_TICKS), in the unit of the step: "30 s", "4 h",
+ * "12 d". */
 void axis_elapsed(struct axis *a, double x0, double x1, size_t most);
 
 /*

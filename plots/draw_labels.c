@@ -12,31 +12,37 @@
 struct end {
 	const struct line_style *style;
 	const char *label, *start, *end; /* start, end: may be NULL */
-	double y;			 /* where the line ends; after spreading: where its name is */
-	double at;			 /* where the line ends, and stays */
-	double x;			 /* where the line ends */
-	bool off;			 /* a limit beyond the scale: no line to tie to */
+	double y;                        /* where the line ends; after spreading: where its name is */
+	double at;                       /* where the line ends, and stays */
+	double x;                        /* where the line ends */
+	bool off;                        /* a limit beyond the scale: no line to tie to */
 };
 
 enum { MAX_ENDS = 32, SWATCH = 26 }; /* 16 series and 16 lines at most, as in a scene */
 
-static const double one_line = 27, two_lines = 50, half_lead = 12.5; /* a first line is that much above the middle of two */
+static const double one_line = 27, two_lines = 52, half_lead = 11.5; /* a first line is that much above the middle of two */
 
-static bool series_end(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_series *s, struct end *e)
+static bool series_end(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_series *s,
+		       struct end *e)
 {
 	for (size_t i = s->n; i-- > 0;) {
 		const struct block *b = &s->b[i];
 
 		if (b->n == 0 || !isfinite(b->mean) || !isfinite(b->t))
 			continue;
-		*e = (struct end){ .style = &theme.role[s->role], .label = s->label, .start = s->start, .end = s->end,
-				   .x = draw_x(d, &at->plot, b->t), .at = draw_y(&at->plot, y, b->mean) };
+		*e = (struct end){ .style = &theme.role[s->role],
+				   .label = s->label,
+				   .start = s->start,
+				   .end = s->end,
+				   .x = draw_x(d, &at->plot, b->t),
+				   .at = draw_y(&at->plot, y, b->mean) };
 		return true;
 	}
 	return false;
 }
 
-static bool line_end(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_line *l, struct end *e)
+static bool line_end(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_line *l,
+		     struct end *e)
 {
 	if (!l->label || !isfinite(l->y0) || (!l->limit && !isfinite(l->y1)))
 		return false;
@@ -51,7 +57,8 @@ static bool line_end(struct draw *d, const struct layout_panel *at, const struct
 	return true;
 }
 
-static size_t collect(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_panel *p, struct end *e)
+static size_t collect(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_panel *p,
+		      struct end *e)
 {
 	size_t n = 0;
 

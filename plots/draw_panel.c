@@ -57,7 +57,9 @@ static void x_labels(struct draw *d, const struct rect *row, const struct axis *
 	double free_from = -INFINITY;
 
 	for (size_t i = 0; i < a->n; i++) {
-		const struct type_style st = { .px = theme.px_small, .align = TYPE_CENTRE, .bold = a->tick[i].strong,
+		const struct type_style st = { .px = theme.px_small,
+					       .align = TYPE_CENTRE,
+					       .bold = a->tick[i].strong,
 					       .colour = a->tick[i].strong ? theme.ink : theme.muted };
 		double x = draw_x(d, row, a->tick[i].v), half = draw_text_width(d, &st, a->tick[i].label) / 2;
 

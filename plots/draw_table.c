@@ -65,7 +65,8 @@ void draw_table(struct draw *d)
 			draw_text(d, &st, c == 0 ? x : x + width[c], y, width[c] + 1, cell(d->scene, r, c));
 			x += width[c] + gap;
 		}
-		draw_rule(d->cr, r == 0 ? &theme.axis : &theme.grid, 1, t->x, y + theme.page.row / 2, t->x + t->w, y + theme.page.row / 2);
+		draw_rule(d->cr, r == 0 ? &theme.axis : &theme.grid, 1, t->x, y + theme.page.row / 2, t->x + t->w,
+			  y + theme.page.row / 2);
 	}
 	if (hidden) {
 		const struct type_style st = { .px = theme.px_small, .colour = theme.muted };

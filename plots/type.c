@@ -60,7 +60,8 @@ enum sk_code type_new(struct type **out, struct sk_err *err)
 	pango_layout_set_auto_dir(t->layout, FALSE); /* a right-to-left name stays in its column */
 	if (unknown_glyphs(t, plain, strlen(plain)) > 0) {
 		type_free(t);
-		return sk_fail(err, SK_EIO, 0, "cannot write text into the picture: there is no font for plain letters; install fonts-dejavu-core");
+		return sk_fail(err, SK_EIO, 0,
+			       "cannot write text into the picture: no font has plain letters; install fonts-dejavu-core");
 	}
 	*out = t;
 	return SK_OK;

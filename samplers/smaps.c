@@ -9,7 +9,7 @@
 #include "samplers/key_value.h"
 #include "samplers/smaps_parse.h"
 
-/* Every kernel since 2.6.37 writes these; hugetlb's are of 4.3. */
+/* Every kernel since 2.6.37 writes these, and VmFlags, the last line of each, since 3.8; hugetlb's are of 4.3. */
 #define REQUIRED (1u << F_SIZE | 1u << F_RSS | 1u << F_PSS | 1u << F_PRIVATE_CLEAN | 1u << F_PRIVATE_DIRTY | 1u << F_ANON | 1u << F_SWAP)
 
 struct smaps_parser *smaps_parser_new(void)
@@ -74,7 +74,7 @@ bool mapping_header(const char *s, const char *end, struct mapping *m)
 
 static bool whole(const struct smaps_parser *p)
 {
-	return (p->map.seen & REQUIRED) == REQUIRED && (p->map.flags || !p->any_flags);
+	return (p->map.seen & REQUIRED) == REQUIRED && p->map.flags;
 }
 
 static void add(struct map_sum *sum, const double *kb)
@@ -101,14 +101,14 @@ static void finish(struct smaps_parser *p, const struct mapping *above)
 	} else {
 		p->bad = true;
 	}
-	p->below = mapping_below(&p->map, class);
+	p->below = mapping_below(&p->map, class, &p->below);
 	p->open = false;
 }
 
 /* "VmFlags: rd wr mr gd ht": words of two letters. */
 static void vm_flags(struct smaps_parser *p, const char *s, const char *end)
 {
-	p->map.flags = p->any_flags = true;
+	p->map.flags = true;
 	for (; end - s >= 2; s += end - s > 3 ? 3 : end - s) {
 		p->map.hugetlb |= s[0] == 'h' && s[1] == 't';
 		p->map.grows_down |= s[0] == 'g' && s[1] == 'd';

@@ -127,11 +127,13 @@ enum map_class mapping_classify(const struct mapping *m, const struct mapping_be
 	return m->name_len ? named(m) : unnamed(m, below, above);
 }
 
-struct mapping_below mapping_below(const struct mapping *m, enum map_class class)
+struct mapping_below mapping_below(const struct mapping *m, enum map_class class, const struct mapping_below *below)
 {
-	struct mapping_below below = { .end = m->end, .class = class };
+	bool rest_of_arena = below->class == MAP_ARENA && below->end == m->start; /* a nearly full arena's is as small as a guard */
 
-	/* the last page of an arena's reserve is no guard: a stack's could end at 64 MiB only by chance */
-	below.small_guard = class == MAP_GUARD && m->end - m->start <= GUARD_MAX && m->end % ARENA != 0;
-	return below;
+	return (struct mapping_below){
+		.end = m->end,
+		.class = class,
+		.small_guard = class == MAP_GUARD && m->end - m->start <= GUARD_MAX && !rest_of_arena,
+	};
 }

@@ -46,7 +46,6 @@ struct smaps_parser {
 	struct mapping map;
 	struct mapping_below below;
 	bool open;	/* `map` has begun */
-	bool any_flags; /* this kernel writes VmFlags */
 	bool bad;	/* a line was none of smaps, or a mapping lacked fields */
 	size_t line_len;
 	char line[SMAPS_LINE];
@@ -56,7 +55,7 @@ struct smaps_parser {
 bool mapping_header(const char *s, const char *end, struct mapping *m);
 /* above: the mapping that follows in the text, its fields not yet read; NULL at the end. */
 enum map_class mapping_classify(const struct mapping *m, const struct mapping_below *below, const struct mapping *above);
-/* What the next mapping must know of m. */
-struct mapping_below mapping_below(const struct mapping *m, enum map_class class);
+/* What the next mapping must know of m; `below` is what m knew. */
+struct mapping_below mapping_below(const struct mapping *m, enum map_class class, const struct mapping_below *below);
 
 #endif

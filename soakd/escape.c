@@ -59,9 +59,9 @@ static int markdown_char(struct text *out, char c)
 		text_add(out, "&lt;");
 	else if (c == '&')
 		text_add(out, "&amp;");
-	else if (c == '@') /* a name with it would call somebody */
-		text_add(out, "&#64;");
-	else if (strchr("\\`*_{}[]()#+!|~>$:", c))
+	else if (c == '@' || c == '#') /* a name or a number behind it would call somebody, or another issue */
+		text_addf(out, "%c<!-- -->", c);
+	else if (strchr("\\`*_[|~$", c)) /* without its "[" no "](" makes a link */
 		text_addf(out, "\\%c", c);
 	else
 		return 0;

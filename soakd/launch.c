@@ -1,172 +1,190 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * fork and exec, with the failure of exec brought home:
+ *
+ *   soakd ──fork──▶ child: signals, descriptors, process group ──exec──▶ the program (the pipe closes by itself: success)
+ *     ▲                                                           │
+ *     └─────────────── errno through a CLOEXEC pipe ◀─────────────┘ it failed
+ */
 #include "soakd/launch.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define FDS_MAX 8
-#define HIGH_FD 64 /* mapped descriptors are moved above this first, so that none overwrites another's source */
+#define SPARE 64 /* descriptors are moved up here first, so that one's target never is another's source */
+
+struct plan {
+	char *const *argv;
+	struct launch_fd fd[FDS_MAX];
+	size_t n;
+	bool is_target;
+	pid_t parent;
+	int report; /* the pipe's end to write errno to */
+};
+
+/* ---- in the child: nothing here may allocate or return to the caller --------------------------------------------------- */
 
 static void default_signals(void)
 {
 	sigset_t none;
 
-	for (int sig = 1; sig < NSIG; sig++)
-		signal(sig, SIG_DFL);
+	for (int s = 1; s < NSIG; s++)
+		signal(s, SIG_DFL); /* fails for KILL and STOP, which have no other */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static int map_fds(const struct launch_fd *fds, size_t n)
+/* Names by which systemd would take a child's words for ours. */
+static void forget_systemd(void)
 {
-	int high[FDS_MAX];
-	int null_in = 1;
+	static const char *const names[] = { "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES" };
 
-	for (size_t i = 0; i < n; i++) {
-		high[i] = fcntl(fds[i].fd, F_DUPFD_CLOEXEC, HIGH_FD);
-		if (high[i] == -1)
-			return -1;
-		if (fds[i].as == 0)
-			null_in = 0;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (dup2(high[i], fds[i].as) == -1)
-			return -1;
-	if (null_in) {
-		int fd = open("/dev/null", O_RDONLY);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		unsetenv(names[i]);
+}
 
-		if (fd == -1 || (fd != 0 && dup2(fd, 0) == -1))
+/* All else was opened CLOEXEC, or (a library, our own parent) is closed by close_range where the kernel has it. */
+static int place_descriptors(struct plan *p)
+{
+	p->report = fcntl(p->report, F_DUPFD_CLOEXEC, SPARE);
+	if (p->report == -1)
+		return -1;
+	for (size_t i = 0; i < p->n; i++) {
+		p->fd[i].from = fcntl(p->fd[i].from, F_DUPFD_CLOEXEC, SPARE);
+		if (p->fd[i].from == -1)
 			return -1;
 	}
+	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+	for (size_t i = 0; i < p->n; i++)
+		if (dup2(p->fd[i].from, p->fd[i].to) == -1)
+			return -1;
 	return 0;
 }
 
-struct start {
-	char *const *argv;
-	const struct launch_fd *fds;
-	size_t n;
-	int new_group, search_path;
-};
-
-/* In the child. Only returns by exec; what failed is written to the pipe that exec closes. */
-static void __attribute__((noreturn)) child(const struct start *s, int report)
+static void become(struct plan *p)
 {
-	int why;
-
-	/* the report pipe out of the way of the numbers that are mapped */
-	int moved = fcntl(report, F_DUPFD_CLOEXEC, HIGH_FD);
+	int report = p->report, sys;
 
 	default_signals();
-	if (s->new_group)
+	forget_systemd();
+	if (p->is_target) {
 		setpgid(0, 0);
-	if (moved != -1 && map_fds(s->fds, s->n) == 0) {
-		if (s->search_path)
-			execvp(s->argv[0], s->argv);
-		else
-			execv(s->argv[0], s->argv);
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		if (getppid() != p->parent)
+			_exit(127); /* soakd died before we could ask to be told */
 	}
-	why = errno;
-	if (write(moved != -1 ? moved : report, &why, sizeof(why)) != sizeof(why))
-		_exit(125);
-	_exit(127);
+	if (place_descriptors(p) == 0) {
+		report = p->report;
+		execvp(p->argv[0], p->argv);
+	}
+	sys = errno;
+	if (write(report, &sys, sizeof(sys)) != (ssize_t)sizeof(sys))
+		_exit(126);
+	_exit(sys == ENOENT ? 127 : 126);
 }
 
-static enum sk_code start(const struct start *s, pid_t *pid, struct sk_err *err)
+/* ---- in soakd ---------------------------------------------------------------------------------------------------------- */
+
+/* What the child said: 0 when exec closed the pipe, else errno. */
+static int hear(int fd)
 {
-	int pipefd[2], why = 0;
-
-	*pid = 0;
-	if (pipe2(pipefd, O_CLOEXEC) != 0)
-		return sk_fail(err, SK_EIO, errno, "cannot start %s: %s", s->argv[0], strerror(errno));
-	pid_t p = fork();
-
-	if (p == 0)
-		child(s, pipefd[1]);
-	close(pipefd[1]);
-	if (p == -1) {
-		int e = errno;
-
-		close(pipefd[0]);
-		return sk_fail(err, SK_EIO, e, "cannot start %s: %s", s->argv[0], strerror(e));
-	}
+	int sys = 0;
 	ssize_t n;
 
-	do {
-		n = read(pipefd[0], &why, sizeof(why));
-	} while (n == -1 && errno == EINTR);
-	close(pipefd[0]);
-	if (n == (ssize_t)sizeof(why)) {
-		waitpid(p, NULL, 0);
-		return sk_fail(err, why == ENOENT ? SK_ENOTFOUND : why == EACCES ? SK_EPERM : SK_EIO, why, "cannot run %s: %s", s->argv[0],
-			       strerror(why));
+	do
+		n = read(fd, &sys, sizeof(sys));
+	while (n == -1 && errno == EINTR);
+	return n == (ssize_t)sizeof(sys) ? sys : 0;
+}
+
+static enum sk_code cannot(const struct plan *p, int sys, struct sk_err *err)
+{
+	enum sk_code code = sys == ENOENT ? SK_ENOTFOUND : sys == EACCES || sys == EPERM ? SK_EPERM : SK_EIO;
+
+	return sk_fail(err, code, sys, "cannot run %s: %s", p->argv[0], strerror(sys));
+}
+
+static enum sk_code start(struct plan *p, pid_t *pid, struct sk_err *err)
+{
+	int pipefd[2], sys;
+	pid_t child;
+
+	if (pipe2(pipefd, O_CLOEXEC) != 0)
+		return cannot(p, errno, err);
+	p->parent = getpid();
+	p->report = pipefd[1];
+	child = fork();
+	sys = errno;
+	if (child == 0)
+		become(p);
+	close(pipefd[1]);
+	if (child == -1) {
+		close(pipefd[0]);
+		return cannot(p, sys, err);
 	}
-	*pid = p;
+	sys = hear(pipefd[0]);
+	close(pipefd[0]);
+	if (sys) {
+		waitpid(child, NULL, 0);
+		return cannot(p, sys, err);
+	}
+	*pid = child;
 	return SK_OK;
 }
 
-enum sk_code launch_helper(char *const *argv, const struct launch_fd *fds, size_t n, pid_t *pid, struct sk_err *err)
+enum sk_code launch_command(char *const argv[], const char *log_path, pid_t *pid, struct sk_err *err)
 {
-	const struct start s = { argv, fds, n, 0, 0 };
+	struct plan p = { .argv = argv, .is_target = true };
+	int in = open("/dev/null", O_RDONLY | O_CLOEXEC), out = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644), sys = errno;
+	enum sk_code rc;
 
-	if (n > FDS_MAX)
-		return sk_fail(err, SK_EUSAGE, 0, "too many descriptors for %s", argv[0]);
-	return start(&s, pid, err);
-}
-
-enum sk_code launch_command(char *const *argv, const char *log, pid_t *pid, struct sk_err *err)
-{
-	int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-
-	if (fd == -1)
-		return sk_fail(err, SK_EIO, errno, "cannot open %s for the output of %s: %s", log, argv[0], strerror(errno));
-	const struct launch_fd fds[] = { { fd, 1 }, { fd, 2 } };
-	const struct start s = { argv, fds, 2, 1, 1 };
-
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	enum sk_code rc = start(&s, pid, err);
-
-	close(fd);
+	if (in == -1 || out == -1) {
+		rc = sk_fail(err, SK_EIO, sys, "cannot open %s for the output of %s: %s", log_path, argv[0], strerror(sys));
+		goto out;
+	}
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
+		rc = sk_fail(err, SK_EIO, errno, "cannot become the reaper of %s: %s", argv[0], strerror(errno));
+		goto out;
+	}
+	p.fd[p.n++] = (struct launch_fd){ in, STDIN_FILENO };
+	p.fd[p.n++] = (struct launch_fd){ out, STDOUT_FILENO };
+	p.fd[p.n++] = (struct launch_fd){ out, STDERR_FILENO };
+	rc = start(&p, pid, err);
+out:
+	if (in != -1)
+		close(in);
+	if (out != -1)
+		close(out);
 	return rc;
 }
 
-/* true: reaped. */
-static int wait_until(pid_t pid, double seconds, int *status)
+enum sk_code launch_helper(char *const argv[], const struct launch_fd *fds, size_t n, pid_t *pid, struct sk_err *err)
 {
-	const struct timespec step = { 0, 20 * 1000 * 1000 };
+	struct plan p = { .argv = argv };
+	bool has_stdin = false;
+	int in;
+	enum sk_code rc;
 
-	for (int i = 0; i <= (int)(seconds * 50); i++) {
-		pid_t p = waitpid(pid, status, WNOHANG);
-
-		if (p == pid || (p == -1 && errno == ECHILD))
-			return 1;
-		nanosleep(&step, NULL);
+	if (n >= FDS_MAX)
+		return sk_fail(err, SK_EUSAGE, 0, "cannot run %s: %zu descriptors are too many", argv[0], n);
+	in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (in == -1)
+		return cannot(&p, errno, err);
+	for (size_t i = 0; i < n; i++) {
+		has_stdin |= fds[i].to == STDIN_FILENO;
+		p.fd[p.n++] = fds[i];
 	}
-	return 0;
-}
-
-enum sk_code launch_stop(pid_t pid, double grace_s, int *status)
-{
-	int st = 0;
-	pid_t p = waitpid(pid, &st, WNOHANG);
-
-	if (p == -1)
-		return SK_ENOTFOUND;
-	if (p == 0) {
-		kill(pid, SIGTERM);
-		if (!wait_until(pid, grace_s, &st)) {
-			kill(pid, SIGKILL);
-			wait_until(pid, 10, &st);
-		}
-	}
-	if (status)
-		*status = st;
-	return SK_OK;
+	if (!has_stdin)
+		p.fd[p.n++] = (struct launch_fd){ in, STDIN_FILENO };
+	rc = start(&p, pid, err);
+	close(in);
+	return rc;
 }

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Starting and ending the processes that are ours: helpers with the descriptors they need, and a command to watch. */
+/*
+ * Starting and stopping processes of our own: the command behind "--", and our helpers.
+ *
+ * What both get: default signal handlers and an empty mask (the loop blocks signals and hears them by descriptor), no descriptor
+ * but those named here, and none of the variables by which systemd talks to us. A failed exec is the caller's error, not a child's
+ * exit status: SK_ENOTFOUND (no such program: exit status 127), SK_EPERM or SK_EIO (it cannot be run: 126).
+ */
 #ifndef SOAKD_LAUNCH_H
 #define SOAKD_LAUNCH_H
 
@@ -8,27 +14,27 @@
 
 #include "base/err.h"
 
+/*
+ * Starts a command as the target; argv[0] is looked for in PATH. It gets a process group of its own (a terminal's Ctrl-C is ours,
+ * the command is stopped after the last sample), stdin from /dev/null, stdout and stderr appended to log_path (created 0644), and
+ * TERM when soakd dies. From now on soakd is the reaper of what its descendants leave behind: a command that puts itself into the
+ * background stays ours. SK_EIO also if log_path cannot be opened.
+ */
+enum sk_code launch_command(char *const argv[], const char *log_path, pid_t *pid, struct sk_err *err);
+
+/* In the child, descriptor `from` becomes `to`. Those `from` stay the caller's. */
 struct launch_fd {
-	int fd; /* ours */
-	int as; /* its number in the child */
+	int from, to;
 };
 
-/*
- * Starts argv[0] (a path) with fds mapped and everything else that is CLOEXEC closed; stdin is /dev/null unless mapped. Default
- * signal handlers and an empty signal mask: the caller blocks signals for its event loop. SK_ENOTFOUND, SK_EIO: as the child's exec said.
- */
-enum sk_code launch_helper(char *const *argv, const struct launch_fd *fds, size_t n, pid_t *pid, struct sk_err *err);
+/* Starts a program of ours by its path. stdin is /dev/null unless mapped; stdout and stderr are soakd's. */
+enum sk_code launch_helper(char *const argv[], const struct launch_fd *fds, size_t n, pid_t *pid, struct sk_err *err);
 
 /*
- * Starts a command to watch, found by PATH: a process group of its own, output appended to `log`. We become the subreaper, so that
- * what daemonises stays below us. SK_ENOTFOUND (exit status 127), SK_EPERM or SK_EIO (126) with a sentence.
+ * Ends pid and all its descendants: TERM to each, up to grace_s to go, then KILL. Each is known by pid and start time, so that a
+ * recycled number is never shot. Blocks until they are gone; those that are our children are reaped. SK_OK also when nobody was
+ * there; SK_EPERM, SK_EIO if one survives.
  */
-enum sk_code launch_command(char *const *argv, const char *log, pid_t *pid, struct sk_err *err);
-
-/*
- * Ends a child of ours: TERM, after grace_s KILL, and reaps it. *status (may be NULL) as waitpid has it.
- * A pid that is no child of ours is left alone: SK_ENOTFOUND.
- */
-enum sk_code launch_stop(pid_t pid, double grace_s, int *status);
+enum sk_code launch_stop(pid_t pid, double grace_s, struct sk_err *err);
 
 #endif

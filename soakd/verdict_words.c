@@ -51,17 +51,40 @@ void add_rate(struct text *out, const char *column, double per_h)
 		text_addf(out, "%s%s/h", per_h > 0 ? "+" : "", fmt_count(buf, sizeof(buf), per_h));
 }
 
-/* A whole interval in one unit reads easier, but a bound may be of another size: each has its own. */
+/* Where the unit of "+3.10 MiB/h" begins: at its blank, or at the slash of "+12/h". */
+static const char *unit_of(const struct text *t)
+{
+	const char *s = text_str(t), *blank = strchr(s, ' ');
+
+	return blank ? blank : strchr(s, '/') ? strchr(s, '/') : s + strlen(s);
+}
+
+/* In one unit an interval reads easier; where a bound has another one each keeps its own. */
 void add_rate_interval(struct text *out, const char *column, const struct series_verdict *s)
 {
-	add_rate(out, column, s->rate_kb_per_h);
-	if (!isfinite(s->rate_lo) || !isfinite(s->rate_hi))
-		return;
-	text_add(out, " [");
-	add_rate(out, column, s->rate_lo);
-	text_add(out, ", ");
-	add_rate(out, column, s->rate_hi);
-	text_add(out, "]");
+	struct text t[3] = { TEXT_INIT, TEXT_INIT, TEXT_INIT };
+	const double v[3] = { s->rate_kb_per_h, s->rate_lo, s->rate_hi };
+	const char *unit[3];
+
+	for (size_t i = 0; i < 3; i++) {
+		add_rate(&t[i], column, v[i]);
+		unit[i] = unit_of(&t[i]);
+		out->failed |= t[i].failed;
+	}
+	bool same = strcmp(unit[0], unit[1]) == 0 && strcmp(unit[0], unit[2]) == 0;
+
+	text_add(out, text_str(&t[0]));
+	if (isfinite(v[1]) && isfinite(v[2])) {
+		text_addf(out, " [%.*s", same ? (int)(unit[1] - text_str(&t[1])) : (int)t[1].len, text_str(&t[1]));
+		text_addf(out, ", %.*s]", same ? (int)(unit[2] - text_str(&t[2])) : (int)t[2].len, text_str(&t[2]));
+	}
+	for (size_t i = 0; i < 3; i++)
+		text_release(&t[i]);
+}
+
+static void add_count(struct text *out, uint64_t n, const char *thing)
+{
+	text_addf(out, "%llu %s%s", (unsigned long long)n, thing, n == 1 ? "" : "s");
 }
 
 static void add_bytes(struct text *out, double bytes)
@@ -76,8 +99,12 @@ static void add_bytes(struct text *out, double bytes)
 
 void add_per_op(struct text *out, const struct series_verdict *s)
 {
+	bool known = isfinite(s->per_op_lo) && isfinite(s->per_op_hi);
+
 	add_bytes(out, s->per_op_bytes);
-	if (isfinite(s->per_op_lo) && isfinite(s->per_op_hi)) {
+	if (known && fmax(fabs(s->per_op_lo), fabs(s->per_op_hi)) < 1024) {
+		text_addf(out, " [%.3g, %.3g]", s->per_op_lo, s->per_op_hi);
+	} else if (known) {
 		text_add(out, " [");
 		add_bytes(out, s->per_op_lo);
 		text_add(out, ", ");
@@ -175,8 +202,12 @@ static void add_numbers(struct text *out, const struct verdict *v)
 	if (isfinite(m->ols_slope_kb_per_h))
 		text_addf(out, "  plain fit:  %s KiB/h = %.6g KiB per interval (least squares over all samples, warm-up included)\n",
 			  fmt_real(number, sizeof(number), m->ols_slope_kb_per_h), m->ols_slope_kb_per_interval);
-	text_addf(out, "  data:       %llu samples, %llu gaps, %llu restarts", (unsigned long long)v->samples, (unsigned long long)v->gaps,
-		  (unsigned long long)v->restarts);
+	text_add(out, "  data:       ");
+	add_count(out, v->samples, "sample");
+	text_add(out, ", ");
+	add_count(out, v->gaps, "gap");
+	text_add(out, ", ");
+	add_count(out, v->restarts, "restart");
 	if (m->warmup_s > 0)
 		text_addf(out, ", warm-up %s left out", fmt_duration(buf, sizeof(buf), m->warmup_s));
 	text_add(out, "\n");

@@ -224,9 +224,10 @@ static void limits_and_fits(void **state)
 
 	for (double x = at_time(&p, 0) + 1; x < at_time(&p, 86400); x++, n++) {
 		dashes += pixel_is(&p, x, at_value(&p, 0, 200 * MIB), &theme.limit.line);
-		breaks += pixel_is(&p, x, at_value(&p, 0, 200 * MIB), &theme.paper) || pixel_is(&p, x, at_value(&p, 0, 200 * MIB), &theme.grid);
+		breaks += pixel_is(&p, x, at_value(&p, 0, 200 * MIB), &theme.paper) ||
+			  pixel_is(&p, x, at_value(&p, 0, 200 * MIB), &theme.grid);
 	}
-	assert_true(dashes > n / 2 && breaks > n / 8); /* dashed 16 : 7 */
+	assert_true(dashes > n / 2 && breaks > n / 8);                   /* dashed 16 : 7 */
 	got = pixel(&p, at_time(&p, 40000), at_value(&p, 0, 165 * MIB)); /* within the band: the ink over paper, thinly */
 	assert_true(fabs(got.r - (1 - theme.fit_band * (1 - theme.fit.line.r))) < 0.02);
 	assert_true(pixel_is(&p, at_time(&p, 50000), at_value(&p, 0, 165 * MIB), &theme.paper)); /* beyond the fit's end */
@@ -275,10 +276,14 @@ static void absurd_numbers_do_not_upset_cairo(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_tone_has_its_colour_and_its_glyph), cmocka_unit_test(a_line_is_where_its_values_are),
-		cmocka_unit_test(gaps_stay_gaps),			  cmocka_unit_test(a_restart_is_marked_and_not_bridged),
-		cmocka_unit_test(one_sample_is_a_dot),			  cmocka_unit_test(warm_up_is_shaded_and_gaps_are_hatched),
-		cmocka_unit_test(limits_and_fits),			  cmocka_unit_test(every_demo_draws_at_any_scale),
+		cmocka_unit_test(each_tone_has_its_colour_and_its_glyph),
+		cmocka_unit_test(a_line_is_where_its_values_are),
+		cmocka_unit_test(gaps_stay_gaps),
+		cmocka_unit_test(a_restart_is_marked_and_not_bridged),
+		cmocka_unit_test(one_sample_is_a_dot),
+		cmocka_unit_test(warm_up_is_shaded_and_gaps_are_hatched),
+		cmocka_unit_test(limits_and_fits),
+		cmocka_unit_test(every_demo_draws_at_any_scale),
 		cmocka_unit_test(absurd_numbers_do_not_upset_cairo),
 	};
 

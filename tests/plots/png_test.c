@@ -76,7 +76,8 @@ static void assert_decodes_to(const struct text *png, const uint32_t *px, int w,
 	assert_int_equal(cairo_image_surface_get_width(s), w);
 	assert_int_equal(cairo_image_surface_get_height(s), h);
 	for (int y = 0; y < h; y++) {
-		const uint32_t *row = (const uint32_t *)(const void *)(cairo_image_surface_get_data(s) + y * cairo_image_surface_get_stride(s));
+		const uint32_t *row =
+			(const uint32_t *)(const void *)(cairo_image_surface_get_data(s) + y * cairo_image_surface_get_stride(s));
 
 		for (int x = 0; x < w; x++)
 			for (int shift = 0; shift < 24; shift += 8) {
@@ -91,8 +92,12 @@ static void assert_decodes_to(const struct text *png, const uint32_t *px, int w,
 static void chunks_in_order_with_right_sums(void **state)
 {
 	const uint32_t px[2][4] = { { 0xff0000, 0x00ff00, 0x0000ff, 0xdead }, { 0xffffff, 0xff000000, 0x112233, 0xdead } };
-	char *meta[] = { (char *)(uintptr_t)"Software", (char *)(uintptr_t)"soakd", (char *)(uintptr_t)"soakd:target",
-			 (char *)(uintptr_t)"caf\303\251", NULL, (char *)(uintptr_t)"left out" };
+	char *meta[] = { (char *)(uintptr_t) "Software",
+			 (char *)(uintptr_t) "soakd",
+			 (char *)(uintptr_t) "soakd:target",
+			 (char *)(uintptr_t) "caf\303\251",
+			 NULL,
+			 (char *)(uintptr_t) "left out" };
 	struct text png = TEXT_INIT;
 	char types[128];
 	uint32_t size;
@@ -114,13 +119,16 @@ static void chunks_in_order_with_right_sums(void **state)
 
 static void bad_keywords_are_refused(void **state)
 {
-	static const char *const bad[] = { "", " x", "x ", "caf\303\251", "a\nb",
-					   "12345678901234567890123456789012345678901234567890123456789012345678901234567890" };
+	static const char *const bad[] = {
+		"",     " x",
+		"x ",   "caf\303\251",
+		"a\nb", "12345678901234567890123456789012345678901234567890123456789012345678901234567890"
+	};
 	const uint32_t px = 0;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		char *meta[] = { (char *)(uintptr_t)bad[i], (char *)(uintptr_t)"v" };
+		char *meta[] = { (char *)(uintptr_t)bad[i], (char *)(uintptr_t) "v" };
 		struct text png = TEXT_INIT;
 		struct sk_err err = { .code = SK_OK };
 

@@ -130,7 +130,11 @@ static json_t *spoiled(const char *path, const char *json)
 
 static void what_is_wrong_is_refused_by_name(void **state)
 {
-	static const struct { const char *path, *json; enum sk_code code; const char *sentence; } cases[] = {
+	static const struct {
+		const char *path, *json;
+		enum sk_code code;
+		const char *sentence;
+	} cases[] = {
 		{ "tone", "\"purple\"", SK_EPARSE, "scene: tone: is not one of its words" },
 		{ "tone", "3", SK_EPARSE, "scene: tone: is not one of its words" },
 		{ "width", "100", SK_EUSAGE, "scene: width: must be from 200 to 8192 pixels" },
@@ -181,7 +185,10 @@ static void multiply(json_t *array, size_t n)
 
 static void limits(void **state)
 {
-	static const struct { const char *key; size_t most; } cases[] = {
+	static const struct {
+		const char *key;
+		size_t most;
+	} cases[] = {
 		{ "panels", 32 }, { "spans", 4096 }, { "markers", 4096 }, { "table", 1024 }, { "footer", 16 }, { "meta", 64 },
 	};
 
@@ -197,7 +204,8 @@ static void limits(void **state)
 		scene_release(&s);
 		multiply(json_object_get(j, cases[i].key), cases[i].most + 1);
 		assert_int_equal(scene_from_json(j, &s, &err), SK_EUSAGE);
-		snprintf(sentence, sizeof(sentence), "scene: %s: has %zu of at most %zu", cases[i].key, cases[i].most + 1, cases[i].most);
+		snprintf(sentence, sizeof(sentence), "scene: %s: has %zu of at most %zu", cases[i].key, cases[i].most + 1,
+			 cases[i].most);
 		assert_string_equal(err.msg, sentence);
 		json_decref(j);
 	}
