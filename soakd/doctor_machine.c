@@ -91,20 +91,17 @@ static void setcap_command(char *buf, size_t n)
 static void check_privileges(struct findings *f)
 {
 	char fix[PATH_MAX + 100];
+	bool ptrace = effective(CAP_SYS_PTRACE), search = effective(CAP_DAC_READ_SEARCH);
 
-	if (effective(CAP_SYS_PTRACE) && effective(CAP_DAC_READ_SEARCH)) {
+	if (ptrace && search) {
 		found_ok(f, "may read other users' processes (CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH)");
 		return;
 	}
 	setcap_command(fix, sizeof(fix));
 	if (geteuid() == 0)
 		snprintf(fix, sizeof(fix), "docker run --cap-add SYS_PTRACE, or what your container calls it");
-	found(f, FINDING_WARN,
-	      "of other users' processes there is no PSS, USS, heap, and no count of descriptors; your own are read in full", fix,
-	      "%s%s missing", effective(CAP_SYS_PTRACE) ? "" : "CAP_SYS_PTRACE is",
-	      effective(CAP_DAC_READ_SEARCH) ? ""
-	      : effective(CAP_SYS_PTRACE)    ? "CAP_DAC_READ_SEARCH is"
-					     : ", CAP_DAC_READ_SEARCH too");
+	found(f, FINDING_WARN, "of other users' processes there is no PSS, USS and heap; your own are read in full", fix, "missing: %s%s%s",
+	      ptrace ? "" : "CAP_SYS_PTRACE", ptrace || search ? "" : " and ", search ? "" : "CAP_DAC_READ_SEARCH");
 }
 
 /* "some avg10=0.00 avg60=0.12 avg300=0.01 total=..": the share of the last five minutes in which somebody waited for memory. */

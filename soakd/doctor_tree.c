@@ -52,21 +52,24 @@ static void add_cost(struct tier_cost *c, double s, pid_t pid)
 	}
 }
 
-/* One tier of one process. False: it has exited. */
+/* One tier of one process. False: it has exited. What was refused cost nothing, and is not counted as read. */
 static bool read_tier(struct reading *r, pid_t pid, enum sampler_tier tier, struct tier_cost *into)
 {
 	struct sampler_cost cost;
 	struct sampler_fault fault = { 0 };
+	bool refused = false;
 
 	if (sampler_set_read(&r->set, r->fs, pid, tier, r->row, &cost, &fault) == SK_EGONE)
 		return false;
-	add_cost(into, cost_of(r, &cost, tier), pid);
 	for (size_t i = 0; i < r->set.n; i++) {
 		if (fault.code[i] == SK_OK || fault.code[i] == SK_EGONE)
 			continue;
 		if (r->denied[i]++ == 0)
 			r->denied_err[i] = fault.err[i];
+		refused |= tier != TIER_TICK;
 	}
+	if (!refused)
+		add_cost(into, cost_of(r, &cost, tier), pid);
 	return true;
 }
 
