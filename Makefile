@@ -66,6 +66,7 @@ LIBS_all := $(LIBS_soakd) $(LIBS_drive) $(LIBS_draw)
 # The main of each program is no member of its folder's archive, so that tests can link the rest.
 MAINS := soakd/main.c scenarios/drive_main.c plots/draw_main.c
 folder_src = $(filter-out $(MAINS),$(wildcard $(1)/*.c))
+# Objects are in $(O)/obj, because $(O)/soakd is the program.
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 lib = $(patsubst %,$(O)/lib%.a,$(1))
 
@@ -107,12 +108,15 @@ $(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
 
 # Of scenarios/ the monitor takes the catalogue alone: no client library is linked.
 $(O)/soakd: $(call obj,soakd/main.c) $(call lib,soakd samplers scenarios analysis plots base)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_soakd)
 $(O)/soakd-drive: $(call obj,scenarios/drive_main.c) $(call lib,scenarios base)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_drive)
 $(O)/soakd-draw: $(call obj,plots/draw_main.c) $(call lib,plots base)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_draw)
 
