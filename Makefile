@@ -1,7 +1,8 @@
 # soakd: soak monitor and leak detector. GNU make; this comment is the manual (make help).
 #
 #   make              build build/soakd and its helpers build/soakd-drive, build/soakd-draw
-#   make deps         install by package name what is missing (apt; elsewhere: print the list)
+#   make deps         install by package name what the build needs and is missing (apt; elsewhere: print the list)
+#   make man          the man pages in $(O)/man
 #   make demo         a minute of the main job: a known leak and SQLite side by side, then the verdicts and the pictures
 #   make test         everything that is tested (T=word: only the tests whose name has that word)
 #   make check        the rules: folders, headers, banned functions, -Werror on gcc and clang, sanitizers, valgrind
@@ -51,7 +52,7 @@ HAVE_SQLITE := $(shell $(PKG_CONFIG) --exists sqlite3 2>/dev/null && echo 1)
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wconversion -Werror -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wformat=2
 ALL_CFLAGS = -std=gnu11 $(WARN) -I. -I$(O) -D_GNU_SOURCE -fno-common $(SANFLAGS) $(CFLAGS) $(PKG_CFLAGS) \
-	$(if $(HAVE_LIBPQ),-DHAVE_LIBPQ) $(if $(HAVE_SQLITE),-DHAVE_SQLITE) -DLIBEXECDIR='"$(LIBEXECDIR)"'
+	$(if $(HAVE_LIBPQ),-DHAVE_LIBPQ) $(if $(HAVE_SQLITE),-DHAVE_SQLITE)
 PACKAGES := jansson gsl libsystemd libconfig libproc2 libcap cairo pangocairo fontconfig zlib \
 	$(if $(HAVE_LIBPQ),libpq) $(if $(HAVE_SQLITE),sqlite3)
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
@@ -65,7 +66,8 @@ LIBS_all := $(LIBS_soakd) $(LIBS_drive) $(LIBS_draw)
 # The main of each program is no member of its folder's archive, so that tests can link the rest.
 MAINS := soakd/main.c scenarios/drive_main.c plots/draw_main.c
 folder_src = $(filter-out $(MAINS),$(wildcard $(1)/*.c))
-obj = $(patsubst %.c,$(O)/%.o,$(1))
+# Objects are in $(O)/obj, because $(O)/soakd is the program.
+obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 lib = $(patsubst %,$(O)/lib%.a,$(1))
 
 PROGRAMS := $(O)/soakd $(O)/soakd-drive $(O)/soakd-draw
@@ -79,16 +81,23 @@ all: $(PROGRAMS)
 .PHONY: force
 $(O)/.flags: force
 	@mkdir -p $(@D)
-	@echo '$(CC) $(ALL_CFLAGS) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(LDFLAGS)' > $@
+	@echo '$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS)' > $@
 $(O)/version.h: force
 	@mkdir -p $(@D)
 	@printf '#define SOAKD_VERSION "%s"\n#define SOAKD_COMMIT "%s"\n' '$(VERSION)' '$(COMMIT)' | cmp -s - $@ || \
 	printf '#define SOAKD_VERSION "%s"\n#define SOAKD_COMMIT "%s"\n' '$(VERSION)' '$(COMMIT)' > $@
 
-$(O)/%.o: %.c $(O)/.flags | $(O)/version.h
+# One file knows where helpers are installed: another PREFIX compiles that one anew and nothing else.
+$(O)/.libexecdir: force
+	@mkdir -p $(@D)
+	@echo '$(LIBEXECDIR)' | cmp -s - $@ || echo '$(LIBEXECDIR)' > $@
+$(O)/obj/base/spawn.o $(O)/obj/tests/base/spawn_test.o: $(O)/.libexecdir
+$(O)/obj/base/spawn.o $(O)/obj/tests/base/spawn_test.o: CPPFLAGS += -DLIBEXECDIR='"$(LIBEXECDIR)"'
+
+$(O)/obj/%.o: %.c $(O)/.flags | $(O)/version.h
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 define archive
 $(O)/lib$(1).a: $(call obj,$(call folder_src,$(1)))
@@ -97,13 +106,17 @@ $(O)/lib$(1).a: $(call obj,$(call folder_src,$(1)))
 endef
 $(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
 
-$(O)/soakd: $(call obj,soakd/main.c) $(call lib,soakd samplers analysis plots base)
+# Of scenarios/ the monitor takes the catalogue alone: no client library is linked.
+$(O)/soakd: $(call obj,soakd/main.c) $(call lib,soakd samplers scenarios analysis plots base)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_soakd)
 $(O)/soakd-drive: $(call obj,scenarios/drive_main.c) $(call lib,scenarios base)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_drive)
 $(O)/soakd-draw: $(call obj,plots/draw_main.c) $(call lib,plots base)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_draw)
 
@@ -114,14 +127,17 @@ FUZZ_SRC := $(wildcard tests/fuzz/*_fuzz.c)
 REPLAY := $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%_replay,$(FUZZ_SRC))
 ALL_LIBS := $(call lib,soakd samplers scenarios analysis plots base)
 
-$(O)/tests/%_test: $(O)/tests/%_test.o $(ALL_LIBS)
+$(O)/tests/%_test: $(O)/obj/tests/%_test.o $(ALL_LIBS)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_all)
 # Each fuzz target, linked with a main that replays its seed corpus: the corpus is a test on any compiler.
-$(O)/tests/fuzz/%_replay: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/replay_main.o $(ALL_LIBS)
+$(O)/tests/fuzz/%_replay: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/replay_main.o $(ALL_LIBS)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
-$(O)/tests/bench/%: $(O)/tests/bench/%.o $(ALL_LIBS)
+$(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(ALL_LIBS)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
 BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.c))
@@ -129,21 +145,21 @@ BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.
 
 .PHONY: test tests
 tests: $(PROGRAMS) $(UNIT) $(REPLAY)
-test: deps
+test: deps-test
 	@$(MAKE) --no-print-directory tests
 	@O='$(O)' T='$(T)' tests/run
 
 .PHONY: check
-check: deps
+check: deps-check
 	@O='$(O)' CC='$(CC)' packaging/check
 
 .PHONY: bench
-bench: deps
+bench: deps-test
 	@$(MAKE) --no-print-directory all $(BENCH)
 	@O='$(O)' tests/bench/run
 
 .PHONY: fuzz
-fuzz: deps
+fuzz: deps-check
 	@O='$(O)-fuzz' T='$(T)' FUZZ_S='$(or $(FUZZ_S),60)' tests/fuzz/run
 
 .PHONY: demo
@@ -151,12 +167,26 @@ demo: deps
 	@$(MAKE) --no-print-directory all
 	@O='$(O)' packaging/demo
 
-.PHONY: deps
+# What each needs is installed first; a build needs no server and no second compiler.
+.PHONY: deps deps-test deps-check
 deps:
-	@packaging/deps
+	@packaging/deps build
+deps-test:
+	@packaging/deps test
+deps-check:
+	@packaging/deps check
+
+# Man pages: by hand in docs/man, their OPTIONS from the program's own table.
+MAN := $(patsubst docs/man/%.in,$(O)/man/%,$(wildcard docs/man/*.in))
+$(O)/man/%: docs/man/%.in packaging/man VERSION $(O)/soakd
+	@mkdir -p $(@D)
+	$(call say,MAN,$@)
+	$(Q)SOAKD='$(O)/soakd' VERSION='$(VERSION)' packaging/man $< > $@
+.PHONY: man
+man: $(MAN)
 
 .PHONY: install uninstall
-install: all
+install: all man
 	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' \
 	UNITDIR='$(UNITDIR)' O='$(O)' packaging/install install
 uninstall:
@@ -166,6 +196,10 @@ uninstall:
 .PHONY: help
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+
+# For scripts: make print-ALL_CFLAGS
+print-%:
+	@:$(info $($*))
 
 .PHONY: clean
 clean:

@@ -39,20 +39,32 @@ enum sk_code smaps_read(struct smaps_parser *p, struct procfs *fs, pid_t pid, st
 	return smaps_parser_end(p, out, err);
 }
 
+struct smaps_heap smaps_heap(const struct smaps_summary *sum)
+{
+	const struct map_sum *c = sum->by_class;
+
+	return (struct smaps_heap){
+		.heap_kb = c[MAP_HEAP].rss_kb + c[MAP_ARENA].rss_kb + c[MAP_ANON].rss_kb + c[MAP_ANON_NAMED].rss_kb,
+		.stack_kb = c[MAP_STACK].rss_kb + c[MAP_THREAD_STACK].rss_kb,
+		.hugetlb_kb = sum->all.hugetlb_kb,
+	};
+}
+
 static enum sk_code heap_read(struct procfs *fs, pid_t pid, double *out, struct sk_err *err)
 {
 	struct smaps_parser parser; /* 2 KiB of stack: nothing to allocate, nothing to keep */
 	struct smaps_summary sum;
-	const struct map_sum *c = sum.by_class;
 	enum sk_code rc = smaps_read(&parser, fs, pid, &sum, err);
 
 	if (rc == SK_EPARSE)
 		sk_err_prefix(err, "%s/%d/smaps: ", fs->root, (int)pid);
 	if (rc != SK_OK)
 		return rc;
-	out[HEAP] = c[MAP_HEAP].rss_kb + c[MAP_ARENA].rss_kb + c[MAP_ANON].rss_kb + c[MAP_ANON_NAMED].rss_kb;
-	out[STACK] = c[MAP_STACK].rss_kb + c[MAP_THREAD_STACK].rss_kb;
-	out[HUGETLB] = sum.all.hugetlb_kb;
+	const struct smaps_heap h = smaps_heap(&sum);
+
+	out[HEAP] = h.heap_kb;
+	out[STACK] = h.stack_kb;
+	out[HUGETLB] = h.hugetlb_kb;
 	return SK_OK;
 }
 

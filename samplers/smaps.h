@@ -40,6 +40,12 @@ int smaps_parser_feed(void *p, const char *chunk, size_t n); /* always 0; the sh
 enum sk_code smaps_parser_end(struct smaps_parser *p, struct smaps_summary *out, struct sk_err *err);
 void smaps_parser_free(struct smaps_parser *p);
 
+/* The sampler's three figures from the classes: heap_kb (heap, arena, anon, anon-named), stack_kb, hugetlb_kb. */
+struct smaps_heap {
+	double heap_kb, stack_kb, hugetlb_kb;
+};
+struct smaps_heap smaps_heap(const struct smaps_summary *sum);
+
 /*
  * Reads and parses PID/smaps. p is reset first; fs->buf is overwritten. The kernel ends the text without an error when the process
  * exits meanwhile, so its life is asked for afterwards: SK_EGONE then. A zombie or kernel thread: SK_OK, all sums 0.

@@ -14,7 +14,12 @@
 #include "base/err.h"
 #include "base/series.h"
 
-struct evidence_event { double elapsed_s; char kind[32]; char detail[200]; };
+struct evidence_event {
+	double elapsed_s;
+	double length_s; /* of a gap: from the row before it to the row after; else 0 */
+	char kind[32];
+	char detail[200];
+};
 
 struct evidence_file {
 	struct evidence ev; /* points into the rest */

@@ -52,12 +52,13 @@ void target_spec_release(struct target_spec *spec);
 struct proc {
 	pid_t pid, ppid;
 	uint64_t starttime;
-	int pidfd; /* -1 where the kernel has none */
+	int pidfd; /* a root's, -1 where the kernel has none: it tells of the exit at once. It reserves no number: starttime is the identity */
 	uid_t uid;
 	char comm[64], role[64];
 	bool root;
 	bool born;   /* appeared after the run began: its counters count from 0 */
 	bool zombie; /* has exited, not reaped: no memory */
+	long threads; /* at the last look */
 	bool load;   /* made by the driver on purpose: role "backend (soakd)" */
 	double first_s; /* elapsed seconds at which it was first seen */
 };

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The columns rule of CONTRACT 6, as code in the same order. */
+#include "analysis/columns.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/per_op.h"
+#include "analysis/words.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+struct known {
+	const char *name;
+	double quantum;      /* PAGE_KB: memory; 1: a count */
+	enum leak_kind kind; /* a count's own; LEAK_NONE: from the data */
+};
+
+static const struct known known[] = {
+	{ "anon_kb", PAGE_KB, LEAK_NONE },
+	{ "shmem_kb", PAGE_KB, LEAK_NONE },
+	{ "uss_kb", PAGE_KB, LEAK_NONE },
+	{ "pss_kb", PAGE_KB, LEAK_NONE },
+	{ "rss_kb", PAGE_KB, LEAK_NONE },
+	{ "vsz_kb", PAGE_KB, LEAK_ADDRESS_SPACE },
+	{ "processes", 1, LEAK_PROCESSES },
+	{ "threads", 1, LEAK_THREADS },
+	{ "fds", 1, LEAK_FDS },
+	{ "heap_kb", PAGE_KB, LEAK_NONE },
+	{ "file_kb", PAGE_KB, LEAK_NONE },
+	{ "rss_shmem_kb", PAGE_KB, LEAK_NONE },
+	{ "swap_kb", PAGE_KB, LEAK_NONE },
+	{ "stack_kb", PAGE_KB, LEAK_NONE },
+	{ "hugetlb_kb", PAGE_KB, LEAK_NONE },
+	{ "pagetables_kb", PAGE_KB, LEAK_NONE },
+	{ "private_dirty_kb", PAGE_KB, LEAK_NONE },
+	{ "driver_anon_kb", PAGE_KB, LEAK_NONE },
+};
+
+struct bench { /* what the rule works with; large, on the heap */
+	const struct evidence *ev;
+	const struct verdict_options *opt;
+	struct verdict *v;
+	struct context memory, count;
+	struct column ops, col, other;
+	struct findings f;
+};
+
+static const struct series *series_named(const struct evidence *ev, const char *name)
+{
+	for (size_t i = 0; i < ev->n_columns; i++)
+		if (strcmp(ev->column[i]->name, name) == 0)
+			return ev->column[i];
+	return NULL;
+}
+
+static const struct series *with_samples(const struct evidence *ev, const char *name)
+{
+	const struct series *s = series_named(ev, name);
+
+	return s && s->all.n > 0 ? s : NULL;
+}
+
+static struct series_verdict *judged(struct verdict *v, const char *name)
+{
+	for (size_t i = 0; i < v->n_series; i++)
+		if (strcmp(v->series[i].column, name) == 0)
+			return &v->series[i];
+	return NULL;
+}
+
+/* b->col is judged into v; a count has thresholds of its own. */
+static enum sk_code judge_loaded(struct bench *b, enum leak_kind kind, struct series_verdict *v)
+{
+	bool memory = b->col.quantum == PAGE_KB;
+	enum sk_code rc = judge_column(&b->col, memory ? &b->memory : &b->count, &b->f, v);
+
+	if (rc != SK_OK)
+		return rc;
+	if (memory)
+		per_op(&b->f, b->memory.ops, v);
+	if (v->verdict == VERDICT_LEAK && kind != LEAK_NONE)
+		v->kind = kind;
+	return SK_OK;
+}
+
+/* anon_kb carries swap_kb: memory that was swapped out is still owned. */
+static enum sk_code load(struct bench *b, const struct series *s, double quantum)
+{
+	const struct series *swap = with_samples(b->ev, "swap_kb");
+	enum sk_code rc = column_load(&b->col, s, quantum);
+
+	if (rc != SK_OK || strcmp(s->name, "anon_kb") != 0 || b->opt->column || !swap || !(swap->max > 0))
+		return rc;
+	rc = column_load(&b->other, swap, quantum);
+	if (rc == SK_OK)
+		column_add(&b->col, &b->other, 1);
+	return rc;
+}
+
+static enum sk_code judge_series(struct bench *b, const struct series *s, double quantum, enum leak_kind kind)
+{
+	if (b->v->n_series == VERDICT_SERIES_MAX || judged(b->v, s->name))
+		return SK_OK;
+	enum sk_code rc = load(b, s, quantum);
+
+	return rc == SK_OK ? judge_loaded(b, kind, &b->v->series[b->v->n_series++]) : rc;
+}
+
+static enum sk_code judge_all(struct bench *b)
+{
+	enum sk_code rc = SK_OK;
+	size_t n = sizeof(known) / sizeof(*known);
+
+	for (size_t i = 0; i < n && rc == SK_OK; i++) {
+		const struct series *s = with_samples(b->ev, known[i].name);
+
+		if (s)
+			rc = judge_series(b, s, known[i].quantum, known[i].kind);
+	}
+	if (rc == SK_OK && b->opt->column && series_named(b->ev, b->opt->column))
+		rc = judge_series(b, series_named(b->ev, b->opt->column), PAGE_KB, LEAK_NONE);
+	return rc;
+}
+
+/* Worse is later: leak, suspected, then whatever says that it does not know, then the rest. */
+static int gravity(const struct series_verdict *s)
+{
+	switch (s->verdict) {
+	case VERDICT_LEAK:
+		return 4;
+	case VERDICT_SUSPECTED:
+		return 3;
+	case VERDICT_INSUFFICIENT:
+		return 2;
+	default:
+		return 1;
+	}
+}
+
+static void take(struct verdict *v, const struct series_verdict *s)
+{
+	if (s && (v->main.column[0] == '\0' || gravity(s) > gravity(&v->main)))
+		v->main = *s;
+}
+
+static enum sk_code subtract(struct bench *b, const char *name)
+{
+	const struct series *s = with_samples(b->ev, name);
+	enum sk_code rc = s ? column_load(&b->other, s, PAGE_KB) : SK_OK;
+
+	if (s && rc == SK_OK)
+		column_add(&b->col, &b->other, -1);
+	return rc;
+}
+
+static bool address_space_grows(struct bench *b, const struct series_verdict *beyond)
+{
+	const struct series_verdict *vsz = judged(b->v, "vsz_kb");
+
+	return vsz && vsz->growth_kb > .5 * beyond->growth_kb && vsz->end_kb - vsz->start_kb > .5 * beyond->growth_kb;
+}
+
+/* Rule 2: pss (else rss) less what is the target's own. */
+static enum sk_code beyond_own(struct bench *b)
+{
+	struct series_verdict s;
+	const char *name = with_samples(b->ev, "pss_kb") ? "pss_kb" : "rss_kb";
+	const struct series *total = with_samples(b->ev, name);
+
+	if (!total || b->v->main.verdict == VERDICT_LEAK)
+		return SK_OK;
+	enum sk_code rc = column_load(&b->col, total, PAGE_KB);
+
+	if (rc == SK_OK)
+		rc = subtract(b, "anon_kb");
+	if (rc == SK_OK)
+		rc = subtract(b, strcmp(name, "pss_kb") == 0 ? "shmem_kb" : "rss_shmem_kb");
+	if (rc == SK_OK)
+		rc = judge_loaded(b, LEAK_NONE, &s);
+	if (rc != SK_OK || s.verdict != VERDICT_LEAK)
+		return rc;
+	s.ols_slope_kb_per_h = judged(b->v, name)->ols_slope_kb_per_h;
+	s.ols_slope_kb_per_interval = judged(b->v, name)->ols_slope_kb_per_interval;
+	if (address_space_grows(b, &s)) {
+		b->v->main = s;
+		return SK_OK;
+	}
+	if (b->v->main.verdict == VERDICT_SUSPECTED)
+		return SK_OK;
+	words_of_shared_touch(&s);
+	s.verdict = VERDICT_SHARED_TOUCH;
+	s.kind = LEAK_NONE;
+	b->v->main = s;
+	return SK_OK;
+}
+
+/* Rule 4: address space that keeps growing to more than twice its level after warm-up; then counts. */
+static void other_kinds(struct bench *b)
+{
+	static const char *const counts[] = { "processes", "threads", "fds" };
+	const struct series_verdict *s = judged(b->v, "vsz_kb");
+	const struct series_verdict *procs = judged(b->v, "processes");
+
+	if (b->v->main.verdict == VERDICT_LEAK) {
+		if (procs && procs->verdict == VERDICT_LEAK)
+			b->v->main.kind = LEAK_PROCESSES;
+		return;
+	}
+	if (s && s->verdict == VERDICT_LEAK && s->fit.valid && s->end_kb > 2 * fmax(s->fit.y0, s->start_kb))
+		take(b->v, s);
+	for (size_t i = 0; i < 3; i++) {
+		s = judged(b->v, counts[i]);
+		if (s && s->verdict == VERDICT_LEAK)
+			take(b->v, s);
+	}
+}
+
+static void first_of(struct verdict *v, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n && v->main.column[0] == '\0'; i++)
+		take(v, judged(v, names[i]));
+}
+
+static enum sk_code decide(struct bench *b)
+{
+	static const char *const whole[] = { "uss_kb", "pss_kb", "rss_kb" };
+	static const char *const rest[] = { "vsz_kb", "processes", "threads", "fds" };
+	enum sk_code rc = SK_OK;
+
+	if (b->opt->column) {
+		take(b->v, judged(b->v, b->opt->column));
+		return SK_OK;
+	}
+	if (judged(b->v, "anon_kb")) {
+		take(b->v, judged(b->v, "anon_kb"));
+		take(b->v, judged(b->v, "shmem_kb"));
+		rc = beyond_own(b);
+	} else {
+		first_of(b->v, whole, 3);
+	}
+	if (b->v->main.column[0] == '\0')
+		first_of(b->v, rest, 4); /* a file with nothing better: a leak of it is one only by rule 4 */
+	else
+		other_kinds(b);
+	return rc;
+}
+
+/* A file that has vsz_kb alone: growth to less than twice the level is no more than a suspicion. */
+static void vsz_alone(struct verdict *v, const struct verdict_options *opt)
+{
+	struct series_verdict *m = &v->main;
+
+	if (opt->column || strcmp(m->column, "vsz_kb") != 0 || m->verdict != VERDICT_LEAK ||
+	    m->end_kb > 2 * fmax(m->fit.y0, m->start_kb))
+		return;
+	m->verdict = VERDICT_SUSPECTED;
+	m->kind = LEAK_NONE;
+	m->need_more_s = m->fit.t1 - m->fit.t0;
+}
+
+static enum sk_code no_column(const struct evidence *ev, const struct verdict_options *opt, struct sk_err *err)
+{
+	struct text t = TEXT_INIT;
+	enum sk_code rc;
+
+	for (size_t i = 0; i < ev->n_columns && i < 24; i++)
+		text_addf(&t, "%s%s", i ? ", " : "", ev->column[i]->name);
+	if (opt->column)
+		rc = sk_fail(err, SK_ENOTFOUND, 0, "there is no column %s; there are: %s", opt->column, text_str(&t));
+	else
+		rc = sk_fail(err, SK_ENOTFOUND, 0,
+			     "no column can decide: one of anon_kb, uss_kb, pss_kb, rss_kb, vsz_kb is needed; there are: %s",
+			     ev->n_columns ? text_str(&t) : "none");
+	text_release(&t);
+	return rc;
+}
+
+static void start(struct bench *b)
+{
+	const struct evidence *ev = b->ev;
+
+	b->memory = (struct context){ ev->restart_s, ev->n_restarts, ev->interval_s, b->opt->min_rate_kb_per_h, b->opt->warmup_s,
+				      NULL };
+	b->count = b->memory;
+	b->count.min_rate = 1; /* one descriptor or thread an hour */
+}
+
+enum sk_code columns_judge(const struct evidence *ev, const struct verdict_options *opt, struct verdict *v, struct sk_err *err)
+{
+	const struct series *ops = with_samples(ev, "ops");
+	struct bench *b = sk_calloc(1, sizeof(*b));
+	enum sk_code rc;
+
+	if (!b)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
+	b->ev = ev;
+	b->opt = opt;
+	b->v = v;
+	start(b);
+	rc = ops ? column_load(&b->ops, ops, 1) : SK_OK;
+	if (ops)
+		b->memory.ops = b->count.ops = &b->ops;
+	if (rc == SK_OK)
+		rc = judge_all(b);
+	if (rc == SK_OK)
+		rc = decide(b);
+	free(b);
+	if (rc != SK_OK)
+		return sk_fail(err, rc, 0, "no memory for the verdict");
+	if (v->main.column[0] == '\0')
+		return no_column(ev, opt, err);
+	vsz_alone(v, opt);
+	return SK_OK;
+}

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One column, from blocks to a class. The order is that of docs/method.md. */
+#include "analysis/judge.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analysis/effect.h"
+#include "analysis/persist.h"
+#include "analysis/season.h"
+#include "analysis/theil_sen.h"
+#include "analysis/words.h"
+
+#define MIN_POINTS  24 /* fewer independent points carry no verdict */
+#define OVER_JUMPS 6  /* BIC by which growth must beat one or two steps, */
+#define OVER_CURVES 2  /* and a curve that ends */
+#define HUGE_POINTS 12 /* but a huge and clean growth may be suspected */
+
+/* Numbers that need no decision: levels, plain slopes. */
+static enum sk_code describe(const struct column *c, const struct context *x, struct findings *f, struct series_verdict *out)
+{
+	struct theil_sen ts;
+	const struct track *tr = &f->tr;
+	size_t tenth = tr->n >= 10 ? tr->n / 10 : tr->n > 0;
+	enum sk_code rc = theil_sen(tr->t, tr->y, tr->n, &ts);
+
+	if (rc == SK_ENOMEM)
+		return rc;
+	out->ols_slope_kb_per_h = c->ols_slope * 3600;
+	out->ols_slope_kb_per_interval = c->ols_slope * x->interval_s;
+	out->theil_sen_kb_per_h = ts.slope * 3600;
+	out->start_kb = track_median(tr, 0, tenth);
+	out->end_kb = track_median(tr, tr->n - tenth, tr->n);
+	f->level = track_median(tr, 0, tr->n);
+	f->span_s = track_span(tr);
+	f->rise = out->end_kb - out->start_kb;
+	f->period_s = f->last_slope = f->last_se = NAN;
+	return SK_OK;
+}
+
+/* Takes the design with one more kind of column when that is worth its price. extra: further columns' worth, for the search. */
+static void keep_better(struct findings *f, const struct design *with, double extra, bool *kept)
+{
+	struct shape_fit g;
+
+	*kept = shape_select(&f->tr, with, &g) == SK_OK && g.bic + extra * log((double)f->tr.n) < f->fit.bic;
+	if (!*kept)
+		return;
+	f->base = *with;
+	f->fit = g;
+}
+
+static void add_load(const struct context *x, struct findings *f)
+{
+	double rate[TRACK_MAX];
+	const double *col[LSQ_MAX_P];
+	struct design d = f->base;
+	struct lsq fit;
+	bool kept = false;
+
+	if (!x->ops || load_column(&f->tr, x->ops, rate) != SK_OK || d.p + 4 > LSQ_MAX_P || !design_add(&d, rate))
+		return;
+	for (size_t j = 0; j < d.p; j++)
+		col[j] = d.x[j];
+	if (lsq_fit(col, d.p, f->tr.y, f->tr.n, &fit, NULL) == SK_OK && fit.beta[d.p - 1] > 0)
+		keep_better(f, &d, 1, &kept);
+	f->load = kept;
+}
+
+/* Range of what harmonics and load explain: growth below it hides in the cycle. */
+static double cycle_range(const struct findings *f)
+{
+	const double *col[LSQ_MAX_P];
+	struct lsq fit;
+	double lo = INFINITY, hi = -INFINITY;
+
+	if (f->base.p == f->tr.segments)
+		return 0;
+	for (size_t j = 0; j < f->full.p; j++)
+		col[j] = f->full.x[j];
+	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
+		return 0;
+	for (size_t i = 0; i < f->tr.n; i++) {
+		double v = 0;
+
+		for (size_t j = f->tr.segments; j < f->base.p; j++)
+			v += fit.beta[j] * f->base.x[j][i];
+		lo = fmin(lo, v);
+		hi = fmax(hi, v);
+	}
+	return hi - lo;
+}
+
+/* Where the part begins whose slope is judged: after the warm-up, the knee, or at the start. */
+static size_t tail_start(const struct findings *f)
+{
+	const struct shape_fit *s = &f->fit;
+	size_t i = 0;
+
+	if (s->shape == SHAPE_ONSET || s->shape == SHAPE_FILL || s->shape == SHAPE_BROKEN)
+		return s->at;
+	if (s->shape == SHAPE_STEP || s->shape == SHAPE_STEPS ||
+	    s->shape == SHAPE_STEP_TREND) { /* jumps of the start are warm-up */
+		i = s->at2 > s->at ? s->at2 : s->at;
+		return i <= f->tr.n / 4 ? i : 0;
+	}
+	if (s->shape != SHAPE_WARMUP && s->shape != SHAPE_WARMUP_TREND)
+		return 0;
+	while (f->tr.segments == 1 && i + 12 < f->tr.n && f->tr.u[i] < 3 * s->tau_s) /* 95 % of the curve is over */
+		i++;
+	return i;
+}
+
+/* A cycle must be seen after the warm-up too: the bend of a cache that fills is half a slow sine. */
+static void add_season(struct findings *f)
+{
+	double share, tail = f->tr.t[f->tr.n - 1] - f->tr.t[tail_start(f)];
+	bool kept = false;
+	struct design d = f->base;
+
+	if (season_period(&f->tr, &f->period_s, &share) == SK_OK && share > .2 && f->period_s * 2.5 <= tail &&
+	    season_columns(&f->tr, f->period_s, &d))
+		keep_better(f, &d, 2, &kept);
+	if (!kept)
+		f->period_s = NAN;
+}
+
+/* The floor of a sawtooth stands in for the trend test. */
+static void use_floor(struct findings *f)
+{
+	struct floor_trend ft;
+
+	if (sawtooth_find(&f->tr, &f->saw) != SK_OK || sawtooth_floor(&f->saw, f->tr.quantum, &ft) != SK_OK)
+		return;
+	f->sawtooth = true;
+	f->from = 0;
+	f->fit.shape = shape_grows(f->fit.shape) || ft.p_up < .01 ? SHAPE_TREND : SHAPE_FLAT;
+	f->test = (struct py_test){ ft.slope, ft.se, ft.slope / ft.se, ft.p_up, 0, f->saw.n - 2 };
+	f->persists = ft.last_half > .4 * ft.slope;
+}
+
+/* The points of the tail alone, less what is left of the warm-up curve, with the base columns that they still need. */
+static bool cut_tail(const struct findings *f, struct track *tr, struct design *d)
+{
+	const double *col[LSQ_MAX_P];
+	struct lsq fit;
+	size_t from = f->from, n = f->tr.n - from, curve = f->full.p - 2;
+	bool warm = f->fit.shape == SHAPE_WARMUP || f->fit.shape == SHAPE_WARMUP_TREND;
+
+	if (from == 0 || n < MIN_POINTS || f->tr.segments != 1)
+		return false;
+	for (size_t j = 0; j < f->full.p; j++)
+		col[j] = f->full.x[j];
+	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
+		return false;
+	memset(tr, 0, sizeof(*tr));
+	tr->n = d->n = n;
+	tr->segments = 1;
+	tr->width_s = f->tr.width_s;
+	tr->quantum = f->tr.quantum;
+	d->p = 0;
+	for (size_t i = 0; i < n; i++) {
+		tr->t[i] = f->tr.t[from + i];
+		tr->u[i] = tr->t[i] - tr->t[0];
+		tr->lag[i] = i > 0 ? f->tr.lag[from + i] : 0;
+		tr->y[i] = f->tr.y[from + i] - (warm ? fit.beta[curve] * f->full.x[curve][from + i] : 0);
+	}
+	for (size_t j = 0; j < f->base.p; j++)
+		design_add(d, f->base.x[j] + from);
+	return design_add(d, tr->u);
+}
+
+/*
+ * The trend test, on the tail alone where there is one: a cache that fills is noisier than one that is full, and a slope after
+ * the knee must not pay for the noise before it.
+ */
+static enum sk_code test_tail(struct findings *f)
+{
+	const double *col[LSQ_MAX_P];
+	struct track tr;
+	struct design d;
+	bool cut = cut_tail(f, &tr, &d);
+	const struct design *use = cut ? &d : &f->full;
+
+	for (size_t j = 0; j < use->p; j++)
+		col[j] = use->x[j];
+	return py_trend(cut ? &tr : &f->tr, col, use->p, 1 + use->p - f->base.p, &f->test);
+}
+
+static enum sk_code find_out(const struct context *x, struct findings *f)
+{
+	design_levels(&f->base, &f->tr);
+	enum sk_code rc = shape_select(&f->tr, &f->base, &f->fit);
+
+	if (rc != SK_OK)
+		return rc;
+	add_load(x, f);
+	add_season(f);
+	f->tail = shape_design(&f->tr, &f->base, &f->fit, &f->full);
+	f->from = tail_start(f);
+	f->cycle = cycle_range(f);
+	rc = test_tail(f);
+	if (rc != SK_OK)
+		return rc;
+	f->persists = persist_check(f);
+	use_floor(f);
+	return SK_OK;
+}
+
+static double tail_span(const struct findings *f)
+{
+	return f->tr.t[f->tr.n - 1] - f->tr.t[f->from];
+}
+
+static void numbers(struct findings *f, struct series_verdict *out)
+{
+	double q = 1.959964 /* Phi^-1(.975) */ * (1 + 1.5 / (double)f->test.df); /* close to Student's from 10 on */
+
+	out->rate_kb_per_h = f->test.slope * 3600;
+	out->rate_lo = (f->test.slope - q * f->test.se) * 3600;
+	out->rate_hi = (f->test.slope + q * f->test.se) * 3600;
+	out->p_value = f->test.p_up;
+	out->growth_kb = f->test.slope * tail_span(f);
+	out->detectable_kb_per_h = effect_detectable(f->test.se) * 3600;
+	out->warmup_s = f->from > 0 && f->fit.shape != SHAPE_ONSET ? f->tr.t[f->from] : 0;
+}
+
+/*
+ * How far the growing shape leads: over a shape without growth that explains it nearly as well, less the lead that it must have.
+ * Jumps in noise look like a line more often than the trend test knows; a curve that ends is refuted by persistence as well.
+ */
+static double lead(const struct shape_fit *s, double over_jumps, double over_curves)
+{
+	double least = s->bic_of[SHAPE_FLAT];
+
+	least = fmin(least, fmin(s->bic_of[SHAPE_STEP], s->bic_of[SHAPE_STEPS]) - over_jumps);
+	least = fmin(least, fmin(s->bic_of[SHAPE_WARMUP], s->bic_of[SHAPE_FILL]) - over_curves);
+	return least - s->bic;
+}
+
+/* Growing, and every test passed. A searched knee has a harder threshold, few points as well. */
+static bool proven(const struct findings *f, const struct context *x, const struct series_verdict *out)
+{
+	double z = 2.576 /* .5 %, one-sided: the shape was chosen on the same points */ + 24 / (double)f->tr.n;
+
+	if (f->fit.shape == SHAPE_ONSET || f->fit.shape == SHAPE_BROKEN)
+		z += .7;
+	if (f->sawtooth ? f->test.p_up > .005 : lead(&f->fit, OVER_JUMPS, OVER_CURVES) < 0)
+		return false;
+	return f->tr.n >= 2 * MIN_POINTS && f->test.z > z && f->persists && out->rate_lo > 0 &&
+	       out->rate_kb_per_h >= x->min_rate && out->growth_kb >= f->min_growth;
+}
+
+static bool suspicious(const struct findings *f, const struct context *x, const struct series_verdict *out)
+{
+	if (out->rate_kb_per_h < x->min_rate || out->growth_kb < f->min_growth || !f->persists)
+		return false;
+	return f->test.p_up < .05 || (!f->sawtooth && f->test.z > 1 && lead(&f->fit, 0, 0) > 10);
+}
+
+/* A shape matters when its rise does: 16 quanta and half a percent of the level. */
+static bool worth_a_name(const struct findings *f, double change)
+{
+	return change >= 16 * f->tr.quantum && change >= .005 * fabs(f->level);
+}
+
+static enum verdict_class name_of_rest(const struct findings *f)
+{
+	enum shape s = f->fit.shape;
+
+	if (f->sawtooth)
+		return VERDICT_SAWTOOTH;
+	if (f->cycle > fabs(f->rise))
+		return f->load ? VERDICT_LOAD : VERDICT_SAWTOOTH;
+	if ((s == SHAPE_STEP || s == SHAPE_STEPS || s == SHAPE_STEP_TREND) && worth_a_name(f, fabs(f->rise)))
+		return VERDICT_STEP;
+	if ((s == SHAPE_WARMUP || s == SHAPE_WARMUP_TREND || s == SHAPE_FILL || s == SHAPE_BROKEN || s == SHAPE_TREND) &&
+	    worth_a_name(f, f->rise) && !(s == SHAPE_TREND && f->persists))
+		return VERDICT_PLATEAU;
+	if (f->load)
+		return VERDICT_LOAD;
+	return isfinite(f->period_s) ? VERDICT_SAWTOOTH : VERDICT_STABLE;
+}
+
+static bool shrinks(const struct findings *f, const struct context *x, const struct series_verdict *out)
+{
+	return shape_grows(f->fit.shape) && f->test.z < -2.6 && out->rate_kb_per_h <= -x->min_rate &&
+	       -out->growth_kb >= f->min_growth;
+}
+
+static enum verdict_class classify(const struct findings *f, const struct context *x, const struct series_verdict *out)
+{
+	if (shape_grows(f->fit.shape) && out->rate_kb_per_h > 0) {
+		if (proven(f, x, out))
+			return VERDICT_LEAK;
+		if (suspicious(f, x, out))
+			return VERDICT_SUSPECTED;
+	}
+	return shrinks(f, x, out) ? VERDICT_SHRINKING : name_of_rest(f);
+}
+
+static bool needs_power(enum verdict_class c)
+{
+	return c == VERDICT_STABLE || c == VERDICT_PLATEAU || c == VERDICT_STEP || c == VERDICT_SAWTOOTH || c == VERDICT_LOAD;
+}
+
+/* "No leak" is only said where a leak would have been seen; over a cycle growth below its amplitude cannot be. */
+static void demand_power(struct findings *f, struct series_verdict *out)
+{
+	double limit = fmax(f->limit_rate, (f->sawtooth ? f->saw.amplitude : f->cycle) / f->span_s * 3600);
+
+	f->limit_rate = limit;
+	if (needs_power(out->verdict) && !(out->detectable_kb_per_h <= limit)) {
+		out->verdict = VERDICT_INSUFFICIENT;
+		out->need_more_s = effect_need_more(out->detectable_kb_per_h, limit, f->span_s, f->test.phi);
+	}
+	if (out->verdict == VERDICT_SUSPECTED)
+		out->need_more_s = effect_need_more(3, fmax(f->test.z, .5), f->span_s, f->test.phi);
+}
+
+static void fit_line(const struct findings *f, struct fit_line *l)
+{
+	double n = 0, v = 0, r;
+
+	*l = (struct fit_line){ .valid = true, .t0 = f->tr.t[f->from], .t1 = f->tr.t[f->tr.n - 1] };
+	for (size_t i = f->from; i < f->tr.n; i++, n++) {
+		l->t_mean += f->tr.t[i];
+		l->y_mean += f->tr.y[i];
+	}
+	l->t_mean /= n;
+	l->y_mean /= n;
+	for (size_t i = f->from; i < f->tr.n; i++) {
+		r = f->tr.y[i] - l->y_mean - f->test.slope * (f->tr.t[i] - l->t_mean);
+		v += r * r;
+	}
+	double phi = fmin(fmax(f->test.phi, 0), .97);
+
+	l->level_se = sqrt(v / n / n * (1 + phi) / (1 - phi));
+	l->y0 = l->y_mean + f->test.slope * (l->t0 - l->t_mean);
+	l->y1 = l->y_mean + f->test.slope * (l->t1 - l->t_mean);
+	l->slope_lo = f->test.slope - 1.96 * f->test.se;
+	l->slope_hi = f->test.slope + 1.96 * f->test.se;
+}
+
+/* Too few points for any of this: say how many are missing; a huge clean growth is at least a suspicion. */
+static void too_few(const struct context *x, const struct findings *f, struct series_verdict *out)
+{
+	double seen = out->samples > 1 ? f->span_s / (double)out->samples : 1;
+
+	out->verdict = VERDICT_INSUFFICIENT;
+	out->need_more_s = fmax(4 * MIN_POINTS - (double)out->samples, 1) *
+			   fmax(x->interval_s > 0 && isfinite(x->interval_s) ? x->interval_s : seen, 1e-3);
+}
+
+static bool huge_and_clean(const struct findings *f, const struct series_verdict *out)
+{
+	return f->tr.n >= HUGE_POINTS && f->test.z > 20 && f->persists &&
+	       out->growth_kb > fmax(64 * f->tr.quantum, .1 * fabs(f->level));
+}
+
+/* Every number of a series verdict that may not exist. */
+static size_t numbers_of(struct series_verdict *v, double *list[], size_t max)
+{
+	double *const all[] = { &v->rate_kb_per_h,
+				&v->rate_lo,
+				&v->rate_hi,
+				&v->p_value,
+				&v->q_value,
+				&v->growth_kb,
+				&v->ols_slope_kb_per_h,
+				&v->ols_slope_kb_per_interval,
+				&v->theil_sen_kb_per_h,
+				&v->per_op_bytes,
+				&v->per_op_lo,
+				&v->per_op_hi,
+				&v->onset_s,
+				&v->warmup_s,
+				&v->detectable_kb_per_h,
+				&v->need_more_s,
+				&v->start_kb,
+				&v->end_kb };
+	size_t n = sizeof(all) / sizeof(*all);
+
+	for (size_t i = 0; i < n && i < max; i++)
+		list[i] = all[i];
+	return n < max ? n : max;
+}
+
+static void keep_finite(struct series_verdict *v)
+{
+	double *list[32];
+	size_t n = numbers_of(v, list, 32);
+
+	for (size_t i = 0; i < n; i++)
+		if (!isfinite(*list[i]))
+			*list[i] = NAN;
+	if (v->fit.valid && !isfinite(v->fit.y0 + v->fit.y1 + v->fit.level_se + v->fit.slope_lo + v->fit.slope_hi))
+		v->fit.valid = false;
+}
+
+static void clear(struct series_verdict *out, const struct column *c)
+{
+	double *list[32];
+
+	memset(out, 0, sizeof(*out));
+	snprintf(out->column, sizeof(out->column), "%s", c->name);
+	out->samples = c->samples;
+	for (size_t i = 0, n = numbers_of(out, list, 32); i < n; i++)
+		*list[i] = NAN;
+	out->warmup_s = 0;
+}
+
+static void decide(const struct context *x, struct findings *f, struct series_verdict *out)
+{
+	numbers(f, out);
+	if (f->tr.n < MIN_POINTS) {
+		too_few(x, f, out);
+		if (huge_and_clean(f, out))
+			out->verdict = VERDICT_SUSPECTED;
+		return;
+	}
+	out->verdict = classify(f, x, out);
+	out->kind = out->verdict == VERDICT_LEAK ? leak_kind_of(f) : LEAK_NONE;
+	if (out->verdict == VERDICT_LEAK || out->verdict == VERDICT_SUSPECTED)
+		out->onset_s =
+			!f->sawtooth && (f->fit.shape == SHAPE_ONSET || out->kind == LEAK_ACCELERATING || out->kind == LEAK_ONSET)
+				? f->tr.t[f->from]
+				: NAN;
+	if (isfinite(out->onset_s))
+		out->warmup_s = 0;
+	demand_power(f, out);
+	fit_line(f, &out->fit);
+}
+
+enum sk_code judge_column(const struct column *c, const struct context *x, struct findings *f, struct series_verdict *out)
+{
+	double from = isfinite(x->warmup_s) ? x->warmup_s : -INFINITY;
+
+	clear(out, c);
+	memset(f, 0, sizeof(*f));
+	track_build(&f->tr, c, from, x->restart_s, x->n_restarts);
+	if (describe(c, x, f, out) == SK_ENOMEM)
+		return SK_ENOMEM;
+	f->limit_rate = effect_limit(f->level, x->min_rate, fmax(f->span_s, 1e-3));
+	f->min_growth = fmax(8 * f->tr.quantum, x->min_rate * fmin(1, f->span_s / 3600));
+	if (f->span_s < 3600)
+		f->min_growth = fmax(f->min_growth, x->min_rate);
+	if (find_out(x, f) == SK_OK)
+		decide(x, f, out);
+	else
+		too_few(x, f, out);
+	if (isfinite(x->warmup_s) && out->warmup_s < x->warmup_s)
+		out->warmup_s = x->warmup_s;
+	keep_finite(out);
+	words_of_column(f, out);
+	return SK_OK;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The verdict of one column by itself. Which column speaks for the run is columns.h. */
+#ifndef ANALYSIS_JUDGE_H
+#define ANALYSIS_JUDGE_H
+
+#include <stdbool.h>
+
+#include "analysis/ar.h"
+#include "analysis/sawtooth.h"
+#include "analysis/shape.h"
+#include "analysis/track.h"
+#include "analysis/verdict.h"
+
+/* What is the same for all columns of a run. */
+struct context {
+	const double *restart_s;
+	size_t n_restarts;
+	double interval_s, min_rate, warmup_s; /* warmup_s NaN: found from the data */
+	const struct column *ops;              /* NULL: none */
+};
+
+/* What was found out about a column on the way, for the verdict, its words and the picture. */
+struct findings {
+	struct track tr;
+	struct design base; /* levels, harmonics, load */
+	struct shape_fit fit;
+	struct design full; /* the chosen shape; full.x[tail] is the slope at the end */
+	size_t tail;
+	struct py_test test;
+	size_t from;     /* first point of the tail */
+	double period_s; /* of harmonics in the model; NaN: none */
+	bool load;       /* the load is in the model, with a coefficient > 0 */
+	double cycle;    /* U: range of what harmonics and load explain; 0: none */
+	struct sawtooth saw;
+	bool sawtooth;              /* saw is valid: the test is that of its floor */
+	double last_slope, last_se; /* over the last third of the tail */
+	bool persists;
+	double level;        /* median of all points */
+	double span_s, rise; /* length; last tenth less first tenth */
+	double limit_rate;   /* effect_limit() */
+	double min_growth;   /* under this no leak: 8 quanta, or what an hour at min_rate makes where the run is shorter */
+};
+
+/*
+ * judge_column - one column's verdict.
+ *
+ * In       c, x; f is working memory, filled with the findings
+ * Out      *out complete but for q_value; every number finite or NaN
+ * How      points -> period and load -> sawtooth floor -> shape -> trend test -> persistence -> class; docs/method.md.
+ * Cost     about 2 ms for 256 blocks; one allocation (Theil-Sen). SK_ENOMEM.
+ * Checked  tests/analysis/judge_test.c: seeded series of every family, the class counted.
+ */
+enum sk_code judge_column(const struct column *c, const struct context *x, struct findings *f, struct series_verdict *out);
+
+/* The kind of a leak found by f, from the increments of its tail; the count columns have their own (columns.h). */
+enum leak_kind leak_kind_of(const struct findings *f);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Periods by the periodogram of detrended points; load from the operations counted. */
+#include "analysis/season.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <gsl/gsl_sort.h>
+
+static enum sk_code detrend(const struct track *tr, double span, double *r)
+{
+	double p[4][TRACK_MAX];
+	const double *col[4] = { p[0], p[1], p[2], p[3] };
+	struct lsq f;
+
+	for (size_t i = 0; i < tr->n; i++) {
+		double u = tr->u[i] / span - .5;
+
+		p[0][i] = 1;
+		p[1][i] = u;
+		p[2][i] = u * u;
+		p[3][i] = u * u * u;
+	}
+	return lsq_fit(col, 4, tr->y, tr->n, &f, r);
+}
+
+/* Share of sum r^2 that a sine of this angular frequency takes, by the two inner products (exact enough above two periods). */
+static double power(const struct track *tr, const double *r, double w)
+{
+	double c = 0, s = 0;
+
+	for (size_t i = 0; i < tr->n; i++) {
+		c += r[i] * cos(w * tr->u[i]);
+		s += r[i] * sin(w * tr->u[i]);
+	}
+	return 2 * (c * c + s * s) / (double)tr->n;
+}
+
+/* Cycles in the span with the greatest power, and that power. */
+static double strongest(const struct track *tr, const double *r, double span, double from, double to, double step, double *best)
+{
+	double at = from;
+
+	*best = 0;
+	for (double cycles = from; cycles <= to; cycles += step) {
+		double p = power(tr, r, 2 * M_PI * cycles / span);
+
+		if (p > *best) {
+			*best = p;
+			at = cycles;
+		}
+	}
+	return at;
+}
+
+enum sk_code season_period(const struct track *tr, double *period_s, double *share)
+{
+	double r[TRACK_MAX], rr = 0, best = 0, span = tr->n ? tr->u[tr->n - 1] : 0;
+
+	*period_s = *share = NAN;
+	if (tr->n < 24 || tr->segments != 1 || !(span > 0))
+		return SK_EFEW;
+	if (detrend(tr, span, r) != SK_OK)
+		return SK_EFEW;
+	for (size_t i = 0; i < tr->n; i++)
+		rr += r[i] * r[i];
+	if (!(rr > (double)tr->n * tr->quantum * tr->quantum / 4))
+		return SK_EFEW;
+	double at = strongest(tr, r, span, 2.5, (double)tr->n / 6, .25, &best);
+
+	at = strongest(tr, r, span, fmax(at - .24, 2.5), at + .24, .02, &best); /* a quarter cycle off at the end is too much */
+	*period_s = span / at;
+	*share = fmin(best / rr, 1);
+	return best > 0 ? SK_OK : SK_EFEW;
+}
+
+bool season_columns(const struct track *tr, double period_s, struct design *d)
+{
+	double x[TRACK_MAX];
+
+	for (int h = 1; h <= 3; h++) {
+		if (h > 1 && period_s < 4 * h * tr->width_s)
+			break;
+		for (int phase = 0; phase < 2; phase++) {
+			for (size_t i = 0; i < tr->n; i++) {
+				double a = 2 * M_PI * h * tr->u[i] / period_s;
+
+				x[i] = phase ? sin(a) : cos(a);
+			}
+			if (d->p + 4 > LSQ_MAX_P || !design_add(d, x)) /* three places stay free for the shape */
+				return h > 1;
+		}
+	}
+	return true;
+}
+
+double ops_at(const struct column *ops, double t)
+{
+	const struct block *a = NULL;
+
+	for (size_t i = 0; i < ops->n; i++) {
+		const struct block *b = &ops->b[i];
+
+		if (b->n == 0 || !isfinite(b->mean))
+			continue;
+		if (b->t >= t)
+			return a && b->t > a->t ? a->mean + (b->mean - a->mean) * (t - a->t) / (b->t - a->t)
+			       : b->t > t       ? NAN
+						: b->mean;
+		a = b;
+	}
+	return a && t - a->t <= ops->width_s ? a->mean : NAN;
+}
+
+/* Mean rate between the neighbours of t; at the ends the nearest slope. */
+static double rate_at(const struct column *ops, const struct track *tr, size_t i)
+{
+	double a = tr->t[i > 0 ? i - 1 : i], b = tr->t[i + 1 < tr->n ? i + 1 : i];
+
+	return b > a ? (ops_at(ops, b) - ops_at(ops, a)) / (b - a) : NAN;
+}
+
+/* Where the middle 80 % of v lie. */
+static double middle_range(const double *v, size_t n)
+{
+	double w[TRACK_MAX];
+
+	memcpy(w, v, n * sizeof(*v));
+	gsl_sort(w, 1, n);
+	return w[n - 1 - n / 10] - w[n / 10];
+}
+
+enum sk_code load_column(const struct track *tr, const struct column *ops, double *x)
+{
+	double mean = 0;
+
+	for (size_t i = 0; i < tr->n; i++) {
+		x[i] = rate_at(ops, tr, i);
+		if (!isfinite(x[i]))
+			return SK_EFEW;
+	}
+	for (size_t i = 0; i < tr->n; i++)
+		mean += x[i] / (double)tr->n;
+	if (!(mean > 0) || middle_range(x, tr->n) <= .2 * mean || middle_range(x + tr->n / 2, tr->n - tr->n / 2) <= .2 * mean)
+		return SK_EFLAT;
+	for (size_t i = 0; i < tr->n; i++)
+		x[i] /= mean;
+	return SK_OK;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Regular cycles and load: what a level follows besides time. Both become columns of the design; BIC decides whether they stay.
+ */
+#ifndef ANALYSIS_SEASON_H
+#define ANALYSIS_SEASON_H
+
+#include <stdbool.h>
+
+#include "analysis/shape.h"
+#include "analysis/track.h"
+
+/*
+ * season_period - the period whose sine explains most of what a cubic leaves, in seconds.
+ *
+ * Return   SK_OK; SK_EFEW under 24 points, under 2.5 periods or fewer than 6 points in one, or several segments.
+ *          *share: of the variance, 0 .. 1. White noise of 150 points stays under .1.
+ * Cost     about 4 n / 6 + 25 frequencies, each n sines.
+ * Checked  tests/analysis/season_test.c: sines with trend, the period within 5 %.
+ */
+enum sk_code season_period(const struct track *tr, double *period_s, double *share);
+
+/* Sine and cosine of the period and its next harmonics (as many as have 4 points in a period, at most 2). False if d is full. */
+bool season_columns(const struct track *tr, double period_s, struct design *d);
+
+/*
+ * load_column - operations per second around each point, from the cumulative column `ops`, in units of their mean.
+ *
+ * Return   SK_OK; SK_EFEW without operations at every point of the track; SK_EFLAT when its middle 80 % lie
+ *          within 20 % of the mean, in all or in the last half: nothing can follow it, or it was the load's own warm-up.
+ */
+enum sk_code load_column(const struct track *tr, const struct column *ops, double *x);
+
+/* Cumulative operations at second t, between blocks by line; NaN outside. */
+double ops_at(const struct column *ops, double t);
+
+#endif

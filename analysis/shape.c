@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Shapes by BIC. For one phi everything is whitened once; the base columns become an orthonormal basis; then each shape is
+ * one or two further directions, and what it explains is (x'r)^2 / x'x with x made orthogonal to the basis.
+ */
+#include "analysis/shape.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "analysis/gls.h"
+
+#define TAUS 28 /* 15 % apart: a coarser grid leaves a bend that looks like a trend */
+static const double phis[] = { 0, .25, .45, .6, .72, .82, .89, .93, .96, .98, 1 };
+
+struct basis {
+	size_t n, p;
+	double q[LSQ_MAX_P + 4][TRACK_MAX];
+	double r[TRACK_MAX]; /* whitened y less its projection on q */
+	double rr;
+};
+
+/* For one phi: the whitened line and level from which steps and knees are made without touching n points again. */
+struct at_phi {
+	struct gls g;
+	const struct track *tr;
+	double T[TRACK_MAX], W[TRACK_MAX]; /* line (of u / span) and level */
+	double span;
+};
+
+struct found {
+	double gain; /* what it takes off the residual sum */
+	size_t at;
+};
+
+static double dot(const double *a, const double *b, size_t n)
+{
+	double s = 0;
+
+	for (size_t i = 0; i < n; i++)
+		s += a[i] * b[i];
+	return s;
+}
+
+/* Adds a whitened direction; what the basis spans already is left out. Returns what it takes off rr. */
+static double basis_add(struct basis *b, const double *x)
+{
+	double *q = b->q[b->p];
+	double before = dot(x, x, b->n);
+
+	memcpy(q, x, b->n * sizeof(*q));
+	for (size_t pass = 0; pass < 2; pass++) /* twice is enough (Kahan, Parlett) */
+		for (size_t j = 0; j < b->p; j++) {
+			double c = dot(q, b->q[j], b->n);
+
+			for (size_t i = 0; i < b->n; i++)
+				q[i] -= c * b->q[j][i];
+		}
+	double len2 = dot(q, q, b->n);
+
+	if (!(len2 > 1e-12 * before) || !(len2 > 0))
+		return 0;
+	double c = dot(q, b->r, b->n) / len2, gain = c * c * len2;
+
+	for (size_t i = 0; i < b->n; i++) {
+		b->r[i] -= c * q[i];
+		q[i] /= sqrt(len2);
+	}
+	b->p++;
+	b->rr = dot(b->r, b->r, b->n);
+	return gain;
+}
+
+/* What x would take off of b's residual sum, and of that of `line`, which is b with one direction more, without adding it. */
+static void basis_gains(const struct basis *b, const struct basis *line, const double *x, double *of_b, double *of_line)
+{
+	double xx = dot(x, x, b->n), left = xx, xr = dot(x, b->r, b->n);
+
+	for (size_t j = 0; j < b->p; j++) {
+		double c = dot(x, b->q[j], b->n);
+
+		left -= c * c;
+	}
+	*of_b = left > 1e-9 * xx ? xr * xr / left : 0;
+	xr = dot(x, line->r, b->n);
+	for (size_t j = b->p; j < line->p; j++) {
+		double c = dot(x, line->q[j], b->n);
+
+		left -= c * c;
+	}
+	*of_line = left > 1e-9 * xx ? xr * xr / left : 0;
+}
+
+static void basis_init(struct basis *b, const struct at_phi *a, const struct design *d)
+{
+	double w[TRACK_MAX];
+
+	b->n = a->g.n;
+	b->p = 0;
+	gls_whiten(&a->g, a->tr->y, b->r);
+	b->rr = dot(b->r, b->r, b->n);
+	for (size_t j = 0; j < d->p; j++) {
+		gls_whiten(&a->g, d->x[j], w);
+		basis_add(b, w);
+	}
+}
+
+/* Suffix sums of W v and T v: the inner products of every step and knee with v. */
+struct suffix {
+	double w[TRACK_MAX + 1], t[TRACK_MAX + 1];
+};
+
+static void suffix_sums(const struct at_phi *a, const double *v, struct suffix *s)
+{
+	s->w[a->g.n] = s->t[a->g.n] = 0;
+	for (size_t i = a->g.n; i-- > 0;) {
+		s->w[i] = s->w[i + 1] + a->W[i] * v[i];
+		s->t[i] = s->t[i + 1] + a->T[i] * v[i];
+	}
+}
+
+enum where { STEP_AT, KNEE_AT };
+
+/* <x_k, v> for the step that begins at k, or the knee after k. */
+static double product(const struct at_phi *a, const struct suffix *s, const double *v, enum where what, size_t k)
+{
+	if (what == STEP_AT)
+		return a->g.scale[k] * v[k] + s->w[k + 1];
+	return s->t[k + 1] - a->tr->u[k] / a->span * s->w[k + 1];
+}
+
+static double length2(const struct at_phi *a, const struct suffix *sw, const struct suffix *st, enum where what, size_t k)
+{
+	double tk = a->tr->u[k] / a->span;
+
+	if (what == STEP_AT)
+		return a->g.scale[k] * a->g.scale[k] + sw->w[k + 1];
+	return st->t[k + 1] - 2 * tk * st->w[k + 1] + tk * tk * sw->w[k + 1];
+}
+
+/* The best location for one more step or knee, at least `edge` points from both ends. O(n p). */
+static struct found search(const struct at_phi *a, const struct basis *b, enum where what, size_t edge)
+{
+	double xr[TRACK_MAX], left[TRACK_MAX], xx[TRACK_MAX];
+	struct suffix sw, st, s;
+	struct found best = { 0, 0 };
+	size_t n = b->n;
+
+	suffix_sums(a, a->W, &sw);
+	suffix_sums(a, a->T, &st);
+	suffix_sums(a, b->r, &s);
+	for (size_t k = edge; k + edge < n; k++) {
+		xr[k] = product(a, &s, b->r, what, k);
+		left[k] = xx[k] = length2(a, &sw, &st, what, k);
+	}
+	for (size_t j = 0; j < b->p; j++) {
+		suffix_sums(a, b->q[j], &s);
+		for (size_t k = edge; k + edge < n; k++) {
+			double c = product(a, &s, b->q[j], what, k);
+
+			left[k] -= c * c;
+		}
+	}
+	for (size_t k = edge; k + edge < n; k++)
+		if (left[k] > 1e-9 * xx[k] && xr[k] * xr[k] / left[k] > best.gain)
+			best = (struct found){ xr[k] * xr[k] / left[k], k };
+	return best;
+}
+
+static void make_step(const struct track *tr, size_t k, double *x)
+{
+	for (size_t i = 0; i < tr->n; i++)
+		x[i] = i >= k;
+}
+
+static void make_after(const struct track *tr, size_t k, double *x)
+{
+	for (size_t i = 0; i < tr->n; i++)
+		x[i] = i > k ? tr->u[i] - tr->u[k] : 0;
+}
+
+static void make_before(const struct track *tr, size_t k, double *x)
+{
+	for (size_t i = 0; i < tr->n; i++)
+		x[i] = i < k ? tr->u[i] : tr->u[k];
+}
+
+static void make_warmup(const struct track *tr, double tau, double *x)
+{
+	for (size_t i = 0; i < tr->n; i++)
+		x[i] = 1 - exp(-tr->u[i] / tau);
+}
+
+/* A line up to k and flat after it is the line less the knee: searched over the same sums. */
+static struct found search_fill(const struct at_phi *a, const struct basis *b, size_t edge)
+{
+	double xr[TRACK_MAX], left[TRACK_MAX], xx[TRACK_MAX];
+	double tt = dot(a->T, a->T, b->n), tr = dot(a->T, b->r, b->n);
+	struct suffix sw, st, s;
+	struct found best = { 0, 0 };
+
+	suffix_sums(a, a->W, &sw);
+	suffix_sums(a, a->T, &st);
+	suffix_sums(a, b->r, &s);
+	for (size_t k = edge; k + edge < b->n; k++) {
+		xr[k] = tr - product(a, &s, b->r, KNEE_AT, k);
+		left[k] = xx[k] = tt - 2 * product(a, &st, a->T, KNEE_AT, k) + length2(a, &sw, &st, KNEE_AT, k);
+	}
+	for (size_t j = 0; j < b->p; j++) {
+		double tq = dot(a->T, b->q[j], b->n);
+
+		suffix_sums(a, b->q[j], &s);
+		for (size_t k = edge; k + edge < b->n; k++) {
+			double c = tq - product(a, &s, b->q[j], KNEE_AT, k);
+
+			left[k] -= c * c;
+		}
+	}
+	for (size_t k = edge; k + edge < b->n; k++)
+		if (left[k] > 1e-9 * xx[k] && xr[k] * xr[k] / left[k] > best.gain)
+			best = (struct found){ xr[k] * xr[k] / left[k], k };
+	return best;
+}
+
+struct prices {
+	double log_n, base; /* base: columns that every model of this design has */
+	double floor;       /* of the residual sum */
+};
+
+static void offer(struct shape_fit *out, const struct at_phi *a, const struct prices *pr, struct shape_fit cand, double rss,
+		  double price)
+{
+	double v = (rss > 0 ? rss : 0) + pr->floor;
+
+	cand.bic = (double)a->g.dof * log(v) + a->g.logdet + pr->log_n * (pr->base + price);
+	if (cand.bic < out->bic_of[cand.shape])
+		out->bic_of[cand.shape] = cand.bic;
+	if (!(cand.bic < out->bic))
+		return;
+	memcpy(cand.bic_of, out->bic_of, sizeof(cand.bic_of));
+	*out = cand;
+}
+
+static void try_warmups(struct shape_fit *out, const struct at_phi *a, const struct prices *pr, const struct basis *b,
+			const struct basis *line, double phi, double from, double to)
+{
+	double x[TRACK_MAX], w[TRACK_MAX], of_b, of_line;
+
+	for (size_t i = 0; i < TAUS; i++) { /* equal in log tau */
+		double tau = from * pow(to / from, (double)i / (TAUS - 1));
+		struct shape_fit c = { .shape = SHAPE_WARMUP, .phi = phi, .tau_s = tau };
+
+		make_warmup(a->tr, tau, x);
+		gls_whiten(&a->g, x, w);
+		basis_gains(b, line, w, &of_b, &of_line);
+		offer(out, a, pr, c, b->rr - of_b, 2);
+		c.shape = SHAPE_WARMUP_TREND;
+		if (tau < .34 * a->span) /* a longer one is no warm-up that ended: its curve and the line cannot be told apart */
+			offer(out, a, pr, c, line->rr - of_line, 3);
+	}
+}
+
+static void try_knees(struct shape_fit *out, const struct at_phi *a, const struct prices *pr, const struct basis *b,
+		      const struct basis *line, double phi)
+{
+	size_t edge = a->g.n / 8 > 6 ? a->g.n / 8 : 6;
+	struct found f = search(a, b, KNEE_AT, edge);
+	struct shape_fit c = { .shape = SHAPE_ONSET, .phi = phi, .at = f.at, .tau_s = NAN };
+
+	offer(out, a, pr, c, b->rr - f.gain, 3);
+	f = search_fill(a, b, edge / 2);
+	c.shape = SHAPE_FILL;
+	c.at = f.at;
+	offer(out, a, pr, c, b->rr - f.gain, 3);
+	f = search(a, line, KNEE_AT, edge);
+	c.shape = SHAPE_BROKEN;
+	c.at = f.at;
+	offer(out, a, pr, c, line->rr - f.gain, 4);
+}
+
+static void try_steps(struct shape_fit *out, const struct at_phi *a, const struct prices *pr, struct basis *b,
+		      const struct basis *line, double phi)
+{
+	double x[TRACK_MAX], w[TRACK_MAX];
+	struct found f = search(a, line, STEP_AT, 3);
+	struct shape_fit c = { .shape = SHAPE_STEP_TREND, .phi = phi, .at = f.at, .tau_s = NAN };
+
+	offer(out, a, pr, c, line->rr - f.gain, 5);
+	f = search(a, b, STEP_AT, 2);
+	c.shape = SHAPE_STEP;
+	c.at = f.at;
+	offer(out, a, pr, c, b->rr - f.gain, 4);
+	if (f.at == 0)
+		return;
+	make_step(a->tr, f.at, x);
+	gls_whiten(&a->g, x, w);
+	basis_add(b, w); /* b is used up */
+	struct found g = search(a, b, STEP_AT, 2);
+
+	c.shape = SHAPE_STEPS;
+	c.at = f.at < g.at ? f.at : g.at;
+	c.at2 = f.at < g.at ? g.at : f.at;
+	offer(out, a, pr, c, b->rr - g.gain, 8);
+}
+
+/* Whitened level and line, and the bases without and with the line. */
+static void prepare(struct at_phi *a, const struct design *base, double phi, struct basis *b, struct basis *line)
+{
+	double x[TRACK_MAX];
+
+	gls_init(&a->g, a->tr, phi);
+	for (size_t i = 0; i < a->tr->n; i++)
+		x[i] = 1;
+	gls_whiten(&a->g, x, a->W);
+	for (size_t i = 0; i < a->tr->n; i++)
+		x[i] = a->tr->u[i] / a->span;
+	gls_whiten(&a->g, x, a->T);
+	basis_init(b, a, base);
+	*line = *b;
+	basis_add(line, a->T);
+}
+
+/* Between the neighbours on the grid: what a wrong tau leaves at the end of a clean curve is a bend of many standard errors. */
+static void refine_warmup(struct shape_fit *out, struct at_phi *a, const struct prices *pr, const struct design *base)
+{
+	struct basis b, line;
+
+	if (out->shape != SHAPE_WARMUP && out->shape != SHAPE_WARMUP_TREND)
+		return;
+	prepare(a, base, out->phi, &b, &line);
+	try_warmups(out, a, pr, &b, &line, out->phi, out->tau_s / 1.16, out->tau_s * 1.16);
+}
+
+static void try_all(struct shape_fit *out, struct at_phi *a, const struct prices *pr, const struct design *base, double phi)
+{
+	struct basis b, line;
+	struct shape_fit c = { .shape = SHAPE_FLAT, .phi = phi, .tau_s = NAN };
+
+	prepare(a, base, phi, &b, &line);
+	offer(out, a, pr, c, b.rr, 0);
+	c.shape = SHAPE_TREND;
+	offer(out, a, pr, c, line.rr, 1);
+	try_warmups(out, a, pr, &b, &line, phi, a->span * .01, a->span * .5);
+	if (a->tr->segments > 1)
+		return;
+	try_knees(out, a, pr, &b, &line, phi);
+	try_steps(out, a, pr, &b, &line, phi);
+}
+
+enum sk_code shape_select(const struct track *tr, const struct design *base, struct shape_fit *out)
+{
+	struct at_phi a = { .tr = tr, .span = 0 };
+	struct prices pr = { log((double)tr->n), (double)(base->p - tr->segments),
+			     (double)tr->n * tr->quantum * tr->quantum / 4 };
+
+	*out = (struct shape_fit){ .shape = SHAPE_FLAT, .bic = INFINITY, .tau_s = NAN };
+	for (size_t i = 0; i < SHAPES; i++)
+		out->bic_of[i] = INFINITY;
+	for (size_t i = 0; i < tr->n; i++)
+		a.span = fmax(a.span, tr->u[i]);
+	if (tr->n < 12 || tr->n < base->p + 6 || !(a.span > 0))
+		return SK_EFEW;
+	for (size_t i = 0; i < sizeof(phis) / sizeof(*phis); i++)
+		try_all(out, &a, &pr, base, phis[i]);
+	refine_warmup(out, &a, &pr, base);
+	return SK_OK;
+}
+
+void design_levels(struct design *d, const struct track *tr)
+{
+	d->n = tr->n;
+	d->p = tr->segments;
+	for (size_t s = 0; s < tr->segments; s++)
+		for (size_t i = 0; i < tr->n; i++)
+			d->x[s][i] = tr->segment[i] == s;
+}
+
+bool design_add(struct design *d, const double *x)
+{
+	if (d->p == LSQ_MAX_P)
+		return false;
+	memcpy(d->x[d->p++], x, d->n * sizeof(*x));
+	return true;
+}
+
+size_t shape_design(const struct track *tr, const struct design *base, const struct shape_fit *f, struct design *out)
+{
+	double x[TRACK_MAX];
+
+	*out = *base;
+	if (f->shape == SHAPE_STEP || f->shape == SHAPE_STEP_TREND || f->shape == SHAPE_STEPS) {
+		make_step(tr, f->at, x);
+		design_add(out, x);
+	}
+	if (f->shape == SHAPE_STEPS) {
+		make_step(tr, f->at2, x);
+		design_add(out, x);
+	}
+	if (f->shape == SHAPE_WARMUP || f->shape == SHAPE_WARMUP_TREND) {
+		make_warmup(tr, f->tau_s, x);
+		design_add(out, x);
+	}
+	if (f->shape == SHAPE_FILL || f->shape == SHAPE_BROKEN) {
+		make_before(tr, f->at, x);
+		design_add(out, x);
+	}
+	if (f->shape == SHAPE_FILL || f->shape == SHAPE_BROKEN || f->shape == SHAPE_ONSET)
+		make_after(tr, f->at, x);
+	else
+		memcpy(x, tr->u, sizeof(x));
+	design_add(out, x);
+	return out->p - 1;
+}
+
+bool shape_grows(enum shape s)
+{
+	return s == SHAPE_TREND || s == SHAPE_WARMUP_TREND || s == SHAPE_STEP_TREND || s == SHAPE_ONSET || s == SHAPE_BROKEN;
+}

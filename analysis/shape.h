@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a series looks like, decided before any slope is tested: a warm-up curve or one step makes every trend test reject
+ * (82-100 % of the time), so a slope means nothing until the shape is known.
+ */
+#ifndef ANALYSIS_SHAPE_H
+#define ANALYSIS_SHAPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "analysis/track.h"
+
+enum shape {
+	SHAPE_FLAT,
+	SHAPE_TREND,        /* a line */
+	SHAPE_STEP,         /* one jump, flat before and after */
+	SHAPE_WARMUP,       /* 1 - exp(-u / tau): flat at the end */
+	SHAPE_WARMUP_TREND, /* the same on a line */
+	SHAPE_STEP_TREND,   /* a line with one jump */
+	SHAPE_ONSET,        /* flat, then a line */
+	SHAPE_FILL,         /* a line, then flat */
+	SHAPE_BROKEN,       /* a line, then another */
+	SHAPE_STEPS,        /* two jumps */
+	SHAPES
+};
+
+/* Columns that belong to every model: a level for each segment, harmonics of a cycle, the load. */
+struct design {
+	size_t n, p;
+	double x[LSQ_MAX_P][TRACK_MAX];
+};
+
+void design_levels(struct design *d, const struct track *tr);
+/* False if the design is full. */
+bool design_add(struct design *d, const double *x);
+
+struct shape_fit {
+	enum shape shape;
+	double bic;            /* of the best; comparable between designs on the same track */
+	double bic_of[SHAPES]; /* INFINITY where the shape was not tried */
+	double phi;            /* AR(1) per block at the best */
+	size_t at, at2;        /* index of the first point after the step, or of the knee; 0: none */
+	double tau_s;          /* of the warm-up; NaN: none */
+};
+
+/*
+ * shape_select - the shape with the smallest BIC under AR(1) errors.
+ *
+ * In       tr at least 12 points; base from design_levels() and design_add()
+ * Out      *out
+ * How      for each phi of a grid 0 .. 1: whiten, then least squares of each shape; locations by suffix sums, all of them, so
+ *          that no step falls between two candidates. Price in units of log n: slope 1, jump 1, tau 1 and a searched location 2
+ * (knee) or 3 (step: flat autocorrelated noise looks like steps). With several segments only shapes without a location compete,
+ *          and a warm-up starts again in each. The residual sum never falls under n (quantum / 2)^2.
+ * Return   SK_OK; SK_EFEW.
+ * Cost     11 phi * 28 curves * n * (p + 4) multiplications; no allocation.
+ * Source   ANALYSIS of false alarms by simulation, docs/method.md; BIC: Schwarz, Ann. Stat. 6 (1978) 461-464.
+ * Checked  tests/analysis/shape_test.c: every shape from seeded noise, the location within two points.
+ */
+enum sk_code shape_select(const struct track *tr, const struct design *base, struct shape_fit *out);
+
+/*
+ * shape_design - the chosen model as a design, and the column whose coefficient is the slope at the end of the run:
+ * the line, the part of the line after the knee, or a line added to a shape that has none. Returns its index.
+ */
+size_t shape_design(const struct track *tr, const struct design *base, const struct shape_fit *f, struct design *out);
+
+/* The shape has a slope that goes on to the end. */
+bool shape_grows(enum shape s);
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From blocks to points: gaps dropped, restarts cut, single spikes taken out. */
+#include "analysis/track.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_statistics_double.h>
+
+#include "analysis/ols.h"
+#include "base/mem.h"
+
+enum sk_code column_load(struct column *c, const struct series *s, double quantum)
+{
+	struct ols f;
+	struct block *all = sk_calloc(s->cap, sizeof(*all));
+
+	memset(c, 0, sizeof(*c));
+	if (!all)
+		return SK_ENOMEM;
+	size_t n = series_blocks(s, all, &c->width_s);
+
+	n = blocks_merge(all, n, TRACK_MAX, &c->width_s);
+	memcpy(c->b, all, n * sizeof(*all));
+	free(all);
+	c->n = n;
+	c->quantum = quantum;
+	c->samples = s->all.n;
+	c->ols_slope = ols_moments(&s->all, &f) == SK_OK ? f.slope : NAN;
+	snprintf(c->name, sizeof(c->name), "%s", s->name);
+	return SK_OK;
+}
+
+static void block_add(struct block *a, const struct block *b, double sign)
+{
+	if (a->n == 0)
+		return;
+	if (b->n == 0) {
+		*a = (struct block){ 0, NAN, NAN, NAN, NAN, NAN };
+		return;
+	}
+	a->mean += sign * b->mean;
+	a->median += sign * b->median;
+	a->min += sign * (sign > 0 ? b->min : b->max);
+	a->max += sign * (sign > 0 ? b->max : b->min);
+}
+
+void column_add(struct column *c, const struct column *other, double sign)
+{
+	struct column o = *other;
+
+	while (c->n > 1 && c->width_s < o.width_s * .75)
+		c->n = blocks_merge(c->b, c->n, (c->n + 1) / 2, &c->width_s);
+	while (o.n > 1 && o.width_s < c->width_s * .75)
+		o.n = blocks_merge(o.b, o.n, (o.n + 1) / 2, &o.width_s);
+	for (size_t i = 0; i < c->n; i++) {
+		const struct block none = { 0, NAN, NAN, NAN, NAN, NAN };
+
+		block_add(&c->b[i], i < o.n ? &o.b[i] : &none, sign);
+	}
+	c->ols_slope += sign * o.ols_slope;
+}
+
+double median_small(const double *v, size_t n)
+{
+	double w[TRACK_MAX];
+
+	if (n == 0 || n > TRACK_MAX)
+		return NAN;
+	memcpy(w, v, n * sizeof(*v));
+	double hi = gsl_stats_select(w, 1, n, n / 2);
+
+	return n % 2 ? hi : (hi + gsl_stats_select(w, 1, n, n / 2 - 1)) / 2;
+}
+
+double track_median(const struct track *tr, size_t from, size_t to)
+{
+	return from < to && to <= tr->n ? median_small(tr->y + from, to - from) : NAN;
+}
+
+double track_span(const struct track *tr)
+{
+	return tr->n ? tr->t[tr->n - 1] - tr->t[0] + tr->width_s : 0;
+}
+
+/* Median of the five points around i; y[i] itself within two of a segment's ends, where a steep start would look like a spike. */
+static double around(const struct track *tr, const double *y, size_t i)
+{
+	if (i < 2 || i + 2 >= tr->n || tr->segment[i - 2] != tr->segment[i + 2])
+		return y[i];
+	return median_small(y + i - 2, 5);
+}
+
+/*
+ * A point more than 8 robust sd from the median of its neighbourhood is a spike, not a level: one sample in the middle of a
+ * vacuum must not bend a line. More than 5 % of such points are the behaviour itself and stay. Edges survive a median.
+ */
+static void take_out_spikes(struct track *tr)
+{
+	double y[TRACK_MAX], r[TRACK_MAX], near[TRACK_MAX];
+	size_t wild = 0;
+
+	if (tr->n < 16)
+		return;
+	memcpy(y, tr->y, tr->n * sizeof(*y));
+	for (size_t i = 0; i < tr->n; i++) {
+		near[i] = around(tr, y, i);
+		r[i] = fabs(y[i] - near[i]);
+	}
+	double limit = 8 * fmax(1.4826 /* MAD to sigma */ * median_small(r, tr->n), tr->quantum);
+
+	for (size_t i = 0; i < tr->n; i++)
+		wild += r[i] > limit;
+	if (wild == 0 || wild * 20 > tr->n)
+		return;
+	for (size_t i = 0; i < tr->n; i++)
+		if (r[i] > limit)
+			tr->y[i] = near[i];
+	tr->spikes = wild;
+}
+
+static size_t segment_of(double t, const double *restart_s, size_t n)
+{
+	size_t s = 0;
+
+	while (s < n && t >= restart_s[s])
+		s++;
+	return s;
+}
+
+/* Keeps the last TRACK_MAX_SEGMENTS segments that have 8 points, and numbers them from 0. */
+static void drop_short_segments(struct track *tr)
+{
+	size_t end = tr->n, kept = 0, out = tr->n;
+
+	while (end > 0 && kept < TRACK_MAX_SEGMENTS) {
+		size_t a = end;
+
+		while (a > 0 && tr->segment[a - 1] == tr->segment[end - 1])
+			a--;
+		if (end - a >= 8) {
+			out -= end - a;
+			memmove(tr->t + out, tr->t + a, (end - a) * sizeof(*tr->t));
+			memmove(tr->y + out, tr->y + a, (end - a) * sizeof(*tr->y));
+			memmove(tr->lag + out, tr->lag + a, (end - a) * sizeof(*tr->lag));
+			memmove(tr->segment + out, tr->segment + a, (end - a) * sizeof(*tr->segment));
+			kept++;
+		}
+		end = a;
+	}
+	tr->n -= out;
+	memmove(tr->t, tr->t + out, tr->n * sizeof(*tr->t));
+	memmove(tr->y, tr->y + out, tr->n * sizeof(*tr->y));
+	memmove(tr->lag, tr->lag + out, tr->n * sizeof(*tr->lag));
+	memmove(tr->segment, tr->segment + out, tr->n * sizeof(*tr->segment));
+}
+
+static void number_segments(struct track *tr)
+{
+	size_t s = 0, start = 0;
+
+	for (size_t i = 0; i < tr->n; i++) {
+		size_t raw = tr->segment[i];
+
+		if (i > 0 && raw != tr->segment[start]) {
+			for (size_t j = start; j < i; j++)
+				tr->segment[j] = s;
+			s++;
+			start = i;
+		}
+		tr->lag[i] = i == start ? 0 : fmax(1, round((tr->t[i] - tr->t[i - 1]) / tr->width_s));
+		tr->u[i] = tr->t[i] - tr->t[start];
+	}
+	for (size_t j = start; j < tr->n; j++)
+		tr->segment[j] = s;
+	tr->segments = tr->n ? s + 1 : 0;
+}
+
+void track_build(struct track *tr, const struct column *c, double from_s, const double *restart_s, size_t n_restarts)
+{
+	memset(tr, 0, sizeof(*tr));
+	tr->width_s = c->width_s;
+	tr->quantum = c->quantum;
+	for (size_t i = 0; i < c->n; i++) {
+		const struct block *b = &c->b[i];
+
+		if (b->n == 0 || !isfinite(b->median) || fabs(b->median) > 1e15 || !isfinite(b->t) || b->t < from_s)
+			continue;
+		if (tr->n > 0 && b->t <= tr->t[tr->n - 1])
+			continue;
+		tr->t[tr->n] = b->t;
+		tr->y[tr->n] = b->median;
+		tr->segment[tr->n++] = segment_of(b->t, restart_s, n_restarts);
+	}
+	if (n_restarts > 0)
+		drop_short_segments(tr);
+	number_segments(tr);
+	take_out_spikes(tr);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The decision on one screen:
+ *
+ *   every column by itself (judge.h) -> which one speaks (columns.h) -> many series, one error rate -> who grew
+ *   (attribution.h) -> when it runs out (forecast.h)
+ */
+#include "analysis/verdict.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_errno.h>
+
+#include "analysis/attribution.h"
+#include "analysis/columns.h"
+#include "analysis/forecast.h"
+
+const char *const verdict_class_name[VERDICT_CLASSES] = {
+	"insufficient", "stable", "plateau", "step", "sawtooth", "load", "shrinking", "shared-touch", "suspected", "leak",
+};
+
+const char *const leak_kind_name[LEAK_KINDS] = {
+	NULL,     "linear",          "staircase", "onset",         "accelerating", "under-sawtooth",
+	"bursty", "across-restarts", "processes", "address-space", "fds",          "threads",
+};
+
+struct ranked {
+	double p;
+	size_t at;
+};
+
+static int by_p(const void *pa, const void *pb)
+{
+	const struct ranked *a = pa, *b = pb;
+
+	return a->p < b->p ? -1 : a->p > b->p;
+}
+
+/* Benjamini and Hochberg, J. R. Stat. Soc. B 57 (1995) 289-300, over the columns that have a p. */
+static void q_values(struct verdict *v)
+{
+	struct ranked r[VERDICT_SERIES_MAX];
+	size_t m = 0;
+	double q = 1;
+
+	for (size_t i = 0; i < v->n_series; i++)
+		if (isfinite(v->series[i].p_value))
+			r[m++] = (struct ranked){ v->series[i].p_value, i };
+	qsort(r, m, sizeof(*r), by_p);
+	for (size_t k = m; k-- > 0;) {
+		q = fmin(q, r[k].p * (double)m / (double)(k + 1));
+		v->series[r[k].at].q_value = q;
+	}
+	for (size_t i = 0; i < v->n_series; i++)
+		if (strcmp(v->series[i].column, v->main.column) == 0)
+			v->main.q_value = v->series[i].q_value;
+}
+
+static bool is_count(const char *column)
+{
+	return strcmp(column, "fds") == 0 || strcmp(column, "threads") == 0 || strcmp(column, "processes") == 0;
+}
+
+static void when_full(const struct evidence *ev, struct verdict *v)
+{
+	const struct series_verdict *m = &v->main;
+	struct forecast f;
+	double now = ev->start_unix + (m->fit.valid ? m->fit.t1 : NAN);
+
+	v->limit_kb = isfinite(ev->limit_kb) ? ev->limit_kb : NAN;
+	v->limit_unix = v->limit_unix_lo = v->limit_unix_hi = NAN;
+	if ((m->verdict != VERDICT_LEAK && m->verdict != VERDICT_SUSPECTED) || is_count(m->column) || !isfinite(now))
+		return;
+	forecast_limit(m->end_kb, v->limit_kb, m->rate_kb_per_h, m->rate_lo, m->rate_hi, &f);
+	v->limit_unix = now + f.at_s;
+	v->limit_unix_lo = now + f.lo_s;
+	v->limit_unix_hi = now + f.hi_s;
+}
+
+enum sk_code verdict_decide(const struct evidence *ev, const struct verdict_options *opt, struct verdict *out, struct sk_err *err)
+{
+	gsl_set_error_handler_off(); /* the default aborts the program */
+	memset(out, 0, sizeof(*out));
+	out->samples = ev->samples;
+	out->gaps = ev->gaps;
+	out->restarts = ev->n_restarts;
+
+	enum sk_code rc = columns_judge(ev, opt, out, err);
+
+	if (rc != SK_OK)
+		return rc;
+	q_values(out);
+	if (attribute(ev, out) != SK_OK)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
+	when_full(ev, out);
+	out->onset_unix = ev->start_unix + out->main.onset_s;
+	return SK_OK;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sentences, one per class. */
+#include "analysis/words.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+
+struct said {
+	char rate[48], lo[48], hi[48], growth[48], span[48], detect[48], more[48], level[48], amp[48], from[48];
+	const char *what;
+};
+
+const char *words_for_column(const char *column)
+{
+	static const struct {
+		const char *column, *words;
+	} table[] = {
+		{ "anon_kb", "anonymous memory" },           { "shmem_kb", "shared memory" },
+		{ "pss_kb", "proportional memory (PSS)" },   { "rss_kb", "resident memory (RSS)" },
+		{ "uss_kb", "private memory (USS)" },        { "vsz_kb", "address space" },
+		{ "fds", "the number of open descriptors" }, { "threads", "the number of threads" },
+		{ "processes", "the number of processes" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
+		if (strcmp(table[i].column, column) == 0)
+			return table[i].words;
+	return column;
+}
+
+static char *amount(char *buf, size_t n, double v, bool count)
+{
+	if (count)
+		snprintf(buf, n, "%.0f", v);
+	else
+		fmt_kb(buf, n, v);
+	return buf;
+}
+
+static char *rate(char *buf, size_t n, double v, bool count)
+{
+	if (count)
+		snprintf(buf, n, "%+.3g per hour", v);
+	else
+		fmt_kb_rate(buf, n, v);
+	return buf;
+}
+
+static void say(struct said *s, const struct findings *f, const struct series_verdict *v)
+{
+	bool count = f->tr.quantum < PAGE_KB;
+	double since = isfinite(v->onset_s) ? v->onset_s : v->warmup_s;
+
+	s->what = words_for_column(v->column);
+	rate(s->rate, sizeof(s->rate), v->rate_kb_per_h, count);
+	rate(s->lo, sizeof(s->lo), v->rate_lo, count);
+	rate(s->hi, sizeof(s->hi), v->rate_hi, count);
+	rate(s->detect, sizeof(s->detect), v->detectable_kb_per_h, count);
+	amount(s->growth, sizeof(s->growth), fabs(v->growth_kb), count);
+	amount(s->level, sizeof(s->level), f->level, count);
+	amount(s->amp, sizeof(s->amp), f->saw.amplitude, count);
+	fmt_duration(s->span, sizeof(s->span), f->span_s);
+	fmt_duration(s->more, sizeof(s->more), v->need_more_s);
+	fmt_duration(s->from, sizeof(s->from), since);
+}
+
+static const char *manner(enum leak_kind k)
+{
+	static const char *const words[LEAK_KINDS] = {
+		[LEAK_STAIRCASE] = " in steps",
+		[LEAK_ACCELERATING] = " faster and faster",
+		[LEAK_BURSTY] = " in bursts",
+		[LEAK_UNDER_SAWTOOTH] = " under its sawtooth",
+		[LEAK_ACROSS_RESTARTS] = " in every life between restarts",
+	};
+
+	return words[k] ? words[k] : "";
+}
+
+static void say_growth(char *why, size_t n, const struct said *s, const struct series_verdict *v)
+{
+	char since[80] = "";
+
+	if (isfinite(v->onset_s))
+		snprintf(since, sizeof(since), " since %s into the run", s->from);
+	else if (v->warmup_s > 0)
+		snprintf(since, sizeof(since), " after a warm-up of %s", s->from);
+	if (v->verdict == VERDICT_LEAK)
+		snprintf(why, n, "%s grows%s by %s (95%%: %s to %s)%s, %s in all, and still does at the end", s->what,
+			 manner(v->kind), s->rate, s->lo, s->hi, since, s->growth);
+	else
+		snprintf(why, n, "%s grows by about %s%s, but chance is not excluded (p = %.2g): run %s more to decide", s->what,
+			 s->rate, since, v->p_value, s->more);
+}
+
+static void say_insufficient(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
+{
+	if (v->samples == 0)
+		snprintf(why, n, "%s has no value in any row", s->what);
+	else if (!isfinite(v->detectable_kb_per_h) || f->tr.n < 24)
+		snprintf(why, n, "%llu samples in %s are too few to tell growth from noise: run %s more",
+			 (unsigned long long)v->samples, s->span, s->more);
+	else
+		snprintf(why, n,
+			 "growth of %s is not proven (slope %s to %s) and up to %s could have been missed: run %s more to decide",
+			 s->what, s->lo, s->hi, s->detect, s->more);
+}
+
+static void say_calm(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
+{
+	char head[200];
+
+	switch (v->verdict) {
+	case VERDICT_PLATEAU:
+		snprintf(head, sizeof(head), "%s filled up during the first %s and then levelled off at %s", s->what,
+			 v->warmup_s > 0 ? s->from : s->span, s->level);
+		break;
+	case VERDICT_STEP:
+		snprintf(head, sizeof(head), "%s jumped and is flat before and after", s->what);
+		break;
+	case VERDICT_SAWTOOTH:
+		if (f->sawtooth)
+			snprintf(head, sizeof(head), "%s rises and falls by %s in %zu cycles and always comes back to its floor",
+				 s->what, s->amp, f->saw.n);
+		else
+			snprintf(head, sizeof(head), "%s moves in a regular cycle around a level that does not grow", s->what);
+		break;
+	case VERDICT_LOAD:
+		snprintf(head, sizeof(head), "%s follows the load, with nothing left behind", s->what);
+		break;
+	case VERDICT_SHRINKING:
+		snprintf(why, n, "%s shrinks by %s (95%%: %s to %s)", s->what, s->rate, s->lo, s->hi);
+		return;
+	default:
+		snprintf(head, sizeof(head), "%s stays at %s over %s", s->what, s->level, s->span);
+	}
+	snprintf(why, n, "%s; growth above %s would have been found", head, s->detect);
+}
+
+void words_of_column(const struct findings *f, struct series_verdict *out)
+{
+	struct said s;
+
+	say(&s, f, out);
+	if (out->verdict == VERDICT_LEAK || out->verdict == VERDICT_SUSPECTED)
+		say_growth(out->why, sizeof(out->why), &s, out);
+	else if (out->verdict == VERDICT_INSUFFICIENT)
+		say_insufficient(out->why, sizeof(out->why), &s, f, out);
+	else
+		say_calm(out->why, sizeof(out->why), &s, f, out);
+}
+
+void words_of_shared_touch(struct series_verdict *v)
+{
+	char rate_words[48];
+
+	fmt_kb_rate(rate_words, sizeof(rate_words), v->rate_kb_per_h);
+	snprintf(v->why, sizeof(v->why),
+		 "%s grows by %s beyond the memory that the target owns, inside an address space that does not grow: it touches "
+		 "pages that "
+		 "others own, such as shared buffers or files",
+		 words_for_column(v->column), rate_words);
+}

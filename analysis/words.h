@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The reason in one sentence that a maintainer understands, with numbers in human units. */
+#ifndef ANALYSIS_WORDS_H
+#define ANALYSIS_WORDS_H
+
+#include "analysis/judge.h"
+
+/* Fills out->why from what was found; `out` has its verdict already. */
+void words_of_column(const struct findings *f, struct series_verdict *out);
+
+/* The growth of what others own: replaces a reason that called it a leak. */
+void words_of_shared_touch(struct series_verdict *v);
+
+/* "anonymous memory" for anon_kb; the column's name where there are no better words. */
+const char *words_for_column(const char *column);
+
+#endif

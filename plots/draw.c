@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The page: its parts in order, and the small tools they share. */
+#include "plots/draw.h"
+
+#include <math.h>
+
+static const struct type_style why_style = { .px = 22 };
+
+void draw_measure(struct layout *lay, const struct scene *s, struct type *type)
+{
+	size_t lines = s->why && *s->why ? 1 : 0;
+
+	if (type)
+		lines = type_lines(type, &why_style, s->why, PAGE_WIDTH - 2 * theme.page.margin, 2);
+	layout_scene(lay, s, lines);
+}
+
+void draw_colour(cairo_t *cr, const struct rgb *c, double alpha)
+{
+	cairo_set_source_rgba(cr, c->r, c->g, c->b, alpha);
+}
+
+void draw_dash(cairo_t *cr, const struct dash *d)
+{
+	cairo_set_dash(cr, d->len, d->n, 0);
+}
+
+/* A straight line; horizontal and vertical ones of odd width lie on whole pixels at the usual scale, so that they are crisp. */
+void draw_rule(cairo_t *cr, const struct rgb *c, double width, double x0, double y0, double x1, double y1)
+{
+	double shift = fmod(width, 2) == 1 ? 0.5 : 0;
+
+	draw_colour(cr, c, 1);
+	cairo_set_line_width(cr, width);
+	cairo_move_to(cr, x0 == x1 ? round(x0) + shift : x0, y0 == y1 ? round(y0) + shift : y0);
+	cairo_line_to(cr, x0 == x1 ? round(x0) + shift : x1, y0 == y1 ? round(y0) + shift : y1);
+	cairo_stroke(cr);
+}
+
+double draw_x(const struct draw *d, const struct rect *plot, double t)
+{
+	return axis_pixel(&d->x, t, plot->x, plot->x + plot->w);
+}
+
+double draw_y(const struct rect *plot, const struct axis *y, double v)
+{
+	return axis_pixel(y, v, plot->y + plot->h, plot->y);
+}
+
+double draw_text(struct draw *d, const struct type_style *st, double x, double y, double room, const char *s)
+{
+	return d->type ? type_line(d->type, d->cr, st, x, y, room, s) : 0;
+}
+
+double draw_text_width(struct draw *d, const struct type_style *st, const char *s)
+{
+	return d->type ? type_width(d->type, st, s) : 0;
+}
+
+void draw_scene(cairo_t *cr, const struct scene *s, const struct layout *lay, struct type *type)
+{
+	struct draw d = { .cr = cr, .type = type, .scene = s, .lay = lay };
+
+	axis_elapsed(&d.x, s->x0, s->x1, 10);
+	cairo_save(cr);
+	cairo_scale(cr, lay->scale, lay->scale);
+	draw_colour(cr, &theme.paper, 1);
+	cairo_paint(cr);
+	draw_header(&d);
+	for (size_t i = 0; i < lay->n_panels; i++)
+		draw_panel(&d, i);
+	if (lay->n_panels)
+		draw_lane(&d);
+	draw_table(&d);
+	draw_footer(&d);
+	cairo_restore(cr);
+}

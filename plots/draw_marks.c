@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What happened when: shaded warm-up, hatched gaps, lines at restarts and events, and their names in the lane above. */
+#include <math.h>
+
+#include "plots/draw.h"
+
+static void hatch(cairo_t *cr, double x0, double x1, const struct rect *plot)
+{
+	const double pitch = 9;
+
+	cairo_save(cr);
+	cairo_rectangle(cr, x0, plot->y, x1 - x0, plot->h);
+	cairo_clip(cr);
+	draw_colour(cr, &theme.hatch, 1);
+	cairo_set_line_width(cr, 1.4);
+	/* on a grid of the page, so that neighbouring gaps and panels continue each other */
+	for (double x = floor((x0 - plot->h) / pitch) * pitch; x < x1; x += pitch) {
+		cairo_move_to(cr, x, plot->y + plot->h);
+		cairo_line_to(cr, x + plot->h, plot->y);
+	}
+	cairo_stroke(cr);
+	cairo_restore(cr);
+}
+
+/* The part of the span that is on the page; at least two units wide, so that a short gap in a long run is still seen. */
+static bool span_edges(const struct draw *d, const struct rect *plot, const struct scene_span *s, double *x0, double *x1)
+{
+	double left = plot->x, right = plot->x + plot->w;
+
+	*x0 = draw_x(d, plot, fmin(s->x0, s->x1));
+	*x1 = draw_x(d, plot, fmax(s->x0, s->x1));
+	if (*x1 < left || *x0 > right)
+		return false;
+	*x0 = fmax(left, fmin(*x0, right - 2));
+	*x1 = fmin(right, fmax(*x1, *x0 + 2));
+	return true;
+}
+
+void draw_spans(struct draw *d, const struct rect *plot)
+{
+	for (int kind = SHADE_WARMUP; kind <= SHADE_GAP; kind++) {
+		for (size_t i = 0; i < d->scene->n_spans; i++) {
+			double x0, x1;
+
+			if ((int)d->scene->span[i].kind != kind || !span_edges(d, plot, &d->scene->span[i], &x0, &x1))
+				continue;
+			if (kind == SHADE_GAP) {
+				hatch(d->cr, x0, x1, plot);
+				continue;
+			}
+			draw_colour(d->cr, &theme.warmup, 1);
+			cairo_rectangle(d->cr, x0, plot->y, x1 - x0, plot->h);
+			cairo_fill(d->cr);
+		}
+	}
+}
+
+static bool marker_x(const struct draw *d, const struct rect *plot, const struct scene_marker *m, double *x)
+{
+	*x = draw_x(d, plot, m->x);
+	return *x >= plot->x && *x <= plot->x + plot->w;
+}
+
+void draw_markers(struct draw *d, const struct rect *plot)
+{
+	for (size_t i = 0; i < d->scene->n_markers; i++) {
+		const struct scene_marker *m = &d->scene->marker[i];
+		double x;
+
+		if (!marker_x(d, plot, m, &x))
+			continue;
+		draw_dash(d->cr, &theme.mark[m->kind].dash);
+		draw_rule(d->cr, &theme.mark[m->kind].line, 2, x, plot->y, x, plot->y + plot->h);
+	}
+	cairo_set_dash(d->cr, NULL, 0, 0);
+}
+
+/* A name in the lane and where it stands. */
+struct tag {
+	const char *label;
+	const struct rgb *ink;
+	double x0, x1;
+};
+
+enum { MAX_TAGS = 64 };
+
+struct lane {
+	struct tag tag[MAX_TAGS];
+	size_t n;
+};
+
+/*
+ * Puts a name at the first place where it touches what it names (from lo to hi; a line: lo = hi) and no other name: to the
+ * right of a line or centred on a span, else where there is room. Where there is none the name is left out: a line
+ * without a name is honest, a name at the wrong line is not.
+ */
+static void lane_add(struct draw *d, struct lane *l, const char *label, const struct rgb *ink, double lo, double hi)
+{
+	const struct rect *r = &d->lay->lane;
+	const struct type_style st = { .px = theme.px_small };
+	double w = fmin(draw_text_width(d, &st, label), 300), right = lo - 6, centre = (lo + hi - w) / 2;
+	double try[4] = { lo == hi ? right : centre, lo == hi ? centre : right, hi + 6 - w, lo + 6 - w };
+
+	for (size_t k = 0; k < 4 && l->n < MAX_TAGS; k++) {
+		double x0 = fmax(r->x, fmin(try[k], r->x + r->w - w));
+		bool free_place = x0 <= hi && lo <= x0 + w;
+
+		for (size_t i = 0; free_place && i < l->n; i++)
+			free_place = x0 > l->tag[i].x1 + 12 || x0 + w < l->tag[i].x0 - 12;
+		if (free_place) {
+			l->tag[l->n++] = (struct tag){ label, ink, x0, x0 + w };
+			return;
+		}
+	}
+}
+
+static void add_markers(struct draw *d, struct lane *l, enum scene_mark kind)
+{
+	for (size_t i = 0; i < d->scene->n_markers; i++) {
+		const struct scene_marker *m = &d->scene->marker[i];
+		double x;
+
+		if (m->kind == kind && m->label && marker_x(d, &d->lay->lane, m, &x))
+			lane_add(d, l, m->label, &theme.mark[kind].ink, x, x);
+	}
+}
+
+static void add_spans(struct draw *d, struct lane *l, enum scene_shade kind)
+{
+	for (size_t i = 0; i < d->scene->n_spans; i++) {
+		const struct scene_span *s = &d->scene->span[i];
+		double x0, x1;
+
+		if (s->kind == kind && s->label && span_edges(d, &d->lay->lane, s, &x0, &x1))
+			lane_add(d, l, s->label, &theme.muted, x0, x1);
+	}
+}
+
+void draw_lane(struct draw *d)
+{
+	const struct rect *r = &d->lay->lane;
+	struct lane l = { .n = 0 };
+
+	if (r->h == 0)
+		return;
+	/* the most important first: they get the room */
+	add_markers(d, &l, MARK_ONSET);
+	add_markers(d, &l, MARK_RESTART);
+	add_spans(d, &l, SHADE_WARMUP);
+	add_spans(d, &l, SHADE_GAP);
+	add_markers(d, &l, MARK_EVENT);
+	add_markers(d, &l, MARK_EPOCH);
+	for (size_t i = 0; i < l.n; i++) {
+		const struct type_style st = { .px = theme.px_small, .colour = *l.tag[i].ink };
+
+		draw_text(d, &st, l.tag[i].x0, r->y + 16, l.tag[i].x1 - l.tag[i].x0 + 1, l.tag[i].label);
+	}
+}

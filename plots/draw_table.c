@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of figures and the footer that says how the run was made. */
+#include <stdio.h>
+#include <string.h>
+
+#include "plots/draw.h"
+
+enum { MAX_COLUMNS = 16 }; /* as in a scene */
+
+static const char *cell(const struct scene *s, size_t row, size_t col)
+{
+	const char *c = s->table[row * s->n_cols + col];
+
+	return c ? c : "";
+}
+
+static struct type_style cell_style(size_t row, size_t col)
+{
+	return (struct type_style){ .px = theme.px_small,
+				    .bold = row == 0,
+				    .colour = row == 0 ? theme.muted : theme.ink,
+				    .align = col == 0 ? TYPE_LEFT : TYPE_RIGHT };
+}
+
+static void natural_widths(struct draw *d, size_t rows, size_t cols, double *w)
+{
+	for (size_t c = 0; c < cols; c++) {
+		w[c] = 0;
+		for (size_t r = 0; r <= rows; r++) {
+			struct type_style st = cell_style(r, c);
+			double need = draw_text_width(d, &st, cell(d->scene, r, c));
+
+			w[c] = need > w[c] ? need : w[c];
+		}
+	}
+}
+
+/* "and 7 more", in the place of the last row that is drawn, when not all are. */
+static size_t hidden_rows(const struct draw *d)
+{
+	size_t rows = d->scene->n_rows - 1;
+
+	return rows > d->lay->n_rows ? rows - d->lay->n_rows + 1 : 0;
+}
+
+void draw_table(struct draw *d)
+{
+	const struct rect *t = &d->lay->table;
+	size_t cols = d->scene->n_cols < MAX_COLUMNS ? d->scene->n_cols : MAX_COLUMNS;
+	double natural[MAX_COLUMNS], width[MAX_COLUMNS];
+
+	if (t->h == 0 || cols == 0)
+		return;
+	size_t hidden = hidden_rows(d), shown = d->lay->n_rows - (hidden ? 1 : 0);
+
+	natural_widths(d, shown, cols, natural);
+	double gap = layout_columns(natural, cols, t->w, 28, 220, width);
+
+	for (size_t r = 0; r <= shown; r++) {
+		double x = t->x, y = t->y + ((double)r + 0.5) * theme.page.row;
+
+		for (size_t c = 0; c < cols; c++) {
+			struct type_style st = cell_style(r, c);
+
+			draw_text(d, &st, c == 0 ? x : x + width[c], y, width[c] + 1, cell(d->scene, r, c));
+			x += width[c] + gap;
+		}
+		draw_rule(d->cr, r == 0 ? &theme.axis : &theme.grid, 1, t->x, y + theme.page.row / 2, t->x + t->w,
+			  y + theme.page.row / 2);
+	}
+	if (hidden) {
+		const struct type_style st = { .px = theme.px_small, .colour = theme.muted };
+		char more[48];
+
+		snprintf(more, sizeof(more), "and %zu more rows", hidden);
+		draw_text(d, &st, t->x, t->y + ((double)shown + 1.5) * theme.page.row, t->w, more);
+	}
+}
+
+void draw_footer(struct draw *d)
+{
+	const struct rect *f = &d->lay->footer;
+	const struct type_style st = { .px = theme.px_small, .colour = theme.muted };
+
+	if (f->h == 0)
+		return;
+	draw_rule(d->cr, &theme.rule, 1, f->x, f->y - 11, f->x + f->w, f->y - 11);
+	for (size_t i = 0; i < d->scene->n_footer; i++)
+		draw_text(d, &st, f->x, f->y + ((double)i + 0.5) * theme.page.footer_line, f->w, d->scene->footer[i]);
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Chunks: length, type, data, CRC. */
+#include "plots/png_write.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/mem.h"
+#include "plots/quantise.h"
+
+/* On a full page: level 1 gives 139 kB, 4 gives 115 kB for the same time within noise, 6 gives 109 kB for 5 ms more. */
+enum { LEVEL = 4 };
+
+static void add_u32(struct text *out, uint32_t v)
+{
+	const char b[4] = { (char)(v >> 24), (char)(v >> 16), (char)(v >> 8), (char)v };
+
+	text_addn(out, b, 4);
+}
+
+static void chunk(struct text *out, const char type[static 5], const void *data, size_t n)
+{
+	uLong crc = crc32(0, (const Bytef *)type, 4);
+
+	if (n)
+		crc = crc32(crc, data, (uInt)n);
+	add_u32(out, (uint32_t)n);
+	text_addn(out, type, 4);
+	text_addn(out, data, n);
+	add_u32(out, (uint32_t)crc);
+}
+
+static bool is_ascii(const char *s)
+{
+	while (*s && !(*s & 0x80))
+		s++;
+	return !*s;
+}
+
+static bool keyword_ok(const char *s)
+{
+	size_t n = strlen(s);
+
+	if (n < 1 || n > 79 || s[0] == ' ' || s[n - 1] == ' ')
+		return false;
+	for (; *s; s++)
+		if (*s < 0x20 || *s > 0x7e)
+			return false;
+	return true;
+}
+
+static enum sk_code text_chunk(struct text *out, const char *key, const char *value, struct sk_err *err)
+{
+	struct text data = TEXT_INIT;
+	bool plain = is_ascii(value);
+
+	if (!keyword_ok(key))
+		return sk_fail(err, SK_EUSAGE, 0,
+			       "\"%.80s\" is no keyword for a PNG: it must be 1 to 79 printable ASCII characters", key);
+	text_addn(&data, key, strlen(key) + 1);
+	if (!plain)
+		text_addn(&data, "\0\0\0\0", 4); /* not compressed, method 0, no language, no translated keyword */
+	text_add(&data, value);
+	bool failed = data.failed;
+
+	if (!failed)
+		chunk(out, plain ? "tEXt" : "iTXt", text_str(&data), data.len);
+	text_release(&data);
+	return failed ? sk_fail(err, SK_ENOMEM, 0, "no memory for the picture") : SK_OK;
+}
+
+/* Filter 0 before each row, as the standard advises for palettes; then zlib. */
+static enum sk_code image_data(struct text *out, const struct indexed *p, size_t width, size_t height, struct sk_err *err)
+{
+	size_t raw_n = height * (width + 1);
+	uLongf n = compressBound((uLong)raw_n);
+	Bytef *raw = sk_calloc(raw_n, 1), *packed = sk_calloc(n, 1);
+	enum sk_code rc = SK_ENOMEM;
+
+	if (!raw || !packed)
+		goto done;
+	for (size_t y = 0; y < height; y++)
+		memcpy(raw + y * (width + 1) + 1, p->index + y * width, width);
+	if (compress2(packed, &n, raw, (uLong)raw_n, LEVEL) != Z_OK)
+		goto done;
+	chunk(out, "IDAT", packed, n);
+	rc = SK_OK;
+done:
+	free(raw);
+	free(packed);
+	return rc == SK_OK ? SK_OK : sk_fail(err, rc, 0, "no memory for the picture");
+}
+
+static void header(struct text *out, size_t width, size_t height)
+{
+	const uint32_t w = (uint32_t)width, h = (uint32_t)height;
+	const unsigned char ihdr[13] = { (unsigned char)(w >> 24),
+					 (unsigned char)(w >> 16),
+					 (unsigned char)(w >> 8),
+					 (unsigned char)w,
+					 (unsigned char)(h >> 24),
+					 (unsigned char)(h >> 16),
+					 (unsigned char)(h >> 8),
+					 (unsigned char)h,
+					 8 /* bits */,
+					 3 /* palette */,
+					 0,
+					 0,
+					 0 };
+
+	text_addn(out, "\211PNG\r\n\032\n", 8);
+	chunk(out, "IHDR", ihdr, sizeof(ihdr));
+	chunk(out, "sRGB", "\0", 1); /* perceptual: the colours are what the theme says */
+}
+
+static void palette(struct text *out, const struct indexed *p)
+{
+	unsigned char rgb[3 * 256];
+
+	for (size_t i = 0; i < p->n_colours; i++) {
+		rgb[3 * i] = (unsigned char)(p->palette[i] >> 16);
+		rgb[3 * i + 1] = (unsigned char)(p->palette[i] >> 8);
+		rgb[3 * i + 2] = (unsigned char)p->palette[i];
+	}
+	chunk(out, "PLTE", rgb, 3 * p->n_colours);
+}
+
+enum sk_code png_encode(struct text *out, const uint32_t *px, size_t width, size_t height, size_t stride, char *const *meta,
+			size_t n_meta, struct sk_err *err)
+{
+	struct indexed p;
+	enum sk_code rc = quantise(px, width, height, stride, &p, err);
+
+	if (rc != SK_OK)
+		return rc;
+	header(out, width, height);
+	for (size_t i = 0; rc == SK_OK && i < n_meta; i++)
+		if (meta[2 * i] && meta[2 * i + 1])
+			rc = text_chunk(out, meta[2 * i], meta[2 * i + 1], err);
+	palette(out, &p);
+	if (rc == SK_OK)
+		rc = image_data(out, &p, width, height, err);
+	chunk(out, "IEND", NULL, 0);
+	if (rc == SK_OK && out->failed)
+		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");
+	indexed_release(&p);
+	return rc;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The life of a scene: who owns what it points at. No Cairo here: soakd builds scenes and never draws. */
+#include "plots/scene.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void scene_init(struct scene *s)
+{
+	*s = (struct scene){ .width = 1600, .height = 1200, .tone = TONE_UNKNOWN };
+}
+
+static void free_strings(char **v, size_t n)
+{
+	for (size_t i = 0; v && i < n; i++)
+		free(v[i]);
+	free(v);
+}
+
+static void series_free_in(struct scene_series *v, size_t n)
+{
+	for (size_t i = 0; v && i < n; i++) {
+		free(v[i].label);
+		free(v[i].start);
+		free(v[i].end);
+		free(v[i].b);
+	}
+	free(v);
+}
+
+static void lines_free(struct scene_line *v, size_t n)
+{
+	for (size_t i = 0; v && i < n; i++) {
+		free(v[i].bx);
+		free(v[i].lo);
+		free(v[i].hi);
+		free(v[i].label);
+	}
+	free(v);
+}
+
+static void panels_free(struct scene_panel *v, size_t n)
+{
+	for (size_t i = 0; v && i < n; i++) {
+		free(v[i].title);
+		free(v[i].y_label);
+		series_free_in(v[i].series, v[i].n_series);
+		lines_free(v[i].line, v[i].n_lines);
+	}
+	free(v);
+}
+
+void scene_release(struct scene *s)
+{
+	free(s->verdict);
+	free(s->headline);
+	free(s->why);
+	panels_free(s->panel, s->n_panels);
+	for (size_t i = 0; s->span && i < s->n_spans; i++)
+		free(s->span[i].label);
+	free(s->span);
+	for (size_t i = 0; s->marker && i < s->n_markers; i++)
+		free(s->marker[i].label);
+	free(s->marker);
+	free_strings(s->table, s->n_rows * s->n_cols);
+	free_strings(s->footer, s->n_footer);
+	free_strings(s->meta, 2 * s->n_meta);
+	memset(s, 0, sizeof(*s));
+}

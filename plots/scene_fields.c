@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which key of the JSON is which member of the scene, with its words and limits. */
+#include "plots/scene_fields.h"
+
+const char *const block_columns[N_COLUMNS] = { "n", "t", "mean", "median", "min", "max" };
+
+static const char *const tones[] = { "bad", "warn", "good", "unknown", NULL };
+static const char *const units[] = { "kib", "count", "per_s", "seconds", NULL };
+static const char *const roles[] = { "private", "pss", "rss", "heap", "shared",
+					     "virtual", "ops", "errors", "count", "driver", NULL };
+static const char *const shades[] = { "warmup", "gap", NULL };
+static const char *const marks[] = { "restart", "event", "epoch", "onset", NULL };
+
+#define AT(type, member) .off = offsetof(struct type, member)
+#define COUNT_AT(type, member) .off_n = offsetof(struct type, member)
+#define END { .key = NULL }
+
+static const struct field series_fields[] = {
+	{ "label", FIELD_STRING, AT(scene_series, label) },
+	{ "start", FIELD_STRING, AT(scene_series, start) },
+	{ "end", FIELD_STRING, AT(scene_series, end) },
+	{ "role", FIELD_ENUM, AT(scene_series, role), .words = roles },
+	{ "band", FIELD_BOOL, AT(scene_series, band) },
+	{ "blocks", FIELD_BLOCKS, AT(scene_series, b), COUNT_AT(scene_series, n) },
+	END,
+};
+
+static const struct field line_fields[] = {
+	{ "x0", FIELD_UNKNOWN, AT(scene_line, x0) },
+	{ "y0", FIELD_UNKNOWN, AT(scene_line, y0) },
+	{ "x1", FIELD_UNKNOWN, AT(scene_line, x1) },
+	{ "y1", FIELD_UNKNOWN, AT(scene_line, y1) },
+	{ .key = "band", .kind = FIELD_BAND },
+	{ "label", FIELD_STRING, AT(scene_line, label) },
+	{ "limit", FIELD_BOOL, AT(scene_line, limit) },
+	END,
+};
+
+static const struct field panel_fields[] = {
+	{ "title", FIELD_STRING, AT(scene_panel, title) },
+	{ "y_label", FIELD_STRING, AT(scene_panel, y_label) },
+	{ "unit", FIELD_ENUM, AT(scene_panel, unit), .words = units },
+	{ "weight", FIELD_NUMBER, AT(scene_panel, weight) },
+	{ "from_zero", FIELD_BOOL, AT(scene_panel, from_zero) },
+	{ "series", FIELD_LIST, AT(scene_panel, series), COUNT_AT(scene_panel, n_series), .sub = series_fields,
+	  .size = sizeof(struct scene_series), .max = MAX_SERIES },
+	{ "lines", FIELD_LIST, AT(scene_panel, line), COUNT_AT(scene_panel, n_lines), .sub = line_fields,
+	  .size = sizeof(struct scene_line), .max = MAX_LINES },
+	END,
+};
+
+static const struct field span_fields[] = {
+	{ "x0", FIELD_NUMBER, AT(scene_span, x0) },
+	{ "x1", FIELD_NUMBER, AT(scene_span, x1) },
+	{ "kind", FIELD_ENUM, AT(scene_span, kind), .words = shades },
+	{ "label", FIELD_STRING, AT(scene_span, label) },
+	END,
+};
+
+static const struct field marker_fields[] = {
+	{ "x", FIELD_NUMBER, AT(scene_marker, x) },
+	{ "kind", FIELD_ENUM, AT(scene_marker, kind), .words = marks },
+	{ "label", FIELD_STRING, AT(scene_marker, label) },
+	END,
+};
+
+const struct field scene_fields[] = {
+	{ "width", FIELD_PIXELS, AT(scene, width) },
+	{ "height", FIELD_PIXELS, AT(scene, height) },
+	{ "tone", FIELD_ENUM, AT(scene, tone), .words = tones },
+	{ "verdict", FIELD_STRING, AT(scene, verdict) },
+	{ "headline", FIELD_STRING, AT(scene, headline) },
+	{ "why", FIELD_STRING, AT(scene, why) },
+	{ "x0", FIELD_NUMBER, AT(scene, x0) },
+	{ "x1", FIELD_NUMBER, AT(scene, x1) },
+	{ "start_unix", FIELD_NUMBER, AT(scene, start_unix) },
+	{ "panels", FIELD_LIST, AT(scene, panel), COUNT_AT(scene, n_panels), .sub = panel_fields,
+	  .size = sizeof(struct scene_panel), .max = MAX_PANELS },
+	{ "spans", FIELD_LIST, AT(scene, span), COUNT_AT(scene, n_spans), .sub = span_fields,
+	  .size = sizeof(struct scene_span), .max = MAX_SPANS },
+	{ "markers", FIELD_LIST, AT(scene, marker), COUNT_AT(scene, n_markers), .sub = marker_fields,
+	  .size = sizeof(struct scene_marker), .max = MAX_MARKERS },
+	{ .key = "table", .kind = FIELD_TABLE },
+	{ "footer", FIELD_STRINGS, AT(scene, footer), COUNT_AT(scene, n_footer), .max = MAX_FOOTER },
+	{ .key = "meta", .kind = FIELD_META },
+	END,
+};

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How things look, in one table: colours, widths, dashes, sizes, words. Units are those of a page 1600 wide. */
+#ifndef PLOTS_THEME_H
+#define PLOTS_THEME_H
+
+#include <stddef.h>
+
+#include "plots/scene.h"
+
+struct rgb {
+	double r, g, b; /* 0..1 */
+};
+
+struct dash {
+	int n; /* 0: solid */
+	double len[4];
+};
+
+struct tone_style {
+	struct rgb fill, on, tint; /* the band, what is written on it, the strip below */
+};
+
+struct line_style {
+	struct rgb line, ink; /* the line; its label, dark enough to read on white */
+	double width;
+	struct dash dash;
+};
+
+struct mark_style {
+	struct rgb line, ink;
+	struct dash dash;
+};
+
+/* Sizes of the page's parts; see layout.h for what they are. */
+struct page {
+	double margin, plot_left, plot_right, label_gap, band, why_pad, why_line, panels_top, title, utc, lane, panel_gap,
+		elapsed, table_gap, row, footer_gap, footer_line, bottom;
+};
+
+struct theme {
+	struct page page;
+	/* sizes of type: nothing is below px_small, so that a page scaled to 830 px still reads */
+	double px_small, px_text, px_title, px_headline, px_verdict;
+	struct rgb paper, ink, muted, rule, grid, axis, warmup, hatch;
+	struct tone_style tone[4];    /* by enum scene_tone */
+	struct line_style role[10];   /* by enum scene_role */
+	struct line_style fit, limit; /* of struct scene_line */
+	struct mark_style mark[4];    /* by enum scene_mark */
+	double fit_band, series_band; /* opacity */
+	const char *family, *utc, *elapsed, *no_samples, *off_scale, *product;
+};
+
+extern const struct theme theme;
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Pango, kept to what a page needs. */
+#include "plots/type.h"
+
+#include <fontconfig/fontconfig.h>
+#include <math.h>
+#include <pango/pangocairo.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+/* Half the height of capitals: 0.729 em in DejaVu Sans, 0.66 to 0.73 in the sans serifs that may stand in for it. */
+#define HALF_CAPS 0.36
+
+struct type {
+	PangoFontMap *map;
+	PangoContext *context;
+	PangoLayout *layout;
+	PangoFontDescription *font;
+};
+
+static int unknown_glyphs(struct type *t, const char *s, size_t n)
+{
+	pango_layout_set_text(t->layout, s, (int)n);
+	return pango_layout_get_unknown_glyphs_count(t->layout);
+}
+
+/* The same picture whatever the user's desktop prefers: grey edges, no hinting, widths that scale. */
+static void neutral_rendering(PangoContext *c)
+{
+	cairo_font_options_t *o = cairo_font_options_create();
+
+	cairo_font_options_set_antialias(o, CAIRO_ANTIALIAS_GRAY);
+	cairo_font_options_set_hint_style(o, CAIRO_HINT_STYLE_NONE);
+	cairo_font_options_set_hint_metrics(o, CAIRO_HINT_METRICS_OFF);
+	pango_cairo_context_set_font_options(c, o);
+	pango_cairo_context_set_resolution(c, 96);
+	pango_context_set_round_glyph_positions(c, FALSE);
+	pango_context_set_base_dir(c, PANGO_DIRECTION_LTR);
+	pango_context_set_language(c, pango_language_from_string("en")); /* not the locale of whoever runs it */
+	cairo_font_options_destroy(o);
+}
+
+enum sk_code type_new(struct type **out, struct sk_err *err)
+{
+	static const char plain[] = "Aa0 /.";
+	struct type *t = sk_calloc(1, sizeof(*t));
+
+	if (!t)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");
+	t->map = pango_cairo_font_map_new();
+	t->context = pango_font_map_create_context(t->map);
+	neutral_rendering(t->context);
+	t->layout = pango_layout_new(t->context);
+	t->font = pango_font_description_from_string(theme.family);
+	pango_font_description_set_absolute_size(t->font, theme.px_small * PANGO_SCALE);
+	pango_layout_set_font_description(t->layout, t->font);
+	pango_layout_set_auto_dir(t->layout, FALSE); /* a right-to-left name stays in its column */
+	if (unknown_glyphs(t, plain, strlen(plain)) > 0) {
+		type_free(t);
+		return sk_fail(err, SK_EIO, 0,
+			       "cannot write text into the picture: no font has plain letters; install fonts-dejavu-core");
+	}
+	*out = t;
+	return SK_OK;
+}
+
+void type_free(struct type *t)
+{
+	if (!t)
+		return;
+	pango_font_description_free(t->font);
+	g_object_unref(t->layout);
+	g_object_unref(t->context);
+	g_object_unref(t->map);
+	free(t);
+}
+
+void type_shutdown(void)
+{
+	cairo_debug_reset_static_data();
+	FcFini();
+}
+
+/* Line breaks and other control characters would break the page: they become spaces. */
+static void add_plain(struct text *out, const char *s)
+{
+	for (; *s; s++)
+		text_addc(out, (unsigned char)*s < 0x20 || *s == 0x7f ? ' ' : *s);
+}
+
+/* Slow path: each character alone, "?" for those that no font has. */
+static void replace_unknown(struct type *t, struct text *plain)
+{
+	struct text out = TEXT_INIT;
+
+	for (const char *s = text_str(plain); *s;) {
+		const char *next = g_utf8_next_char(s);
+
+		if (unknown_glyphs(t, s, (size_t)(next - s)) > 0)
+			text_addc(&out, '?');
+		else
+			text_addn(&out, s, (size_t)(next - s));
+		s = next;
+	}
+	text_release(plain);
+	*plain = out;
+}
+
+/* The layout holds s in this style, on one endless line. Invalid UTF-8 cannot arrive here through JSON; it would be a bug. */
+static void set(struct type *t, const struct type_style *st, const char *s)
+{
+	struct text plain = TEXT_INIT;
+
+	pango_font_description_set_absolute_size(t->font, st->px * PANGO_SCALE);
+	pango_font_description_set_weight(t->font, st->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+	pango_layout_set_font_description(t->layout, t->font);
+	pango_layout_set_width(t->layout, -1);
+	pango_layout_set_height(t->layout, -1);
+	pango_layout_set_ellipsize(t->layout, PANGO_ELLIPSIZE_NONE);
+	add_plain(&plain, s ? s : "");
+	if (unknown_glyphs(t, text_str(&plain), plain.len) > 0) {
+		replace_unknown(t, &plain);
+		pango_layout_set_text(t->layout, text_str(&plain), (int)plain.len);
+	}
+	text_release(&plain);
+}
+
+static double width_now(struct type *t)
+{
+	int w;
+
+	pango_layout_get_size(t->layout, &w, NULL);
+	return (double)w / PANGO_SCALE;
+}
+
+static void cut_to(struct type *t, double room)
+{
+	pango_layout_set_width(t->layout, (int)(fmax(room, 0) * PANGO_SCALE));
+	pango_layout_set_ellipsize(t->layout, PANGO_ELLIPSIZE_END);
+}
+
+double type_width(struct type *t, const struct type_style *st, const char *s)
+{
+	set(t, st, s);
+	return width_now(t);
+}
+
+size_t type_lines(struct type *t, const struct type_style *st, const char *s, double room, size_t most)
+{
+	if (!s || !*s)
+		return 0;
+	set(t, st, s);
+	pango_layout_set_width(t->layout, (int)(room * PANGO_SCALE));
+	pango_layout_set_wrap(t->layout, PANGO_WRAP_WORD_CHAR);
+	size_t n = (size_t)pango_layout_get_line_count(t->layout);
+
+	return n < most ? n : most;
+}
+
+double type_line(struct type *t, cairo_t *cr, const struct type_style *st, double x, double y, double room, const char *s)
+{
+	set(t, st, s);
+	if (width_now(t) > room)
+		cut_to(t, room);
+	double w = width_now(t);
+
+	cairo_set_source_rgb(cr, st->colour.r, st->colour.g, st->colour.b);
+	cairo_move_to(cr, x - (st->align == TYPE_RIGHT ? w : st->align == TYPE_CENTRE ? w / 2 : 0), y + HALF_CAPS * st->px);
+	pango_cairo_show_layout_line(cr, pango_layout_get_line_readonly(t->layout, 0));
+	return w;
+}
+
+void type_paragraph(struct type *t, cairo_t *cr, const struct type_style *st, double x, double y, double room, size_t lines,
+		    double pitch, const char *s)
+{
+	set(t, st, s);
+	pango_layout_set_wrap(t->layout, PANGO_WRAP_WORD_CHAR);
+	cut_to(t, room);
+	pango_layout_set_height(t->layout, -(int)lines);
+	cairo_set_source_rgb(cr, st->colour.r, st->colour.g, st->colour.b);
+	for (int i = 0; i < pango_layout_get_line_count(t->layout) && (size_t)i < lines; i++) {
+		cairo_move_to(cr, x, y + HALF_CAPS * st->px + (double)i * pitch);
+		pango_cairo_show_layout_line(cr, pango_layout_get_line_readonly(t->layout, i));
+	}
+}

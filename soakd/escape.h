@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Strings from outside (paths, command lines, role names) inside formats of ours. Each takes any bytes and gives valid UTF-8
+ * without control characters; what is no UTF-8 becomes "?".
+ */
+#ifndef SOAKD_ESCAPE_H
+#define SOAKD_ESCAPE_H
+
+#include "base/text.h"
+
+void add_plain(struct text *out, const char *s);    /* one line of text, for JSON, pictures and terminals */
+void add_markdown(struct text *out, const char *s); /* within a paragraph or a table cell of GitHub's Markdown */
+void add_code(struct text *out, const char *s);	    /* a code span, with as many backticks as it needs */
+void add_xml(struct text *out, const char *s);	    /* element content or an attribute in double quotes */
+
+char *plain_dup(const char *s); /* add_plain as a string; NULL without memory */
+
+#endif

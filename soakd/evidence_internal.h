@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files that make up evidence_read() share; nobody else includes this. */
+#ifndef SOAKD_EVIDENCE_INTERNAL_H
+#define SOAKD_EVIDENCE_INTERNAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/csv.h"
+#include "base/err.h"
+#include "soakd/evidence.h"
+
+#define EVIDENCE_HEADER_MAX 4096 /* fields of a header line; a wider file is no time series of a program */
+#define EVIDENCE_COLUMNS_MAX 512 /* series read from one file: 25 KiB each */
+#define EVIDENCE_AHEAD 512	 /* rows looked at to find the interval: the only look-ahead */
+#define EVIDENCE_RESTARTS 64	 /* restarts remembered, as many as the monitor does */
+
+/*
+ * Wall time to run time. The wall clock may step in the middle of a run; samples.csv has both times in each row, the other
+ * files have only the timestamp. A step is remembered where the difference of the two changed.
+ */
+#define WALL_STEPS 256
+struct wall_map {
+	struct wall_step {
+		double from_unix; /* timestamp of the first row after the step */
+		double start_unix; /* Unix time of second 0, as the clock then was */
+	} step[WALL_STEPS];
+	size_t n;
+};
+/* Rows in order. A difference below `tolerance_s` (clock slewing, jitter) is no step. */
+void wall_map_row(struct wall_map *m, double unix_s, double elapsed_s, double tolerance_s);
+
+struct wall_cursor { /* walks another file of the run, whose rows are in the order they were written */
+	const struct wall_map *map;
+	size_t at;
+	double last_unix;
+};
+double wall_cursor_elapsed(struct wall_cursor *c, double unix_s);
+
+/* Events as they come, in constant memory: the first EVENTS_HALF and the last EVENTS_HALF. */
+#define EVENTS_HALF 100
+struct event_list {
+	struct evidence_event *v; /* 2 * EVENTS_HALF of them once there is one */
+	size_t n_first, n_last, head;
+};
+enum sk_code event_add(struct event_list *l, double elapsed_s, double length_s, const char *kind, const char *detail, struct sk_err *err);
+
+struct evidence_reader {
+	struct evidence_file *out;
+	size_t blocks;
+	struct wall_map wall;
+	struct event_list holes;  /* found in the rows: gaps, restarts of a foreign file */
+	struct event_list events; /* of events.csv */
+	double *restart_s;	  /* EVIDENCE_RESTARTS; out->ev.restart_s points at it */
+};
+
+void evidence_note(struct evidence_file *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void evidence_restart(struct evidence_reader *r, double elapsed_s);
+
+/* The rows of out->csv into series; interval, gaps, notes. */
+enum sk_code evidence_rows(struct evidence_reader *r, struct sk_err *err);
+/* events.csv of out->dir; a run without one has no events. */
+enum sk_code evidence_events(struct evidence_reader *r, struct sk_err *err);
+/* The holes and the events as out->event, in order of time. */
+enum sk_code evidence_join_events(struct evidence_reader *r, struct sk_err *err);
+/* Roles, processes and mapping classes of out->dir as out->ev.part. A broken file is noted and what was read of it kept. */
+enum sk_code evidence_parts(struct evidence_reader *r, struct sk_err *err);
+
+/* A field without the blanks around it. */
+char *field_trim(char *s);
+/* The field's number; NaN for an empty or absent field, and for text (then *bad, if not NULL, is set). */
+double field_number(const struct csv_reader *csv, int field, int *bad);
+/* DIR/name; NULL without memory. Free it. */
+char *path_in(const char *dir, const char *name);
+
+#endif

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The rows of a CSV into series, streamed: one record and EVIDENCE_AHEAD rows are all that is ever held.
+ *
+ * Ours (samples.csv of a run directory): every column, on the axis elapsed_s, which no step of the wall clock bends.
+ * Foreign: the columns that mean something to us, on the axis timestamp; a change of pid is a restart.
+ */
+#include <ctype.h>
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/units.h"
+#include "soakd/evidence_internal.h"
+
+/* Counts that a foreign file may bring. */
+static const struct {
+	const char *name, *as;
+} counts[] = {
+	{ "processes", "processes" }, { "nproc", "processes" },	  { "ops", "ops" },	    { "errors", "errors" },
+	{ "threads", "threads" },     { "fds", "fds" },		  { "cpu_s", "cpu_s" },	    { "missed", "missed" },
+	{ "sample_ms", "sample_ms" }, { "stall_ms", "stall_ms" }, { "reconnects", "reconnects" },
+};
+
+struct column_of {
+	int field;
+	double scale; /* to KiB */
+};
+
+struct rows {
+	struct evidence_reader *r;
+	struct csv_reader csv;
+	int time_field, elapsed_field, pid_field;
+	struct column_of col[EVIDENCE_COLUMNS_MAX];
+	char (*name)[SERIES_NAME];
+	size_t n_col, width; /* width: doubles of a row: t, unix, pid, then the columns */
+	double *ahead;	     /* EVIDENCE_AHEAD rows until the interval is known */
+	size_t n_ahead;
+	bool started; /* the interval is known and the series exist */
+	double read_t;	 /* time of the last row read */
+	double last_t;	 /* of the last row added */
+	double last_pid;
+	uint64_t first_dropped, first_bad; /* lines */
+	char bad_column[SERIES_NAME];
+};
+
+enum { ROW_T, ROW_UNIX, ROW_PID, ROW_COLUMNS };
+
+static bool has_suffix(const char *s, const char *suffix)
+{
+	size_t n = strlen(s), m = strlen(suffix);
+
+	return n > m && strcmp(s + n - m, suffix) == 0;
+}
+
+/*
+ * What a foreign column is called here and by what its values are multiplied. "_mb" is MiB: the scripts that write such files
+ * divide KiB of /proc by 1024.
+ */
+static bool foreign_column(const char *name, char *as, size_t n, double *scale)
+{
+	static const struct {
+		const char *suffix;
+		double scale;
+	} memory[] = { { "_kb", 1 }, { "_mb", 1024 }, { "_bytes", 1.0 / 1024 } };
+
+	for (size_t i = 0; i < sizeof(memory) / sizeof(*memory); i++) {
+		if (has_suffix(name, memory[i].suffix)) {
+			snprintf(as, n, "%.*s_kb", (int)(strlen(name) - strlen(memory[i].suffix)), name);
+			*scale = memory[i].scale;
+			return true;
+		}
+	}
+	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
+		if (strcmp(name, counts[i].name) == 0) {
+			snprintf(as, n, "%s", counts[i].as);
+			*scale = 1;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool column_exists(const struct rows *w, const char *name)
+{
+	for (size_t i = 0; i < w->n_col; i++)
+		if (strcmp(w->name[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* The names of the header for a message, the first dozen. */
+static const char *names_found(const struct csv_reader *csv, char *buf, size_t n)
+{
+	size_t at = 0;
+
+	*buf = '\0';
+	for (size_t i = 0; i < csv->n_field && i < 12 && at + 48 < n; i++)
+		at += (size_t)snprintf(buf + at, n - at, "%s%.40s", i ? ", " : "", csv->field[i]);
+	if (csv->n_field > 12)
+		snprintf(buf + at, n - at, ", ...");
+	return buf;
+}
+
+static enum sk_code add_column(struct rows *w, int field, struct sk_err *err)
+{
+	char as[SERIES_NAME];
+	double scale = 1;
+	const char *name = w->csv.field[field];
+
+	if (w->r->out->dir) {
+		if (field == w->time_field || field == w->elapsed_field)
+			return SK_OK;
+		snprintf(as, sizeof(as), "%s", name);
+	} else if (strlen(name) >= SERIES_NAME || !foreign_column(name, as, sizeof(as), &scale)) {
+		return SK_OK;
+	}
+	if (column_exists(w, as)) /* rss_kb and rss_mb in one file: the first */
+		return SK_OK;
+	if (w->n_col == EVIDENCE_COLUMNS_MAX)
+		return sk_fail(err, SK_EPARSE, 0, "%s has more than %d columns that could be memory: is it one row per sample?",
+			       w->csv.path, EVIDENCE_COLUMNS_MAX);
+	w->col[w->n_col] = (struct column_of){ field, scale };
+	memcpy(w->name[w->n_col++], as, sizeof(as));
+	return SK_OK;
+}
+
+/* Header names lower-case and without blanks, so that "RSS_KB" and " rss_kb" are found. */
+static void tidy_header(struct csv_reader *csv)
+{
+	for (size_t i = 0; i < csv->n_field; i++) {
+		csv->field[i] = field_trim(csv->field[i]);
+		for (char *p = csv->field[i]; *p; p++)
+			*p = (char)tolower((unsigned char)*p);
+	}
+}
+
+static enum sk_code plan_columns(struct rows *w, struct sk_err *err)
+{
+	char found[640];
+	enum sk_code rc = SK_OK;
+	const struct csv_reader *csv = &w->csv;
+
+	if (csv->n_field > EVIDENCE_HEADER_MAX)
+		return sk_fail(err, SK_EPARSE, 0, "%s has %zu columns, at most %d are read: is line 1 its header?", csv->path, csv->n_field,
+			       EVIDENCE_HEADER_MAX);
+	tidy_header(&w->csv);
+	w->time_field = csv_find(csv, "timestamp");
+	w->elapsed_field = w->r->out->dir ? csv_find(csv, "elapsed_s") : -1;
+	w->pid_field = w->r->out->dir ? -1 : csv_find(csv, "pid");
+	if (w->time_field < 0)
+		return sk_fail(err, SK_EPARSE, 0, "%s, line 1: there is no column \"timestamp\" (Unix seconds or ISO 8601); found: %s",
+			       csv->path, names_found(csv, found, sizeof(found)));
+	for (size_t i = 0; rc == SK_OK && i < csv->n_field; i++)
+		rc = add_column(w, (int)i, err);
+	if (rc == SK_OK && w->n_col == 0)
+		return sk_fail(err, SK_EPARSE, 0, "%s, line 1: no column ends with _kb, _mb or _bytes, so there is no memory to judge; found: %s",
+			       csv->path, names_found(csv, found, sizeof(found)));
+	w->width = ROW_COLUMNS + w->n_col;
+	return rc;
+}
+
+static enum sk_code read_header(struct rows *w, struct sk_err *err)
+{
+	enum sk_code rc = csv_next(&w->csv, err);
+
+	if (rc == SK_EEND)
+		return sk_fail(err, SK_EPARSE, 0, "%s is empty: it has no header line", w->csv.path);
+	if (rc != SK_OK)
+		return rc;
+	w->name = sk_calloc(EVIDENCE_COLUMNS_MAX, sizeof(*w->name));
+	if (!w->name)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory to read %s", w->csv.path);
+	rc = plan_columns(w, err);
+	if (rc != SK_OK)
+		return rc;
+	w->ahead = sk_calloc(EVIDENCE_AHEAD * w->width, sizeof(*w->ahead));
+	return w->ahead ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory to read %s", w->csv.path);
+}
+
+static void add_value(struct rows *w, size_t i, double *v)
+{
+	int bad = 0;
+
+	*v = field_number(&w->csv, w->col[i].field, &bad) * w->col[i].scale;
+	if (bad && w->r->out->bad_cells++ == 0) {
+		w->first_bad = w->csv.line;
+		memcpy(w->bad_column, w->name[i], SERIES_NAME);
+	}
+}
+
+/* The times of the current record: false if there is none, or none that goes forward. */
+static bool row_times(struct rows *w, double *row)
+{
+	const struct csv_reader *csv = &w->csv;
+	double unix_s, t;
+
+	if ((size_t)w->time_field >= csv->n_field || time_parse(field_trim(csv->field[w->time_field]), &unix_s, NULL) != SK_OK ||
+	    !(fabs(unix_s) < 1e11)) /* the year 5138: milliseconds, or no time at all */
+		return false;
+	if (isnan(w->r->out->first_unix))
+		w->r->out->first_unix = unix_s;
+	t = w->elapsed_field >= 0 ? field_number(csv, w->elapsed_field, NULL) : unix_s - w->r->out->first_unix;
+	if (!(t >= 0) || !(t < 1e11) || !(t > w->read_t))
+		return false;
+	w->read_t = t;
+	row[ROW_T] = t;
+	row[ROW_UNIX] = unix_s;
+	return true;
+}
+
+static bool read_row(struct rows *w, double *row)
+{
+	if (!row_times(w, row)) {
+		if (w->r->out->dropped_rows++ == 0)
+			w->first_dropped = w->csv.line;
+		return false;
+	}
+	row[ROW_PID] = field_number(&w->csv, w->pid_field, NULL);
+	for (size_t i = 0; i < w->n_col; i++)
+		add_value(w, i, &row[ROW_COLUMNS + i]);
+	return true;
+}
+
+static enum sk_code note_hole(struct rows *w, const double *row, struct sk_err *err)
+{
+	char how_long[32], detail[80];
+	double dt = row[ROW_T] - w->last_t;
+
+	w->r->out->ev.gaps++;
+	snprintf(detail, sizeof(detail), "no samples for %s", fmt_duration(how_long, sizeof(how_long), dt));
+	return event_add(&w->r->holes, w->last_t, dt, "gap", detail, err);
+}
+
+static enum sk_code note_pid(struct rows *w, const double *row, struct sk_err *err)
+{
+	char detail[80];
+
+	snprintf(detail, sizeof(detail), "pid %.0f, before %.0f", row[ROW_PID], w->last_pid);
+	evidence_restart(w->r, row[ROW_T]);
+	return event_add(&w->r->holes, row[ROW_T], 0, "restart", detail, err);
+}
+
+static enum sk_code use_row(struct rows *w, const double *row, struct sk_err *err)
+{
+	struct evidence_file *f = w->r->out;
+	enum sk_code rc = SK_OK;
+
+	if (f->ev.samples == 0)
+		f->ev.start_unix = row[ROW_UNIX] - row[ROW_T];
+	else if (row[ROW_T] - w->last_t > 2.5 * f->ev.interval_s)
+		rc = note_hole(w, row, err);
+	/* not !=: a row without a pid says nothing about it */
+	if (rc == SK_OK && fabs(row[ROW_PID] - w->last_pid) >= 1)
+		rc = note_pid(w, row, err);
+	if (!isnan(row[ROW_PID]))
+		w->last_pid = row[ROW_PID];
+	for (size_t i = 0; i < w->n_col; i++)
+		series_add(&f->series[i], row[ROW_T], row[ROW_COLUMNS + i]);
+	wall_map_row(&w->r->wall, row[ROW_UNIX], row[ROW_T], f->ev.interval_s / 4);
+	w->last_t = row[ROW_T];
+	f->last_unix = row[ROW_UNIX];
+	f->ev.samples++;
+	return rc;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Median of the first differences of time; 1 s when there is one row and so nothing to measure. */
+static double median_step(const struct rows *w)
+{
+	double d[EVIDENCE_AHEAD];
+	size_t n = 0;
+
+	for (size_t i = 1; i < w->n_ahead; i++)
+		d[n++] = w->ahead[i * w->width + ROW_T] - w->ahead[(i - 1) * w->width + ROW_T];
+	if (n == 0)
+		return 1;
+	qsort(d, n, sizeof(*d), by_value);
+	/* 1 ms: nobody samples memory faster, and the count of blocks of a long file stays a number */
+	return fmax(1e-3, n % 2 ? d[n / 2] : (d[n / 2 - 1] + d[n / 2]) / 2);
+}
+
+static enum sk_code make_series(struct rows *w, struct sk_err *err)
+{
+	struct evidence_file *f = w->r->out;
+	const struct series **view;
+	enum sk_code rc = SK_OK;
+
+	f->series = sk_calloc(w->n_col, sizeof(*f->series));
+	view = sk_calloc(w->n_col, sizeof(*view));
+	f->ev.column = view;
+	if (!f->series || !view)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the series of %s", f->csv);
+	for (; rc == SK_OK && f->n_series < w->n_col; f->n_series++) {
+		rc = series_init(&f->series[f->n_series], w->name[f->n_series], f->ev.interval_s, w->r->blocks, err);
+		view[f->n_series] = &f->series[f->n_series];
+	}
+	f->ev.n_columns = w->n_col;
+	return rc;
+}
+
+/* The interval is known now, or never will be better known: the rows that waited become samples. */
+static enum sk_code start(struct rows *w, struct sk_err *err)
+{
+	enum sk_code rc;
+
+	w->started = true;
+	if (isnan(w->r->out->ev.interval_s))
+		w->r->out->ev.interval_s = median_step(w);
+	rc = make_series(w, err);
+	for (size_t i = 0; rc == SK_OK && i < w->n_ahead; i++)
+		rc = use_row(w, &w->ahead[i * w->width], err);
+	return rc;
+}
+
+static enum sk_code read_rows(struct rows *w, struct sk_err *err)
+{
+	enum sk_code rc;
+	double *row;
+
+	while ((rc = csv_next(&w->csv, err)) == SK_OK) {
+		if (w->csv.torn) {
+			w->r->out->torn = true;
+			continue;
+		}
+		row = &w->ahead[(w->started ? 0 : w->n_ahead) * w->width];
+		if (!read_row(w, row))
+			continue;
+		if (w->started)
+			rc = use_row(w, row, err);
+		else if (++w->n_ahead == EVIDENCE_AHEAD)
+			rc = start(w, err);
+		if (rc != SK_OK)
+			return rc;
+	}
+	if (rc != SK_EEND)
+		return rc;
+	return w->started ? SK_OK : start(w, err);
+}
+
+static void note_faults(const struct rows *w)
+{
+	struct evidence_file *f = w->r->out;
+
+	if (f->dropped_rows)
+		evidence_note(f, "%llu %s left out because the time does not go forward there (first: line %llu)",
+			      (unsigned long long)f->dropped_rows, f->dropped_rows == 1 ? "row is" : "rows are",
+			      (unsigned long long)w->first_dropped);
+	if (f->bad_cells)
+		evidence_note(f, "%llu %s text where a number belongs, taken as no value (first: line %llu, column %s)",
+			      (unsigned long long)f->bad_cells, f->bad_cells == 1 ? "cell has" : "cells have",
+			      (unsigned long long)w->first_bad, w->bad_column);
+	if (f->torn)
+		evidence_note(f, "the last line is cut short and left out");
+}
+
+static enum sk_code judge_rows(const struct rows *w, struct sk_err *err)
+{
+	struct evidence_file *f = w->r->out;
+	uint64_t all = f->ev.samples + f->dropped_rows;
+
+	if (all == 0)
+		return sk_fail(err, SK_EPARSE, 0, "%s has a header%s: there is nothing to judge yet", f->csv,
+			       f->torn ? " and one line that is cut short" : " and no row");
+	if (f->dropped_rows * 5 > all)
+		return sk_fail(err, SK_EPARSE, 0,
+			       "%s: in %llu of %llu rows the time does not go forward or is none (first: line %llu); sort the rows by "
+			       "timestamp, in Unix seconds or ISO 8601, one row per sample",
+			       f->csv, (unsigned long long)f->dropped_rows, (unsigned long long)all, (unsigned long long)w->first_dropped);
+	note_faults(w);
+	return SK_OK;
+}
+
+enum sk_code evidence_rows(struct evidence_reader *r, struct sk_err *err)
+{
+	struct rows *w = sk_calloc(1, sizeof(*w));
+	enum sk_code rc;
+
+	if (!w)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory to read %s", r->out->csv);
+	w->r = r;
+	w->read_t = -1;
+	w->last_pid = NAN;
+	rc = csv_open(&w->csv, r->out->csv, err);
+	if (rc == SK_OK)
+		rc = read_header(w, err);
+	if (rc == SK_OK)
+		rc = read_rows(w, err);
+	if (rc == SK_OK)
+		rc = judge_rows(w, err);
+	csv_close(&w->csv);
+	free(w->name);
+	free(w->ahead);
+	free(w);
+	return rc;
+}

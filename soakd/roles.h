@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a process is for, from what it calls itself. Pure functions of two strings; a role never holds a pid. */
+#ifndef SOAKD_ROLES_H
+#define SOAKD_ROLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* All fit struct target_kind's role: comm and command line in, at most n bytes with the NUL out. is_root: no parent of the same program. */
+
+/*
+ * PostgreSQL by process title, versions 9.6 to 18, with or without cluster_name in front: the words of pg_stat_activity.backend_type,
+ * but "backend" for a client's, and "postmaster" for the root. A child that has not yet a title of its own gets comm.
+ * Source: src/backend/utils/misc/ps_status.c and miscinit.c (GetBackendTypeDesc) say what a title is made of.
+ */
+void role_postgres(const char *comm, const char *cmdline, bool is_root, char *role, size_t n);
+
+/* nginx: "nginx: worker process is shutting down" -> "worker"; also master, cache manager, cache loader, privileged agent. */
+void role_nginx(const char *comm, const char *cmdline, bool is_root, char *role, size_t n);
+
+/* Copies for people: control characters and what is not ASCII become '?', blanks at the end go, an over-long text is cut. */
+void role_clean(char *dst, size_t n, const char *src);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * SHA-256, so that a picture can name the data it was drawn from. Source: FIPS 180-4.
+ * Checked: tests/soakd/sha256_test.c, the standard's examples.
+ */
+#ifndef SOAKD_SHA256_H
+#define SOAKD_SHA256_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+#define SHA256_HEX 65 /* bytes of the digest as text, with its NUL */
+
+struct sha256 {
+	uint32_t h[8];
+	uint64_t length;	/* bytes so far */
+	unsigned char block[64]; /* the unfinished block */
+};
+
+void sha256_init(struct sha256 *s);
+void sha256_add(struct sha256 *s, const void *data, size_t n);
+void sha256_hex(struct sha256 *s, char *hex); /* ends it; hex has SHA256_HEX bytes */
+
+/* A whole file, streamed. SK_EIO. */
+enum sk_code sha256_file(const char *path, char *hex, struct sk_err *err);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What soakd knows of programs by name. A new one is one entry here, and a function in roles.c if its processes have titles. */
+#include <string.h>
+
+#include "soakd/roles.h"
+#include "soakd/target.h"
+
+const struct target_kind target_kinds[] = {
+	{ "postgres", { "postgres", "postmaster" }, "postgres/mixed", false, role_postgres,
+	  "a running PostgreSQL server: the postmaster and all its processes, by role" },
+	{ "redis", { "redis-server" }, NULL, false, NULL, "a running Redis server and the children that save for it" },
+	{ "nginx", { "nginx" }, NULL, false, role_nginx, "a running nginx: master and workers" },
+	{ "memcached", { "memcached" }, NULL, false, NULL, "a running memcached" },
+	{ "sqlite", { NULL }, "sqlite/mixed", true, NULL, "SQLite in a process of our own: needs no server" },
+	{ "leaky", { NULL }, "leaky/linear", true, NULL, "a process of our own that leaks as told: the known truth" },
+	{ 0 },
+};
+
+const struct target_kind *target_kind_find(const char *name)
+{
+	for (const struct target_kind *k = target_kinds; k->name; k++)
+		if (strcmp(k->name, name) == 0)
+			return k;
+	return NULL;
+}
+
+const struct target_kind *target_kind_of_comm(const char *comm)
+{
+	for (const struct target_kind *k = target_kinds; k->name; k++)
+		for (size_t i = 0; i < sizeof(k->comms) / sizeof(*k->comms) && k->comms[i]; i++)
+			if (strcmp(k->comms[i], comm) == 0)
+				return k;
+	return NULL;
+}

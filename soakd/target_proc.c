@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One process of the target: who it is, whether it is still the same one, what it is for. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "soakd/roles.h"
+#include "soakd/target_priv.h"
+
+enum sk_code proc_stat_read(struct procfs *fs, pid_t pid, struct proc_stat *st, struct sk_err *err)
+{
+	enum sk_code rc = procfs_read(fs, pid, "stat", err);
+
+	if (rc != SK_OK)
+		return rc;
+	if (proc_stat_parse(fs->buf, fs->len, st) != 0)
+		return sk_fail(err, SK_EPARSE, 0, "%s/%d/stat is not as the kernel writes it", fs->root, (int)pid);
+	return SK_OK;
+}
+
+/* A first thread that has ended while others run looks like a zombie and is none. */
+bool proc_stat_is_zombie(const struct proc_stat *st)
+{
+	return (st->state == 'Z' || st->state == 'X') && st->threads <= 1;
+}
+
+char *proc_cmdline(struct procfs *fs, pid_t pid)
+{
+	if (procfs_read(fs, pid, "cmdline", NULL) != SK_OK)
+		return fs->buf; /* "" */
+	for (size_t i = 0; i < fs->len; i++)
+		if (fs->buf[i] == '\0')
+			fs->buf[i] = ' ';
+	while (fs->len > 0 && fs->buf[fs->len - 1] == ' ') /* the unused end of a title's space */
+		fs->buf[--fs->len] = '\0';
+	return fs->buf;
+}
+
+/* "Uid:\treal\teffective\tsaved\tfs" */
+static bool status_second(const char *status, const char *key, unsigned *out)
+{
+	const char *line = strstr(status, key);
+	char *end;
+
+	if (!line)
+		return false;
+	strtoul(line + strlen(key), &end, 10);
+	line = end;
+	*out = (unsigned)strtoul(line, &end, 10);
+	return end != line;
+}
+
+enum sk_code proc_owner(struct procfs *fs, pid_t pid, uid_t *uid, gid_t *gid, struct sk_err *err)
+{
+	enum sk_code rc = procfs_read(fs, pid, "status", err);
+
+	if (rc != SK_OK)
+		return rc;
+	if (!status_second(fs->buf, "\nUid:", uid) || !status_second(fs->buf, "\nGid:", gid))
+		return sk_fail(err, SK_EPARSE, 0, "%s/%d/status has no Uid and Gid", fs->root, (int)pid);
+	return SK_OK;
+}
+
+struct proc *proc_by_pid(const struct target *t, pid_t pid)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->proc[i].pid == pid)
+			return &t->proc[i];
+	return NULL;
+}
+
+/*
+ * The role comes from the process's own command, not from the target's: a shell may have started the server. Who has no parent of
+ * its own kind is its kind's root.
+ */
+static void set_role(struct target *t, struct proc *p)
+{
+	const struct target_kind *kind = target_kind_of_comm(p->comm);
+	const struct proc *parent = proc_by_pid(t, p->ppid);
+
+	if (p->load)
+		snprintf(p->role, sizeof(p->role), "backend (soakd)");
+	else if (kind && kind->role)
+		kind->role(p->comm, proc_cmdline(t->fs, p->pid), !parent || target_kind_of_comm(parent->comm) != kind, p->role, sizeof(p->role));
+	else
+		snprintf(p->role, sizeof(p->role), "%s", p->comm);
+}
+
+/* Between fork and the first title a server's child has only its command for a role: it is asked again. */
+static bool role_is_open(const struct proc *p)
+{
+	const struct target_kind *kind;
+
+	if (p->zombie || strcmp(p->role, p->comm) != 0)
+		return false;
+	kind = target_kind_of_comm(p->comm);
+	return kind && kind->role;
+}
+
+static void take_mark(struct target *t, struct proc *p)
+{
+	struct target_state_priv *v = t->priv;
+
+	for (size_t i = 0; i < v->n_mark; i++) {
+		if (v->mark[i] != p->pid)
+			continue;
+		v->mark[i] = v->mark[--v->n_mark];
+		p->load = true;
+		return;
+	}
+}
+
+/* A recorded process has none, valgrind and kernels before 5.3 do not know the call: -1. The descriptor is CLOEXEC by itself. */
+static int open_pidfd(const struct target *t, const struct proc *p)
+{
+	struct proc_stat st;
+	int fd;
+
+	if (p->zombie || strcmp(t->fs->root, "/proc") != 0)
+		return -1;
+	fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+	if (fd == -1)
+		return -1;
+	/* Opened by number: is it still the one that was meant? A reused number has another start time. */
+	if (proc_stat_read(t->fs, p->pid, &st, NULL) == SK_OK && st.starttime == p->starttime)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+void proc_make_root(struct target *t, struct proc *p)
+{
+	p->root = true;
+	if (p->pidfd == -1)
+		p->pidfd = open_pidfd(t, p);
+}
+
+void proc_close(struct proc *p)
+{
+	if (p->pidfd != -1)
+		close(p->pidfd);
+	p->pidfd = -1;
+}
+
+void proc_update(struct target *t, struct proc *p, const struct proc_stat *st)
+{
+	char comm[sizeof(p->comm)];
+	bool renamed;
+
+	role_clean(comm, sizeof(comm), st->comm);
+	renamed = strcmp(comm, p->comm) != 0; /* it has called exec, or prctl */
+	p->ppid = st->ppid;
+	p->threads = st->threads;
+	p->zombie = proc_stat_is_zombie(st);
+	if (!renamed && !role_is_open(p))
+		return;
+	memcpy(p->comm, comm, sizeof(comm));
+	set_role(t, p);
+}
+
+static struct proc *append(struct target *t)
+{
+	void *p = t->proc;
+
+	if (sk_grow(&p, &t->cap, t->n + 1, sizeof(*t->proc)) != 0)
+		return NULL;
+	t->proc = p;
+	return &t->proc[t->n];
+}
+
+enum sk_code proc_add(struct target *t, pid_t pid, bool root, struct sk_err *err)
+{
+	struct proc_stat st;
+	struct proc *p;
+	gid_t gid;
+	enum sk_code rc;
+
+	if (pid == t->priv->self || proc_by_pid(t, pid))
+		return SK_OK;
+	rc = proc_stat_read(t->fs, pid, &st, err);
+	if (rc != SK_OK)
+		return rc == SK_EGONE ? SK_OK : rc;
+	p = append(t);
+	if (!p)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the %zuth process of the target", t->n + 1);
+	*p = (struct proc){ .pid = pid, .starttime = st.starttime, .pidfd = -1, .uid = (uid_t)-1, .first_s = t->priv->now_s,
+			    .born = t->priv->now_s > 0 };
+	proc_owner(t->fs, pid, &p->uid, &gid, NULL); /* unknown stays (uid_t)-1: it matters to nobody who watches */
+	take_mark(t, p);
+	t->n++;
+	proc_update(t, p, &st); /* it has no command yet, so the role is asked for; set_role() looks at parents, so it is a member by now */
+	if (root)
+		proc_make_root(t, p);
+	else
+		tally_add(&t->priv->came, p);
+	return SK_OK;
+}

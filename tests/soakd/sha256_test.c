@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SHA-256 against the examples of FIPS 180-4 and NIST's test vectors, and against itself fed in other portions. */
+#include "soakd/sha256.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/check.h"
+
+static void assert_digest(const char *message, const char *hex)
+{
+	struct sha256 s;
+	char got[SHA256_HEX];
+
+	sha256_init(&s);
+	sha256_add(&s, message, strlen(message));
+	sha256_hex(&s, got);
+	assert_string_equal(got, hex);
+}
+
+static void fips_examples(void **state)
+{
+	(void)state;
+	assert_digest("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_digest("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_digest("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+		      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+	assert_digest("abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu",
+		      "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1");
+}
+
+static void a_million_a_in_odd_portions(void **state)
+{
+	char a[997], got[SHA256_HEX];
+	struct sha256 s;
+	size_t left = 1000000;
+
+	(void)state;
+	memset(a, 'a', sizeof(a));
+	sha256_init(&s);
+	for (size_t n = 1; left > 0; n = n % sizeof(a) + 1) {
+		size_t take = n < left ? n : left;
+
+		sha256_add(&s, a, take);
+		left -= take;
+	}
+	sha256_hex(&s, got);
+	assert_string_equal(got, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+static void a_file_and_none(void **state)
+{
+	char path[] = "/tmp/sha256_test_XXXXXX", got[SHA256_HEX];
+	struct sk_err err = { 0 };
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "abc", 3), 3);
+	close(fd);
+	assert_int_equal(sha256_file(path, got, &err), SK_OK);
+	assert_string_equal(got, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	unlink(path);
+	assert_int_equal(sha256_file(path, got, &err), SK_EIO);
+	assert_non_null(strstr(err.msg, path));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fips_examples),
+		cmocka_unit_test(a_million_a_in_odd_portions),
+		cmocka_unit_test(a_file_and_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
