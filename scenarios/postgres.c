@@ -68,10 +68,10 @@ void pg_conn_became_ready(struct pg *p)
 	}
 }
 
-struct pg_conn *pg_any_ready(struct pg *p)
+struct pg_conn *pg_any(struct pg *p, enum conn_phase phase)
 {
 	for (size_t i = 0; i < p->n_conn; i++)
-		if (p->conn[i].phase == CONN_READY)
+		if (p->conn[i].phase >= phase)
 			return &p->conn[i];
 	return NULL;
 }

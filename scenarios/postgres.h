@@ -108,7 +108,7 @@ void pg_final_next(struct pg *p); /* when nothing is under way: the next step of
 /* postgres.c: a connection has logged in; one has prepared its statements. */
 void pg_conn_became_up(struct pg *p, struct pg_conn *c);
 void pg_conn_became_ready(struct pg *p);
-struct pg_conn *pg_any_ready(struct pg *p); /* NULL: none is */
+struct pg_conn *pg_any(struct pg *p, enum conn_phase phase); /* one that is at least so far; NULL: none is */
 bool pg_insert(struct pg_conn *c, int64_t id);
 bool pg_delete(struct pg_conn *c, int64_t from, int64_t to);
 

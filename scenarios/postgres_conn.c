@@ -92,6 +92,8 @@ static void lost(struct pg *p, struct pg_conn *c, int64_t now_ns)
 	} else if (p->d->phase == DRIVE_RUNNING) {
 		drive_count(&p->d->shared->errors, ops ? ops : 1);
 		say_lost(p, text_str(&why), now_ns);
+	} else if (c->n) {
+		drive_event(p->d, "error", "%s (while finishing)", text_str(&why));
 	}
 	text_release(&why);
 	try_later(p, c, now_ns);

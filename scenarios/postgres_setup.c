@@ -221,7 +221,7 @@ void pg_setup_next(struct pg *p, struct pg_conn *c, bool failed)
 
 void pg_internal_ask(struct pg *p)
 {
-	struct pg_conn *c = pg_any_ready(p);
+	struct pg_conn *c = pg_any(p, CONN_READY);
 
 	if (!c || c->n + 1 > QUEUE)
 		return;
@@ -247,7 +247,7 @@ enum final { FINAL_CHECKPOINT, FINAL_DROP, FINAL_DONE };
 
 void pg_final_next(struct pg *p)
 {
-	struct pg_conn *c = pg_any_ready(p);
+	struct pg_conn *c = pg_any(p, CONN_UP);
 	bool ours = p->made_schema;
 
 	if (p->final == FINAL_CHECKPOINT) {
