@@ -14,20 +14,29 @@
 
 struct known {
 	const char *name;
-	double quantum; /* PAGE_KB: memory; 1: a count */
+	double quantum;      /* PAGE_KB: memory; 1: a count */
 	enum leak_kind kind; /* a count's own; LEAK_NONE: from the data */
 };
 
 static const struct known known[] = {
-	{ "anon_kb", PAGE_KB, LEAK_NONE },	  { "shmem_kb", PAGE_KB, LEAK_NONE },
-	{ "uss_kb", PAGE_KB, LEAK_NONE },	  { "pss_kb", PAGE_KB, LEAK_NONE },
-	{ "rss_kb", PAGE_KB, LEAK_NONE },	  { "vsz_kb", PAGE_KB, LEAK_ADDRESS_SPACE },
-	{ "processes", 1, LEAK_PROCESSES },	  { "threads", 1, LEAK_THREADS },
-	{ "fds", 1, LEAK_FDS },			  { "heap_kb", PAGE_KB, LEAK_NONE },
-	{ "file_kb", PAGE_KB, LEAK_NONE },	  { "rss_shmem_kb", PAGE_KB, LEAK_NONE },
-	{ "swap_kb", PAGE_KB, LEAK_NONE },	  { "stack_kb", PAGE_KB, LEAK_NONE },
-	{ "hugetlb_kb", PAGE_KB, LEAK_NONE },	  { "pagetables_kb", PAGE_KB, LEAK_NONE },
-	{ "private_dirty_kb", PAGE_KB, LEAK_NONE }, { "driver_anon_kb", PAGE_KB, LEAK_NONE },
+	{ "anon_kb", PAGE_KB, LEAK_NONE },
+	{ "shmem_kb", PAGE_KB, LEAK_NONE },
+	{ "uss_kb", PAGE_KB, LEAK_NONE },
+	{ "pss_kb", PAGE_KB, LEAK_NONE },
+	{ "rss_kb", PAGE_KB, LEAK_NONE },
+	{ "vsz_kb", PAGE_KB, LEAK_ADDRESS_SPACE },
+	{ "processes", 1, LEAK_PROCESSES },
+	{ "threads", 1, LEAK_THREADS },
+	{ "fds", 1, LEAK_FDS },
+	{ "heap_kb", PAGE_KB, LEAK_NONE },
+	{ "file_kb", PAGE_KB, LEAK_NONE },
+	{ "rss_shmem_kb", PAGE_KB, LEAK_NONE },
+	{ "swap_kb", PAGE_KB, LEAK_NONE },
+	{ "stack_kb", PAGE_KB, LEAK_NONE },
+	{ "hugetlb_kb", PAGE_KB, LEAK_NONE },
+	{ "pagetables_kb", PAGE_KB, LEAK_NONE },
+	{ "private_dirty_kb", PAGE_KB, LEAK_NONE },
+	{ "driver_anon_kb", PAGE_KB, LEAK_NONE },
 };
 
 struct bench { /* what the rule works with; large, on the heap */
@@ -244,7 +253,8 @@ static void vsz_alone(struct verdict *v, const struct verdict_options *opt)
 {
 	struct series_verdict *m = &v->main;
 
-	if (opt->column || strcmp(m->column, "vsz_kb") != 0 || m->verdict != VERDICT_LEAK || m->end_kb > 2 * fmax(m->fit.y0, m->start_kb))
+	if (opt->column || strcmp(m->column, "vsz_kb") != 0 || m->verdict != VERDICT_LEAK ||
+	    m->end_kb > 2 * fmax(m->fit.y0, m->start_kb))
 		return;
 	m->verdict = VERDICT_SUSPECTED;
 	m->kind = LEAK_NONE;
@@ -272,7 +282,8 @@ static void start(struct bench *b)
 {
 	const struct evidence *ev = b->ev;
 
-	b->memory = (struct context){ ev->restart_s, ev->n_restarts, ev->interval_s, b->opt->min_rate_kb_per_h, b->opt->warmup_s, NULL };
+	b->memory = (struct context){ ev->restart_s, ev->n_restarts, ev->interval_s, b->opt->min_rate_kb_per_h, b->opt->warmup_s,
+				      NULL };
 	b->count = b->memory;
 	b->count.min_rate = 1; /* one descriptor or thread an hour */
 }

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # A PostgreSQL of the test's own: in a temporary directory, as an unprivileged user, on a socket only. Source after lib.sh.
 PGBIN=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 [ -x "$PGBIN/postgres" ] || { echo "not ok 1 - no PostgreSQL here: packaging/deps test installs it"; exit 1; }
