@@ -3,8 +3,8 @@
  * What a sample costs us over what it must cost: CPU time per process of sampler_set_read() against a bare loop of open, read,
  * close over the same files, in the same run, in turn, medians of 5. The tree: 100 children of 60 mappings and 1 MiB each.
  */
-#include <fcntl.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 #include "samplers/sampler.h"
 
 #define CHILDREN 100
-#define REPEATS 5
+#define REPEATS  5
 
 static pid_t child[CHILDREN];
 static char buf[65536];
@@ -149,7 +149,8 @@ static int bench(const char *name, const char *list, struct procfs *fs, void (*b
 
 		for (int k = 0; k < rounds; k++)
 			for (int i = 0; i < CHILDREN; i++)
-				if (sampler_set_read(&set, fs, child[i], TIER_TICK | TIER_BUDGET | TIER_EPOCH, row, &cost, NULL) != SK_OK)
+				if (sampler_set_read(&set, fs, child[i], TIER_TICK | TIER_BUDGET | TIER_EPOCH, row, &cost,
+						     NULL) != SK_OK)
 					return -1;
 		t1 = cpu_us();
 		for (int k = 0; k < rounds; k++)
