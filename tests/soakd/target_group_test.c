@@ -11,16 +11,12 @@ static void group(struct fake *f, const char *path, const char *procs)
 
 	mkdir(fake_path(f, "cg"), 0755);
 	snprintf(part, sizeof(part), "%s", path);
-	for (char *s = part; s; s = strchr(s + 1, '/')) {
-		char c = *s == '/' ? '/' : '\0';
-
-		if (c)
-			*s = '\0';
+	for (char *s = strchr(part, '/'); s; s = strchr(s + 1, '/')) {
+		*s = '\0';
 		mkdir(fake_path(f, "cg/%s", part), 0755);
 		if (access(fake_path(f, "cg/%s/cgroup.procs", part), F_OK) != 0)
 			fake_write(f->path, "");
-		if (c)
-			*s = c;
+		*s = '/';
 	}
 	mkdir(fake_path(f, "cg/%s", path), 0755);
 	fake_write(fake_path(f, "cg/%s/cgroup.procs", path), procs);
