@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One sentence for every file that may not be read; see denied.h. */
 #include "samplers/denied.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Decided by PID/stat: its state, flags and number of threads are there for every kind of process. */
 #include "samplers/memoryless.h"
 
 bool proc_stat_memoryless(const struct proc_stat *st)

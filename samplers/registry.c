@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* samplers.def as two tables: the one place where the list becomes objects. */
 #include "samplers/registry.h"
 
 #define DEFAULT true

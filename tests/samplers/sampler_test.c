@@ -198,6 +198,22 @@ static void a_zombie_and_a_kernel_thread_have_none(void **state)
 	has_no_memory(PROC "odd/0001", 14, "fast");
 }
 
+/* A live one: the kernel answers ESRCH where a recorded tree has an empty file. */
+static void a_zombie_of_this_kernel(void **state)
+{
+	pid_t pid = fork();
+	siginfo_t info;
+
+	(void)state;
+	if (pid == 0)
+		_exit(0);
+	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+	has_no_memory("/proc", pid, "default,statm");
+	assert_double_equal(value("fds"), 0, 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(read_all("/proc", NULL, pid), SK_EGONE);
+}
+
 /* Its files look like a zombie's. Its memory is there, and no file of the main thread has it. */
 static void a_dead_main_thread_is_unknown(void **state)
 {
@@ -375,6 +391,7 @@ int main(void)
 		cmocka_unit_test(a_program_with_known_mappings),
 		cmocka_unit_test(redis_has_a_heap),
 		cmocka_unit_test(a_zombie_and_a_kernel_thread_have_none),
+		cmocka_unit_test(a_zombie_of_this_kernel),
 		cmocka_unit_test(a_dead_main_thread_is_unknown),
 		cmocka_unit_test(a_name_made_to_break_parsers),
 		cmocka_unit_test(only_the_tiers_asked_for),
