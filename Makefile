@@ -66,6 +66,7 @@ LIBS_all := $(LIBS_soakd) $(LIBS_drive) $(LIBS_draw)
 # The main of each program is no member of its folder's archive, so that tests can link the rest.
 MAINS := soakd/main.c scenarios/drive_main.c plots/draw_main.c
 folder_src = $(filter-out $(MAINS),$(wildcard $(1)/*.c))
+# Objects are in $(O)/obj, because $(O)/soakd is the program.
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 lib = $(patsubst %,$(O)/lib%.a,$(1))
 
@@ -90,8 +91,8 @@ $(O)/version.h: force
 $(O)/.libexecdir: force
 	@mkdir -p $(@D)
 	@echo '$(LIBEXECDIR)' | cmp -s - $@ || echo '$(LIBEXECDIR)' > $@
-$(O)/obj/base/spawn.o: $(O)/.libexecdir
-$(O)/obj/base/spawn.o: CPPFLAGS += -DLIBEXECDIR='"$(LIBEXECDIR)"'
+$(O)/obj/base/spawn.o $(O)/obj/tests/base/spawn_test.o: $(O)/.libexecdir
+$(O)/obj/base/spawn.o $(O)/obj/tests/base/spawn_test.o: CPPFLAGS += -DLIBEXECDIR='"$(LIBEXECDIR)"'
 
 $(O)/obj/%.o: %.c $(O)/.flags | $(O)/version.h
 	@mkdir -p $(@D)
@@ -107,12 +108,15 @@ $(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
 
 # Of scenarios/ the monitor takes the catalogue alone: no client library is linked.
 $(O)/soakd: $(call obj,soakd/main.c) $(call lib,soakd samplers scenarios analysis plots base)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_soakd)
 $(O)/soakd-drive: $(call obj,scenarios/drive_main.c) $(call lib,scenarios base)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_drive)
 $(O)/soakd-draw: $(call obj,plots/draw_main.c) $(call lib,plots base)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_draw)
 
@@ -124,13 +128,16 @@ REPLAY := $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%_replay,$(FUZZ_SRC))
 ALL_LIBS := $(call lib,soakd samplers scenarios analysis plots base)
 
 $(O)/tests/%_test: $(O)/obj/tests/%_test.o $(ALL_LIBS)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_all)
 # Each fuzz target, linked with a main that replays its seed corpus: the corpus is a test on any compiler.
 $(O)/tests/fuzz/%_replay: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/replay_main.o $(ALL_LIBS)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
 $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(ALL_LIBS)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
 BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.c))

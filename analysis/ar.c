@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Perron and Yabu's test: estimate the autocorrelation, correct its bias, pull it to 1 where it cannot be told from 1, then GLS. */
+/* Perron and Yabu's test: estimate the autocorrelation, correct its bias, pull it to 1 where it cannot be told from 1, then GLS.
+ */
 #include "analysis/ar.h"
 
 #include <math.h>
@@ -72,8 +73,8 @@ enum sk_code ar_fit(const double *e, const double *lag, size_t n, struct ar *out
 }
 
 /*
- * The median-unbiasing correction of the AR sum, then truncation to 1 within 1 / sqrt(T) of it. r: slow regressors. The threshold is the
- * median of the Dickey-Fuller law: -2.18 with level and line, and about half less with each step or curve more.
+ * The median-unbiasing correction of the AR sum, then truncation to 1 within 1 / sqrt(T) of it. r: slow regressors. The threshold
+ * is the median of the Dickey-Fuller law: -2.18 with level and line, and about half less with each step or curve more.
  */
 static double unbiased_sum(const struct ar *a, size_t n, size_t r)
 {

@@ -104,7 +104,9 @@ double ops_at(const struct column *ops, double t)
 		if (b->n == 0 || !isfinite(b->mean))
 			continue;
 		if (b->t >= t)
-			return a && b->t > a->t ? a->mean + (b->mean - a->mean) * (t - a->t) / (b->t - a->t) : b->t > t ? NAN : b->mean;
+			return a && b->t > a->t ? a->mean + (b->mean - a->mean) * (t - a->t) / (b->t - a->t)
+			       : b->t > t       ? NAN
+						: b->mean;
 		a = b;
 	}
 	return a && t - a->t <= ops->width_s ? a->mean : NAN;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Regular cycles and load: what a level follows besides time. Both become columns of the design; BIC decides whether they stay. */
+/* Regular cycles and load: what a level follows besides time. Both become columns of the design; BIC decides whether they stay.
+ */
 #ifndef ANALYSIS_SEASON_H
 #define ANALYSIS_SEASON_H
 

@@ -80,7 +80,8 @@ static enum sk_code check_file(struct csvlog *l, bool *cut, struct sk_err *err)
 	if (size < 0)
 		goto io;
 	if (size > 0 && !header_is(l->fd, size, l->header))
-		return sk_fail(err, SK_EUSAGE, 0, "%s has another header line than this version writes: choose another folder", l->path);
+		return sk_fail(err, SK_EUSAGE, 0, "%s has another header line than this version writes: choose another folder",
+			       l->path);
 	good = whole_lines(l->fd, size);
 	if (good < 0 || (good < size && ftruncate(l->fd, good) != 0))
 		goto io;

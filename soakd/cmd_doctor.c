@@ -14,10 +14,13 @@ static const char *const formats[] = { "human", "json", NULL };
 /* A few of run's options, in run's struct, so that what is checked is what a run would do with them. */
 #define AT(f) offsetof(struct run_options, f)
 static const struct opt options[] = {
-	{ "target", 0, OPT_STRING, AT(target), "T", NULL, 0, 0, NULL, "what would be watched, as for run; without it only the machine is looked at" },
+	{ "target", 0, OPT_STRING, AT(target), "T", NULL, 0, 0, NULL,
+	  "what would be watched, as for run; without it only the machine is looked at" },
 	{ "pid", 'p', OPT_STRING, AT(pid), "PID", NULL, 0, 0, NULL, "the same as --target pid:PID" },
-	{ "interval", 'i', OPT_DURATION, AT(interval_s), "D", "300", 0.01, 400.0 * 86400, NULL, "time between samples, of which the budget is a share" },
-	{ "overhead", 0, OPT_REAL, AT(overhead_pct), "PCT", "0.1", 0, 100, NULL, "budget of the expensive reads, in per cent of wall time" },
+	{ "interval", 'i', OPT_DURATION, AT(interval_s), "D", "300", 0.01, 400.0 * 86400, NULL,
+	  "time between samples, of which the budget is a share" },
+	{ "overhead", 0, OPT_REAL, AT(overhead_pct), "PCT", "0.1", 0, 100, NULL,
+	  "budget of the expensive reads, in per cent of wall time" },
 	{ "allow-stall", 0, OPT_FLAG, AT(allow_stall), NULL, NULL, 0, 0, NULL,
 	  "read page tables of a process also where one read takes over 20 ms" },
 	{ "samplers", 0, OPT_STRING, AT(samplers), "LIST", "default", 0, 0, NULL, "what would be read, see soakd list" },
@@ -27,7 +30,10 @@ static const struct opt options[] = {
 };
 
 const struct opt_command cmd_doctor_options = {
-	"doctor", "", "Can this machine and this target be measured and driven, and at what cost?", options,
+	"doctor",
+	"",
+	"Can this machine and this target be measured and driven, and at what cost?",
+	options,
 	"Each line is ok, warn (the run will do without it) or FAIL, with the command that helps. No load is made.\n"
 	"Exit status: 0; 2 when something that a run needs is missing.\n\n"
 	"Examples:\n"
@@ -39,7 +45,7 @@ static bool is_postgres(const struct target *t)
 {
 	const struct target_kind *k = t->spec.kind ? t->spec.kind : target_kind_of_comm(t->proc[0].comm);
 
-	return k && k->scenario && strcmp(k->scenario, "postgres") == 0;
+	return k && strcmp(k->name, "postgres") == 0;
 }
 
 static void look_at(struct findings *f, struct procfs *fs, struct target *t, const struct run_options *o)

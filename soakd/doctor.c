@@ -82,8 +82,8 @@ void findings_json(const struct findings *f, struct text *out)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < f->n; i++)
-		json_array_append_new(list, json_pack("{s:s,s:s?,s:s?,s:s?}", "level", word[f->v[i].level], "what", f->v[i].what, "lost",
-						      f->v[i].lost, "fix", f->v[i].fix));
+		json_array_append_new(list, json_pack("{s:s,s:s?,s:s?,s:s?}", "level", word[f->v[i].level], "what", f->v[i].what,
+						      "lost", f->v[i].lost, "fix", f->v[i].fix));
 	json_t *all = json_pack("{s:s,s:b,s:o}", "schema", "soakd.doctor/1", "ready", !findings_fatal(f), "findings", list);
 
 	if (all)

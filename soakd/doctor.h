@@ -32,9 +32,9 @@ void found_ok(struct findings *f, const char *fmt, ...) __attribute__((format(pr
 /* lost, fix: may be NULL; copied. */
 void found(struct findings *f, enum finding_level level, const char *lost, const char *fix, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
-bool findings_fatal(const struct findings *f); /* is a FAIL among them? */
+bool findings_fatal(const struct findings *f);                   /* is a FAIL among them? */
 void findings_human(const struct findings *f, struct text *out); /* "ok   ...", "warn ...: lost; fix: ...", "FAIL ..." */
-void findings_json(const struct findings *f, struct text *out);	 /* soakd.doctor/1, one object and a newline */
+void findings_json(const struct findings *f, struct text *out);  /* soakd.doctor/1, one object and a newline */
 void findings_release(struct findings *f);
 
 /* The machine: kernel, /proc, privileges, helpers, fonts, room for a run. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * `soakd doctor`, a PostgreSQL server: may the workload log in, and is it the server that is watched? The driver itself is asked, with
- * the job of a run: it connects, says so, and is never told to go, so that nothing is made in the database.
+ * `soakd doctor`, a PostgreSQL server: may the workload log in, and is it the server that is watched? The driver itself is asked,
+ * with the job of a run: it connects, says so, and is never told to go, so that nothing is made in the database.
  */
 #include <errno.h>
 #include <poll.h>
@@ -15,8 +15,8 @@
 #include "soakd/driver.h"
 #include "soakd/job.h"
 
-#define LOGIN_S 15 /* a server that does not answer by then is down for our purpose */
-#define LEAVE_S 3
+#define LOGIN_S  15 /* a server that does not answer by then is down for our purpose */
+#define LEAVE_S  3
 #define BACKENDS 64
 
 struct login {
@@ -134,16 +134,20 @@ static void log_in(struct findings *f, struct login *l, struct target *t)
 	int status = leave(l);
 
 	if (!in_time)
-		found(f, FINDING_FAIL, lost, "is it up, and is a firewall in between?", "login: the server did not answer within %d s", LOGIN_S);
+		found(f, FINDING_FAIL, lost, "is it up, and is a firewall in between?",
+		      "login: the server did not answer within %d s", LOGIN_S);
 	else if (l->failed)
-		found(f, FINDING_FAIL, lost, NULL, "login: %s", l->why);
+		found(f, FINDING_FAIL, NULL, NULL, "login: %s", l->why);
 	else if (!l->connected)
-		found(f, FINDING_FAIL, lost, NULL, "login: soakd-drive ended without a word (status %d)", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+		found(f, FINDING_FAIL, lost, NULL, "login: soakd-drive ended without a word (status %d)",
+		      WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 	else if (!same)
-		found(f, FINDING_FAIL, "one server would be loaded and another judged", "look at --dsn, PGHOST, PGPORT, PGSERVICE; or pick the target by pid:N",
+		found(f, FINDING_FAIL, "one server would be loaded and another judged",
+		      "look at --dsn, PGHOST, PGPORT, PGSERVICE; or pick the target by pid:N",
 		      "login works, but the server behind it is not the one that is watched");
 	else
-		found_ok(f, "login works, with %zu connections to the watched server%s%s", l->n, *l->version ? ": " : "", l->version);
+		found_ok(f, "login works, with %zu connections to the watched server%s%s", l->n, *l->version ? ": " : "",
+			 l->version);
 }
 
 void doctor_login(struct findings *f, struct target *t, const struct run_options *o)
@@ -153,12 +157,14 @@ void doctor_login(struct findings *f, struct target *t, const struct run_options
 	struct postmaster_info pm = { 0 };
 	struct sk_err err = { 0 };
 	json_t *job = NULL;
-	bool have = target_postmaster(t, &pm, &err) == SK_OK, told = o->dsn || getenv("PGHOST") || getenv("PGPORT") || getenv("PGSERVICE");
+	bool have = target_postmaster(t, &pm, &err) == SK_OK,
+	     told = o->dsn || getenv("PGHOST") || getenv("PGPORT") || getenv("PGSERVICE");
 
 	if (have) {
 		found_ok(f, "the server's data are in %s; it listens at %s, port %s", pm.datadir, pm.host, pm.port);
 	} else {
-		found(f, told ? FINDING_WARN : FINDING_FAIL, told ? "the workload goes where --dsn or PG* variables say" : "the workload cannot be driven",
+		found(f, told ? FINDING_WARN : FINDING_FAIL,
+		      told ? "the workload goes where --dsn or PG* variables say" : "the workload cannot be driven",
 		      "run as root or as the server's user, or say where with --dsn or PGHOST and PGPORT", "%s", err.msg);
 		if (!told)
 			return;

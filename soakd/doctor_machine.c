@@ -44,11 +44,12 @@ static void check_kernel(struct findings *f, struct procfs *fs)
 	if (procfs_read(fs, me, children, NULL) == SK_OK)
 		found_ok(f, "children of a process are listed by the kernel");
 	else
-		found(f, FINDING_WARN, "children are found by looking through all of /proc, which costs more on a machine with many processes",
+		found(f, FINDING_WARN,
+		      "children are found by looking through all of /proc, which costs more on a machine with many processes",
 		      "a kernel with CONFIG_PROC_CHILDREN", "/proc/PID/task/TID/children is missing");
 	if (procfs_read(fs, 1, "stat", NULL) != SK_OK)
-		found(f, FINDING_WARN, "targets of other users cannot even be found", "run as root, or: sudo mount -o remount,hidepid=0 /proc",
-		      "/proc hides other users' processes");
+		found(f, FINDING_WARN, "targets of other users cannot even be found",
+		      "run as root, or: sudo mount -o remount,hidepid=0 /proc", "/proc hides other users' processes");
 }
 
 static void check_pidfd(struct findings *f)
@@ -83,23 +84,24 @@ static void setcap_command(char *buf, size_t n)
 	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 
 	exe[len > 0 ? len : 0] = '\0';
-	snprintf(buf, n, "run as root, or: sudo setcap cap_sys_ptrace,cap_dac_read_search+ep %s", len > 0 ? exe : "$(command -v soakd)");
+	snprintf(buf, n, "run as root, or: sudo setcap cap_sys_ptrace,cap_dac_read_search+ep %s",
+		 len > 0 ? exe : "$(command -v soakd)");
 }
 
 static void check_privileges(struct findings *f)
 {
 	char fix[PATH_MAX + 100];
+	bool ptrace = effective(CAP_SYS_PTRACE), search = effective(CAP_DAC_READ_SEARCH);
 
-	if (effective(CAP_SYS_PTRACE) && effective(CAP_DAC_READ_SEARCH)) {
+	if (ptrace && search) {
 		found_ok(f, "may read other users' processes (CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH)");
 		return;
 	}
 	setcap_command(fix, sizeof(fix));
 	if (geteuid() == 0)
 		snprintf(fix, sizeof(fix), "docker run --cap-add SYS_PTRACE, or what your container calls it");
-	found(f, FINDING_WARN, "of other users' processes there is no PSS, USS, heap, and no count of descriptors; your own are read in full", fix,
-	      "%s%s missing", effective(CAP_SYS_PTRACE) ? "" : "CAP_SYS_PTRACE is",
-	      effective(CAP_DAC_READ_SEARCH) ? "" : effective(CAP_SYS_PTRACE) ? "CAP_DAC_READ_SEARCH is" : ", CAP_DAC_READ_SEARCH too");
+	found(f, FINDING_WARN, "of other users' processes there is no PSS, USS and heap; your own are read in full", fix, "missing: %s%s%s",
+	      ptrace ? "" : "CAP_SYS_PTRACE", ptrace || search ? "" : " and ", search ? "" : "CAP_DAC_READ_SEARCH");
 }
 
 /* "some avg10=0.00 avg60=0.12 avg300=0.01 total=..": the share of the last five minutes in which somebody waited for memory. */
@@ -121,13 +123,15 @@ static void check_pressure(struct findings *f, struct procfs *fs)
 	if (real_parse(number, &pct, NULL) != SK_OK)
 		return;
 	if (pct > 5)
-		found(f, FINDING_WARN, "figures of resident memory will show what is swapped and reclaimed", "free memory before the run",
+		found(f, FINDING_WARN, "figures of resident memory will show what is swapped and reclaimed",
+		      "free memory before the run",
 		      "the machine is short of memory: somebody waited for it %.0f %% of the last five minutes", pct);
 	else
 		found_ok(f, "memory is not short (waited for in %.1f %% of the last five minutes)", pct);
 }
 
-/* Helpers are looked for beside soakd and in the libexec folder; the picture is drawn for real, so that fonts are known to be there. */
+/* Helpers are looked for beside soakd and in the libexec folder; the picture is drawn for real, so that fonts are known to be
+ * there. */
 static void check_helpers(struct findings *f)
 {
 	char path[PATH_MAX], picture[] = "/tmp/soakd-doctor-XXXXXX";
@@ -141,7 +145,8 @@ static void check_helpers(struct findings *f)
 		found(f, FINDING_FAIL, "no workload can be driven", "make, or make install", "%s", err.msg);
 	fd = mkstemp(picture);
 	if (fd == -1) {
-		found(f, FINDING_WARN, "whether pictures can be drawn was not tried", NULL, "cannot write below /tmp: %s", strerror(errno));
+		found(f, FINDING_WARN, "whether pictures can be drawn was not tried", NULL, "cannot write below /tmp: %s",
+		      strerror(errno));
 		return;
 	}
 	close(fd);
@@ -165,15 +170,15 @@ static void check_room(struct findings *f)
 	double free_kb;
 
 	if (access(dir, W_OK) != 0)
-		found(f, FINDING_WARN, "a run needs --out with a folder that is yours", "cd to a folder that you may write", "%s: %s", dir,
-		      strerror(errno));
+		found(f, FINDING_WARN, "a run needs --out with a folder that is yours", "cd to a folder that you may write",
+		      "%s: %s", dir, strerror(errno));
 	if (statvfs(dir, &st) != 0)
 		return;
 	free_kb = (double)st.f_bavail * (double)st.f_frsize / 1024;
 	fmt_kb(free_text, sizeof(free_text), free_kb);
 	if (free_kb < 2 * GIB_KB)
-		found(f, FINDING_WARN, "under 2 GiB the workload stops writing, for the target's sake", "free some space", "%s has %s free", dir,
-		      free_text);
+		found(f, FINDING_WARN, "under 2 GiB the workload stops writing, for the target's sake", "free some space",
+		      "%s has %s free", dir, free_text);
 	else
 		found_ok(f, "%s has %s free", strcmp(dir, ".") == 0 ? "this folder" : dir, free_text);
 }

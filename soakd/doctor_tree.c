@@ -52,21 +52,24 @@ static void add_cost(struct tier_cost *c, double s, pid_t pid)
 	}
 }
 
-/* One tier of one process. False: it has exited. */
+/* One tier of one process. False: it has exited. What was refused cost nothing, and is not counted as read. */
 static bool read_tier(struct reading *r, pid_t pid, enum sampler_tier tier, struct tier_cost *into)
 {
 	struct sampler_cost cost;
 	struct sampler_fault fault = { 0 };
+	bool refused = false;
 
 	if (sampler_set_read(&r->set, r->fs, pid, tier, r->row, &cost, &fault) == SK_EGONE)
 		return false;
-	add_cost(into, cost_of(r, &cost, tier), pid);
 	for (size_t i = 0; i < r->set.n; i++) {
 		if (fault.code[i] == SK_OK || fault.code[i] == SK_EGONE)
 			continue;
 		if (r->denied[i]++ == 0)
 			r->denied_err[i] = fault.err[i];
+		refused |= tier != TIER_TICK;
 	}
+	if (!refused)
+		add_cost(into, cost_of(r, &cost, tier), pid);
 	return true;
 }
 
@@ -111,13 +114,13 @@ static void tell_walk(struct reading *r, const char *what, const struct tier_cos
 	if (c->processes == 0)
 		return;
 	every(often, sizeof(often), r, before_s + c->total_s);
-	found_ok(r->f, "%s of %zu process%s: %.2f ms, the longest %.2f ms (pid %d), for which the memory lock is held: read %s", what, c->processes,
-		 c->processes == 1 ? "" : "es", 1e3 * c->total_s, 1e3 * c->worst_s, (int)c->worst_pid, often);
+	found_ok(r->f, "%s of %zu process%s: %.2f ms, the longest %.2f ms (pid %d), for which the memory lock is held: read %s",
+		 what, c->processes, c->processes == 1 ? "" : "es", 1e3 * c->total_s, 1e3 * c->worst_s, (int)c->worst_pid, often);
 }
 
 static void tell_cost(struct reading *r)
 {
-	char interval[32], guarded[160];
+	char interval[32];
 
 	fmt_duration(interval, sizeof(interval), r->o->interval_s);
 	found_ok(r->f, "a sample's cheap part (%zu process%s): %.2f ms, %.4f %% of an interval of %s", r->tick.processes,
@@ -128,20 +131,26 @@ static void tell_cost(struct reading *r)
 	tell_walk(r, "smaps (heap, mapping classes)", &r->maps, r->rollup.total_s);
 	if (r->guarded == 0)
 		return;
-	snprintf(guarded, sizeof(guarded), "their PSS, USS and heap stay empty, private memory (anon_kb), which decides, does not");
-	found(r->f, FINDING_WARN, guarded, "--allow-stall, if the target may wait that long",
-	      "%zu process%s so big that one page-table walk would hold the memory lock for about %.0f ms (over %.0f ms)", r->guarded,
-	      r->guarded == 1 ? " is" : "es are", 1e3 * r->guarded_s, 1e3 * BUDGET_STALL_S);
+	found(r->f, FINDING_WARN, "their PSS, USS and heap stay empty; private memory (anon_kb), which decides, does not",
+	      "--allow-stall, if the target may wait that long",
+	      "%zu process%s so big that one page-table walk would hold the memory lock for about %.0f ms (over %.0f ms)",
+	      r->guarded, r->guarded == 1 ? " is" : "es are", 1e3 * r->guarded_s, 1e3 * BUDGET_STALL_S);
 }
 
+/* Without private memory nothing can be decided; all else a run can do without. */
 static void tell_denied(struct reading *r)
 {
+	int anon = sampler_set_find(&r->set, "anon_kb");
+
 	for (size_t i = 0; i < r->set.n; i++) {
+		bool needed = anon >= 0 && r->set.from[anon] == (int)i, denied = r->denied_err[i].code == SK_EPERM;
+
 		if (r->denied[i] == 0)
 			continue;
-		found(r->f, r->set.s[i]->tier == TIER_TICK ? FINDING_FAIL : FINDING_WARN, "the columns of these processes stay empty",
-		      r->denied_err[i].code == SK_EPERM ? "run as root or as the target's user, or see CAP_SYS_PTRACE above" : NULL,
-		      "%s cannot be read of %zu of %zu processes (%s)", r->set.s[i]->name, r->denied[i], r->tick.processes, r->denied_err[i].msg);
+		found(r->f, needed ? FINDING_FAIL : FINDING_WARN, "these columns stay empty",
+		      denied ? "run as root or as the target's user, or see CAP_SYS_PTRACE above" : NULL,
+		      "%s cannot be read of %zu of %zu processes (%s)", r->set.s[i]->name, r->denied[i], r->tick.processes,
+		      r->denied_err[i].msg);
 	}
 }
 
@@ -152,9 +161,11 @@ static void tell_limit(struct reading *r, pid_t pid)
 
 	fmt_kb(rss, sizeof(rss), r->rss_kb);
 	if (isnan(kb))
-		found_ok(r->f, "resident memory %s in all; no limit of its control group: the forecast uses physical memory", rss);
+		found_ok(r->f, "resident memory %s in all; no limit of its control group: the forecast uses physical memory",
+			 rss);
 	else
-		found_ok(r->f, "resident memory %s in all; its control group's limit is %s", rss, fmt_kb(limit, sizeof(limit), kb));
+		found_ok(r->f, "resident memory %s in all; its control group's limit is %s", rss,
+			 fmt_kb(limit, sizeof(limit), kb));
 }
 
 /* Roles with how many processes each has: "postmaster, checkpointer, 4 backend". */
@@ -178,7 +189,8 @@ static void tell_roles(struct findings *f, const struct target *t)
 			text_addf(&all, "%zu ", same);
 		text_add(&all, t->proc[i].role);
 	}
-	found_ok(f, "found %s: pid %d, %zu process%s (%s)", t->spec.text, (int)t->proc[0].pid, t->n, t->n == 1 ? "" : "es", text_str(&all));
+	found_ok(f, "found %s: pid %d, %zu process%s (%s)", t->spec.text, (int)t->proc[0].pid, t->n, t->n == 1 ? "" : "es",
+		 text_str(&all));
 	text_release(&all);
 }
 
@@ -197,7 +209,8 @@ void doctor_tree(struct findings *f, struct procfs *fs, const struct target *t, 
 		if (!t->proc[i].zombie)
 			read_process(&r, t->proc[i].pid);
 	if (r.tick.processes == 0) {
-		found(f, FINDING_FAIL, "there is nothing to measure", "start it, then try again", "every process of the target has exited");
+		found(f, FINDING_FAIL, "there is nothing to measure", "start it, then try again",
+		      "every process of the target has exited");
 		return;
 	}
 	tell_denied(&r);

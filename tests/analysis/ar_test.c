@@ -115,10 +115,8 @@ static void a_clean_line_is_certain(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(size_from_white_to_walk),
-		cmocka_unit_test(power),
-		cmocka_unit_test(exact_recursion),
-		cmocka_unit_test(nothing_to_fit),
+		cmocka_unit_test(size_from_white_to_walk), cmocka_unit_test(power),
+		cmocka_unit_test(exact_recursion),         cmocka_unit_test(nothing_to_fit),
 		cmocka_unit_test(a_clean_line_is_certain),
 	};
 

@@ -170,12 +170,9 @@ static void by_name_and_by_no_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(anonymous_memory_decides),
-		cmocka_unit_test(what_moves_to_swap_is_still_owned),
-		cmocka_unit_test(shared_memory_decides_too),
-		cmocka_unit_test(touching_what_others_own),
-		cmocka_unit_test(without_anonymous_memory),
-		cmocka_unit_test(address_space_and_counts),
+		cmocka_unit_test(anonymous_memory_decides),  cmocka_unit_test(what_moves_to_swap_is_still_owned),
+		cmocka_unit_test(shared_memory_decides_too), cmocka_unit_test(touching_what_others_own),
+		cmocka_unit_test(without_anonymous_memory),  cmocka_unit_test(address_space_and_counts),
 		cmocka_unit_test(by_name_and_by_no_name),
 	};
 

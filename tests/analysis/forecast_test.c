@@ -32,8 +32,8 @@ static void limits_and_power(void **state)
 	assert_double_equal(effect_detectable(10), 39.71202, 1e-9);
 	assert_double_equal(effect_limit(1000, 64, 86400), 64, 0);
 	assert_double_equal(effect_limit(2400000, 64, 86400), 1000, 1e-9); /* 1 % a day */
-	assert_double_equal(effect_limit(1000, 64, 60), 64 * 60, 1e-9);
-	assert_double_equal(effect_limit(NAN, 64, 3600), 64, 0);
+	assert_double_equal(effect_limit(1000, 64, 60), 64 * 120, 1e-9);
+	assert_double_equal(effect_limit(NAN, 64, 3600), 128, 0);
 }
 
 static void how_much_longer(void **state)

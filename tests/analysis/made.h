@@ -13,9 +13,26 @@
 #include "analysis/verdict.h"
 
 enum family {
-	MADE_WHITE, MADE_AR8, MADE_WALK, MADE_CONSTANT, MADE_QUANTISED, MADE_WARMUP, MADE_FILL, MADE_STEP, MADE_SAWTOOTH, MADE_SEASON,
-	MADE_LEAK, MADE_LEAK_AR8, MADE_LEAK_WARMUP, MADE_LEAK_ONSET, MADE_LEAK_SAWTOOTH, MADE_LEAK_STAIRS, MADE_LEAK_SEASON, MADE_SHRINK,
-	MADE_LEAK_STEP, MADE_LEAK_BURSTS,
+	MADE_WHITE,
+	MADE_AR8,
+	MADE_WALK,
+	MADE_CONSTANT,
+	MADE_QUANTISED,
+	MADE_WARMUP,
+	MADE_FILL,
+	MADE_STEP,
+	MADE_SAWTOOTH,
+	MADE_SEASON,
+	MADE_LEAK,
+	MADE_LEAK_AR8,
+	MADE_LEAK_WARMUP,
+	MADE_LEAK_ONSET,
+	MADE_LEAK_SAWTOOTH,
+	MADE_LEAK_STAIRS,
+	MADE_LEAK_SEASON,
+	MADE_SHRINK,
+	MADE_LEAK_STEP,
+	MADE_LEAK_BURSTS,
 };
 
 struct made {
@@ -115,8 +132,12 @@ static inline void made_series(struct series *s, const char *name, enum family f
 
 static inline struct evidence made_evidence(const struct series *const *cols, size_t n, double dt)
 {
-	return (struct evidence){ .column = cols, .n_columns = n, .start_unix = 1795140000, .interval_s = dt,
-				  .samples = n ? cols[0]->all.n : 0, .limit_kb = NAN };
+	return (struct evidence){ .column = cols,
+				  .n_columns = n,
+				  .start_unix = 1795140000,
+				  .interval_s = dt,
+				  .samples = n ? cols[0]->all.n : 0,
+				  .limit_kb = NAN };
 }
 
 #endif

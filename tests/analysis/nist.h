@@ -11,7 +11,7 @@
 #define NIST_ROWS 64
 
 struct nist {
-	size_t n, p;		   /* rows, predictors in the file */
+	size_t n, p; /* rows, predictors in the file */
 	double y[NIST_ROWS], x[8][NIST_ROWS];
 	size_t n_param;
 	double param[12], se[12];
@@ -48,7 +48,8 @@ static inline int nist_read(const char *name, struct nist *d)
 
 		while (isspace((unsigned char)*p))
 			p++;
-		if (p[0] == 'B' && isdigit((unsigned char)p[1]) && nist_numbers(p + 2 + (isdigit((unsigned char)p[2]) != 0), v, 2) == 2) {
+		if (p[0] == 'B' && isdigit((unsigned char)p[1]) &&
+		    nist_numbers(p + 2 + (isdigit((unsigned char)p[2]) != 0), v, 2) == 2) {
 			d->param[d->n_param] = v[0];
 			d->se[d->n_param++] = v[1];
 		}

@@ -27,16 +27,46 @@ static enum shape shape_of(double (*f)(double u), unsigned long seed, struct sha
 	return fit->shape;
 }
 
-static double flat(double u) { return 0 * u; }
-static double line(double u) { return 20 * u; }
-static double step(double u) { return u >= .5 ? 15 : 0; }
-static double warmup(double u) { return 30 * (1 - exp(-u / .1)); }
-static double warmup_line(double u) { return 40 * (1 - exp(-u / .06)) + 20 * u; }
-static double step_line(double u) { return (u >= .5 ? 20 : 0) + 20 * u; }
-static double onset(double u) { return 50 * fmax(u - .5, 0); }
-static double fill(double u) { return 40 * fmin(u, .5); }
-static double broken(double u) { return 60 * fmin(u, .5) + 15 * fmax(u - .5, 0); }
-static double steps(double u) { return (u >= .25 ? 15 : 0) + (u >= .75 ? -20 : 0); }
+static double flat(double u)
+{
+	return 0 * u;
+}
+static double line(double u)
+{
+	return 20 * u;
+}
+static double step(double u)
+{
+	return u >= .5 ? 15 : 0;
+}
+static double warmup(double u)
+{
+	return 30 * (1 - exp(-u / .1));
+}
+static double warmup_line(double u)
+{
+	return 40 * (1 - exp(-u / .06)) + 20 * u;
+}
+static double step_line(double u)
+{
+	return (u >= .5 ? 20 : 0) + 20 * u;
+}
+static double onset(double u)
+{
+	return 50 * fmax(u - .5, 0);
+}
+static double fill(double u)
+{
+	return 40 * fmin(u, .5);
+}
+static double broken(double u)
+{
+	return 60 * fmin(u, .5) + 15 * fmax(u - .5, 0);
+}
+static double steps(double u)
+{
+	return (u >= .25 ? 15 : 0) + (u >= .75 ? -20 : 0);
+}
 
 static void every_shape(void **state)
 {

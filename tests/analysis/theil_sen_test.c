@@ -71,11 +71,8 @@ static void errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(by_hand),
-		cmocka_unit_test(gaps_are_skipped),
-		cmocka_unit_test(a_quarter_of_wild_points),
-		cmocka_unit_test(norris),
-		cmocka_unit_test(errors),
+		cmocka_unit_test(by_hand), cmocka_unit_test(gaps_are_skipped), cmocka_unit_test(a_quarter_of_wild_points),
+		cmocka_unit_test(norris),  cmocka_unit_test(errors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,9 +8,24 @@ static struct verdict v;
 
 static void numbers_are_finite_or_unknown(const struct series_verdict *s)
 {
-	const double all[] = { s->rate_kb_per_h, s->rate_lo, s->rate_hi, s->p_value, s->q_value, s->growth_kb, s->ols_slope_kb_per_h,
-			       s->ols_slope_kb_per_interval, s->theil_sen_kb_per_h, s->per_op_bytes, s->per_op_lo, s->per_op_hi,
-			       s->onset_s, s->warmup_s, s->detectable_kb_per_h, s->need_more_s, s->start_kb, s->end_kb };
+	const double all[] = { s->rate_kb_per_h,
+			       s->rate_lo,
+			       s->rate_hi,
+			       s->p_value,
+			       s->q_value,
+			       s->growth_kb,
+			       s->ols_slope_kb_per_h,
+			       s->ols_slope_kb_per_interval,
+			       s->theil_sen_kb_per_h,
+			       s->per_op_bytes,
+			       s->per_op_lo,
+			       s->per_op_hi,
+			       s->onset_s,
+			       s->warmup_s,
+			       s->detectable_kb_per_h,
+			       s->need_more_s,
+			       s->start_kb,
+			       s->end_kb };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		assert_true(!isinf(all[i]));
@@ -46,7 +61,10 @@ static void who_grew_and_until_when(void **state)
 {
 	struct series s, p[4];
 	const struct evidence_part parts[] = {
-		{ "role", "backend", &p[0] }, { "role", "walwriter", &p[1] }, { "class", "heap", &p[2] }, { "role", "late", &p[3] },
+		{ "role", "backend", &p[0] },
+		{ "role", "walwriter", &p[1] },
+		{ "class", "heap", &p[2] },
+		{ "role", "late", &p[3] },
 	};
 	struct evidence like = { .part = parts, .n_parts = 4, .limit_kb = 60000 + 1200 * 10 };
 

@@ -15,12 +15,15 @@ static void assert_header(const struct metric *m, size_t n, const char *want)
 static void headers(void **state)
 {
 	(void)state;
-	assert_header(samples_columns, n_samples_columns,
-		      "timestamp,elapsed_s,processes,rss_kb,vsz_kb,pss_kb,uss_kb,anon_kb,file_kb,shmem_kb,rss_shmem_kb,swap_kb,heap_kb,"
-		      "stack_kb,hugetlb_kb,pagetables_kb,pss_sampled,heap_sampled,threads,fds,minor_faults,major_faults,cpu_s,ops,errors,"
-		      "driver_anon_kb");
-	assert_header(processes_columns, n_processes_columns,
-		      "timestamp,pid,starttime,role,name,rss_kb,pss_kb,anon_kb,shmem_kb,file_kb,swap_kb,heap_kb,threads,fds,cpu_s");
+	assert_header(
+		samples_columns, n_samples_columns,
+		"timestamp,elapsed_s,processes,rss_kb,vsz_kb,pss_kb,uss_kb,anon_kb,file_kb,shmem_kb,rss_shmem_kb,swap_kb,heap_kb,"
+		"stack_kb,hugetlb_kb,pagetables_kb,pss_sampled,heap_sampled,threads,fds,minor_faults,major_faults,cpu_s,ops,"
+		"errors,"
+		"driver_anon_kb");
+	assert_header(
+		processes_columns, n_processes_columns,
+		"timestamp,pid,starttime,role,name,rss_kb,pss_kb,anon_kb,shmem_kb,file_kb,swap_kb,heap_kb,threads,fds,cpu_s");
 	assert_header(mappings_columns, n_mappings_columns,
 		      "timestamp,pid,role,class,name,mappings,size_kb,rss_kb,pss_kb,private_dirty_kb,anon_kb,swap_kb");
 	assert_header(internals_columns, n_internals_columns, "timestamp,pid,source,item,value,unit");

@@ -48,8 +48,15 @@ static void records(void **state)
 	assert_records(t, "", "");
 	assert_records(t, "a,b\n1,2\n", "a|b/1|2/");
 	assert_records(t, "a,b\r\n1,2\r\n", "a|b/1|2/");
-	assert_records(t, "\xef\xbb\xbf" "a,b\n", "a|b/");
-	assert_records(t, "\xef\xbb\xbf\n\xef\xbb\xbf" "a\n", "\xef\xbb\xbf" "a/"); /* a mark is one only at the very beginning */
+	assert_records(t,
+		       "\xef\xbb\xbf"
+		       "a,b\n",
+		       "a|b/");
+	assert_records(t,
+		       "\xef\xbb\xbf\n\xef\xbb\xbf"
+		       "a\n",
+		       "\xef\xbb\xbf"
+		       "a/"); /* a mark is one only at the very beginning */
 	assert_records(t, "\n\r\na\n\n\nb\n", "a/b/");
 	assert_records(t, ",\n", "|/");
 	assert_records(t, ",,x,\n", "||x|/");
@@ -246,12 +253,22 @@ static void writes_numbers(void **state)
 		int decimals;
 		const char *want;
 	} w[] = {
-		{ 1795140000.123, 3, "1795140000.123" }, { 1795140000.1, 3, "1795140000.1" }, { 5, 3, "5" },
-		{ -5, 0, "-5" },			 { 0, 2, "0" },			     { -0.0, 2, "0" },
-		{ 0.0004, 3, "0" },			 { -0.0004, 3, "0" },		     { -0.0006, 3, "-0.001" },
-		{ 2.5, 0, "2" },			 { 100.5, 0, "100" },		     { 1e15, 1, "1000000000000000" },
-		{ 999999999999999, 0, "999999999999999" }, { 1e22, 0, "10000000000000000000000" },
-		{ 0.25, 99, "0.25" },			 { 1234.5, -1, "1234" },
+		{ 1795140000.123, 3, "1795140000.123" },
+		{ 1795140000.1, 3, "1795140000.1" },
+		{ 5, 3, "5" },
+		{ -5, 0, "-5" },
+		{ 0, 2, "0" },
+		{ -0.0, 2, "0" },
+		{ 0.0004, 3, "0" },
+		{ -0.0004, 3, "0" },
+		{ -0.0006, 3, "-0.001" },
+		{ 2.5, 0, "2" },
+		{ 100.5, 0, "100" },
+		{ 1e15, 1, "1000000000000000" },
+		{ 999999999999999, 0, "999999999999999" },
+		{ 1e22, 0, "10000000000000000000000" },
+		{ 0.25, 99, "0.25" },
+		{ 1234.5, -1, "1234" },
 	};
 
 	(void)state;

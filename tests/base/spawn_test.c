@@ -65,7 +65,7 @@ static void finds_helpers(void **state)
 	assert_int_equal(helper_path("soakd-no-such-helper", buf, sizeof(buf), &e), SK_ENOTFOUND);
 	assert_non_null(strstr(e.msg, LIBEXECDIR));
 	assert_non_null(strstr(e.msg, "soakd-no-such-helper"));
-	assert_int_equal(helper_path(name, buf, 4, NULL), SK_ENOTFOUND); /* no half of a path */
+	assert_int_equal(helper_path(name, buf, 4, NULL), SK_ENOTFOUND);          /* no half of a path */
 	assert_int_equal(helper_path(".", buf, sizeof(buf), NULL), SK_ENOTFOUND); /* a folder is no program */
 }
 

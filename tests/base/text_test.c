@@ -134,9 +134,12 @@ static void fits_whole_characters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(adds),		  cmocka_unit_test(formats_across_growth),
-		cmocka_unit_test(reset_keeps_memory), cmocka_unit_test(failure_sticks),
-		cmocka_unit_test(grow_and_calloc), cmocka_unit_test(strings),
+		cmocka_unit_test(adds),
+		cmocka_unit_test(formats_across_growth),
+		cmocka_unit_test(reset_keeps_memory),
+		cmocka_unit_test(failure_sticks),
+		cmocka_unit_test(grow_and_calloc),
+		cmocka_unit_test(strings),
 		cmocka_unit_test(fits_whole_characters),
 	};
 

@@ -44,11 +44,11 @@ static void assert_bad(parse_fn *parse, enum sk_code code, const char *const *s,
 
 static void durations(void **state)
 {
-	static const struct good good[] = { { "300", 300 },    { "0.2", 0.2 },	 { "500ms", 0.5 },  { "30s", 30 },   { "5m", 300 },
-					    { "24h", 86400 },  { "7d", 604800 }, { "1.5h", 5400 },  { "0", 0 },	     { "0s", 0 },
-					    { ".5m", 30 },     { "1e3", 1000 },	 { "250ms", 0.25 }, { "+2", 2 } };
-	static const char *const bad[] = { "",	  "s",	  "5x",	  "5M",	  "-1",	 "-1s", "nan", "inf", "1,5", "5 m", " 5",
-					   "5s ", "1h30m", "0x10", "1e999", "1..2s", ".s", "5mss", "ms",  "1e3s" };
+	static const struct good good[] = { { "300", 300 },   { "0.2", 0.2 },   { "500ms", 0.5 },  { "30s", 30 }, { "5m", 300 },
+					    { "24h", 86400 }, { "7d", 604800 }, { "1.5h", 5400 },  { "0", 0 },    { "0s", 0 },
+					    { ".5m", 30 },    { "1e3", 1000 },  { "250ms", 0.25 }, { "+2", 2 } };
+	static const char *const bad[] = { "",   "s",   "5x",    "5M",   "-1",    "-1s",   "nan", "inf",  "1,5", "5 m",
+					   " 5", "5s ", "1h30m", "0x10", "1e999", "1..2s", ".s",  "5mss", "ms",  "1e3s" };
 
 	(void)state;
 	assert_good(duration_parse, good, N(good));
@@ -57,11 +57,15 @@ static void durations(void **state)
 
 static void sizes(void **state)
 {
-	static const struct good good[] = { { "4096", 4096 }, { "64KiB", 65536 }, { "1.5GiB", 1610612736 }, { "64K", 65536 },
-					    { "10MB", 1e7 },  { "10mb", 1e7 },	  { "2kB", 2000 },	    { "2KB", 2000 },
-					    { "1m", 1048576 }, { "1MiB", 1048576 }, { "1T", 1099511627776 }, { "3tb", 3e12 },
-					    { "600MiB", 629145600 }, { "7B", 7 }, { "0", 0 },		    { "1g", 1073741824 } };
-	static const char *const bad[] = { "", "KiB", "-1", "1P", "1KiBs", "1 KiB", "inf", "1,5K", "0x1K", "1e308T", "--1", "K64" };
+	static const struct good good[] = {
+		{ "4096", 4096 },        { "64KiB", 65536 }, { "1.5GiB", 1610612736 }, { "64K", 65536 },  { "10MB", 1e7 },
+		{ "10mb", 1e7 },         { "2kB", 2000 },    { "2KB", 2000 },          { "1m", 1048576 }, { "1MiB", 1048576 },
+		{ "1T", 1099511627776 }, { "3tb", 3e12 },    { "600MiB", 629145600 },  { "7B", 7 },       { "0", 0 },
+		{ "1g", 1073741824 }
+	};
+	static const char *const bad[] = {
+		"", "KiB", "-1", "1P", "1KiBs", "1 KiB", "inf", "1,5K", "0x1K", "1e308T", "--1", "K64"
+	};
 
 	(void)state;
 	assert_good(size_parse, good, N(good));
@@ -70,7 +74,16 @@ static void sizes(void **state)
 
 static void integers(void **state)
 {
-	static const char *const bad[] = { "", "+", "-", "1.0", "1e3", " 1", "1 ", "0x1", "9223372036854775808", "-9223372036854775809",
+	static const char *const bad[] = { "",
+					   "+",
+					   "-",
+					   "1.0",
+					   "1e3",
+					   " 1",
+					   "1 ",
+					   "0x1",
+					   "9223372036854775808",
+					   "-9223372036854775809",
 					   "99999999999999999999999" };
 	struct sk_err e = { 0 };
 	int64_t v = 1;
@@ -101,7 +114,7 @@ static void reals(void **state)
 		{ "1E-3", 1e-3 },
 		{ "1795140000.123", 1795140000.123 },
 		{ "0.1", 0.1 },
-		{ "9007199254740993", 9007199254740992.0 },   /* a tie of 2^53 + 1, to even */
+		{ "9007199254740993", 9007199254740992.0 }, /* a tie of 2^53 + 1, to even */
 		{ "9007199254740993.0000001", 9007199254740994.0 },
 		{ "123456789012345678901234567890", 123456789012345678901234567890.0 },
 		{ "2.2250738585072014e-308", DBL_MIN },
@@ -112,8 +125,10 @@ static void reals(void **state)
 		{ "0.000000000000000000000000000000000001", 1e-36 },
 		{ "1000000000000000000000000e-24", 1 },
 	};
-	static const char *const bad[] = { "",	  "nan", "inf", "-inf", "0x10", "1e",	 "1e+",	 ".",	"-",   "1,5", " 1",
-					   "1 ", "1.2.3", "--1", "1e1.5", "1e309", "-1e309", "1e99999999999999", "e5", "infinity", "NaN" };
+	static const char *const bad[] = { "",      "nan",      "inf",   "-inf",  "0x10",   "1e",
+					   "1e+",   ".",        "-",     "1,5",   " 1",     "1 ",
+					   "1.2.3", "--1",      "1e1.5", "1e309", "-1e309", "1e99999999999999",
+					   "e5",    "infinity", "NaN" };
 
 	(void)state;
 	assert_good(real_parse, good, N(good));
@@ -157,10 +172,25 @@ static void times(void **state)
 		{ "0001-01-01", -62135596800 },
 		{ "9999-12-31T23:59:59Z", 253402300799 },
 	};
-	static const char *const bad[] = { "", "2026-13-01", "2026-02-29", "2026-11-31", "2026-11-20T24:00:00", "2026-11-20T20:60",
-					   "2026-11-20T20:00:00.Z", "2026-11-20T", "2026-11-20T20", "26-11-20", "2026-11-20T20:00:00+1",
-					   "2026-11-20T20:00:00ZZ", "2026-11-20T20:00:00 ", "2026/11/20", "now", "0000-01-01", "12:30",
-					   "2026-11-20T20:00:00+24:00", "1900-02-29" };
+	static const char *const bad[] = { "",
+					   "2026-13-01",
+					   "2026-02-29",
+					   "2026-11-31",
+					   "2026-11-20T24:00:00",
+					   "2026-11-20T20:60",
+					   "2026-11-20T20:00:00.Z",
+					   "2026-11-20T",
+					   "2026-11-20T20",
+					   "26-11-20",
+					   "2026-11-20T20:00:00+1",
+					   "2026-11-20T20:00:00ZZ",
+					   "2026-11-20T20:00:00 ",
+					   "2026/11/20",
+					   "now",
+					   "0000-01-01",
+					   "12:30",
+					   "2026-11-20T20:00:00+24:00",
+					   "1900-02-29" };
 
 	(void)state;
 	assert_good(time_parse, good, N(good));
@@ -201,10 +231,10 @@ static void assert_shown(fmt_fn *fmt, const struct shown *w, size_t n)
 static void shows_durations(void **state)
 {
 	static const struct shown w[] = {
-		{ 0.85, "850 ms" },	{ 0.0004, "0.4 ms" },	{ 0.9996, "1 s" },	{ 0, "0 s" },	      { 1.5, "1.5 s" },
-		{ 42, "42 s" },		{ 59.4, "59 s" },	{ 59.5, "1 min" },	{ 90, "1 min 30 s" }, { 3599.4, "59 min 59 s" },
-		{ 3599.6, "1 h" },	{ 26640, "7 h 24 min" }, { 86400, "24 h" },	{ 172799, "2 d" },    { 276480, "3.2 d" },
-		{ 604800, "7 d" },	{ -90, "-1 min 30 s" }, { NAN, "?" },		{ INFINITY, "?" },    { 9.96, "10 s" },
+		{ 0.85, "850 ms" }, { 0.0004, "0.4 ms" },    { 0.9996, "1 s" }, { 0, "0 s" },         { 1.5, "1.5 s" },
+		{ 42, "42 s" },     { 59.4, "59 s" },        { 59.5, "1 min" }, { 90, "1 min 30 s" }, { 3599.4, "59 min 59 s" },
+		{ 3599.6, "1 h" },  { 26640, "7 h 24 min" }, { 86400, "24 h" }, { 172799, "2 d" },    { 276480, "3.2 d" },
+		{ 604800, "7 d" },  { -90, "-1 min 30 s" },  { NAN, "?" },      { INFINITY, "?" },    { 9.96, "10 s" },
 	};
 
 	(void)state;
@@ -214,12 +244,14 @@ static void shows_durations(void **state)
 static void shows_sizes(void **state)
 {
 	static const struct shown kb[] = {
-		{ 812, "812 KiB" },	{ 3215.36, "3.14 MiB" }, { 1258291.2, "1.20 GiB" }, { 0, "0 KiB" },   { 4, "4 KiB" },
-		{ 12.5, "12.5 KiB" },	{ 999.4, "999 KiB" },	 { 999.6, "0.98 MiB" },	    { 1023, "1.00 MiB" }, { 0.0625, "64 B" },
-		{ 0.9999, "1.00 KiB" }, { -812, "-812 KiB" },	 { NAN, "?" },		    { 1e18, "888 EiB" },
+		{ 812, "812 KiB" },   { 3215.36, "3.14 MiB" }, { 1258291.2, "1.20 GiB" }, { 0, "0 KiB" },
+		{ 4, "4 KiB" },       { 12.5, "12.5 KiB" },    { 999.4, "999 KiB" },      { 999.6, "0.98 MiB" },
+		{ 1023, "1.00 MiB" }, { 0.0625, "64 B" },      { 0.9999, "1.00 KiB" },    { -812, "-812 KiB" },
+		{ NAN, "?" },         { 1e18, "888 EiB" },
 	};
 	static const struct shown rate[] = {
-		{ 3174.4, "+3.10 MiB/h" }, { -12, "-12 KiB/h" }, { 0, "0 KiB/h" }, { 0.25, "+256 B/h" }, { NAN, "?" }, { INFINITY, "?" },
+		{ 3174.4, "+3.10 MiB/h" }, { -12, "-12 KiB/h" }, { 0, "0 KiB/h" },
+		{ 0.25, "+256 B/h" },      { NAN, "?" },         { INFINITY, "?" },
 	};
 
 	(void)state;
@@ -230,8 +262,8 @@ static void shows_sizes(void **state)
 static void shows_counts(void **state)
 {
 	static const struct shown w[] = {
-		{ 950, "950" },	     { 12300, "12.3 k" }, { 4560000, "4.56 M" }, { 0, "0" },	 { 999.6, "1.00 k" }, { 1e9, "1.00 G" },
-		{ 0.25, "0.25" },    { -1500, "-1.50 k" }, { NAN, "?" },	 { 123456, "123 k" },
+		{ 950, "950" },    { 12300, "12.3 k" }, { 4560000, "4.56 M" }, { 0, "0" },   { 999.6, "1.00 k" },
+		{ 1e9, "1.00 G" }, { 0.25, "0.25" },    { -1500, "-1.50 k" },  { NAN, "?" }, { 123456, "123 k" },
 	};
 
 	(void)state;
@@ -240,8 +272,11 @@ static void shows_counts(void **state)
 
 static void shows_dates(void **state)
 {
-	static const struct shown iso[] = { { 1795204800.9, "2026-11-20T20:00:00Z" }, { -0.5, "1969-12-31T23:59:59Z" },
-					    { NAN, "?" },			      { 1e300, "?" }, { -1e300, "?" } };
+	static const struct shown iso[] = { { 1795204800.9, "2026-11-20T20:00:00Z" },
+					    { -0.5, "1969-12-31T23:59:59Z" },
+					    { NAN, "?" },
+					    { 1e300, "?" },
+					    { -1e300, "?" } };
 	static const struct shown compact[] = { { 1795204800, "20261120T200000Z" }, { NAN, "?" } };
 
 	(void)state;
@@ -252,9 +287,16 @@ static void shows_dates(void **state)
 static void shows_reals(void **state)
 {
 	static const struct shown w[] = {
-		{ 0.1, "0.1" },	 { 100000, "100000" },	      { 1.0 / 3, "0.3333333333333333" }, { 0.1 + 0.2, "0.30000000000000004" },
-		{ NAN, "null" }, { -INFINITY, "null" },	      { 1795140000.123, "1795140000.123" }, { 1e-9, "1e-09" },
-		{ -2.5, "-2.5" }, { 5e-324, "4.94065645841247e-324" },
+		{ 0.1, "0.1" },
+		{ 100000, "100000" },
+		{ 1.0 / 3, "0.3333333333333333" },
+		{ 0.1 + 0.2, "0.30000000000000004" },
+		{ NAN, "null" },
+		{ -INFINITY, "null" },
+		{ 1795140000.123, "1795140000.123" },
+		{ 1e-9, "1e-09" },
+		{ -2.5, "-2.5" },
+		{ 5e-324, "4.94065645841247e-324" },
 	};
 
 	(void)state;
@@ -334,11 +376,20 @@ static void decimal_comma(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(durations),	   cmocka_unit_test(sizes),	    cmocka_unit_test(integers),
-		cmocka_unit_test(reals),	   cmocka_unit_test(reals_as_the_library), cmocka_unit_test(times),
-		cmocka_unit_test(every_day),	   cmocka_unit_test(shows_durations), cmocka_unit_test(shows_sizes),
-		cmocka_unit_test(shows_counts),	   cmocka_unit_test(shows_dates),   cmocka_unit_test(shows_reals),
-		cmocka_unit_test(never_beyond_the_buffer), cmocka_unit_test(decimal_comma),
+		cmocka_unit_test(durations),
+		cmocka_unit_test(sizes),
+		cmocka_unit_test(integers),
+		cmocka_unit_test(reals),
+		cmocka_unit_test(reals_as_the_library),
+		cmocka_unit_test(times),
+		cmocka_unit_test(every_day),
+		cmocka_unit_test(shows_durations),
+		cmocka_unit_test(shows_sizes),
+		cmocka_unit_test(shows_counts),
+		cmocka_unit_test(shows_dates),
+		cmocka_unit_test(shows_reals),
+		cmocka_unit_test(never_beyond_the_buffer),
+		cmocka_unit_test(decimal_comma),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

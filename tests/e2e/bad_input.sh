@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Bad input: one clear sentence and the documented exit status, each.
 . "$(dirname "$0")/lib.sh"
 cd "$TMP" || exit 1

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # soakd-draw as a program: scene on standard input, PNG whole or absent, one sentence and status 2 on every error. TAP.
 set -u
 draw=${O:-build}/soakd-draw
@@ -29,7 +30,7 @@ check "no panels, no samples: still a page" draws $seed/empty.json "$dir/empty.p
 check "every unit and a gap" draws $seed/gap_units.json "$dir/units.png"
 draws $seed/full.json "$dir/b.png"
 check "the same scene gives the same bytes" cmp -s "$dir/a.png" "$dir/b.png"
-check "nothing is left beside it" [ "$(ls "$dir" | grep -c tmp)" -eq 0 ]
+check "nothing is left beside it" [ -z "$(find "$dir" -mindepth 1 -name "*tmp*")" ]
 check "--help" says --help '^Usage: soakd-draw'
 check "--version" says --version "^soakd-draw $(cat VERSION)"
 check "no argument" fails "needs the name of the PNG" /dev/null

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # A real PostgreSQL, with peer authentication as on Debian: roles, operations, a restart in the middle, its death, wrong passwords.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/pg.sh"

@@ -2,19 +2,14 @@
 /* Files into series: our run directories, scripts' CSVs, and what damaged files cost. Fixtures: tests/data/csv, or written here. */
 #include "soakd/evidence.h"
 
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "soakd/evidence_growers.h"
+#include "tests/check.h"
 
 static struct evidence_file ef;
 static struct sk_err err;
@@ -95,7 +90,7 @@ static void a_script_s_csv(void **state)
 	assert_true(isnan(ef.ev.limit_kb));
 	assert_true(column("rss_kb")->last_y == 10300);
 	assert_true(column("heap_kb")->first_y == 4.5 * 1024);
-	assert_true(fabs(slope(column("rss_kb")) - 100.0 / 300) < 1e-15);
+	assert_double_equal(slope(column("rss_kb")), 100.0 / 300, 1e-15);
 	assert_string_equal(ef.note, "");
 	assert_null(ef.dir);
 	evidence_release(&ef);
@@ -111,7 +106,7 @@ static void norris_to_the_last_digits(void **state)
 	 * Python: X, Y = columns as Fraction(text); mx, my their means;
 	 * 3600 * sum((x-mx)*(y-my)) / sum((x-mx)**2) = 3607.83525801918848
 	 */
-	assert_true(fabs(3600 * slope(column("rss_kb")) - 3607.83525801918848) < 1e-9);
+	assert_double_equal(3600 * slope(column("rss_kb")), 3607.83525801918848, 1e-9);
 	evidence_release(&ef);
 }
 

@@ -2,15 +2,12 @@
 /* SHA-256 against the examples of FIPS 180-4 and NIST's test vectors, and against itself fed in other portions. */
 #include "soakd/sha256.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "tests/check.h"
 
 static void assert_digest(const char *message, const char *hex)
 {
