@@ -80,6 +80,13 @@ bool load_expired(const struct load *l, int64_t first, int64_t last, int64_t *fr
 	return *to >= *from;
 }
 
+bool load_stragglers(const struct load *l, int64_t first, int64_t last, int64_t *from, int64_t *to)
+{
+	*from = l->low_id;
+	*to = first - l->rows - l->rows / 2 - 1;
+	return last / l->rows != (first - 1) / l->rows && *to >= *from;
+}
+
 static void hex16(uint64_t v, char *out)
 {
 	for (int i = 15; i >= 0; i--, v >>= 4)

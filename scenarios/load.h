@@ -54,6 +54,13 @@ int64_t load_pick(struct load *l, int64_t next_id);
 /* Which rows inserting [first, last] expires: [*from, *to]. false: none. */
 bool load_expired(const struct load *l, int64_t first, int64_t last, int64_t *from, int64_t *to);
 
+/*
+ * Once in `rows` ids: which rows should long have gone, [*from, *to]. A connection that was stuck while the others went on inserts rows
+ * after their turn to expire has passed; without this they would stay for good. Half a table of distance keeps it clear of the rows
+ * that others expire at this moment.
+ */
+bool load_stragglers(const struct load *l, int64_t first, int64_t last, int64_t *from, int64_t *to);
+
 /* The text of row id: LOAD_BODY hexadecimal digits and a NUL; a function of id alone. */
 void load_body(int64_t id, char out[LOAD_BODY + 1]);
 /* "%xyz%": a LIKE pattern of three digits, found in about one row of 44. */

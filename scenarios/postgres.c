@@ -125,6 +125,8 @@ static void send_write(struct pg *p, struct pg_conn *c, enum load_op op)
 		pg_insert(c, id);
 	if (load_expired(&p->load, first, last, &from, &to))
 		pg_delete(c, from, to);
+	if (load_stragglers(&p->load, first, last, &from, &to))
+		pg_delete(c, from, to);
 	conn_sync(p, c, (struct unit){ .kind = UNIT_OPERATION, .ops = n });
 }
 
