@@ -20,8 +20,9 @@ enum sk_code memoryless_check(struct procfs *fs, pid_t pid, const char *file, st
 	if (proc_stat_memoryless(&st))
 		return SK_OK;
 	if (st.state == 'Z')
-		return sk_fail(err, SK_EIO, 0, "the main thread of process %d has exited and %ld more run: %s/%d/%s does not show their memory",
+		return sk_fail(err, SK_EIO, 0,
+			       "the main thread of process %d has exited and %ld more run: %s/%d/%s does not show their memory",
 			       (int)pid, st.threads - 1, fs->root, (int)pid, file);
-	return sk_fail(err, SK_EIO, 0, "%s/%d/%s shows no memory though the process runs: it is empty, torn or in another format", fs->root,
-		       (int)pid, file);
+	return sk_fail(err, SK_EIO, 0, "%s/%d/%s shows no memory though the process runs: it is empty, torn or in another format",
+		       fs->root, (int)pid, file);
 }

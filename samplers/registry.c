@@ -2,7 +2,7 @@
 #include "samplers/registry.h"
 
 #define DEFAULT true
-#define EXTRA false
+#define EXTRA   false
 
 const struct sampler *const samplers[] = {
 #define SAMPLER(name, when) &sampler_##name,

@@ -38,7 +38,7 @@ struct sampler {
 
 extern const struct sampler *const samplers[]; /* from samplers.def, in its order; NULL-terminated */
 
-#define SAMPLER_MAX 16
+#define SAMPLER_MAX         16
 #define SAMPLER_METRICS_MAX 64
 
 /*
@@ -49,7 +49,7 @@ struct sampler_set {
 	const struct sampler *s[SAMPLER_MAX];
 	size_t n;
 	const struct metric *metric[SAMPLER_METRICS_MAX]; /* of the row */
-	int from[SAMPLER_METRICS_MAX];			   /* which s[] supplies it */
+	int from[SAMPLER_METRICS_MAX];                    /* which s[] supplies it */
 	size_t n_metric;
 	int slot[SAMPLER_MAX][SAMPLER_METRICS_MAX]; /* s[i]'s j-th metric goes to row slot, or -1 */
 };
@@ -65,7 +65,7 @@ struct sampler_cost { /* wall time of the reads of one process, in seconds, by s
 	double s[SAMPLER_MAX];
 };
 
-struct sampler_fault { /* the samplers that failed in this read */
+struct sampler_fault {                  /* the samplers that failed in this read */
 	enum sk_code code[SAMPLER_MAX]; /* SK_OK where it did not */
 	struct sk_err err[SAMPLER_MAX];
 };

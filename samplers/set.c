@@ -20,7 +20,8 @@ int sampler_set_find(const struct sampler_set *set, const char *metric)
 	return find_metric(set, metric);
 }
 
-/* Gives each of the sampler's metrics a slot in the row, or -1 where an earlier sampler supplies it. A repeated sampler is one. */
+/* Gives each of the sampler's metrics a slot in the row, or -1 where an earlier sampler supplies it. A repeated sampler is one.
+ */
 static enum sk_code add(struct sampler_set *set, const struct sampler *s, struct sk_err *err)
 {
 	size_t at = set->n;
@@ -29,7 +30,8 @@ static enum sk_code add(struct sampler_set *set, const struct sampler *s, struct
 		if (set->s[i] == s)
 			return SK_OK;
 	if (at == SAMPLER_MAX || set->n_metric + s->n_metric > SAMPLER_METRICS_MAX)
-		return sk_fail(err, SK_EUSAGE, 0, "too many samplers: at most %d with %d metrics", SAMPLER_MAX, SAMPLER_METRICS_MAX);
+		return sk_fail(err, SK_EUSAGE, 0, "too many samplers: at most %d with %d metrics", SAMPLER_MAX,
+			       SAMPLER_METRICS_MAX);
 	set->s[set->n++] = s;
 	for (size_t j = 0; j < s->n_metric; j++) {
 		set->slot[at][j] = -1;
@@ -50,10 +52,11 @@ static enum sk_code unknown(const char *name, size_t len, struct sk_err *err)
 	for (size_t i = 0; samplers[i]; i++)
 		text_addf(&known, "%s, ", samplers[i]->name);
 	if (len == 0)
-		rc = sk_fail(err, SK_EUSAGE, 0, "an empty name in the list of samplers; known: %sdefault, fast", text_str(&known));
-	else
-		rc = sk_fail(err, SK_EUSAGE, 0, "unknown sampler '%.*s'; known: %sdefault, fast", (int)(len > 64 ? 64 : len), name,
+		rc = sk_fail(err, SK_EUSAGE, 0, "an empty name in the list of samplers; known: %sdefault, fast",
 			     text_str(&known));
+	else
+		rc = sk_fail(err, SK_EUSAGE, 0, "unknown sampler '%.*s'; known: %sdefault, fast", (int)(len > 64 ? 64 : len),
+			     name, text_str(&known));
 	text_release(&known);
 	return rc;
 }
@@ -91,7 +94,8 @@ enum sk_code sampler_set_init(struct sampler_set *set, const char *list, struct 
 }
 
 /* One sampler into its slots. Nothing of a failed read gets into the row. */
-static enum sk_code read_one(const struct sampler_set *set, size_t i, struct procfs *fs, pid_t pid, double *row, struct sk_err *err)
+static enum sk_code read_one(const struct sampler_set *set, size_t i, struct procfs *fs, pid_t pid, double *row,
+			     struct sk_err *err)
 {
 	const struct sampler *s = set->s[i];
 	double value[SAMPLER_METRICS_MAX];

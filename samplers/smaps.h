@@ -11,8 +11,23 @@
 #include "samplers/procfs.h"
 
 enum map_class {
-	MAP_HUGETLB, MAP_HEAP, MAP_STACK, MAP_KERNEL, MAP_ANON_NAMED, MAP_SHMEM, MAP_DEVICE, MAP_FILE_SHARED, MAP_FILE_TEXT,
-	MAP_FILE_DATA, MAP_FILE_RO, MAP_GUARD, MAP_ARENA, MAP_THREAD_STACK, MAP_FILE_BSS, MAP_ANON_JIT, MAP_ANON,
+	MAP_HUGETLB,
+	MAP_HEAP,
+	MAP_STACK,
+	MAP_KERNEL,
+	MAP_ANON_NAMED,
+	MAP_SHMEM,
+	MAP_DEVICE,
+	MAP_FILE_SHARED,
+	MAP_FILE_TEXT,
+	MAP_FILE_DATA,
+	MAP_FILE_RO,
+	MAP_GUARD,
+	MAP_ARENA,
+	MAP_THREAD_STACK,
+	MAP_FILE_BSS,
+	MAP_ANON_JIT,
+	MAP_ANON,
 	MAP_CLASSES
 };
 
@@ -47,8 +62,8 @@ struct smaps_heap {
 struct smaps_heap smaps_heap(const struct smaps_summary *sum);
 
 /*
- * Reads and parses PID/smaps. p is reset first; fs->buf is overwritten. The kernel ends the text without an error when the process
- * exits meanwhile, so its life is asked for afterwards: SK_EGONE then. A zombie or kernel thread: SK_OK, all sums 0.
+ * Reads and parses PID/smaps. p is reset first; fs->buf is overwritten. The kernel ends the text without an error when the
+ * process exits meanwhile, so its life is asked for afterwards: SK_EGONE then. A zombie or kernel thread: SK_OK, all sums 0.
  * SK_EPERM says which capability is missing. SK_EIO, SK_EPARSE. Any failure: *out is not to be used.
  */
 enum sk_code smaps_read(struct smaps_parser *p, struct procfs *fs, pid_t pid, struct smaps_summary *out, struct sk_err *err);

@@ -8,8 +8,8 @@
 
 #include "samplers/smaps_parse.h"
 
-#define ARENA ((uint64_t)64 << 20)	/* glibc's HEAP_MAX_SIZE on 64 bits: an arena's part is aligned to it */
-#define GUARD_MAX ((uint64_t)64 << 10)	/* one page of any size that Linux has; musl: 8 KiB */
+#define ARENA        ((uint64_t)64 << 20) /* glibc's HEAP_MAX_SIZE on 64 bits: an arena's part is aligned to it */
+#define GUARD_MAX    ((uint64_t)64 << 10) /* one page of any size that Linux has; musl: 8 KiB */
 #define HUGE_PAGE_KB 2048
 
 const char *const map_class_name[MAP_CLASSES] = {
@@ -129,7 +129,8 @@ enum map_class mapping_classify(const struct mapping *m, const struct mapping_be
 
 struct mapping_below mapping_below(const struct mapping *m, enum map_class class, const struct mapping_below *below)
 {
-	bool rest_of_arena = below->class == MAP_ARENA && below->end == m->start; /* a nearly full arena's is as small as a guard */
+	bool rest_of_arena =
+		below->class == MAP_ARENA && below->end == m->start; /* a nearly full arena's is as small as a guard */
 
 	return (struct mapping_below){
 		.end = m->end,

@@ -18,7 +18,16 @@
 #define SMAPS_LINE 512
 
 enum mapping_field {
-	F_SIZE, F_KERNEL_PAGE, F_RSS, F_PSS, F_PRIVATE_CLEAN, F_PRIVATE_DIRTY, F_ANON, F_SHARED_HUGETLB, F_PRIVATE_HUGETLB, F_SWAP,
+	F_SIZE,
+	F_KERNEL_PAGE,
+	F_RSS,
+	F_PSS,
+	F_PRIVATE_CLEAN,
+	F_PRIVATE_DIRTY,
+	F_ANON,
+	F_SHARED_HUGETLB,
+	F_PRIVATE_HUGETLB,
+	F_SWAP,
 	F_COUNT
 };
 
@@ -28,9 +37,9 @@ struct mapping {
 	char name[SMAPS_LINE];
 	size_t name_len;
 	double kb[F_COUNT];
-	unsigned seen;	/* bit per field */
-	bool flags;	/* it had a VmFlags line */
-	bool hugetlb;	/* VmFlags ht */
+	unsigned seen;   /* bit per field */
+	bool flags;      /* it had a VmFlags line */
+	bool hugetlb;    /* VmFlags ht */
 	bool grows_down; /* VmFlags gd */
 };
 
@@ -45,8 +54,8 @@ struct smaps_parser {
 	struct smaps_summary sum;
 	struct mapping map;
 	struct mapping_below below;
-	bool open;	/* `map` has begun */
-	bool bad;	/* a line was none of smaps, or a mapping lacked fields */
+	bool open; /* `map` has begun */
+	bool bad;  /* a line was none of smaps, or a mapping lacked fields */
 	size_t line_len;
 	char line[SMAPS_LINE];
 };

@@ -21,9 +21,9 @@
 
 struct totals {
 	const struct sampler_set *set;
-	double sum[SAMPLER_METRICS_MAX];	/* of this row; after totals_end */
-	size_t supplied[SAMPLER_METRICS_MAX];	/* processes that gave a value in this row */
-	size_t processes;			/* processes in this row; not those that were gone before they gave anything */
+	double sum[SAMPLER_METRICS_MAX];      /* of this row; after totals_end */
+	size_t supplied[SAMPLER_METRICS_MAX]; /* processes that gave a value in this row */
+	size_t processes;                     /* processes in this row; not those that were gone before they gave anything */
 	struct totals_state *state;
 };
 
@@ -40,7 +40,8 @@ void totals_resume(struct totals *t, const double *counters);
 
 /* A row: begin, add each process once, end. sum and supplied are of the row from totals_end() to the next totals_begin(). */
 void totals_begin(struct totals *t);
-/* SK_ENOMEM: its gauges are in the sum, its counters are not. Allocates only in the first two rows that have more processes than any before. */
+/* SK_ENOMEM: its gauges are in the sum, its counters are not. Allocates only in the first two rows that have more processes than
+ * any before. */
 enum sk_code totals_add(struct totals *t, pid_t pid, uint64_t starttime, unsigned how, const double *row, struct sk_err *err);
 void totals_end(struct totals *t); /* processes not added in this row are dead: their counters stay in the total */
 

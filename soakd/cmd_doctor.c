@@ -45,7 +45,7 @@ static bool is_postgres(const struct target *t)
 {
 	const struct target_kind *k = t->spec.kind ? t->spec.kind : target_kind_of_comm(t->proc[0].comm);
 
-	return k && k->scenario && strcmp(k->scenario, "postgres") == 0;
+	return k && strcmp(k->name, "postgres") == 0;
 }
 
 static void look_at(struct findings *f, struct procfs *fs, struct target *t, const struct run_options *o)

@@ -137,7 +137,7 @@ static void log_in(struct findings *f, struct login *l, struct target *t)
 		found(f, FINDING_FAIL, lost, "is it up, and is a firewall in between?",
 		      "login: the server did not answer within %d s", LOGIN_S);
 	else if (l->failed)
-		found(f, FINDING_FAIL, lost, NULL, "login: %s", l->why);
+		found(f, FINDING_FAIL, NULL, NULL, "login: %s", l->why);
 	else if (!l->connected)
 		found(f, FINDING_FAIL, lost, NULL, "login: soakd-drive ended without a word (status %d)",
 		      WIFEXITED(status) ? WEXITSTATUS(status) : -1);

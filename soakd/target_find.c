@@ -205,8 +205,10 @@ static enum sk_code read_pidfile(const char *path, pid_t *pid, struct timespec *
 	close(fd);
 	buf[n] = '\0';
 	buf[strcspn(buf, "\r\n")] = '\0';
-	buf[strcspn(buf, " \t")] = '\0';
-	if (int_parse(buf, &v, NULL) != SK_OK || v < 1 || v > INT32_MAX)
+	char *first = buf + strspn(buf, " \t");
+
+	first[strcspn(first, " \t")] = '\0';
+	if (int_parse(first, &v, NULL) != SK_OK || v < 1 || v > INT32_MAX)
 		return sk_fail(err, SK_ENOTFOUND, 0, "the first line of pid file %s is no process id; is the server still starting?", path);
 	*pid = (pid_t)v;
 	*written = st.st_mtim;

@@ -67,7 +67,8 @@ static inline void as_nobody(const struct fake_proc *f, int (*check)(const struc
 	int status;
 
 	if (pid == 0) {
-		if (geteuid() == 0 && (setgroups(0, NULL) != 0 || setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0))
+		if (geteuid() == 0 &&
+		    (setgroups(0, NULL) != 0 || setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0))
 			_exit(255);
 		_exit(check(f));
 	}

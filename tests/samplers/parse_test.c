@@ -7,17 +7,17 @@
 #include "samplers/parse.h"
 #include "tests/check.h"
 
-#define STATUS                                                                                         \
-	"Name:\tVmRSS:\t1 kB\\n\n"                                                                     \
-	"State:\tS (sleeping)\n"                                                                       \
-	"VmPeak:\t  99999 kB\n"                                                                        \
-	"VmSize:\t  50000 kB\n"                                                                        \
-	"VmRSS:\t   30000 kB\n"                                                                        \
-	"RssAnon:\t    8000 kB\n"                                                                      \
-	"RssFile:\t   20000 kB\n"                                                                      \
-	"RssShmem:\t    2000 kB\n"                                                                     \
-	"VmPTE:\t     144 kB\n"                                                                        \
-	"VmSwap:\t      12 kB\n"                                                                       \
+#define STATUS                                                                                                                   \
+	"Name:\tVmRSS:\t1 kB\\n\n"                                                                                               \
+	"State:\tS (sleeping)\n"                                                                                                 \
+	"VmPeak:\t  99999 kB\n"                                                                                                  \
+	"VmSize:\t  50000 kB\n"                                                                                                  \
+	"VmRSS:\t   30000 kB\n"                                                                                                  \
+	"RssAnon:\t    8000 kB\n"                                                                                                \
+	"RssFile:\t   20000 kB\n"                                                                                                \
+	"RssShmem:\t    2000 kB\n"                                                                                               \
+	"VmPTE:\t     144 kB\n"                                                                                                  \
+	"VmSwap:\t      12 kB\n"                                                                                                 \
 	"Threads:\t17\n"
 
 static void status_has_all(void **state)
@@ -75,9 +75,18 @@ static void only_numbers_are_numbers(void **state)
 		const char *text;
 		double v;
 	} cases[] = {
-		{ "  12 kB", 12 },	{ "\t0", 0 },	   { "18446744073709551615 kB", 18446744073709551615.0 },
-		{ "18446744073709551616 kB", NAN },	   { "", NAN },	 { " kB", NAN },     { "-1 kB", NAN },
-		{ "12 MB", NAN },	{ "12kB", NAN },   { "12 kB ", NAN }, { "1.5 kB", NAN }, { "0x10", NAN },
+		{ "  12 kB", 12 },
+		{ "\t0", 0 },
+		{ "18446744073709551615 kB", 18446744073709551615.0 },
+		{ "18446744073709551616 kB", NAN },
+		{ "", NAN },
+		{ " kB", NAN },
+		{ "-1 kB", NAN },
+		{ "12 MB", NAN },
+		{ "12kB", NAN },
+		{ "12 kB ", NAN },
+		{ "1.5 kB", NAN },
+		{ "0x10", NAN },
 	};
 
 	(void)state;

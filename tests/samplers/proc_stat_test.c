@@ -113,7 +113,7 @@ static void not_a_stat(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_field), cmocka_unit_test(nasty_names), cmocka_unit_test(a_long_name_is_cut),
+		cmocka_unit_test(every_field),  cmocka_unit_test(nasty_names), cmocka_unit_test(a_long_name_is_cut),
 		cmocka_unit_test(cut_anywhere), cmocka_unit_test(not_a_stat),
 	};
 

@@ -213,10 +213,14 @@ static void streams_what_it_reads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_root_that_is_not_there), cmocka_unit_test(a_file_is_read_whole),
-		cmocka_unit_test(gone_is_not_missing),	    cmocka_unit_test(what_may_not_be_read_is_said),
-		cmocka_unit_test(each_process),		    cmocka_unit_test(the_next_instant),
-		cmocka_unit_test(descriptors),		    cmocka_unit_test(streams_what_it_reads),
+		cmocka_unit_test(a_root_that_is_not_there),
+		cmocka_unit_test(a_file_is_read_whole),
+		cmocka_unit_test(gone_is_not_missing),
+		cmocka_unit_test(what_may_not_be_read_is_said),
+		cmocka_unit_test(each_process),
+		cmocka_unit_test(the_next_instant),
+		cmocka_unit_test(descriptors),
+		cmocka_unit_test(streams_what_it_reads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -120,10 +120,11 @@ static void a_backend(void **state)
 		const char *metric;
 		double v;
 	} want[] = {
-		{ "rss_kb", 22284 },   { "vsz_kb", 100856 },  { "anon_kb", 6224 },	{ "file_kb", 8624 },	{ "rss_shmem_kb", 7436 },
-		{ "swap_kb", 0 },      { "pagetables_kb", 152 }, { "threads", 1 },	{ "minor_faults", 2802 }, { "major_faults", 1 },
-		{ "cpu_s", 0.04 },     { "fds", 73 },	      { "pss_kb", 12174 },	{ "uss_kb", 9056 },	{ "shmem_kb", 5287 },
-		{ "anon_exact_kb", 6224 }, { "heap_kb", 4480 }, { "stack_kb", 36 },	{ "hugetlb_kb", 0 },
+		{ "rss_kb", 22284 },      { "vsz_kb", 100856 },  { "anon_kb", 6224 },      { "file_kb", 8624 },
+		{ "rss_shmem_kb", 7436 }, { "swap_kb", 0 },      { "pagetables_kb", 152 }, { "threads", 1 },
+		{ "minor_faults", 2802 }, { "major_faults", 1 }, { "cpu_s", 0.04 },        { "fds", 73 },
+		{ "pss_kb", 12174 },      { "uss_kb", 9056 },    { "shmem_kb", 5287 },     { "anon_exact_kb", 6224 },
+		{ "heap_kb", 4480 },      { "stack_kb", 36 },    { "hugetlb_kb", 0 },
 	};
 
 	(void)state;
@@ -174,7 +175,8 @@ static void redis_has_a_heap(void **state)
 
 static void has_no_memory(const char *root, pid_t pid, const char *list)
 {
-	static const char *const gauges[] = { "rss_kb", "vsz_kb", "anon_kb", "swap_kb", "pss_kb", "uss_kb", "shmem_kb", "heap_kb", "stack_kb" };
+	static const char *const gauges[] = { "rss_kb", "vsz_kb",   "anon_kb", "swap_kb", "pss_kb",
+					      "uss_kb", "shmem_kb", "heap_kb", "stack_kb" };
 
 	assert_int_equal(read_all(root, list, pid), SK_OK);
 	for (size_t i = 0; i < sizeof(gauges) / sizeof(*gauges); i++)

@@ -11,8 +11,9 @@
 /* One mapping as the kernel writes it: rss resident, all of it private, anon of it anonymous. */
 static void map(struct text *t, const char *header, int rss, int anon, const char *more)
 {
-	text_addf(t, "%s\nSize: 100 kB\nKernelPageSize: 4 kB\nRss: %d kB\nPss: %d kB\nPrivate_Clean: 1 kB\nPrivate_Dirty: %d kB\n", header,
-		  rss, rss, rss > 0 ? rss - 1 : 0);
+	text_addf(t,
+		  "%s\nSize: 100 kB\nKernelPageSize: 4 kB\nRss: %d kB\nPss: %d kB\nPrivate_Clean: 1 kB\nPrivate_Dirty: %d kB\n",
+		  header, rss, rss, rss > 0 ? rss - 1 : 0);
 	text_addf(t, "Anonymous: %d kB\nSwap: 2 kB\n%sVmFlags: rd wr mr \n", anon, more);
 }
 
@@ -59,7 +60,8 @@ static void expect(const char *below, const char *header, const char *above, enu
 	parse(&t, &sum);
 	for (int c = 0; c < MAP_CLASSES; c++)
 		if ((sum.by_class[c].rss_kb >= 1000) != (c == (int)class))
-			fail_msg("%s is %s %s, expected %s", header, map_class_name[c], c == (int)class ? "not" : "instead", map_class_name[class]);
+			fail_msg("%s is %s %s, expected %s", header, map_class_name[c], c == (int)class ? "not" : "instead",
+				 map_class_name[class]);
 }
 
 static void by_name(void **state)
@@ -116,9 +118,9 @@ static void arenas(void **state)
 	(void)state;
 	/* 0x4000000 is 64 MiB */
 	expect(NULL, "7fe164000000-7fe1640f7000" ANON, "7fe1640f7000-7fe168000000" NONE, MAP_ARENA);
-	expect(NULL, "7fe164000000-7fe168000000" ANON, NULL, MAP_ARENA);	/* full */
-	expect(NULL, "7fe164000000-7fe16c000000" ANON, NULL, MAP_ARENA);	/* two full ones, merged */
-	expect(NULL, "7fe164000000-7fe1640f7000" ANON, NULL, MAP_ANON);		/* no reserve above */
+	expect(NULL, "7fe164000000-7fe168000000" ANON, NULL, MAP_ARENA);                            /* full */
+	expect(NULL, "7fe164000000-7fe16c000000" ANON, NULL, MAP_ARENA);                            /* two full ones, merged */
+	expect(NULL, "7fe164000000-7fe1640f7000" ANON, NULL, MAP_ANON);                             /* no reserve above */
 	expect(NULL, "7fe164000000-7fe1640f7000" ANON, "7fe1640f8000-7fe168000000" NONE, MAP_ANON); /* a hole between */
 	expect(NULL, "7fe164000000-7fe1640f7000" ANON, "7fe1640f7000-7fe167000000" NONE, MAP_ANON); /* ends elsewhere */
 	expect(NULL, "7fe163fff000-7fe1640f7000" ANON, "7fe1640f7000-7fe168000000" NONE, MAP_ANON); /* begins elsewhere */
@@ -247,7 +249,8 @@ static void a_name_of_any_length(void **state)
 	text_release(&header);
 }
 
-/* Cut at the end of its first mapping it is a smaps of one; cut anywhere else it is torn, and the first counts when it is whole. */
+/* Cut at the end of its first mapping it is a smaps of one; cut anywhere else it is torn, and the first counts when it is whole.
+ */
 static void cut_anywhere(void **state)
 {
 	struct text t = TEXT_INIT;

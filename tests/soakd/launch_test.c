@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Real processes: what a launched program finds, how a failed exec is told, how a tree is ended, and following it on the real /proc. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "tests/soakd/fake_proc.h"
+
+#include "soakd/launch.h"
+
+static char dir[64], log_file[100];
+
+static int set_up(void **state)
+{
+	(void)state;
+	snprintf(dir, sizeof(dir), "/tmp/soakd-launch-XXXXXX");
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(log_file, sizeof(log_file), "%s/log", dir);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	fake_rm(dir);
+	return 0;
+}
+
+/* What the log has by now, without the newline at its end. */
+static const char *logged(void)
+{
+	static char text[4096];
+	int fd = open(log_file, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd == -1 ? 0 : read(fd, text, sizeof(text) - 1);
+
+	if (fd != -1)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	if (n > 0 && text[n - 1] == '\n')
+		text[n - 1] = '\0';
+	return text;
+}
+
+static pid_t sh(const char *script)
+{
+	char shell[] = "/bin/sh", c[] = "-c", *text = strdup(script);
+	char *argv[] = { shell, c, text, NULL };
+	struct sk_err err = { 0 };
+	pid_t pid = -1;
+
+	if (launch_command(argv, log_file, &pid, &err) != SK_OK)
+		fail_msg("%s", err.msg);
+	free(text);
+	return pid;
+}
+
+static int status_of(pid_t pid)
+{
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+/* A shell script says when it has got so far; a test waits for that, not for time. */
+static void wait_for_log(const char *text)
+{
+	while (strcmp(logged(), text) != 0)
+		poll(NULL, 0, 2);
+}
+
+static void fresh_log(void)
+{
+	remove(log_file);
+}
+
+static void output_and_input(void **state)
+{
+	(void)state;
+	fresh_log();
+	assert_int_equal(status_of(sh("echo one; echo two >&2; cat; exit 7")), 7 << 8);
+	assert_string_equal(logged(), "one\ntwo"); /* and cat found the end of /dev/null at once */
+	assert_int_equal(status_of(sh("echo three")), 0);
+	assert_string_equal(logged(), "one\ntwo\nthree"); /* appended */
+}
+
+static void nothing_inherited(void **state)
+{
+	int leak = open("/dev/null", O_RDONLY); /* without CLOEXEC, as a library may */
+
+	(void)state;
+	fresh_log();
+	assert_true(leak > 2);
+	setenv("NOTIFY_SOCKET", "/run/x", 1);
+	/* ls itself opens the directory as descriptor 3 */
+	assert_int_equal(status_of(sh("ls -x /proc/self/fd; echo \"notify=$NOTIFY_SOCKET\"; [ $(ps -o pgid= -p $$) = $$ ] && echo group")), 0);
+	assert_string_equal(logged(), "0  1  2  3\nnotify=\ngroup");
+	assert_string_equal(getenv("NOTIFY_SOCKET"), "/run/x");
+	unsetenv("NOTIFY_SOCKET");
+	close(leak);
+}
+
+static void default_signals(void **state)
+{
+	sigset_t set, old;
+	void (*pipe_handler)(int) = signal(SIGPIPE, SIG_IGN);
+
+	(void)state;
+	fresh_log();
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, &old);
+	assert_int_equal(status_of(sh("grep -E '^Sig(Blk|Ign):' /proc/self/status | tr -d '\\t\\n'")), 0);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	signal(SIGPIPE, pipe_handler);
+	assert_string_equal(logged(), "SigBlk:0000000000000000SigIgn:0000000000000000");
+}
+
+static void failed_exec(void **state)
+{
+	char missing[] = "/nonexistent/server", plain[100], *argv[] = { missing, NULL };
+	struct sk_err err = { 0 };
+	pid_t pid = 4711;
+
+	(void)state;
+	assert_int_equal(launch_command(argv, log_file, &pid, &err), SK_ENOTFOUND);
+	assert_string_equal(err.msg, "cannot run /nonexistent/server: No such file or directory");
+	assert_int_equal(err.sys, ENOENT);
+	assert_int_equal(pid, 4711);
+	snprintf(plain, sizeof(plain), "%s/plain", dir);
+	fake_write(plain, "no program\n");
+	argv[0] = plain;
+	assert_int_equal(launch_command(argv, log_file, &pid, &err), SK_EPERM);
+	assert_int_equal(err.sys, EACCES);
+	assert_int_equal(launch_command(argv, "/nonexistent/log", &pid, &err), SK_EIO);
+	assert_int_equal(launch_helper(argv, NULL, 0, &pid, &err), SK_EPERM);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no child was left */
+	assert_int_equal(errno, ECHILD);
+}
+
+/* Descriptors may cross: what is 3 here is 4 there, and the other way round. */
+static void mapped_descriptors(void **state)
+{
+	char shell[] = "/bin/sh", c[] = "-c", script[] = "cat; cat <&3; cat <&4; ls -x /proc/self/fd", text[200];
+	char *argv[] = { shell, c, script, NULL };
+	int p[3][2], out[2], saved = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
+	pid_t pid;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(pipe2(p[i], O_CLOEXEC), 0);
+		assert_int_equal(write(p[i][1], &"abc"[i], 1), 1);
+		close(p[i][1]);
+	}
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	dup2(out[1], STDOUT_FILENO);
+	int three = p[1][0], four = p[2][0];
+
+	/* put "b" on 4 and "c" on 3, so that the mapping has to swap */
+	three = fcntl(three, F_DUPFD_CLOEXEC, 20);
+	four = fcntl(four, F_DUPFD_CLOEXEC, 20);
+	int keep3 = fcntl(3, F_DUPFD_CLOEXEC, 30), keep4 = fcntl(4, F_DUPFD_CLOEXEC, 30);
+	int b, d = p[0][0] == 3 || p[0][0] == 4 ? fcntl(p[0][0], F_DUPFD_CLOEXEC, 20) : p[0][0];
+
+	b = dup3(three, 4, O_CLOEXEC);
+	assert_int_equal(b, 4);
+	assert_int_equal(dup3(four, 3, O_CLOEXEC), 3);
+	const struct launch_fd fds[] = { { d, 0 }, { 4, 3 }, { 3, 4 } };
+	enum sk_code rc = launch_helper(argv, fds, 3, &pid, NULL);
+
+	dup2(saved, STDOUT_FILENO);
+	if (keep3 != -1)
+		dup3(keep3, 3, O_CLOEXEC);
+	if (keep4 != -1)
+		dup3(keep4, 4, O_CLOEXEC);
+	assert_int_equal(rc, SK_OK);
+	assert_int_equal(status_of(pid), 0);
+	close(out[1]);
+	ssize_t n = read(out[0], text, sizeof(text) - 1);
+
+	text[n > 0 ? n : 0] = '\0';
+	assert_string_equal(text, "abc0  1  2  3  4  5\n");
+}
+
+static bool runs(pid_t pid)
+{
+	struct procfs fs;
+	struct proc_stat st;
+
+	assert_int_equal(procfs_open(&fs, "/proc", NULL), SK_OK);
+	bool yes = proc_stat_read(&fs, pid, &st, NULL) == SK_OK && !proc_stat_is_zombie(&st);
+
+	procfs_close(&fs);
+	return yes;
+}
+
+/* TERM is enough for the child and the shell; its ignorer is killed. The grace is short for the test's sake alone. */
+static void stop_a_tree(void **state)
+{
+	int child = 0, deaf = 0;
+	pid_t pid;
+
+	(void)state;
+	fresh_log();
+	pid = sh("sleep 1000 & a=$!; sh -c 'trap \"\" TERM; echo deaf; while :; do sleep 1000; done' & b=$!; echo $a $b; wait");
+	while (sscanf(logged(), "deaf %d %d", &child, &deaf) != 2 && sscanf(logged(), "%d %d\ndeaf", &child, &deaf) != 2)
+		poll(NULL, 0, 2);
+	while (!strstr(logged(), "deaf"))
+		poll(NULL, 0, 2);
+	assert_true(runs(pid) && runs(child) && runs(deaf));
+	assert_int_equal(launch_stop(pid, 0.1, NULL), SK_OK);
+	assert_false(runs(pid) || runs(child) || runs(deaf));
+	assert_int_equal(launch_stop(pid, 0.1, NULL), SK_OK); /* nobody is there */
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}
+
+/* The real /proc: identity with a pidfd, a child that joins, the way of its end although nobody has reaped it. */
+static void follow_for_real(void **state)
+{
+	char argv0[] = "sh";
+	struct target_spec spec;
+	struct fake f = { 0 };
+	struct target t;
+	struct procfs fs;
+	siginfo_t si;
+	pid_t pid;
+
+	(void)state;
+	fresh_log();
+	pid = sh("sleep 1000 & echo up; wait");
+	wait_for_log("up");
+	assert_int_equal(procfs_open(&fs, "/proc", NULL), SK_OK);
+	assert_int_equal(target_spec_launch(argv0, &spec, NULL), SK_OK);
+	assert_int_equal(target_init(&t, &spec, &fs, NULL), SK_OK);
+	t.event = fake_event;
+	t.event_ctx = &f;
+	assert_int_equal(target_adopt(&t, pid, NULL), SK_OK);
+	assert_int_equal(t.n, 2);
+	assert_string_equal(t.proc[0].comm, "sh");
+	assert_int_equal(t.proc[0].uid, geteuid());
+	pid_t child = t.proc[1].pid;
+	int fd = target_root_pidfd(&t);
+
+	if (fd != -1) /* valgrind has none */
+		assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+	assert_int_equal(target_refresh(&t, 1, NULL), SK_OK);
+	assert_string_equal(f.events, "");
+	kill(pid, SIGKILL);
+	kill(child, SIGKILL);
+	assert_int_equal(waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT), 0);
+	assert_int_equal(waitid(P_PID, (id_t)child, &si, WEXITED), 0); /* re-parented to us: launch_command made us its reaper */
+	if (fd != -1)
+		assert_int_equal(poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, 0), 1);
+	assert_int_equal(target_refresh(&t, 2, NULL), SK_EGONE);
+	assert_int_equal(t.state, TARGET_DEAD);
+	assert_true(WIFSIGNALED(t.exit_status) && WTERMSIG(t.exit_status) == SIGKILL);
+	assert_non_null(strstr(f.events, "was killed by signal 9"));
+	assert_int_equal(status_of(pid), SIGKILL); /* it was not reaped behind the loop's back */
+	target_release(&t);
+	procfs_close(&fs);
+}
+
+/* A command that forks and leaves: its child is ours, and is the target from then on. */
+static void a_daemon(void **state)
+{
+	char argv0[] = "sh";
+	struct target_spec spec;
+	struct target t;
+	struct procfs fs;
+	siginfo_t si;
+	pid_t pid;
+
+	(void)state;
+	fresh_log();
+	pid = sh("(sleep 1000 & echo up)");
+	wait_for_log("up");
+	assert_int_equal(procfs_open(&fs, "/proc", NULL), SK_OK);
+	assert_int_equal(target_spec_launch(argv0, &spec, NULL), SK_OK);
+	assert_int_equal(target_init(&t, &spec, &fs, NULL), SK_OK);
+	assert_int_equal(waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT), 0);
+	t.priv->found = true; /* it was adopted while it ran, and nothing of it was seen since */
+	t.spec.pid = pid;
+	assert_int_equal(target_refresh(&t, 1, NULL), SK_OK);
+	assert_int_equal(t.state, TARGET_ALIVE);
+	assert_int_equal(t.n, 1);
+	assert_string_equal(t.proc[0].comm, "sleep");
+	assert_int_equal(t.proc[0].ppid, getpid());
+	assert_int_equal(launch_stop(t.proc[0].pid, 10, NULL), SK_OK);
+	assert_int_equal(target_refresh(&t, 2, NULL), SK_EGONE);
+	assert_int_equal(t.state, TARGET_DEAD);
+	assert_int_equal(status_of(pid), 0);
+	target_release(&t);
+	procfs_close(&fs);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(output_and_input), cmocka_unit_test(nothing_inherited), cmocka_unit_test(default_signals),
+		cmocka_unit_test(failed_exec),	    cmocka_unit_test(mapped_descriptors), cmocka_unit_test(stop_a_tree),
+		cmocka_unit_test(follow_for_real),  cmocka_unit_test(a_daemon),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
