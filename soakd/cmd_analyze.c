@@ -24,8 +24,9 @@ static const struct opt options[] = {
 
 const struct opt_command cmd_analyze_options = {
 	"analyze", "PATH...", "the verdict of run directories, or of any CSV with a timestamp column", options,
-	"PATH is a run directory, or a CSV: a header line, a column timestamp (Unix seconds or ISO 8601) and memory columns, whose names end\n"
-	"with _kb, _mb (MiB) or _bytes; pid, nproc or processes, threads, fds and ops are used where they are. - is standard input.\n\n"
+	"PATH is a run directory, or a CSV: a header line, a column timestamp (Unix seconds or ISO 8601) and memory\n"
+	"columns, whose names end with _kb, _mb (MiB) or _bytes; pid, nproc or processes, threads, fds and ops are used\n"
+	"where they are. - is standard input.\n\n"
 	"Exit status: 0 no leak, 1 leak, 2 a file that cannot be judged, 3 suspected or insufficient data, 125 internal error.\n"
 	"Of several files the first of 125, 2, 1, 3, 0 that applies.\n\n"
 	"Examples:\n"

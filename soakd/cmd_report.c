@@ -25,7 +25,8 @@ struct report_options {
 
 static const struct opt options[] = {
 	{ "out", 'o', OPT_LIST, AT(out), "FILE", NULL, 0, 0, NULL, "what to write, by its ending: .png or .md; may be repeated" },
-	{ "size", 0, OPT_STRING, AT(size), "WxH", "1600x1200", 0, 0, NULL, "size of the picture in pixels; it grows in height where a page needs more" },
+	{ "size", 0, OPT_STRING, AT(size), "WxH", "1600x1200", 0, 0, NULL,
+	  "size of the picture in pixels; it grows in height where a page needs more" },
 	{ "quiet", 'q', OPT_FLAG, AT(quiet), NULL, NULL, 0, 0, NULL, "do not print what was written" },
 	DECIDE_OPTS(AT(decide)),
 	{ .name = NULL },
@@ -62,7 +63,8 @@ static enum sk_code size_check(const char *s, int *width, int *height, struct sk
 		memcpy(w, s, (size_t)(x - s));
 		w[x - s] = '\0';
 		/* the limits of a scene: below nothing is legible, above nobody has the screen */
-		if (int_parse(w, &a, NULL) == SK_OK && int_parse(x + 1, &b, NULL) == SK_OK && a >= 200 && a <= 8192 && b >= 200 && b <= 8192) {
+		if (int_parse(w, &a, NULL) == SK_OK && int_parse(x + 1, &b, NULL) == SK_OK && a >= 200 && a <= 8192 && b >= 200 &&
+		    b <= 8192) {
 			*width = (int)a;
 			*height = (int)b;
 			return SK_OK;
@@ -81,7 +83,8 @@ static enum sk_code check(const struct report_options *o, size_t n, struct sk_er
 		rc = size_check(o->size, &w, &h, err);
 	for (size_t i = 0; rc == SK_OK && i < o->out.n; i++)
 		if (form_of(o->out.v[i]) == FORM_UNKNOWN)
-			rc = sk_fail(err, SK_EUSAGE, 0, "--out %s: the ending says what to write, and only .png and .md are known", o->out.v[i]);
+			rc = sk_fail(err, SK_EUSAGE, 0,
+				     "--out %s: the ending says what to write, and only .png and .md are known", o->out.v[i]);
 	if (rc == SK_OK && n != 1)
 		rc = sk_fail(err, SK_EUSAGE, 0, "report needs one run directory or CSV file; see soakd report --help");
 	return rc;
@@ -147,6 +150,7 @@ static enum sk_code add_out(struct report_options *o, char *path, struct sk_err 
 static enum sk_code default_out(struct report_options *o, const char *path, struct sk_err *err)
 {
 	const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
+	int n = (int)strlen(path);
 	struct stat st;
 	enum sk_code rc;
 
@@ -155,9 +159,11 @@ static enum sk_code default_out(struct report_options *o, const char *path, stru
 	if (strcmp(path, "-") == 0)
 		return sk_fail(err, SK_EUSAGE, 0, "a report of standard input needs --out FILE");
 	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
-		return add_out(o, sk_asprintf("%.*s.png", dot && dot != path ? (int)(dot - path) : (int)strlen(path), path), err);
-	rc = add_out(o, sk_asprintf("%s/report.png", path), err);
-	return rc == SK_OK ? add_out(o, sk_asprintf("%s/report.md", path), err) : rc;
+		return add_out(o, sk_asprintf("%.*s.png", dot && dot != path ? (int)(dot - path) : n, path), err);
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	rc = add_out(o, sk_asprintf("%.*s/report.png", n, path), err);
+	return rc == SK_OK ? add_out(o, sk_asprintf("%.*s/report.md", n, path), err) : rc;
 }
 
 static enum sk_code report_files(const struct job *j, struct sk_err *err)

@@ -77,9 +77,20 @@ static void add_csv(struct text *t, const struct output *o, const char *path, co
 	csv_add_plain(&line, path);
 	if (v) {
 		const struct series_verdict *m = &v->main;
-		const double numbers[] = { m->rate_kb_per_h, m->rate_lo, m->rate_hi, m->p_value, m->growth_kb, m->ols_slope_kb_per_h,
-					   m->ols_slope_kb_per_interval, m->per_op_bytes, m->warmup_s, m->detectable_kb_per_h,
-					   m->need_more_s, (double)v->samples, (double)v->gaps, (double)v->restarts };
+		const double numbers[] = { m->rate_kb_per_h,
+					   m->rate_lo,
+					   m->rate_hi,
+					   m->p_value,
+					   m->growth_kb,
+					   m->ols_slope_kb_per_h,
+					   m->ols_slope_kb_per_interval,
+					   m->per_op_bytes,
+					   m->warmup_s,
+					   m->detectable_kb_per_h,
+					   m->need_more_s,
+					   (double)v->samples,
+					   (double)v->gaps,
+					   (double)v->restarts };
 
 		csv_add_str(&line, verdict_class_name[m->verdict]);
 		csv_add_str(&line, verdict_leaking(v) ? "true" : "false");

@@ -72,7 +72,8 @@ void junit_suite(struct text *out, const char *path, const struct verdict *v, co
 	text_add(out, "  <testsuite name=\"");
 	add_xml(out, path);
 	if (!v) {
-		text_add(out, "\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n    <testcase classname=\"soakd\" name=\"");
+		text_add(out,
+			 "\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n    <testcase classname=\"soakd\" name=\"");
 		add_xml(out, path);
 		text_add(out, "\"><error message=\"");
 		add_xml(out, error);

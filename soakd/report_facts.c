@@ -195,7 +195,8 @@ static void samples(struct text *t, const struct evidence_file *f, const struct 
 static void cost(struct text *t, const struct evidence_file *f)
 {
 	const json_t *c = json_object_get(f->run, "cost");
-	double cpu = json_get_num(c, "cpu_s", last_of(f, "soakd_cpu_s")), stall = json_get_num(c, "worst_stall_ms", last_of(f, "stall_ms"));
+	double cpu = json_get_num(c, "cpu_s", last_of(f, "soakd_cpu_s")),
+	       stall = json_get_num(c, "worst_stall_ms", last_of(f, "stall_ms"));
 	double span = f->last_unix - f->first_unix;
 
 	if (isfinite(cpu))
@@ -252,7 +253,8 @@ static void data(struct text *t, const struct evidence_file *f, struct report_fa
 enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v, struct report_facts *out, struct sk_err *err)
 {
 	struct text t[8] = { TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT };
-	static const char *const names[8] = { "command", "programs", "host", "workload", "samples", "soakd's cost", "method", "data" };
+	static const char *const names[8] = { "command", "programs",     "host",   "workload",
+					      "samples", "soakd's cost", "method", "data" };
 	bool ok = true;
 
 	memset(out, 0, sizeof(*out));

@@ -62,7 +62,8 @@ static void add_details(struct text *out, const struct report_facts *facts)
 	text_add(out, "\n</details>\n");
 }
 
-enum sk_code report_markdown(const struct evidence_file *f, const struct verdict *v, const char *png_name, struct text *out, struct sk_err *err)
+enum sk_code report_markdown(const struct evidence_file *f, const struct verdict *v, const char *png_name, struct text *out,
+			     struct sk_err *err)
 {
 	struct report_facts facts;
 	char *headline = report_headline(f, v);
@@ -78,7 +79,8 @@ enum sk_code report_markdown(const struct evidence_file *f, const struct verdict
 			text_add(out, "](<");
 			/* a name in pointed brackets ends with the bracket or the line */
 			for (const char *p = png_name; *p; p++)
-				text_addf(out, *p == '<' || *p == '>' || *p == '\\' || (unsigned char)*p < ' ' ? "%%%02X" : "%c", (unsigned char)*p);
+				text_addf(out, *p == '<' || *p == '>' || *p == '\\' || (unsigned char)*p < ' ' ? "%%%02X" : "%c",
+					  (unsigned char)*p);
 			text_add(out, ">)\n");
 		}
 		add_details(out, &facts);

@@ -116,7 +116,8 @@ static void end_texts(struct page *p, struct scene_series *l, const char *column
 	l->end = level_text(p, column, l->b[last - 1].median);
 }
 
-static struct scene_series *add_line(struct page *p, struct scene_panel *panel, const struct series *s, enum scene_role role, const char *label)
+static struct scene_series *add_line(struct page *p, struct scene_panel *panel, const struct series *s, enum scene_role role,
+				     const char *label)
 {
 	struct scene_series *l = &panel->series[panel->n_series];
 
@@ -204,8 +205,9 @@ static void add_limit(struct page *p, struct scene_panel *panel)
 	if (p->failed || !isfinite(p->v->limit_kb) || !isfinite(p->v->limit_unix))
 		return;
 	text_addf(&t, "limit %s", fmt_kb(buf, sizeof(buf), p->v->limit_kb));
-	panel->line[panel->n_lines] = (struct scene_line){ .y0 = p->v->limit_kb, .y1 = p->v->limit_kb, .x1 = p->s->x1, .limit = true,
-							   .label = text_take(&t) };
+	panel->line[panel->n_lines] = (struct scene_line){
+		.y0 = p->v->limit_kb, .y1 = p->v->limit_kb, .x1 = p->s->x1, .limit = true, .label = text_take(&t)
+	};
 	p->failed |= !panel->line[panel->n_lines++].label;
 }
 
@@ -306,8 +308,8 @@ static void memory_panels(struct page *p)
 }
 
 /* A panel of one series, where the column has values. */
-static void single_panel(struct page *p, const char *column, const char *title, const char *label, enum scene_role role, enum scene_unit unit,
-			 double weight)
+static void single_panel(struct page *p, const char *column, const char *title, const char *label, enum scene_role role,
+			 enum scene_unit unit, double weight)
 {
 	const struct series *s = usable(p, column);
 	struct scene_panel *panel;

@@ -62,7 +62,9 @@ static bool add_span(struct scene *s, double x0, double x1, enum scene_shade kin
 {
 	char how_long[40];
 
-	s->span[s->n_spans] = (struct scene_span){ x0, x1, kind, sk_asprintf("%s %s", words, fmt_duration(how_long, sizeof(how_long), length_s)) };
+	s->span[s->n_spans] =
+		(struct scene_span){ x0, x1, kind,
+				     sk_asprintf("%s %s", words, fmt_duration(how_long, sizeof(how_long), length_s)) };
 	return s->span[s->n_spans++].label != NULL;
 }
 
@@ -79,9 +81,9 @@ static bool mark_of(const struct evidence_event *e, enum scene_mark *mark)
 		const char *kind;
 		enum scene_mark mark;
 	} kinds[] = {
-		{ "restart", MARK_RESTART }, { "epoch", MARK_EPOCH },	      { "target-exit", MARK_EVENT }, { "target exit", MARK_EVENT },
-		{ "reconnect", MARK_EVENT }, { "driver-ready", MARK_EVENT }, { "driver-exit", MARK_EVENT }, { "error", MARK_EVENT },
-		{ "pressure", MARK_EVENT },
+		{ "restart", MARK_RESTART },   { "epoch", MARK_EPOCH },     { "target-exit", MARK_EVENT },
+		{ "target exit", MARK_EVENT }, { "reconnect", MARK_EVENT }, { "driver-ready", MARK_EVENT },
+		{ "driver-exit", MARK_EVENT }, { "error", MARK_EVENT },     { "pressure", MARK_EVENT },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
@@ -144,8 +146,11 @@ static bool fill_meta(const struct evidence_file *f, const struct report_facts *
 {
 	const char *id = json_get_str(f->run, "id", NULL);
 	const char *pairs[][2] = {
-		{ "Title", s->headline }, { "Software", "soakd " SOAKD_VERSION }, { "soakd:verdict", verdict_class_name[v->main.verdict] },
-		{ "soakd:run", id }, { "soakd:data-sha256", *facts->sha256 ? facts->sha256 : NULL },
+		{ "Title", s->headline },
+		{ "Software", "soakd " SOAKD_VERSION },
+		{ "soakd:verdict", verdict_class_name[v->main.verdict] },
+		{ "soakd:run", id },
+		{ "soakd:data-sha256", *facts->sha256 ? facts->sha256 : NULL },
 	};
 	const size_t n = sizeof(pairs) / sizeof(*pairs);
 	bool ok;

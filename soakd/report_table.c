@@ -10,7 +10,8 @@
 #include "soakd/report_internal.h"
 #include "soakd/words.h"
 
-#define SERIES_ROWS 7 /* so that some room is left for the parts */
+#define SERIES_ROWS 6 /* and two of each kind of part: the page has room for 12 */
+#define PART_ROWS 2
 
 /* One row in the making: cells are added from left to right. */
 struct row {
@@ -78,7 +79,8 @@ static void cell_interval(struct row *r, const struct series_verdict *s)
 
 static void header_row(struct row *r)
 {
-	static const char *const names[TABLE_COLUMNS] = { "series", "start", "end", "change", "per hour", "95 % interval", "verdict" };
+	static const char *const names[TABLE_COLUMNS] = { "series",   "start",         "end",    "change",
+							  "per hour", "95 % interval", "verdict" };
 
 	for (size_t i = 0; i < TABLE_COLUMNS; i++)
 		cell_str(r, names[i]);
@@ -115,22 +117,23 @@ static void part_row(struct row *r, const struct verdict_part *p)
 static bool listed(const struct verdict *v, const struct series_verdict *s)
 {
 	/* a series that is 0 from end to end (swap, as a rule) says nothing */
-	return strcmp(s->column, v->main.column) != 0 && s->samples > 0 && !(s->start_kb == 0 && s->end_kb == 0 && s->growth_kb == 0);
+	return strcmp(s->column, v->main.column) != 0 && s->samples > 0 &&
+	       !(s->start_kb == 0 && s->end_kb == 0 && s->growth_kb == 0);
 }
 
-/* The parts that grew most: up to three of each kind, or all three would be processes. */
-static size_t part_rows(const struct verdict *v, char **out, size_t rows, bool *failed)
+/* The parts of one kind that grew most. */
+static size_t part_rows(const struct verdict *v, const char *by, char **out, size_t rows, bool *failed)
 {
 	size_t of_kind = 0;
 
-	for (size_t i = 0; i < v->n_parts && rows <= TABLE_ROWS; i++) {
-		of_kind = i > 0 && strcmp(v->part[i].by, v->part[i - 1].by) == 0 ? of_kind + 1 : 0;
-		if (of_kind >= 3 || !(v->part[i].growth_kb > 0))
+	for (size_t i = 0; i < v->n_parts && of_kind < PART_ROWS; i++) {
+		if (strcmp(v->part[i].by, by) != 0 || !(v->part[i].growth_kb > 0) || v->part[i].share < 0.005)
 			continue;
 		struct row r = { .cell = out + rows++ * TABLE_COLUMNS };
 
 		part_row(&r, &v->part[i]);
 		*failed |= r.failed;
+		of_kind++;
 	}
 	return rows;
 }
@@ -153,7 +156,9 @@ size_t report_table(const struct verdict *v, char **cells)
 		series_row(&r, &v->series[i]);
 		failed |= r.failed;
 	}
-	rows = part_rows(v, cells, rows, &failed);
+	rows = part_rows(v, "role", cells, rows, &failed);
+	rows = part_rows(v, "class", cells, rows, &failed);
+	rows = part_rows(v, "process", cells, rows, &failed);
 	if (!failed)
 		return rows;
 	for (size_t i = 0; i < rows * TABLE_COLUMNS; i++)

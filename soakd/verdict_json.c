@@ -34,8 +34,9 @@ static bool set(json_t *o, const char *key, json_t *value)
 static bool set_decision(json_t *o, const struct series_verdict *s)
 {
 	return set(o, "verdict", json_string(verdict_class_name[s->verdict])) &&
-	       set(o, "leaking", json_boolean(s->verdict == VERDICT_LEAK)) && set(o, "kind", string_or_null(leak_kind_name[s->kind])) &&
-	       set(o, "column", string_or_null(s->column)) && set(o, "rate_kb_per_h", json_num(s->rate_kb_per_h)) &&
+	       set(o, "leaking", json_boolean(s->verdict == VERDICT_LEAK)) &&
+	       set(o, "kind", string_or_null(leak_kind_name[s->kind])) && set(o, "column", string_or_null(s->column)) &&
+	       set(o, "rate_kb_per_h", json_num(s->rate_kb_per_h)) &&
 	       set(o, "rate_ci95_kb_per_h", pair(s->rate_lo, s->rate_hi)) && set(o, "p_value", json_num(s->p_value)) &&
 	       set(o, "q_value", json_num(s->q_value)) && set(o, "growth_kb", json_num(s->growth_kb)) &&
 	       set(o, "ols_slope_kb_per_h", json_num(s->ols_slope_kb_per_h)) &&
@@ -99,8 +100,8 @@ json_t *verdict_to_json(const struct verdict *v, const char *path)
 {
 	json_t *o = json_object();
 
-	if (o && set(o, "schema", json_string("soakd.verdict/1")) && set(o, "path", string_or_null(path)) && set_decision(o, &v->main) &&
-	    set_times(o, &v->main, v->onset_unix) && set_run(o, v) && set_lists(o, v))
+	if (o && set(o, "schema", json_string("soakd.verdict/1")) && set(o, "path", string_or_null(path)) &&
+	    set_decision(o, &v->main) && set_times(o, &v->main, v->onset_unix) && set_run(o, v) && set_lists(o, v))
 		return o;
 	json_decref(o);
 	return NULL;

@@ -114,16 +114,31 @@ void add_per_op(struct text *out, const struct series_verdict *s)
 	text_add(out, " per operation");
 }
 
+/* A moment as exactly as it is known: the day, or the minute where hours count. */
+static void add_moment(struct text *out, double unix_s, bool days)
+{
+	char at[40];
+
+	fmt_utc(at, sizeof(at), unix_s);
+	text_addf(out, days ? "%.10s" : "%.16sZ", at);
+}
+
 bool add_forecast(struct text *out, const struct verdict *v)
 {
-	char buf[40], at[40];
+	bool known = isfinite(v->limit_unix_lo) && isfinite(v->limit_unix_hi);
+	bool days = !known || v->limit_unix_hi - v->limit_unix_lo > 2 * 86400;
+	char buf[40];
 
 	if (!isfinite(v->limit_unix) || !isfinite(v->limit_kb))
 		return false;
-	text_addf(out, "%s are reached %s", fmt_kb(buf, sizeof(buf), v->limit_kb), fmt_utc(at, sizeof(at), v->limit_unix));
-	if (isfinite(v->limit_unix_lo) && isfinite(v->limit_unix_hi)) {
-		text_addf(out, " [%s,", fmt_utc(at, sizeof(at), v->limit_unix_lo));
-		text_addf(out, " %s]", fmt_utc(at, sizeof(at), v->limit_unix_hi));
+	text_addf(out, "%s are reached ", fmt_kb(buf, sizeof(buf), v->limit_kb));
+	add_moment(out, v->limit_unix, days);
+	if (known) {
+		text_add(out, " [");
+		add_moment(out, v->limit_unix_lo, days);
+		text_add(out, ", ");
+		add_moment(out, v->limit_unix_hi, days);
+		text_add(out, "]");
 	}
 	return true;
 }
@@ -200,7 +215,8 @@ static void add_numbers(struct text *out, const struct verdict *v)
 		text_add(out, " or more would have been found\n");
 	}
 	if (isfinite(m->ols_slope_kb_per_h))
-		text_addf(out, "  plain fit:  %s KiB/h = %.6g KiB per interval (least squares over all samples, warm-up included)\n",
+		text_addf(out,
+			  "  plain fit:  %s KiB/h = %.6g KiB per interval (least squares over all samples, warm-up included)\n",
 			  fmt_real(number, sizeof(number), m->ols_slope_kb_per_h), m->ols_slope_kb_per_interval);
 	text_add(out, "  data:       ");
 	add_count(out, v->samples, "sample");

@@ -53,7 +53,8 @@ static void any_bytes_are_json(void **state)
 static void markdown(void **state)
 {
 	(void)state;
-	assert_adds(add_markdown, "a|b <img src=x> [x](y) `c` *d* _e_ \\", "a\\|b &lt;img src=x> \\[x](y) \\`c\\` \\*d\\* \\_e\\_ \\\\");
+	assert_adds(add_markdown, "a|b <img src=x> [x](y) `c` *d* _e_ \\",
+		    "a\\|b &lt;img src=x> \\[x](y) \\`c\\` \\*d\\* \\_e\\_ \\\\");
 	assert_adds(add_markdown, "@user fixes #12 & ~x~ $y$", "@<!-- -->user fixes #<!-- -->12 &amp; \\~x\\~ \\$y\\$");
 	assert_adds(add_markdown, "+3.1 MiB/h (95%: 2.7 to 3.5)", "+3.1 MiB/h (95%: 2.7 to 3.5)");
 	assert_adds(add_markdown, "two\n# lines", "two #<!-- --> lines");

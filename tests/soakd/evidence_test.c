@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files into series: our run directories, scripts' CSVs, and what damaged files cost. Fixtures: tests/data/csv, or written here. */
+/* Files into series: our run directories, scripts' CSVs, and what damaged files cost. Fixtures: tests/data/csv, or written here.
+ */
 #include "soakd/evidence.h"
 
 #include <stdio.h>
@@ -45,7 +46,9 @@ static int make_dir(void **state)
 
 static int drop_dir(void **state)
 {
-	static const char *const names[] = { "samples.csv", "processes.csv", "mappings.csv", "events.csv", "run.json", "big.csv" };
+	static const char *const names[] = {
+		"samples.csv", "processes.csv", "mappings.csv", "events.csv", "run.json", "big.csv"
+	};
 	char path[128];
 
 	(void)state;
@@ -123,9 +126,10 @@ static void faults_are_counted_and_named(void **state)
 	assert_true(column("rss_kb")->last_y == 1050);
 	assert_int_equal(column("threads")->all.n, 4);
 	assert_null(evidence_column(&ef, "comment"));
-	assert_string_equal(ef.note, "1 row is left out because the time does not go forward there (first: line 6); "
-				     "2 cells have text where a number belongs, taken as no value (first: line 4, column rss_kb); "
-				     "the last line is cut short and left out");
+	assert_string_equal(ef.note,
+			    "1 row is left out because the time does not go forward there (first: line 6); "
+			    "2 cells have text where a number belongs, taken as no value (first: line 4, column rss_kb); "
+			    "the last line is cut short and left out");
 	evidence_release(&ef);
 }
 
@@ -220,16 +224,18 @@ static void a_run_with_a_clock_step(void **state)
 	put("run.json", "{\"interval_s\": 10, \"limit_kb\": 4096}");
 	put("samples.csv", "timestamp,elapsed_s,rss_kb,anon_kb,ops\n"
 			   "1000.000,0,50,10,0\n1010.000,10,50,20,100\n920.000,20,50,30,200\n930.000,30,50,40,300\n");
-	put("processes.csv", "timestamp,pid,starttime,role,name,anon_kb\n"
-			     "1000.000,1,5,postmaster,postgres,6\n1000.000,2,6,backend,postgres,4\n"
-			     "1010.000,1,5,postmaster,postgres,6\n1010.000,2,6,backend,postgres,9\n1010.000,3,7,backend,postgres,5\n"
-			     "920.000,1,5,postmaster,postgres,6\n920.000,2,6,backend,postgres,24\n"
-			     "930.000,1,5,postmaster,postgres,6\n");
+	put("processes.csv",
+	    "timestamp,pid,starttime,role,name,anon_kb\n"
+	    "1000.000,1,5,postmaster,postgres,6\n1000.000,2,6,backend,postgres,4\n"
+	    "1010.000,1,5,postmaster,postgres,6\n1010.000,2,6,backend,postgres,9\n1010.000,3,7,backend,postgres,5\n"
+	    "920.000,1,5,postmaster,postgres,6\n920.000,2,6,backend,postgres,24\n"
+	    "930.000,1,5,postmaster,postgres,6\n");
 	put("mappings.csv", "timestamp,pid,role,class,name,mappings,size_kb,rss_kb,pss_kb,private_dirty_kb,anon_kb,swap_kb\n"
 			    "1000.000,1,postmaster,heap,[heap],1,9,8,8,8,7,0\n1000.000,2,backend,heap,[heap],1,9,8,8,8,3,0\n"
 			    "1000.000,1,postmaster,shmem,/dev/zero,1,99,50,25,0,0,0\n"
 			    "930.000,1,postmaster,heap,[heap],1,9,8,8,8,17,0\n");
-	put("events.csv", "timestamp,kind,detail\n1000.000,start,go\n925.000,restart,\"a, new postmaster\"\n925.500,gap,resumed\n");
+	put("events.csv",
+	    "timestamp,kind,detail\n1000.000,start,go\n925.000,restart,\"a, new postmaster\"\n925.500,gap,resumed\n");
 	assert_int_equal(evidence_read(dir, SERIES_ONLINE, &ef, &err), SK_OK);
 	assert_string_equal(ef.note, "");
 	assert_int_equal(ef.ev.samples, 4);

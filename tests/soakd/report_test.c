@@ -40,22 +40,26 @@ static int make_run(void **state)
 	fputs("timestamp,elapsed_s,rss_kb,vsz_kb,pss_kb,anon_kb,swap_kb,heap_kb,ops,errors,missed\n", f);
 	for (int i = 0; i < 300; i++)
 		if (i < 100 || i > 104)
-			fprintf(f, "%d,%d,%d,500000,%s,%d,8,,%d,0,5\n", 1795140000 + 300 * i, 300 * i, 400000 + i, i % 10 ? "" : "50000",
-				20000 + 25 * i, 60000 * i);
+			fprintf(f, "%d,%d,%d,500000,%s,%d,8,,%d,0,5\n", 1795140000 + 300 * i, 300 * i, 400000 + i,
+				i % 10 ? "" : "50000", 20000 + 25 * i, 60000 * i);
 	fclose(f);
 	f = create("events.csv");
 	fputs("timestamp,kind,detail\n1795140000,start,x\n1795143000,reconnect,driver\n", f);
 	fclose(f);
 	f = create("run.json");
-	fputs("{\"schema\": \"soakd.run/1\", \"id\": \"postgres-1\", \"target\": \"postgres\", \"scenario\": \"postgres/mixed\", \"seed\": 7,\n"
-	      "\"interval_s\": 300, \"expected_rows\": 300, \"limit_kb\": 2097152, \"command\": [\"soakd\", \"--target\", \"it's\", \"a b\"],\n"
-	      "\"soakd\": {\"version\": \"9.8\", \"commit\": \"abcdef\"}, \"host\": {\"kernel\": \"6.1\", \"cpus\": 2, \"memory_kb\": 4194304},\n"
+	fputs("{\"schema\": \"soakd.run/1\", \"id\": \"postgres-1\", \"target\": \"postgres\", \"scenario\": \"postgres/mixed\", "
+	      "\"seed\": 7,\n"
+	      "\"interval_s\": 300, \"expected_rows\": 300, \"limit_kb\": 2097152, \"command\": [\"soakd\", \"--target\", "
+	      "\"it's\", \"a b\"],\n"
+	      "\"soakd\": {\"version\": \"9.8\", \"commit\": \"abcdef\"}, \"host\": {\"kernel\": \"6.1\", \"cpus\": 2, "
+	      "\"memory_kb\": 4194304},\n"
 	      "\"target_info\": {\"version\": \"PostgreSQL 15.3\"}, \"cost\": {\"cpu_s\": 1.5, \"worst_stall_ms\": 8.25},\n"
-	      "\"options\": {\"min-rate\": \"1GiB\"}}\n", f);
+	      "\"options\": {\"min-rate\": \"1GiB\"}}\n",
+	      f);
 	fclose(f);
 	fixture_leak(&v);
 	v.limit_unix = NAN;
-	return evidence_read(dir, SERIES_DRAWN, &ef, &err);
+	return evidence_read(dir, SERIES_DRAWN, &ef, &err) == SK_OK ? 0 : -1;
 }
 
 static int drop_run(void **state)
@@ -269,8 +273,14 @@ static void one_reading_is_enough(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_words_of_the_page), TEST(the_panels), TEST(a_sparse_series_is_joined), TEST(what_happened_when), TEST(the_table),
-		TEST(the_scene_reads_back),  TEST(the_markdown), TEST(one_reading_is_enough),
+		TEST(the_words_of_the_page),
+		TEST(the_panels),
+		TEST(a_sparse_series_is_joined),
+		TEST(what_happened_when),
+		TEST(the_table),
+		TEST(the_scene_reads_back),
+		TEST(the_markdown),
+		TEST(one_reading_is_enough),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,11 +13,35 @@
 
 static struct verdict v;
 
-static const char *const run_keys[] = {
-	"schema", "path", "verdict", "leaking", "kind", "column", "rate_kb_per_h", "rate_ci95_kb_per_h", "p_value", "q_value", "growth_kb",
-	"ols_slope_kb_per_h", "ols_slope_kb_per_interval", "per_op_bytes", "per_op_ci95_bytes", "onset", "warmup_s", "detectable_kb_per_h",
-	"need_more_s", "limit_kb", "limit_at", "limit_at_ci95", "why", "samples", "gaps", "restarts", "series", "attribution", NULL
-};
+static const char *const run_keys[] = { "schema",
+					"path",
+					"verdict",
+					"leaking",
+					"kind",
+					"column",
+					"rate_kb_per_h",
+					"rate_ci95_kb_per_h",
+					"p_value",
+					"q_value",
+					"growth_kb",
+					"ols_slope_kb_per_h",
+					"ols_slope_kb_per_interval",
+					"per_op_bytes",
+					"per_op_ci95_bytes",
+					"onset",
+					"warmup_s",
+					"detectable_kb_per_h",
+					"need_more_s",
+					"limit_kb",
+					"limit_at",
+					"limit_at_ci95",
+					"why",
+					"samples",
+					"gaps",
+					"restarts",
+					"series",
+					"attribution",
+					NULL };
 
 static void assert_keys(json_t *o, const char *const *keys)
 {
@@ -112,9 +136,21 @@ static void a_leak_has_every_number(void **state)
 
 static void what_is_unknown_is_null(void **state)
 {
-	static const char *const unknown[] = { "kind", "rate_kb_per_h", "rate_ci95_kb_per_h", "p_value", "q_value", "growth_kb",
-		"ols_slope_kb_per_h", "ols_slope_kb_per_interval", "per_op_bytes", "per_op_ci95_bytes", "onset", "detectable_kb_per_h",
-		"limit_kb", "limit_at", "limit_at_ci95" };
+	static const char *const unknown[] = { "kind",
+					       "rate_kb_per_h",
+					       "rate_ci95_kb_per_h",
+					       "p_value",
+					       "q_value",
+					       "growth_kb",
+					       "ols_slope_kb_per_h",
+					       "ols_slope_kb_per_interval",
+					       "per_op_bytes",
+					       "per_op_ci95_bytes",
+					       "onset",
+					       "detectable_kb_per_h",
+					       "limit_kb",
+					       "limit_at",
+					       "limit_at_ci95" };
 	json_t *j;
 
 	(void)state;
@@ -226,7 +262,8 @@ static void csv_and_markdown_rows(void **state)
 	fixture_leak(&v);
 	s = written(FORMAT_CSV, list, 2);
 	assert_int_equal(lines(s), 3);
-	assert_has(s, "\na.csv,leak,true,linear,anon_kb,3174.1,2765,3583.2,1e-09,76178.4,3105.92170512,258.82680876,412,2040,96,,288,1,2,"
+	assert_has(s, "\na.csv,leak,true,linear,anon_kb,3174.1,2765,3583.2,1e-09,76178.4,3105.92170512,258.82680876,412,2040,96,,"
+		      "288,1,2,"
 		      "\"anonymous memory grows, a | b <c>\",\n");
 	assert_has(s, "\n\"b,\"\"|<c>.csv\",,,,,,,,,,,,,,,,,,,,no <such> file\n");
 	free(s);
@@ -269,9 +306,14 @@ static void words_for_people(void **state)
 	assert_has(s, "a.csv: LEAK (linear)\n  anonymous memory grows, a | b <c>\n");
 	assert_has(s, "anon_kb +3.10 MiB/h [+2.70, +3.50], 412 B [371, 453] per operation\n");
 	assert_has(s, "role backend +3.03 MiB/h (98 %), class heap +3.02 MiB/h\n");
-	assert_has(s, "2.00 GiB are reached 2026-12-03T");
+	assert_has(s, "2.00 GiB are reached 2026-12-03 [2026-12-01, 2026-12-08]\n");
 	assert_has(s, "3105.92170512 KiB/h = 258.827 KiB per interval");
 	assert_has(s, "288 samples, 1 gap, 2 restarts, warm-up 34 min left out\n");
+	free(s);
+	v.limit_unix_lo = v.limit_unix - 3600;
+	v.limit_unix_hi = v.limit_unix + 3600;
+	s = written(FORMAT_HUMAN, list, 1);
+	assert_has(s, "2.00 GiB are reached 2026-12-03T23:20Z [2026-12-03T22:20Z, 2026-12-04T00:20Z]\n");
 	free(s);
 	fixture_insufficient(&v);
 	s = written(FORMAT_HUMAN, list, 1);
