@@ -87,7 +87,7 @@ $(O)/version.h: force
 	@printf '#define SOAKD_VERSION "%s"\n#define SOAKD_COMMIT "%s"\n' '$(VERSION)' '$(COMMIT)' | cmp -s - $@ || \
 	printf '#define SOAKD_VERSION "%s"\n#define SOAKD_COMMIT "%s"\n' '$(VERSION)' '$(COMMIT)' > $@
 
-# One file knows where helpers are installed: another PREFIX compiles that one anew and nothing else.
+# One file (and its test) knows where helpers are installed: another PREFIX compiles that one anew and nothing else.
 $(O)/.libexecdir: force
 	@mkdir -p $(@D)
 	@echo '$(LIBEXECDIR)' | cmp -s - $@ || echo '$(LIBEXECDIR)' > $@
