@@ -52,7 +52,7 @@ HAVE_SQLITE := $(shell $(PKG_CONFIG) --exists sqlite3 2>/dev/null && echo 1)
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wconversion -Werror -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wformat=2
 ALL_CFLAGS = -std=gnu11 $(WARN) -I. -I$(O) -D_GNU_SOURCE -fno-common $(SANFLAGS) $(CFLAGS) $(PKG_CFLAGS) \
-	$(if $(HAVE_LIBPQ),-DHAVE_LIBPQ) $(if $(HAVE_SQLITE),-DHAVE_SQLITE) -DLIBEXECDIR='"$(LIBEXECDIR)"'
+	$(if $(HAVE_LIBPQ),-DHAVE_LIBPQ) $(if $(HAVE_SQLITE),-DHAVE_SQLITE)
 PACKAGES := jansson gsl libsystemd libconfig libproc2 libcap cairo pangocairo fontconfig zlib \
 	$(if $(HAVE_LIBPQ),libpq) $(if $(HAVE_SQLITE),sqlite3)
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
@@ -66,7 +66,8 @@ LIBS_all := $(LIBS_soakd) $(LIBS_drive) $(LIBS_draw)
 # The main of each program is no member of its folder's archive, so that tests can link the rest.
 MAINS := soakd/main.c scenarios/drive_main.c plots/draw_main.c
 folder_src = $(filter-out $(MAINS),$(wildcard $(1)/*.c))
-obj = $(patsubst %.c,$(O)/%.o,$(1))
+# Objects are in $(O)/obj, because $(O)/soakd is the program.
+obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 lib = $(patsubst %,$(O)/lib%.a,$(1))
 
 PROGRAMS := $(O)/soakd $(O)/soakd-drive $(O)/soakd-draw
@@ -80,16 +81,23 @@ all: $(PROGRAMS)
 .PHONY: force
 $(O)/.flags: force
 	@mkdir -p $(@D)
-	@echo '$(CC) $(ALL_CFLAGS) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(LDFLAGS)' > $@
+	@echo '$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS)' > $@
 $(O)/version.h: force
 	@mkdir -p $(@D)
 	@printf '#define SOAKD_VERSION "%s"\n#define SOAKD_COMMIT "%s"\n' '$(VERSION)' '$(COMMIT)' | cmp -s - $@ || \
 	printf '#define SOAKD_VERSION "%s"\n#define SOAKD_COMMIT "%s"\n' '$(VERSION)' '$(COMMIT)' > $@
 
-$(O)/%.o: %.c $(O)/.flags | $(O)/version.h
+# One file (and its test) knows where helpers are installed: another PREFIX compiles that one anew and nothing else.
+$(O)/.libexecdir: force
+	@mkdir -p $(@D)
+	@echo '$(LIBEXECDIR)' | cmp -s - $@ || echo '$(LIBEXECDIR)' > $@
+$(O)/obj/base/spawn.o $(O)/obj/tests/base/spawn_test.o: $(O)/.libexecdir
+$(O)/obj/base/spawn.o $(O)/obj/tests/base/spawn_test.o: CPPFLAGS += -DLIBEXECDIR='"$(LIBEXECDIR)"'
+
+$(O)/obj/%.o: %.c $(O)/.flags | $(O)/version.h
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 define archive
 $(O)/lib$(1).a: $(call obj,$(call folder_src,$(1)))
@@ -98,13 +106,17 @@ $(O)/lib$(1).a: $(call obj,$(call folder_src,$(1)))
 endef
 $(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
 
-$(O)/soakd: $(call obj,soakd/main.c) $(call lib,soakd samplers analysis plots base)
+# Of scenarios/ the monitor takes the catalogue alone: no client library is linked.
+$(O)/soakd: $(call obj,soakd/main.c) $(call lib,soakd samplers scenarios analysis plots base)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_soakd)
 $(O)/soakd-drive: $(call obj,scenarios/drive_main.c) $(call lib,scenarios base)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_drive)
 $(O)/soakd-draw: $(call obj,plots/draw_main.c) $(call lib,plots base)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_draw)
 
@@ -115,14 +127,17 @@ FUZZ_SRC := $(wildcard tests/fuzz/*_fuzz.c)
 REPLAY := $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%_replay,$(FUZZ_SRC))
 ALL_LIBS := $(call lib,soakd samplers scenarios analysis plots base)
 
-$(O)/tests/%_test: $(O)/tests/%_test.o $(ALL_LIBS)
+$(O)/tests/%_test: $(O)/obj/tests/%_test.o $(ALL_LIBS)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_all)
 # Each fuzz target, linked with a main that replays its seed corpus: the corpus is a test on any compiler.
-$(O)/tests/fuzz/%_replay: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/replay_main.o $(ALL_LIBS)
+$(O)/tests/fuzz/%_replay: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/replay_main.o $(ALL_LIBS)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
-$(O)/tests/bench/%: $(O)/tests/bench/%.o $(ALL_LIBS)
+$(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(ALL_LIBS)
+	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
 BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.c))

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Perron and Yabu's test: estimate the autocorrelation, correct its bias, pull it to 1 where it cannot be told from 1, then GLS. */
+/* Perron and Yabu's test: estimate the autocorrelation, correct its bias, pull it to 1 where it cannot be told from 1, then GLS.
+ */
 #include "analysis/ar.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include <gsl/gsl_cdf.h>
@@ -71,8 +73,8 @@ enum sk_code ar_fit(const double *e, const double *lag, size_t n, struct ar *out
 }
 
 /*
- * The median-unbiasing correction of the AR sum, then truncation to 1 within 1 / sqrt(T) of it. r: slow regressors. The threshold is the
- * median of the Dickey-Fuller law: -2.18 with level and line, and about half less with each step or curve more.
+ * The median-unbiasing correction of the AR sum, then truncation to 1 within 1 / sqrt(T) of it. r: slow regressors. The threshold
+ * is the median of the Dickey-Fuller law: -2.18 with level and line, and about half less with each step or curve more.
  */
 static double unbiased_sum(const struct ar *a, size_t n, size_t r)
 {
@@ -126,7 +128,7 @@ enum sk_code py_trend(const struct track *tr, const double *const x[], size_t p,
 	double d[LSQ_MAX_P][TRACK_MAX], y[TRACK_MAX], e[TRACK_MAX];
 	const double *col[LSQ_MAX_P];
 	struct lsq f;
-	struct ar ar;
+	struct ar ar = { .sum = NAN };
 	size_t which = p - 1;
 	double a = 0;
 
@@ -137,7 +139,10 @@ enum sk_code py_trend(const struct track *tr, const double *const x[], size_t p,
 
 	if (rc != SK_OK)
 		return rc;
-	if (ar_fit(e, tr->lag, tr->n, &ar) == SK_OK)
+	/* Residuals within half a quantum are the pattern of rounding: an autoregression of them means nothing. */
+	bool rounding = f.rss < (double)tr->n * tr->quantum * tr->quantum / 4;
+
+	if (!rounding && ar_fit(e, tr->lag, tr->n, &ar) == SK_OK)
 		a = unbiased_sum(&ar, tr->n, slow);
 	for (size_t j = 0; j < p; j++) {
 		quasi_difference(tr, x[j], a, d[j]);

@@ -11,10 +11,10 @@
 
 struct ar {
 	size_t order;
-	double sum;	 /* sum of the coefficients: 1 is a random walk */
+	double sum; /* sum of the coefficients: 1 is a random walk */
 	double sum_se;
 	double short_run; /* sum of the coefficients of the differences: LRV at a unit root is sigma2 / (1 - short_run)^2 */
-	double sigma2;	 /* of the innovations */
+	double sigma2;    /* of the innovations */
 };
 
 /*
@@ -28,9 +28,9 @@ enum sk_code ar_fit(const double *e, const double *lag, size_t n, struct ar *out
 
 struct py_test {
 	double slope, se; /* U per unit of the column */
-	double z;	  /* standard normal where the slope is 0 */
-	double p_up;	  /* one-sided, for growth; Student's t with the degrees of freedom left */
-	double phi;	  /* autocorrelation per block after the bias correction */
+	double z;         /* standard normal where the slope is 0 */
+	double p_up;      /* one-sided, for growth; Student's t with the degrees of freedom left */
+	double phi;       /* autocorrelation per block after the bias correction */
 	size_t df;
 };
 
@@ -43,9 +43,10 @@ struct py_test {
  * Return   SK_OK; SK_EFEW when fewer than 12 points or 6 degrees of freedom are left; SK_EFLAT if the last column is spanned by
  *          the others; SK_ENUM. On error *out is NaN.
  * Source   Perron and Yabu, J. Econometrics 151 (2009) 56-69, with two repairs found by simulation: the threshold -2.18 (the
- *          median of the Dickey-Fuller law with trend; lower with steps and curves) and Prais and Winsten's scaling of the first row. The innovations' variance is
- *          never taken smaller than a sixteenth of the squared quantum: quantised series have none.
- * Checked  tests/analysis/ar_test.c: size and power counted on fixed seeds for phi 0 .. 1.
+ *          median of the Dickey-Fuller law with trend; lower with steps and curves) and Prais and Winsten's scaling of the first
+ * row. The innovations' variance is never taken smaller than a sixteenth of the squared quantum, and residuals within half a
+ * quantum count as white: they are rounding. Checked  tests/analysis/ar_test.c: size and power counted on fixed seeds for phi 0
+ * .. 1.
  */
 enum sk_code py_trend(const struct track *tr, const double *const x[], size_t p, size_t slow, struct py_test *out);
 

@@ -14,20 +14,29 @@
 
 struct known {
 	const char *name;
-	double quantum; /* PAGE_KB: memory; 1: a count */
+	double quantum;      /* PAGE_KB: memory; 1: a count */
 	enum leak_kind kind; /* a count's own; LEAK_NONE: from the data */
 };
 
 static const struct known known[] = {
-	{ "anon_kb", PAGE_KB, LEAK_NONE },	  { "shmem_kb", PAGE_KB, LEAK_NONE },
-	{ "uss_kb", PAGE_KB, LEAK_NONE },	  { "pss_kb", PAGE_KB, LEAK_NONE },
-	{ "rss_kb", PAGE_KB, LEAK_NONE },	  { "vsz_kb", PAGE_KB, LEAK_ADDRESS_SPACE },
-	{ "processes", 1, LEAK_PROCESSES },	  { "threads", 1, LEAK_THREADS },
-	{ "fds", 1, LEAK_FDS },			  { "heap_kb", PAGE_KB, LEAK_NONE },
-	{ "file_kb", PAGE_KB, LEAK_NONE },	  { "rss_shmem_kb", PAGE_KB, LEAK_NONE },
-	{ "swap_kb", PAGE_KB, LEAK_NONE },	  { "stack_kb", PAGE_KB, LEAK_NONE },
-	{ "hugetlb_kb", PAGE_KB, LEAK_NONE },	  { "pagetables_kb", PAGE_KB, LEAK_NONE },
-	{ "private_dirty_kb", PAGE_KB, LEAK_NONE }, { "driver_anon_kb", PAGE_KB, LEAK_NONE },
+	{ "anon_kb", PAGE_KB, LEAK_NONE },
+	{ "shmem_kb", PAGE_KB, LEAK_NONE },
+	{ "uss_kb", PAGE_KB, LEAK_NONE },
+	{ "pss_kb", PAGE_KB, LEAK_NONE },
+	{ "rss_kb", PAGE_KB, LEAK_NONE },
+	{ "vsz_kb", PAGE_KB, LEAK_ADDRESS_SPACE },
+	{ "processes", 1, LEAK_PROCESSES },
+	{ "threads", 1, LEAK_THREADS },
+	{ "fds", 1, LEAK_FDS },
+	{ "heap_kb", PAGE_KB, LEAK_NONE },
+	{ "file_kb", PAGE_KB, LEAK_NONE },
+	{ "rss_shmem_kb", PAGE_KB, LEAK_NONE },
+	{ "swap_kb", PAGE_KB, LEAK_NONE },
+	{ "stack_kb", PAGE_KB, LEAK_NONE },
+	{ "hugetlb_kb", PAGE_KB, LEAK_NONE },
+	{ "pagetables_kb", PAGE_KB, LEAK_NONE },
+	{ "private_dirty_kb", PAGE_KB, LEAK_NONE },
+	{ "driver_anon_kb", PAGE_KB, LEAK_NONE },
 };
 
 struct bench { /* what the rule works with; large, on the heap */
@@ -154,6 +163,30 @@ static bool address_space_grows(struct bench *b, const struct series_verdict *be
 	return vsz && vsz->growth_kb > .5 * beyond->growth_kb && vsz->end_kb - vsz->start_kb > .5 * beyond->growth_kb;
 }
 
+static void call_shared_touch(struct series_verdict *s)
+{
+	words_of_shared_touch(s);
+	s->verdict = VERDICT_SHARED_TOUCH;
+	s->kind = LEAK_NONE;
+}
+
+/*
+ * Rule 1 for shared memory. Pages of a segment that is mapped already are counted when they are first touched (shared buffers fill
+ * for hours): only new mappings, for which the address space must grow too, are the target's own growth.
+ */
+static void take_shared(struct bench *b)
+{
+	struct series_verdict *s = judged(b->v, "shmem_kb");
+
+	if (s && (s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED) && judged(b->v, "vsz_kb") && !address_space_grows(b, s)) {
+		call_shared_touch(s);
+		if (gravity(&b->v->main) == 1)
+			b->v->main = *s;
+		return;
+	}
+	take(b->v, s);
+}
+
 /* Rule 2: pss (else rss) less what is the target's own. */
 static enum sk_code beyond_own(struct bench *b)
 {
@@ -181,9 +214,7 @@ static enum sk_code beyond_own(struct bench *b)
 	}
 	if (b->v->main.verdict == VERDICT_SUSPECTED)
 		return SK_OK;
-	words_of_shared_touch(&s);
-	s.verdict = VERDICT_SHARED_TOUCH;
-	s.kind = LEAK_NONE;
+	call_shared_touch(&s);
 	b->v->main = s;
 	return SK_OK;
 }
@@ -227,7 +258,7 @@ static enum sk_code decide(struct bench *b)
 	}
 	if (judged(b->v, "anon_kb")) {
 		take(b->v, judged(b->v, "anon_kb"));
-		take(b->v, judged(b->v, "shmem_kb"));
+		take_shared(b);
 		rc = beyond_own(b);
 	} else {
 		first_of(b->v, whole, 3);
@@ -244,7 +275,8 @@ static void vsz_alone(struct verdict *v, const struct verdict_options *opt)
 {
 	struct series_verdict *m = &v->main;
 
-	if (opt->column || strcmp(m->column, "vsz_kb") != 0 || m->verdict != VERDICT_LEAK || m->end_kb > 2 * fmax(m->fit.y0, m->start_kb))
+	if (opt->column || strcmp(m->column, "vsz_kb") != 0 || m->verdict != VERDICT_LEAK ||
+	    m->end_kb > 2 * fmax(m->fit.y0, m->start_kb))
 		return;
 	m->verdict = VERDICT_SUSPECTED;
 	m->kind = LEAK_NONE;
@@ -272,7 +304,8 @@ static void start(struct bench *b)
 {
 	const struct evidence *ev = b->ev;
 
-	b->memory = (struct context){ ev->restart_s, ev->n_restarts, ev->interval_s, b->opt->min_rate_kb_per_h, b->opt->warmup_s, NULL };
+	b->memory = (struct context){ ev->restart_s, ev->n_restarts, ev->interval_s, b->opt->min_rate_kb_per_h, b->opt->warmup_s,
+				      NULL };
 	b->count = b->memory;
 	b->count.min_rate = 1; /* one descriptor or thread an hour */
 }

@@ -6,8 +6,8 @@
  *   2. What pss_kb (else rss_kb) grows beyond them is a leak only if vsz_kb grows with it; inside an address space that does not
  *      grow the target touches memory that others own: shared-touch.
  *   3. Without anon_kb: uss_kb, else pss_kb, else rss_kb.
- *   4. vsz_kb alone: address-space, when it keeps growing to more than twice its level; processes, threads and fds give their kinds.
- * heap_* and private_dirty_* support the reason and never decide. The columns are judged one by one first (judge.h).
+ *   4. vsz_kb alone: address-space, when it keeps growing to more than twice its level; processes, threads and fds give their
+ * kinds. heap_* and private_dirty_* support the reason and never decide. The columns are judged one by one first (judge.h).
  */
 #ifndef ANALYSIS_COLUMNS_H
 #define ANALYSIS_COLUMNS_H

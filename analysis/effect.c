@@ -13,7 +13,7 @@ double effect_limit(double level_kb, double min_rate_kb_per_h, double span_s)
 {
 	double rate = fmax(min_rate_kb_per_h, isfinite(level_kb) ? fabs(level_kb) * .01 / 24 : 0);
 
-	return rate * fmax(1, 3600 / span_s);
+	return rate * fmax(1, 7200 / span_s);
 }
 
 double effect_need_more(double have, double want, double span_s, double phi)

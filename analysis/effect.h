@@ -8,7 +8,7 @@ double effect_detectable(double se);
 
 /*
  * effect_limit - growth in KiB/h that a verdict other than leak must have excluded: max(min_rate, 1 % of the level per day);
- * over a run shorter than an hour what makes that much in an hour, because pages are 4 KiB and seconds are short.
+ * over a run shorter than two hours what makes that much in two hours, because pages are 4 KiB and minutes are short.
  * In: level and min_rate in KiB and KiB/h, span_s > 0. The level may be NaN.
  */
 double effect_limit(double level_kb, double min_rate_kb_per_h, double span_s);

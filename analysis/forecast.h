@@ -11,8 +11,8 @@ struct forecast {
 
 /*
  * forecast_limit - level_kb now, rate and its 95 % interval in KiB/h.
- * Out: earliest (lo_s, from rate_hi) and latest (hi_s, from rate_lo); NaN where that rate does not grow. All NaN without a limit, a level or
- * growth; 0 where the limit is passed already.
+ * Out: earliest (lo_s, from rate_hi) and latest (hi_s, from rate_lo); NaN where that rate does not grow. All NaN without a limit,
+ * a level or growth; 0 where the limit is passed already.
  */
 void forecast_limit(double level_kb, double limit_kb, double rate, double rate_lo, double rate_hi, struct forecast *out);
 

@@ -12,10 +12,10 @@
 
 struct gls {
 	size_t n;
-	double rho[TRACK_MAX]; /* what is taken off of the point before: phi^lag; 0 for the first of a segment */
+	double rho[TRACK_MAX];   /* what is taken off of the point before: phi^lag; 0 for the first of a segment */
 	double scale[TRACK_MAX]; /* 1 / sd of the innovation in units of sigma; 0 drops the row (first of a segment at phi = 1) */
-	double logdet;	       /* log |V| and of the levels integrated out: what makes likelihoods at different phi comparable */
-	size_t dof;	       /* n - segments: each has a level of its own */
+	double logdet; /* log |V| and of the levels integrated out: what makes likelihoods at different phi comparable */
+	size_t dof;    /* n - segments: each has a level of its own */
 };
 
 /*

@@ -31,9 +31,9 @@ double hac_lrv(const double *v, size_t n, double bw);
 double hac_critical(double b, double level);
 
 struct hac_slope {
-	double slope, se;	   /* U per unit of t */
-	double lo, hi;		   /* 95 % */
-	double b;		   /* bandwidth / n */
+	double slope, se; /* U per unit of t */
+	double lo, hi;    /* 95 % */
+	double b;         /* bandwidth / n */
 };
 
 /*

@@ -6,14 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/classify.h"
 #include "analysis/effect.h"
 #include "analysis/persist.h"
 #include "analysis/season.h"
 #include "analysis/theil_sen.h"
 #include "analysis/words.h"
 
-#define MIN_POINTS 24	/* fewer independent points carry no verdict */
-#define HUGE_POINTS 12	/* but a huge and clean growth may be suspected */
+#define HUGE_POINTS 12 /* from here on a huge and clean growth is at least suspected */
 
 /* Numbers that need no decision: levels, plain slopes. */
 static enum sk_code describe(const struct column *c, const struct context *x, struct findings *f, struct series_verdict *out)
@@ -47,18 +47,6 @@ static void keep_better(struct findings *f, const struct design *with, double ex
 		return;
 	f->base = *with;
 	f->fit = g;
-}
-
-static void add_season(struct findings *f)
-{
-	double share;
-	bool kept = false;
-	struct design d = f->base;
-
-	if (season_period(&f->tr, &f->period_s, &share) == SK_OK && share > .2 && season_columns(&f->tr, f->period_s, &d))
-		keep_better(f, &d, 2, &kept);
-	if (!kept)
-		f->period_s = NAN;
 }
 
 static void add_load(const struct context *x, struct findings *f)
@@ -110,7 +98,8 @@ static size_t tail_start(const struct findings *f)
 
 	if (s->shape == SHAPE_ONSET || s->shape == SHAPE_FILL || s->shape == SHAPE_BROKEN)
 		return s->at;
-	if (s->shape == SHAPE_STEP || s->shape == SHAPE_STEPS || s->shape == SHAPE_STEP_TREND) { /* jumps of the start are warm-up */
+	if (s->shape == SHAPE_STEP || s->shape == SHAPE_STEPS ||
+	    s->shape == SHAPE_STEP_TREND) { /* jumps of the start are warm-up */
 		i = s->at2 > s->at ? s->at2 : s->at;
 		return i <= f->tr.n / 4 ? i : 0;
 	}
@@ -119,6 +108,20 @@ static size_t tail_start(const struct findings *f)
 	while (f->tr.segments == 1 && i + 12 < f->tr.n && f->tr.u[i] < 3 * s->tau_s) /* 95 % of the curve is over */
 		i++;
 	return i;
+}
+
+/* A cycle must be seen after the warm-up too: the bend of a cache that fills is half a slow sine. */
+static void add_season(struct findings *f)
+{
+	double share, tail = f->tr.t[f->tr.n - 1] - f->tr.t[tail_start(f)];
+	bool kept = false;
+	struct design d = f->base;
+
+	if (season_period(&f->tr, &f->period_s, &share) == SK_OK && share > .2 && f->period_s * 2.5 <= tail &&
+	    season_columns(&f->tr, f->period_s, &d))
+		keep_better(f, &d, 2, &kept);
+	if (!kept)
+		f->period_s = NAN;
 }
 
 /* The floor of a sawtooth stands in for the trend test. */
@@ -167,8 +170,8 @@ static bool cut_tail(const struct findings *f, struct track *tr, struct design *
 }
 
 /*
- * The trend test, on the tail alone where there is one: a cache that fills is noisier than one that is full, and a slope after the
- * knee must not pay for the noise before it.
+ * The trend test, on the tail alone where there is one: a cache that fills is noisier than one that is full, and a slope after
+ * the knee must not pay for the noise before it.
  */
 static enum sk_code test_tail(struct findings *f)
 {
@@ -221,96 +224,6 @@ static void numbers(struct findings *f, struct series_verdict *out)
 	out->warmup_s = f->from > 0 && f->fit.shape != SHAPE_ONSET ? f->tr.t[f->from] : 0;
 }
 
-/* Growing, and every test passed. A searched knee has a harder threshold, few points as well. */
-static bool proven(const struct findings *f, const struct context *x, const struct series_verdict *out)
-{
-	double z = 2.326 /* 1 %, one-sided */ + 24 / (double)f->tr.n;
-
-	if (f->fit.shape == SHAPE_ONSET || f->fit.shape == SHAPE_BROKEN)
-		z += .7;
-	if (f->sawtooth && f->test.p_up > .005)
-		return false;
-	return f->tr.n >= 2 * MIN_POINTS && f->test.z > z && f->persists && out->rate_lo > 0 && out->rate_kb_per_h >= x->min_rate &&
-	       out->growth_kb >= f->min_growth;
-}
-
-/* The best shape that does not grow loses by this much BIC: the growth is there, whatever the test can prove. */
-static double lead_over_flat(const struct shape_fit *s)
-{
-	double best = INFINITY;
-
-	for (int k = 0; k < SHAPES; k++)
-		if (!shape_grows((enum shape)k))
-			best = fmin(best, s->bic_of[k]);
-	return best - s->bic;
-}
-
-static bool suspicious(const struct findings *f, const struct context *x, const struct series_verdict *out)
-{
-	if (out->rate_kb_per_h < x->min_rate || out->growth_kb < f->min_growth || !f->persists)
-		return false;
-	return f->test.p_up < .05 || (!f->sawtooth && f->test.z > 1 && lead_over_flat(&f->fit) > 10);
-}
-
-/* A shape matters when its rise does: 16 quanta and half a percent of the level. */
-static bool worth_a_name(const struct findings *f, double change)
-{
-	return change >= 16 * f->tr.quantum && change >= .005 * fabs(f->level);
-}
-
-static enum verdict_class name_of_rest(const struct findings *f)
-{
-	enum shape s = f->fit.shape;
-
-	if (f->sawtooth)
-		return VERDICT_SAWTOOTH;
-	if (f->cycle > fabs(f->rise))
-		return f->load ? VERDICT_LOAD : VERDICT_SAWTOOTH;
-	if ((s == SHAPE_STEP || s == SHAPE_STEPS || s == SHAPE_STEP_TREND) && worth_a_name(f, fabs(f->rise)))
-		return VERDICT_STEP;
-	if ((s == SHAPE_WARMUP || s == SHAPE_WARMUP_TREND || s == SHAPE_FILL || s == SHAPE_BROKEN || s == SHAPE_TREND) &&
-	    worth_a_name(f, f->rise) && !(s == SHAPE_TREND && f->persists))
-		return VERDICT_PLATEAU;
-	if (f->load)
-		return VERDICT_LOAD;
-	return isfinite(f->period_s) ? VERDICT_SAWTOOTH : VERDICT_STABLE;
-}
-
-static bool shrinks(const struct findings *f, const struct context *x, const struct series_verdict *out)
-{
-	return shape_grows(f->fit.shape) && f->test.z < -2.6 && out->rate_kb_per_h <= -x->min_rate && -out->growth_kb >= f->min_growth;
-}
-
-static enum verdict_class classify(const struct findings *f, const struct context *x, const struct series_verdict *out)
-{
-	if (shape_grows(f->fit.shape) && out->rate_kb_per_h > 0) {
-		if (proven(f, x, out))
-			return VERDICT_LEAK;
-		if (suspicious(f, x, out))
-			return VERDICT_SUSPECTED;
-	}
-	return shrinks(f, x, out) ? VERDICT_SHRINKING : name_of_rest(f);
-}
-
-static bool needs_power(enum verdict_class c)
-{
-	return c == VERDICT_STABLE || c == VERDICT_PLATEAU || c == VERDICT_STEP || c == VERDICT_SAWTOOTH || c == VERDICT_LOAD;
-}
-
-/* "No leak" is only said where a leak would have been seen; over a cycle growth below its amplitude cannot be. */
-static void demand_power(struct findings *f, struct series_verdict *out)
-{
-	double limit = fmax(f->limit_rate, (f->sawtooth ? f->saw.amplitude : f->cycle) / f->span_s * 3600);
-
-	f->limit_rate = limit;
-	if (needs_power(out->verdict) && !(out->detectable_kb_per_h <= limit)) {
-		out->verdict = VERDICT_INSUFFICIENT;
-		out->need_more_s = effect_need_more(out->detectable_kb_per_h, limit, f->span_s, f->test.phi);
-	}
-	if (out->verdict == VERDICT_SUSPECTED)
-		out->need_more_s = effect_need_more(3, fmax(f->test.z, .5), f->span_s, f->test.phi);
-}
-
 static void fit_line(const struct findings *f, struct fit_line *l)
 {
 	double n = 0, v = 0, r;
@@ -341,21 +254,37 @@ static void too_few(const struct context *x, const struct findings *f, struct se
 	double seen = out->samples > 1 ? f->span_s / (double)out->samples : 1;
 
 	out->verdict = VERDICT_INSUFFICIENT;
-	out->need_more_s = fmax(4 * MIN_POINTS - (double)out->samples, 1) * fmax(x->interval_s > 0 && isfinite(x->interval_s) ? x->interval_s : seen, 1e-3);
+	out->need_more_s = fmax(4 * MIN_POINTS - (double)out->samples, 1) *
+			   fmax(x->interval_s > 0 && isfinite(x->interval_s) ? x->interval_s : seen, 1e-3);
 }
 
 static bool huge_and_clean(const struct findings *f, const struct series_verdict *out)
 {
-	return f->tr.n >= HUGE_POINTS && f->test.z > 20 && f->persists && out->growth_kb > fmax(64 * f->tr.quantum, .1 * fabs(f->level));
+	return f->tr.n >= HUGE_POINTS && f->test.z > 20 && f->persists &&
+	       out->growth_kb > fmax(64 * f->tr.quantum, .1 * fabs(f->level));
 }
 
 /* Every number of a series verdict that may not exist. */
 static size_t numbers_of(struct series_verdict *v, double *list[], size_t max)
 {
-	double *const all[] = { &v->rate_kb_per_h, &v->rate_lo, &v->rate_hi, &v->p_value, &v->q_value, &v->growth_kb,
-				&v->ols_slope_kb_per_h, &v->ols_slope_kb_per_interval, &v->theil_sen_kb_per_h, &v->per_op_bytes,
-				&v->per_op_lo, &v->per_op_hi, &v->onset_s, &v->warmup_s, &v->detectable_kb_per_h, &v->need_more_s,
-				&v->start_kb, &v->end_kb };
+	double *const all[] = { &v->rate_kb_per_h,
+				&v->rate_lo,
+				&v->rate_hi,
+				&v->p_value,
+				&v->q_value,
+				&v->growth_kb,
+				&v->ols_slope_kb_per_h,
+				&v->ols_slope_kb_per_interval,
+				&v->theil_sen_kb_per_h,
+				&v->per_op_bytes,
+				&v->per_op_lo,
+				&v->per_op_hi,
+				&v->onset_s,
+				&v->warmup_s,
+				&v->detectable_kb_per_h,
+				&v->need_more_s,
+				&v->start_kb,
+				&v->end_kb };
 	size_t n = sizeof(all) / sizeof(*all);
 
 	for (size_t i = 0; i < n && i < max; i++)
@@ -399,9 +328,10 @@ static void decide(const struct context *x, struct findings *f, struct series_ve
 	out->verdict = classify(f, x, out);
 	out->kind = out->verdict == VERDICT_LEAK ? leak_kind_of(f) : LEAK_NONE;
 	if (out->verdict == VERDICT_LEAK || out->verdict == VERDICT_SUSPECTED)
-		out->onset_s = !f->sawtooth && (f->fit.shape == SHAPE_ONSET || out->kind == LEAK_ACCELERATING || out->kind == LEAK_ONSET) ?
-				       f->tr.t[f->from] :
-				       NAN;
+		out->onset_s =
+			!f->sawtooth && (f->fit.shape == SHAPE_ONSET || out->kind == LEAK_ACCELERATING || out->kind == LEAK_ONSET)
+				? f->tr.t[f->from]
+				: NAN;
 	if (isfinite(out->onset_s))
 		out->warmup_s = 0;
 	demand_power(f, out);

@@ -16,7 +16,7 @@ struct context {
 	const double *restart_s;
 	size_t n_restarts;
 	double interval_s, min_rate, warmup_s; /* warmup_s NaN: found from the data */
-	const struct column *ops;	       /* NULL: none */
+	const struct column *ops;              /* NULL: none */
 };
 
 /* What was found out about a column on the way, for the verdict, its words and the picture. */
@@ -27,18 +27,18 @@ struct findings {
 	struct design full; /* the chosen shape; full.x[tail] is the slope at the end */
 	size_t tail;
 	struct py_test test;
-	size_t from;	    /* first point of the tail */
-	double period_s;    /* of harmonics in the model; NaN: none */
-	bool load;	    /* the load is in the model, with a coefficient > 0 */
-	double cycle;	    /* U: range of what harmonics and load explain; 0: none */
+	size_t from;     /* first point of the tail */
+	double period_s; /* of harmonics in the model; NaN: none */
+	bool load;       /* the load is in the model, with a coefficient > 0 */
+	double cycle;    /* U: range of what harmonics and load explain; 0: none */
 	struct sawtooth saw;
-	bool sawtooth;	    /* saw is valid: the test is that of its floor */
+	bool sawtooth;              /* saw is valid: the test is that of its floor */
 	double last_slope, last_se; /* over the last third of the tail */
 	bool persists;
-	double level;	    /* median of all points */
+	double level;        /* median of all points */
 	double span_s, rise; /* length; last tenth less first tenth */
-	double limit_rate;  /* effect_limit() */
-	double min_growth;  /* under this no leak: 8 quanta, or what an hour at min_rate makes where the run is shorter */
+	double limit_rate;   /* effect_limit() */
+	double min_growth;   /* under this no leak: 8 quanta, or what an hour at min_rate makes where the run is shorter */
 };
 
 /*

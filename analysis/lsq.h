@@ -16,7 +16,7 @@
 struct lsq {
 	size_t p, rank;
 	double beta[LSQ_MAX_P]; /* 0 for a column that the ones before it already span */
-	double var[LSQ_MAX_P];	/* diagonal of (X'X)^-1: times the error variance it is that of beta; NaN for a spanned column */
+	double var[LSQ_MAX_P];  /* diagonal of (X'X)^-1: times the error variance it is that of beta; NaN for a spanned column */
 	double rss;
 };
 

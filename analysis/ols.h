@@ -9,7 +9,7 @@
 #include "base/series.h"
 
 struct ols {
-	double slope;	  /* U per unit of t */
+	double slope;     /* U per unit of t */
 	double intercept; /* U at t = 0 */
 	double slope_se;  /* of independent errors: too small for memory, which is autocorrelated (hac.h, ar.h) */
 	size_t n;

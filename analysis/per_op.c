@@ -18,7 +18,7 @@ void per_op(const struct findings *f, const struct column *ops, struct series_ve
 	for (size_t i = f->from; i < f->tr.n; i++) {
 		o[n] = ops_at(ops, f->tr.t[i]);
 		y[n] = f->tr.y[i];
-		n += isfinite(o[n]);
+		n += isfinite(o[n]) != 0;
 	}
 	if (n < 8 || !(o[n - 1] - o[0] >= 1) || hac_slope(o, y, n, &h) != SK_OK)
 		return;

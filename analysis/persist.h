@@ -8,9 +8,10 @@
 #include "analysis/judge.h"
 
 /*
- * persist_check - slope of the last third of f's tail, less everything in the model but the tail: f->last_slope, f->last_se (KiB/s).
- * Returns false when it is slower than 70 % of the two thirds before it by more than two standard errors, when it does not grow
- * at all (and 60 % of the tail's slope is more than a standard error away), or when a segment between restarts does not grow. True where a third is under 8 points.
+ * persist_check - slope of the last third of f's tail, less everything in the model but the tail: f->last_slope, f->last_se
+ * (KiB/s). Returns false when it is slower than 70 % of the two thirds before it by more than two standard errors, when it does
+ * not grow at all (and 60 % of the tail's slope is more than a standard error away), or when a segment between restarts does not
+ * grow. True where a third is under 8 points.
  */
 bool persist_check(struct findings *f);
 

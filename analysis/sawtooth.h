@@ -8,10 +8,10 @@
 #include "analysis/track.h"
 
 struct sawtooth {
-	size_t n;			   /* releases: each gives a minimum, the level just after it */
+	size_t n; /* releases: each gives a minimum, the level just after it */
 	double t[TRACK_MAX], floor[TRACK_MAX];
-	double amplitude;		   /* U: median fall */
-	double period_s;		   /* median time between minima */
+	double amplitude; /* U: median fall */
+	double period_s;  /* median time between minima */
 };
 
 /*
@@ -21,14 +21,15 @@ struct sawtooth {
  * half as long as rises (median), and an amplitude of at least 6 noise sd and 10 quanta.
  *
  * Return   SK_OK; SK_EFEW: no sawtooth, or several segments. *out is then empty.
- * Checked  tests/analysis/sawtooth_test.c: seeded sawteeth with and without a rising floor; sines, white and AR(1) noise are none.
+ * Checked  tests/analysis/sawtooth_test.c: seeded sawteeth with and without a rising floor; sines, white and AR(1) noise are
+ * none.
  */
 enum sk_code sawtooth_find(const struct track *tr, struct sawtooth *out);
 
 struct floor_trend {
 	double slope, se, lo, hi; /* U/s, 95 % */
-	double p_up;		  /* one-sided */
-	double last_half;	  /* slope of the last half of the minima */
+	double p_up;              /* one-sided */
+	double last_half;         /* slope of the last half of the minima */
 };
 
 /*

@@ -104,7 +104,9 @@ double ops_at(const struct column *ops, double t)
 		if (b->n == 0 || !isfinite(b->mean))
 			continue;
 		if (b->t >= t)
-			return a && b->t > a->t ? a->mean + (b->mean - a->mean) * (t - a->t) / (b->t - a->t) : b->t > t ? NAN : b->mean;
+			return a && b->t > a->t ? a->mean + (b->mean - a->mean) * (t - a->t) / (b->t - a->t)
+			       : b->t > t       ? NAN
+						: b->mean;
 		a = b;
 	}
 	return a && t - a->t <= ops->width_s ? a->mean : NAN;
@@ -118,20 +120,28 @@ static double rate_at(const struct column *ops, const struct track *tr, size_t i
 	return b > a ? (ops_at(ops, b) - ops_at(ops, a)) / (b - a) : NAN;
 }
 
+/* Where the middle 80 % of v lie. */
+static double middle_range(const double *v, size_t n)
+{
+	double w[TRACK_MAX];
+
+	memcpy(w, v, n * sizeof(*v));
+	gsl_sort(w, 1, n);
+	return w[n - 1 - n / 10] - w[n / 10];
+}
+
 enum sk_code load_column(const struct track *tr, const struct column *ops, double *x)
 {
-	double sorted[TRACK_MAX], mean = 0;
+	double mean = 0;
 
 	for (size_t i = 0; i < tr->n; i++) {
 		x[i] = rate_at(ops, tr, i);
 		if (!isfinite(x[i]))
 			return SK_EFEW;
 	}
-	memcpy(sorted, x, tr->n * sizeof(*x));
-	gsl_sort(sorted, 1, tr->n);
 	for (size_t i = 0; i < tr->n; i++)
 		mean += x[i] / (double)tr->n;
-	if (!(mean > 0) || !(sorted[tr->n - 1 - tr->n / 10] - sorted[tr->n / 10] > .2 * mean))
+	if (!(mean > 0) || middle_range(x, tr->n) <= .2 * mean || middle_range(x + tr->n / 2, tr->n - tr->n / 2) <= .2 * mean)
 		return SK_EFLAT;
 	for (size_t i = 0; i < tr->n; i++)
 		x[i] /= mean;

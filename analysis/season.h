@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Regular cycles and load: what a level follows besides time. Both become columns of the design; BIC decides whether they stay. */
+/* Regular cycles and load: what a level follows besides time. Both become columns of the design; BIC decides whether they stay.
+ */
 #ifndef ANALYSIS_SEASON_H
 #define ANALYSIS_SEASON_H
 
@@ -25,7 +26,7 @@ bool season_columns(const struct track *tr, double period_s, struct design *d);
  * load_column - operations per second around each point, from the cumulative column `ops`, in units of their mean.
  *
  * Return   SK_OK; SK_EFEW without operations at every point of the track; SK_EFLAT when its middle 80 % lie
- *          within 20 % of the mean: nothing can follow it.
+ *          within 20 % of the mean, in all or in the last half: nothing can follow it, or it was the load's own warm-up.
  */
 enum sk_code load_column(const struct track *tr, const struct column *ops, double *x);
 

@@ -10,7 +10,7 @@
 
 #include "analysis/gls.h"
 
-#define TAUS 14
+#define TAUS 28 /* 15 % apart: a coarser grid leaves a bend that looks like a trend */
 static const double phis[] = { 0, .25, .45, .6, .72, .82, .89, .93, .96, .98, 1 };
 
 struct basis {
@@ -71,8 +71,8 @@ static double basis_add(struct basis *b, const double *x)
 	return gain;
 }
 
-/* What x would take off, without adding it. */
-static double basis_gain(const struct basis *b, const double *x)
+/* What x would take off of b's residual sum, and of that of `line`, which is b with one direction more, without adding it. */
+static void basis_gains(const struct basis *b, const struct basis *line, const double *x, double *of_b, double *of_line)
 {
 	double xx = dot(x, x, b->n), left = xx, xr = dot(x, b->r, b->n);
 
@@ -81,7 +81,14 @@ static double basis_gain(const struct basis *b, const double *x)
 
 		left -= c * c;
 	}
-	return left > 1e-9 * xx ? xr * xr / left : 0;
+	*of_b = left > 1e-9 * xx ? xr * xr / left : 0;
+	xr = dot(x, line->r, b->n);
+	for (size_t j = b->p; j < line->p; j++) {
+		double c = dot(x, line->q[j], b->n);
+
+		left -= c * c;
+	}
+	*of_line = left > 1e-9 * xx ? xr * xr / left : 0;
 }
 
 static void basis_init(struct basis *b, const struct at_phi *a, const struct design *d)
@@ -217,7 +224,7 @@ static struct found search_fill(const struct at_phi *a, const struct basis *b, s
 
 struct prices {
 	double log_n, base; /* base: columns that every model of this design has */
-	double floor;	    /* of the residual sum */
+	double floor;       /* of the residual sum */
 };
 
 static void offer(struct shape_fit *out, const struct at_phi *a, const struct prices *pr, struct shape_fit cand, double rss,
@@ -235,20 +242,21 @@ static void offer(struct shape_fit *out, const struct at_phi *a, const struct pr
 }
 
 static void try_warmups(struct shape_fit *out, const struct at_phi *a, const struct prices *pr, const struct basis *b,
-			const struct basis *line, double phi)
+			const struct basis *line, double phi, double from, double to)
 {
-	double x[TRACK_MAX], w[TRACK_MAX];
+	double x[TRACK_MAX], w[TRACK_MAX], of_b, of_line;
 
-	for (size_t i = 0; i < TAUS; i++) { /* 1 % to half of the run, equal in log tau */
-		double tau = a->span * .01 * pow(50, (double)i / (TAUS - 1));
+	for (size_t i = 0; i < TAUS; i++) { /* equal in log tau */
+		double tau = from * pow(to / from, (double)i / (TAUS - 1));
 		struct shape_fit c = { .shape = SHAPE_WARMUP, .phi = phi, .tau_s = tau };
 
 		make_warmup(a->tr, tau, x);
 		gls_whiten(&a->g, x, w);
-		offer(out, a, pr, c, b->rr - basis_gain(b, w), 2);
+		basis_gains(b, line, w, &of_b, &of_line);
+		offer(out, a, pr, c, b->rr - of_b, 2);
 		c.shape = SHAPE_WARMUP_TREND;
 		if (tau < .34 * a->span) /* a longer one is no warm-up that ended: its curve and the line cannot be told apart */
-			offer(out, a, pr, c, line->rr - basis_gain(line, w), 3);
+			offer(out, a, pr, c, line->rr - of_line, 3);
 	}
 }
 
@@ -295,11 +303,10 @@ static void try_steps(struct shape_fit *out, const struct at_phi *a, const struc
 	offer(out, a, pr, c, b->rr - g.gain, 8);
 }
 
-static void try_all(struct shape_fit *out, struct at_phi *a, const struct prices *pr, const struct design *base, double phi)
+/* Whitened level and line, and the bases without and with the line. */
+static void prepare(struct at_phi *a, const struct design *base, double phi, struct basis *b, struct basis *line)
 {
-	struct basis b, line;
 	double x[TRACK_MAX];
-	struct shape_fit c = { .shape = SHAPE_FLAT, .phi = phi, .tau_s = NAN };
 
 	gls_init(&a->g, a->tr, phi);
 	for (size_t i = 0; i < a->tr->n; i++)
@@ -308,14 +315,32 @@ static void try_all(struct shape_fit *out, struct at_phi *a, const struct prices
 	for (size_t i = 0; i < a->tr->n; i++)
 		x[i] = a->tr->u[i] / a->span;
 	gls_whiten(&a->g, x, a->T);
+	basis_init(b, a, base);
+	*line = *b;
+	basis_add(line, a->T);
+}
 
-	basis_init(&b, a, base);
-	line = b;
-	basis_add(&line, a->T);
+/* Between the neighbours on the grid: what a wrong tau leaves at the end of a clean curve is a bend of many standard errors. */
+static void refine_warmup(struct shape_fit *out, struct at_phi *a, const struct prices *pr, const struct design *base)
+{
+	struct basis b, line;
+
+	if (out->shape != SHAPE_WARMUP && out->shape != SHAPE_WARMUP_TREND)
+		return;
+	prepare(a, base, out->phi, &b, &line);
+	try_warmups(out, a, pr, &b, &line, out->phi, out->tau_s / 1.16, out->tau_s * 1.16);
+}
+
+static void try_all(struct shape_fit *out, struct at_phi *a, const struct prices *pr, const struct design *base, double phi)
+{
+	struct basis b, line;
+	struct shape_fit c = { .shape = SHAPE_FLAT, .phi = phi, .tau_s = NAN };
+
+	prepare(a, base, phi, &b, &line);
 	offer(out, a, pr, c, b.rr, 0);
 	c.shape = SHAPE_TREND;
 	offer(out, a, pr, c, line.rr, 1);
-	try_warmups(out, a, pr, &b, &line, phi);
+	try_warmups(out, a, pr, &b, &line, phi, a->span * .01, a->span * .5);
 	if (a->tr->segments > 1)
 		return;
 	try_knees(out, a, pr, &b, &line, phi);
@@ -325,7 +350,8 @@ static void try_all(struct shape_fit *out, struct at_phi *a, const struct prices
 enum sk_code shape_select(const struct track *tr, const struct design *base, struct shape_fit *out)
 {
 	struct at_phi a = { .tr = tr, .span = 0 };
-	struct prices pr = { log((double)tr->n), (double)(base->p - tr->segments), (double)tr->n * tr->quantum * tr->quantum / 4 };
+	struct prices pr = { log((double)tr->n), (double)(base->p - tr->segments),
+			     (double)tr->n * tr->quantum * tr->quantum / 4 };
 
 	*out = (struct shape_fit){ .shape = SHAPE_FLAT, .bic = INFINITY, .tau_s = NAN };
 	for (size_t i = 0; i < SHAPES; i++)
@@ -336,6 +362,7 @@ enum sk_code shape_select(const struct track *tr, const struct design *base, str
 		return SK_EFEW;
 	for (size_t i = 0; i < sizeof(phis) / sizeof(*phis); i++)
 		try_all(out, &a, &pr, base, phis[i]);
+	refine_warmup(out, &a, &pr, base);
 	return SK_OK;
 }
 

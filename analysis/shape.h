@@ -13,15 +13,15 @@
 
 enum shape {
 	SHAPE_FLAT,
-	SHAPE_TREND,	    /* a line */
-	SHAPE_STEP,	    /* one jump, flat before and after */
-	SHAPE_WARMUP,	    /* 1 - exp(-u / tau): flat at the end */
+	SHAPE_TREND,        /* a line */
+	SHAPE_STEP,         /* one jump, flat before and after */
+	SHAPE_WARMUP,       /* 1 - exp(-u / tau): flat at the end */
 	SHAPE_WARMUP_TREND, /* the same on a line */
 	SHAPE_STEP_TREND,   /* a line with one jump */
-	SHAPE_ONSET,	    /* flat, then a line */
-	SHAPE_FILL,	    /* a line, then flat */
-	SHAPE_BROKEN,	    /* a line, then another */
-	SHAPE_STEPS,	    /* two jumps */
+	SHAPE_ONSET,        /* flat, then a line */
+	SHAPE_FILL,         /* a line, then flat */
+	SHAPE_BROKEN,       /* a line, then another */
+	SHAPE_STEPS,        /* two jumps */
 	SHAPES
 };
 
@@ -37,11 +37,11 @@ bool design_add(struct design *d, const double *x);
 
 struct shape_fit {
 	enum shape shape;
-	double bic;	     /* of the best; comparable between designs on the same track */
+	double bic;            /* of the best; comparable between designs on the same track */
 	double bic_of[SHAPES]; /* INFINITY where the shape was not tried */
-	double phi;	     /* AR(1) per block at the best */
-	size_t at, at2;	     /* index of the first point after the step, or of the knee; 0: none */
-	double tau_s;	     /* of the warm-up; NaN: none */
+	double phi;            /* AR(1) per block at the best */
+	size_t at, at2;        /* index of the first point after the step, or of the knee; 0: none */
+	double tau_s;          /* of the warm-up; NaN: none */
 };
 
 /*
@@ -50,11 +50,11 @@ struct shape_fit {
  * In       tr at least 12 points; base from design_levels() and design_add()
  * Out      *out
  * How      for each phi of a grid 0 .. 1: whiten, then least squares of each shape; locations by suffix sums, all of them, so
- *          that no step falls between two candidates. Price in units of log n: slope 1, jump 1, tau 1 and a searched location 2 (knee)
- *          or 3 (step: flat autocorrelated noise looks like steps). With several segments only shapes without a location compete,
+ *          that no step falls between two candidates. Price in units of log n: slope 1, jump 1, tau 1 and a searched location 2
+ * (knee) or 3 (step: flat autocorrelated noise looks like steps). With several segments only shapes without a location compete,
  *          and a warm-up starts again in each. The residual sum never falls under n (quantum / 2)^2.
  * Return   SK_OK; SK_EFEW.
- * Cost     about 12 phi * 30 curves * n * (p + 2) multiplications; no allocation.
+ * Cost     11 phi * 28 curves * n * (p + 4) multiplications; no allocation.
  * Source   ANALYSIS of false alarms by simulation, docs/method.md; BIC: Schwarz, Ann. Stat. 6 (1978) 461-464.
  * Checked  tests/analysis/shape_test.c: every shape from seeded noise, the location within two points.
  */

@@ -85,16 +85,12 @@ double track_span(const struct track *tr)
 	return tr->n ? tr->t[tr->n - 1] - tr->t[0] + tr->width_s : 0;
 }
 
-/* Median of five points around i within the segment, fewer at its ends. */
+/* Median of the five points around i; y[i] itself within two of a segment's ends, where a steep start would look like a spike. */
 static double around(const struct track *tr, const double *y, size_t i)
 {
-	size_t a = i, b = i;
-
-	while (a > 0 && i - a < 2 && tr->segment[a - 1] == tr->segment[i])
-		a--;
-	while (b + 1 < tr->n && b - i < 2 && tr->segment[b + 1] == tr->segment[i])
-		b++;
-	return median_small(y + a, b - a + 1);
+	if (i < 2 || i + 2 >= tr->n || tr->segment[i - 2] != tr->segment[i + 2])
+		return y[i];
+	return median_small(y + i - 2, 5);
 }
 
 /*

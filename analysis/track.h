@@ -12,16 +12,16 @@
 #include "base/err.h"
 #include "base/series.h"
 
-#define TRACK_MAX LSQ_MAX_N
-#define TRACK_MAX_SEGMENTS 8 /* the last ones; earlier ones are left out */
-#define PAGE_KB 4.0	     /* the quantum of resident memory */
+#define TRACK_MAX          LSQ_MAX_N
+#define TRACK_MAX_SEGMENTS 8   /* the last ones; earlier ones are left out */
+#define PAGE_KB            4.0 /* the quantum of resident memory */
 
 struct column {
 	char name[SERIES_NAME];
 	struct block b[TRACK_MAX];
 	size_t n;
 	double width_s;
-	double quantum; /* smallest difference that the column can show: a page, or 1 for counts */
+	double quantum;   /* smallest difference that the column can show: a page, or 1 for counts */
 	double ols_slope; /* KiB/s over all samples; NaN */
 	uint64_t samples;
 };
@@ -31,7 +31,8 @@ enum sk_code column_load(struct column *c, const struct series *s, double quantu
 
 /*
  * c += sign * other, block by block (both present, else the block becomes a gap): anon + swap, pss - anon.
- * The finer one is merged until the widths are equal. Extremes add as bounds, medians as medians: exact where a block is one sample.
+ * The finer one is merged until the widths are equal. Extremes add as bounds, medians as medians: exact where a block is one
+ * sample.
  */
 void column_add(struct column *c, const struct column *other, double sign);
 
@@ -43,7 +44,7 @@ struct track {
 	double lag[TRACK_MAX]; /* blocks since the point before, >= 1; 0 for the first of a segment */
 	size_t segment[TRACK_MAX];
 	size_t segments;
-	size_t spikes;	       /* points replaced */
+	size_t spikes; /* points replaced */
 	double width_s, quantum;
 };
 

@@ -22,8 +22,8 @@ const char *const verdict_class_name[VERDICT_CLASSES] = {
 };
 
 const char *const leak_kind_name[LEAK_KINDS] = {
-	NULL, "linear", "staircase", "onset", "accelerating", "under-sawtooth", "bursty",
-	"across-restarts", "processes", "address-space", "fds", "threads",
+	NULL,     "linear",          "staircase", "onset",         "accelerating", "under-sawtooth",
+	"bursty", "across-restarts", "processes", "address-space", "fds",          "threads",
 };
 
 struct ranked {

@@ -18,8 +18,9 @@ const char *words_for_column(const char *column)
 	static const struct {
 		const char *column, *words;
 	} table[] = {
-		{ "anon_kb", "anonymous memory" }, { "shmem_kb", "shared memory" }, { "pss_kb", "proportional memory (PSS)" },
-		{ "rss_kb", "resident memory (RSS)" }, { "uss_kb", "private memory (USS)" }, { "vsz_kb", "address space" },
+		{ "anon_kb", "anonymous memory" },           { "shmem_kb", "shared memory" },
+		{ "pss_kb", "proportional memory (PSS)" },   { "rss_kb", "resident memory (RSS)" },
+		{ "uss_kb", "private memory (USS)" },        { "vsz_kb", "address space" },
 		{ "fds", "the number of open descriptors" }, { "threads", "the number of threads" },
 		{ "processes", "the number of processes" },
 	};
@@ -69,8 +70,11 @@ static void say(struct said *s, const struct findings *f, const struct series_ve
 static const char *manner(enum leak_kind k)
 {
 	static const char *const words[LEAK_KINDS] = {
-		[LEAK_STAIRCASE] = " in steps", [LEAK_ACCELERATING] = " faster and faster", [LEAK_BURSTY] = " in bursts",
-		[LEAK_UNDER_SAWTOOTH] = " under its sawtooth", [LEAK_ACROSS_RESTARTS] = " in every life between restarts",
+		[LEAK_STAIRCASE] = " in steps",
+		[LEAK_ACCELERATING] = " faster and faster",
+		[LEAK_BURSTY] = " in bursts",
+		[LEAK_UNDER_SAWTOOTH] = " under its sawtooth",
+		[LEAK_ACROSS_RESTARTS] = " in every life between restarts",
 	};
 
 	return words[k] ? words[k] : "";
@@ -85,11 +89,11 @@ static void say_growth(char *why, size_t n, const struct said *s, const struct s
 	else if (v->warmup_s > 0)
 		snprintf(since, sizeof(since), " after a warm-up of %s", s->from);
 	if (v->verdict == VERDICT_LEAK)
-		snprintf(why, n, "%s grows%s by %s (95%%: %s to %s)%s, %s in all, and still does at the end", s->what, manner(v->kind), s->rate,
-			 s->lo, s->hi, since, s->growth);
+		snprintf(why, n, "%s grows%s by %s (95%%: %s to %s)%s, %s in all, and still does at the end", s->what,
+			 manner(v->kind), s->rate, s->lo, s->hi, since, s->growth);
 	else
-		snprintf(why, n, "%s grows by about %s%s, but chance is not excluded (p = %.2g): run %s more to decide", s->what, s->rate,
-			 since, v->p_value, s->more);
+		snprintf(why, n, "%s grows by about %s%s, but chance is not excluded (p = %.2g): run %s more to decide", s->what,
+			 s->rate, since, v->p_value, s->more);
 }
 
 static void say_insufficient(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
@@ -97,12 +101,12 @@ static void say_insufficient(char *why, size_t n, const struct said *s, const st
 	if (v->samples == 0)
 		snprintf(why, n, "%s has no value in any row", s->what);
 	else if (!isfinite(v->detectable_kb_per_h) || f->tr.n < 24)
-		snprintf(why, n, "%llu samples in %s are too few to tell growth from noise: run %s more", (unsigned long long)v->samples,
-			 s->span, s->more);
+		snprintf(why, n, "%llu samples in %s are too few to tell growth from noise: run %s more",
+			 (unsigned long long)v->samples, s->span, s->more);
 	else
 		snprintf(why, n,
-			 "no growth of %s is seen, but %s would have been missed (slope %s to %s): run %s more to exclude it", s->what,
-			 s->detect, s->lo, s->hi, s->more);
+			 "growth of %s is not proven (slope %s to %s) and up to %s could have been missed: run %s more to decide",
+			 s->what, s->lo, s->hi, s->detect, s->more);
 }
 
 static void say_calm(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
@@ -119,8 +123,8 @@ static void say_calm(char *why, size_t n, const struct said *s, const struct fin
 		break;
 	case VERDICT_SAWTOOTH:
 		if (f->sawtooth)
-			snprintf(head, sizeof(head), "%s rises and falls by %s in %zu cycles and always comes back to its floor", s->what, s->amp,
-				 f->saw.n);
+			snprintf(head, sizeof(head), "%s rises and falls by %s in %zu cycles and always comes back to its floor",
+				 s->what, s->amp, f->saw.n);
 		else
 			snprintf(head, sizeof(head), "%s moves in a regular cycle around a level that does not grow", s->what);
 		break;
@@ -155,7 +159,8 @@ void words_of_shared_touch(struct series_verdict *v)
 
 	fmt_kb_rate(rate_words, sizeof(rate_words), v->rate_kb_per_h);
 	snprintf(v->why, sizeof(v->why),
-		 "%s grows by %s beyond the memory that the target owns, inside an address space that does not grow: it touches pages that "
+		 "%s grows by %s beyond the memory that the target owns, inside an address space that does not grow: it touches "
+		 "pages that "
 		 "others own, such as shared buffers or files",
 		 words_for_column(v->column), rate_words);
 }

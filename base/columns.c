@@ -5,21 +5,28 @@
  */
 #include "base/columns.h"
 
+/* clang-format off: it spreads each of these macros over six lines */
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define TEXT(name, label, help) { name, "text", METRIC_GAUGE, label, help }
 #define KB(name, label, help) { name, "KiB", METRIC_GAUGE, label, help }
 #define COUNT(name, label, help) { name, "1", METRIC_GAUGE, label, help }
 #define TOTAL(name, unit, label, help) { name, unit, METRIC_COUNTER, label, help }
 
-#define C_TIMESTAMP { "timestamp", "s", METRIC_GAUGE, "time", "When the row was taken: Unix seconds of the wall clock, which may step." }
-#define C_PID COUNT("pid", "process", "The process's number, unique only while it lives.")
+#define LEVEL(name, unit, label, help) { name, unit, METRIC_GAUGE, label, help }
+
+#define C_TIMESTAMP LEVEL("timestamp", "s", "time", "When the row was taken: Unix seconds of the wall clock, which may step.")
+#define C_PID \
+	COUNT("pid", "process", "The process's number, unique only while it lives.")
 #define C_ROLE TEXT("role", "role", "What the process is for, as its program or its title says; never its number.")
-#define C_RSS KB("rss_kb", "resident memory (RSS)", "Pages in memory, shared ones counted in every process: VmRSS in /proc/PID/status.")
-#define C_PSS KB("pss_kb", "PSS", "Resident memory with each shared page divided by its users: Pss in /proc/PID/smaps_rollup.")
+#define C_RSS \
+	KB("rss_kb", "resident memory (RSS)", "Pages in memory, shared ones counted in every process: VmRSS in /proc/PID/status.")
+#define C_PSS \
+	KB("pss_kb", "PSS", "Resident memory with each shared page divided by its users: Pss in /proc/PID/smaps_rollup.")
 #define C_ANON \
 	KB("anon_kb", "private memory (anonymous)", \
 	   "Pages that belong to no file, where heaps and stacks live and leaks show: RssAnon in /proc/PID/status.")
-#define C_FILE KB("file_kb", "file pages", "Resident pages of mapped files, programs and libraries: RssFile in /proc/PID/status.")
+#define C_FILE \
+	KB("file_kb", "file pages", "Resident pages of mapped files, programs and libraries: RssFile in /proc/PID/status.")
 #define C_SHMEM \
 	KB("shmem_kb", "shared memory", \
 	   "Shared memory with each page counted once for all its users: Pss_Shmem in /proc/PID/smaps_rollup.")
@@ -29,11 +36,13 @@
 	   "Resident memory of the classes heap, arena, anon and anon-named, where allocators take theirs: /proc/PID/smaps.")
 #define C_THREADS COUNT("threads", "threads", "Threads: Threads in /proc/PID/status.")
 #define C_FDS COUNT("fds", "open descriptors", "Open file descriptors: the entries of /proc/PID/fd.")
-#define C_CPU TOTAL("cpu_s", "s", "CPU time", "Processor time spent in user and kernel mode: utime and stime in /proc/PID/stat.")
+#define C_CPU \
+	TOTAL("cpu_s", "s", "CPU time", "Processor time spent in user and kernel mode: utime and stime in /proc/PID/stat.")
+/* clang-format on */
 
 const struct metric samples_columns[] = {
 	C_TIMESTAMP,
-	{ "elapsed_s", "s", METRIC_GAUGE, "time since the start", "Seconds since the run began, suspend included: CLOCK_BOOTTIME." },
+	LEVEL("elapsed_s", "s", "time since the start", "Seconds since the run began, suspend included: CLOCK_BOOTTIME."),
 	COUNT("processes", "processes", "Processes of the target that live."),
 	C_RSS,
 	KB("vsz_kb", "virtual size", "Address space that is reserved, touched or not: VmSize in /proc/PID/status."),
@@ -54,19 +63,23 @@ const struct metric samples_columns[] = {
 	COUNT("heap_sampled", "processes with heap", "Processes whose full smaps was read for this row."),
 	C_THREADS,
 	C_FDS,
-	TOTAL("minor_faults", "1", "minor page faults", "Page faults served without reading a disk: minflt in /proc/PID/stat."),
+	TOTAL("minor_faults", "1", "minor page faults",
+	      "Page faults served without reading a disk: minflt in /proc/PID/stat."),
 	TOTAL("major_faults", "1", "major page faults", "Page faults that had to read a disk: majflt in /proc/PID/stat."),
 	C_CPU,
 	TOTAL("ops", "1", "operations", "Operations that the workload has completed: counted by soakd's driver."),
-	TOTAL("errors", "1", "failed operations", "Operations that failed, lost connections included: counted by soakd's driver."),
-	KB("driver_anon_kb", "soakd's driver (private memory)", "RssAnon of soakd's own load generator, which is no part of the target."),
+	TOTAL("errors", "1", "failed operations",
+	      "Operations that failed, lost connections included: counted by soakd's driver."),
+	KB("driver_anon_kb", "soakd's driver (private memory)",
+	   "RssAnon of soakd's own load generator, which is no part of the target."),
 };
 const size_t n_samples_columns = N(samples_columns);
 
 const struct metric processes_columns[] = {
 	C_TIMESTAMP,
 	C_PID,
-	{ "starttime", "ticks", METRIC_GAUGE, "start time", "When the process began, in clock ticks since boot: starttime in /proc/PID/stat." },
+	LEVEL("starttime", "ticks", "start time",
+	      "When the process began, in clock ticks since boot: starttime in /proc/PID/stat."),
 	C_ROLE,
 	TEXT("name", "command", "The command's name: Name in /proc/PID/status."),
 	C_RSS,
@@ -86,14 +99,16 @@ const struct metric mappings_columns[] = {
 	C_TIMESTAMP,
 	C_PID,
 	C_ROLE,
-	TEXT("class", "mapping class", "What the mappings are for: heap, arena, file-text and so on, the first rule that matches."),
+	TEXT("class", "mapping class",
+	     "What the mappings are for: heap, arena, file-text and so on, the first rule that matches."),
 	TEXT("name", "mapping", "The mapping's name in /proc/PID/smaps, where the class has one."),
 	COUNT("mappings", "mappings", "Mappings of this class: entries of /proc/PID/smaps."),
 	KB("size_kb", "mapped", "Address space of these mappings: Size in /proc/PID/smaps."),
 	C_RSS,
 	C_PSS,
 	KB("private_dirty_kb", "private dirty",
-	   "Written pages that one process alone maps, shared memory that others have not touched included: Private_Dirty in /proc/PID/smaps."),
+	   "Written pages that one process alone maps, also of shared memory that others have not touched: Private_Dirty in "
+	   "/proc/PID/smaps."),
 	C_ANON,
 	C_SWAP,
 };
@@ -104,7 +119,7 @@ const struct metric internals_columns[] = {
 	C_PID,
 	TEXT("source", "source", "Who says so: a view, a command or a function of the target."),
 	TEXT("item", "item", "The item's name in the target's own words."),
-	{ "value", "unit", METRIC_GAUGE, "value", "The item's value, in the unit that the next column names." },
+	LEVEL("value", "unit", "value", "The item's value, in the unit that the next column names."),
 	TEXT("unit", "unit", "Unit of the value: bytes, KiB, 1."),
 };
 const size_t n_internals_columns = N(internals_columns);
@@ -112,7 +127,7 @@ const size_t n_internals_columns = N(internals_columns);
 const struct metric events_columns[] = {
 	C_TIMESTAMP,
 	TEXT("kind", "event",
-	     "What happened: start, exit, restart, reconnect, gap, phase, epoch, pressure, error."),
+	     "What happened: start, target exit, restart, reconnect, gap, phase, epoch, pressure level, error."),
 	TEXT("detail", "detail", "The same in words."),
 };
 const size_t n_events_columns = N(events_columns);

@@ -92,14 +92,16 @@ static enum sk_code append(struct csv_reader *r, const char *s, size_t n, struct
 	return SK_OK;
 }
 
-/* The line just appended, from rec[from]: counted, and refused if it holds a NUL, which no text does and which ends our fields. */
+/* The line just appended, from rec[from]: counted, and refused if it holds a NUL, which no text does and which ends our fields.
+ */
 static enum sk_code check_line(struct csv_reader *r, size_t from, struct sk_err *err)
 {
 	uint64_t line = r->next_line;
 
 	r->next_line += r->rec_len > from;
 	if (r->rec_len > from && memchr(r->rec + from, '\0', r->rec_len - from))
-		return sk_fail(err, SK_EPARSE, 0, "%s, line %llu: a NUL byte: this is no text", r->path, (unsigned long long)line);
+		return sk_fail(err, SK_EPARSE, 0, "%s, line %llu: a NUL byte: this is no text", r->path,
+			       (unsigned long long)line);
 	return SK_OK;
 }
 
@@ -227,8 +229,8 @@ static enum sk_code split_quoted(struct csv_reader *r, struct sk_err *err)
 		if (rc != SK_OK)
 			return rc;
 		if (r->rec_len == had)
-			return sk_fail(err, SK_EPARSE, 0, "%s, line %llu: a quote is opened in this record and never closed", r->path,
-				       (unsigned long long)r->line);
+			return sk_fail(err, SK_EPARSE, 0, "%s, line %llu: a quote is opened in this record and never closed",
+				       r->path, (unsigned long long)r->line);
 	}
 	r->rec[u.out] = '\0';
 	char *p = r->rec;

@@ -31,7 +31,10 @@ struct csv_reader {
 	bool eof;
 };
 
-/* The reader is released on error too; csv_close() may be repeated. path "-" is standard input. SK_EIO, SK_ENOTFOUND, SK_EPERM, SK_ENOMEM. */
+/*
+ * The reader is released on error too; csv_close() may be repeated. path "-" is standard input.
+ * SK_EIO, SK_ENOTFOUND, SK_EPERM, SK_ENOMEM.
+ */
 enum sk_code csv_open(struct csv_reader *r, const char *path, struct sk_err *err);
 /*
  * SK_OK: fields are there. SK_EEND: no more. SK_EPARSE (an unclosed quote, a NUL byte, a record over CSV_MAX_RECORD): says file

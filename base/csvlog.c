@@ -80,7 +80,8 @@ static enum sk_code check_file(struct csvlog *l, bool *cut, struct sk_err *err)
 	if (size < 0)
 		goto io;
 	if (size > 0 && !header_is(l->fd, size, l->header))
-		return sk_fail(err, SK_EUSAGE, 0, "%s has another header line than this version writes: choose another folder", l->path);
+		return sk_fail(err, SK_EUSAGE, 0, "%s has another header line than this version writes: choose another folder",
+			       l->path);
 	good = whole_lines(l->fd, size);
 	if (good < 0 || (good < size && ftruncate(l->fd, good) != 0))
 		goto io;
@@ -104,7 +105,7 @@ static void forget(struct csvlog *l, size_t n)
 		text_release(&l->kept);
 }
 
-/* After a write of which `n` bytes arrived: the whole lines of them stay in the file, the rest is undone. */
+/* Of the kept lines n bytes are in the file: whole lines stay there, a part of one is undone. 0 or errno. */
 static int settle(struct csvlog *l, size_t n)
 {
 	const char *nl = n > 0 ? memrchr(l->kept.s, '\n', n) : NULL;
@@ -119,23 +120,21 @@ static int settle(struct csvlog *l, size_t n)
 static int drain(struct csvlog *l)
 {
 	int sys = l->failing ? cut_to(l->fd, l->good) : 0;
+	size_t done = 0;
 
-	while (sys == 0 && l->kept.len > 0) {
-		ssize_t n = write(l->fd, l->kept.s, l->kept.len);
+	/* after a short write the rest is tried at once: that tells why, and until then nothing is undone */
+	while (sys == 0 && done < l->kept.len) {
+		ssize_t n = write(l->fd, l->kept.s + done, l->kept.len - done);
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			sys = errno;
-		} else if ((size_t)n == l->kept.len) {
-			l->good += n;
-			forget(l, (size_t)n);
-		} else {
-			sys = settle(l, (size_t)n);
-		}
+		if (n > 0)
+			done += (size_t)n;
+		else if (n == 0 || errno != EINTR)
+			sys = n == 0 ? EIO : errno;
 	}
-	l->failing = sys != 0;
-	return sys;
+	int undo = settle(l, done);
+
+	l->failing = sys != 0 || undo != 0;
+	return sys ? sys : undo;
 }
 
 /* Adds the line to the kept ones, newlines inside as blanks, and drops the oldest where there are too many. */

@@ -38,7 +38,8 @@ enum sk_code csvlog_open(struct csvlog *l, const char *path, const char *header,
  * a blank, so that a record is a line: a cut behind a newline never lands in the middle of a quoted field.
  */
 enum sk_code csvlog_write(struct csvlog *l, const struct text *line, struct sk_err *err);
-enum sk_code csvlog_flush(struct csvlog *l, struct sk_err *err); /* tries the kept lines again, then fdatasync; SK_EIO while they cannot be written */
+/* Tries the kept lines again, then fdatasync. SK_EIO while they cannot be written. */
+enum sk_code csvlog_flush(struct csvlog *l, struct sk_err *err);
 enum sk_code csvlog_reopen(struct csvlog *l, struct sk_err *err); /* after HUP: the same path again */
 void csvlog_close(struct csvlog *l); /* tries the kept lines a last time; may be repeated, and is safe on a zeroed csvlog */
 

@@ -32,7 +32,8 @@
 /* Written by the driver with relaxed atomics, read by the monitor: totals since the start of the run. */
 struct drive_shared {
 	uint32_t magic, version;
-	_Atomic uint64_t ops;		/* completed operations: a statement, a transaction of a batch is one per row, a command of exec */
+	/* completed operations: a statement, a transaction of a batch is one per row, a command of exec */
+	_Atomic uint64_t ops;
 	_Atomic uint64_t errors;	/* operations that failed, lost connections included */
 	_Atomic uint64_t rows;		/* rows written or read */
 	_Atomic uint64_t reconnects;	/* connections made again after a loss */

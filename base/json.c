@@ -180,8 +180,8 @@ enum sk_code json_read_file(const char *path, json_t **out, struct sk_err *err)
 	FILE *f = fopen(path, "re");
 
 	if (!f)
-		return sk_fail(err, errno == ENOENT || errno == ENOTDIR ? SK_ENOTFOUND : SK_EIO, errno, "cannot read %s: %s", path,
-			       strerror(errno));
+		return sk_fail(err, errno == ENOENT || errno == ENOTDIR ? SK_ENOTFOUND : SK_EIO, errno, "cannot read %s: %s",
+			       path, strerror(errno));
 	errno = 0;
 	json_t *j = json_loadf(f, 0, &je);
 	int sys = ferror(f) ? errno : 0; /* a folder opens, and fails here */

@@ -10,7 +10,10 @@
 
 json_t *json_num(double v); /* null for NaN and infinities; an integer where v is one below 2^53 */
 
-/* Appends j as text: keys in insertion order, reals as the shortest text that reads back the same. indent 0 = one line, no newline at the end. */
+/*
+ * Appends j as text: keys in insertion order, reals as the shortest text that reads back the same. indent 0 = one line; no
+ * newline at the end. With indent an array of plain values stays on its line. j NULL (jansson had no memory) makes the text failed.
+ */
 void json_add(struct text *out, const json_t *j, int indent);
 
 /* json_add with indent 2 and a newline, through atomic_write. */

@@ -11,7 +11,12 @@
 
 void *sk_calloc(size_t n, size_t size)
 {
-	return calloc(n ? n : 1, size ? size : 1); /* calloc checks the product */
+	size_t bytes;
+
+	/* calloc checks the product too, but the sanitizers' calloc ends the program there */
+	if (__builtin_mul_overflow(n, size, &bytes) || bytes > PTRDIFF_MAX)
+		return NULL;
+	return calloc(1, bytes ? bytes : 1);
 }
 
 char *sk_strdup(const char *s)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Blocks of a series; see series.h. The tree over base blocks, with blocks of level k kept (here k = 2, base block 6 being filled):
+ * Blocks of a series; see series.h. The tree over base blocks, with blocks of level k kept (here k = 2, base block 6 being
+ * filled):
  *
  *   level 2   [ block 0 ]        [ (block 1) ]          blocks[0] is complete
  *   level 1   [    ][    ]       [ L1 ][    ]           pending[1] = L1, the merge of base blocks 4 and 5
@@ -18,7 +19,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#define EXACT 64  /* samples of a base block whose median is exact; beyond it see struct filling */
+#define EXACT  64 /* samples of a base block whose median is exact; beyond it see struct filling */
 #define LEVELS 54 /* base block numbers are below 2^53, the whole numbers that a double holds */
 
 static const struct block EMPTY = { 0, NAN, NAN, NAN, NAN, NAN };
@@ -39,12 +40,12 @@ struct filling {
 };
 
 struct series_state {
-	uint64_t now;	/* number of the base block being filled */
-	double now_t;	/* time of the last call, values and none alike; < 0 before the first */
+	uint64_t now;   /* number of the base block being filled */
+	double now_t;   /* time of the last call, values and none alike; < 0 before the first */
 	unsigned level; /* of the blocks */
 	struct filling fill;
 	struct block pending[LEVELS]; /* complete left children that wait for their right sibling; n = 0: none */
-	struct block blocks[];	      /* cap; complete ones below now >> level, the others EMPTY */
+	struct block blocks[];        /* cap; complete ones below now >> level, the others EMPTY */
 };
 
 void moments_add(struct moments *m, double t, double y)

@@ -48,13 +48,17 @@ struct series {
 	struct series_state *state; /* blocks and the half-merged ones; series.c only */
 };
 
-/* cap: even, >= 4. SK_EUSAGE for base_s <= 0 or a bad cap; SK_ENOMEM. series_release() may be repeated and is safe after a failed init. */
+/*
+ * cap: even, >= 4. SK_EUSAGE for base_s <= 0 or a bad cap; SK_ENOMEM. series_release() may be repeated and is safe after a failed
+ * init.
+ */
 enum sk_code series_init(struct series *s, const char *name, double base_s, size_t cap, struct sk_err *err);
 void series_release(struct series *s);
 
 /*
  * One sample: t in seconds since the run began, >= 0 and after the last one (else counted in `backwards` and left out);
- * y NaN or infinite = no value, only time passes. Allocates nothing.
+ * y NaN or infinite = no value, only time passes. Allocates nothing. A t beyond 2^53 base blocks counts as backwards.
+ * The median of a base block is exact up to 64 samples; beyond, it is the count-weighted mean of the medians of each 64 in turn.
  */
 void series_add(struct series *s, double t, double y);
 

@@ -13,7 +13,10 @@
  */
 enum sk_code words_split(const char *s, char ***argv, size_t *argc, struct sk_err *err);
 
-/* The path of a program of ours: beside the running executable, else in LIBEXECDIR. buf of n bytes. SK_ENOTFOUND says where it looked. */
+/*
+ * The path of a program of ours: beside the running executable, else in LIBEXECDIR. buf of n bytes.
+ * SK_ENOTFOUND says where it looked.
+ */
 enum sk_code helper_path(const char *name, char *buf, size_t n, struct sk_err *err);
 
 #endif

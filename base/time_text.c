@@ -129,7 +129,8 @@ enum sk_code time_parse(const char *s, double *unix_s, struct sk_err *err)
 	double v;
 
 	if (real_parse(s, &v, NULL) != SK_OK && !parse_iso(s, &v))
-		return sk_fail(err, SK_EPARSE, 0, "\"%.60s\" is no time: Unix seconds, or ISO 8601 such as 2026-11-20T20:00:00Z", s);
+		return sk_fail(err, SK_EPARSE, 0, "\"%.60s\" is no time: Unix seconds, or ISO 8601 such as 2026-11-20T20:00:00Z",
+			       s);
 	*unix_s = v;
 	return SK_OK;
 }
@@ -146,8 +147,8 @@ static char *fmt_tm(char *buf, size_t n, double unix_s, const char *dash, const 
 	}
 	t = (time_t)floor(unix_s);
 	gmtime_r(&t, &tm);
-	snprintf(buf, n, "%04d%s%02d%s%02dT%02d%s%02d%s%02dZ", tm.tm_year + 1900, dash, tm.tm_mon + 1, dash, tm.tm_mday, tm.tm_hour,
-		 colon, tm.tm_min, colon, tm.tm_sec);
+	snprintf(buf, n, "%04d%s%02d%s%02dT%02d%s%02d%s%02dZ", tm.tm_year + 1900, dash, tm.tm_mon + 1, dash, tm.tm_mday,
+		 tm.tm_hour, colon, tm.tm_min, colon, tm.tm_sec);
 	return buf;
 }
 

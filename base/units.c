@@ -20,7 +20,7 @@ static bool is_digit(char c)
 }
 
 /* What is shown of a wrong input: enough to find it, never a page of it. */
-#define SHOWN "\"%.60s%s\""
+#define SHOWN   "\"%.60s%s\""
 #define SHOW(s) (s), strlen(s) > 60 ? "..." : ""
 
 enum sk_code int_parse(const char *s, int64_t *out, struct sk_err *err)
@@ -47,8 +47,8 @@ enum sk_code int_parse(const char *s, int64_t *out, struct sk_err *err)
 /* A decimal number taken apart. */
 struct decimal {
 	uint64_t digits; /* exact while n_digits <= 19 */
-	int n_digits;	 /* significant ones seen, leading zeros left out */
-	int exp10;	 /* value = digits * 10^exp10 */
+	int n_digits;    /* significant ones seen, leading zeros left out */
+	int exp10;       /* value = digits * 10^exp10 */
 	bool minus;
 };
 
@@ -99,7 +99,7 @@ static bool scan_decimal(const char *s, struct decimal *d)
 	return *p == '\0';
 }
 
-static const double pow10_exact[] = { 1e0,  1e1,  1e2,	1e3,  1e4,  1e5,  1e6,	1e7,  1e8,  1e9,  1e10, 1e11,
+static const double pow10_exact[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
 				      1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 
 enum sk_code real_parse(const char *s, double *out, struct sk_err *err)
@@ -163,7 +163,8 @@ enum sk_code duration_parse(const char *s, double *seconds, struct sk_err *err)
 
 	if (!with_unit(s, units, sizeof(units) / sizeof(units[0]), false, &v))
 		return sk_fail(err, SK_EUSAGE, 0,
-			       SHOWN " is no duration: seconds, or a number with ms, s, m, h or d, such as 500ms, 30s, 5m, 24h, 7d",
+			       SHOWN
+			       " is no duration: seconds, or a number with ms, s, m, h or d, such as 500ms, 30s, 5m, 24h, 7d",
 			       SHOW(s));
 	*seconds = v + 0.0; /* "-0" is 0 */
 	return SK_OK;
@@ -172,11 +173,11 @@ enum sk_code duration_parse(const char *s, double *seconds, struct sk_err *err)
 enum sk_code size_parse(const char *s, double *bytes, struct sk_err *err)
 {
 	static const struct unit units[] = {
-		{ "B", 1 },
-		{ "K", 1024 },		{ "KiB", 1024 },	  { "KB", 1e3 },
-		{ "M", 1048576 },	{ "MiB", 1048576 },	  { "MB", 1e6 },
-		{ "G", 1073741824 },	{ "GiB", 1073741824 },	  { "GB", 1e9 },
-		{ "T", 1099511627776 }, { "TiB", 1099511627776 }, { "TB", 1e12 },
+		{ "B", 1 },     { "K", 1024 },          { "KiB", 1024 },
+		{ "KB", 1e3 },  { "M", 1048576 },       { "MiB", 1048576 },
+		{ "MB", 1e6 },  { "G", 1073741824 },    { "GiB", 1073741824 },
+		{ "GB", 1e9 },  { "T", 1099511627776 }, { "TiB", 1099511627776 },
+		{ "TB", 1e12 },
 	};
 	double v;
 

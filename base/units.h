@@ -30,6 +30,7 @@ char *fmt_kb_rate(char *buf, size_t n, double kb_per_h); /* signed: "+3.10 MiB/h
 char *fmt_count(char *buf, size_t n, double v);		/* "950", "12.3 k", "4.56 M" */
 char *fmt_utc(char *buf, size_t n, double unix_s);	/* "2026-11-20T20:00:00Z" */
 char *fmt_utc_compact(char *buf, size_t n, double unix_s); /* "20261120T200000Z" */
-char *fmt_real(char *buf, size_t n, double v);		/* shortest text that reads back as v; "null" for NaN and infinities */
+/* The shortest text that reads back as v; "null" for NaN and infinities. */
+char *fmt_real(char *buf, size_t n, double v);
 
 #endif

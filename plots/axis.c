@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Ticks in human units. The unit of a label follows from the step, so every label is a whole number of it. */
+/* Ticks in human units: the unit follows from the level, the decimals from the step; a label is an integer in disguise. */
 #include "plots/axis.h"
 
 #include <inttypes.h>
@@ -10,100 +10,129 @@
 
 #include "base/units.h"
 
-/* One unit of labels: `num / den` axis units; steps in it are 1, 2, 5, 10, ... up to the next row's. */
-struct scale {
+/* One unit of labels: `num / den` axis units. */
+struct unit {
 	double num, den;
-	int decimals; /* the label is divided by 10^decimals: 0.005/s from 5 of 0.001/s */
 	const char *suffix;
 };
 
+/* How an axis counts: its units, ascending, ended by num = 0. */
+struct scale {
+	const struct unit *unit;
+	double least; /* no step is smaller: a byte, a piece, 0.001/s, a nanosecond */
+	double from;  /* a unit is used for levels of so many of it: 1 GiB, but 10 k */
+};
+
 #define K(n) (1024.0 * (n))
-static const struct scale kib[] = {
-	{ 1, 1024, 0, " B" },
-	{ 1, 1, 0, " KiB" },
-	{ K(1), 1, 0, " MiB" },
-	{ K(K(1)), 1, 0, " GiB" },
-	{ K(K(K(1))), 1, 0, " TiB" },
-	{ K(K(K(K(1)))), 1, 0, " PiB" },
-	{ K(K(K(K(K(1))))), 1, 0, " EiB" },
-	{ K(K(K(K(K(K(1)))))), 1, 0, " ZiB" },
-	{ K(K(K(K(K(K(K(1))))))), 1, 0, " YiB" },
-	{ 0, 0, 0, NULL },
+static const struct unit kib[] = {
+	{ 1, 1024, " B" },
+	{ 1, 1, " KiB" },
+	{ K(1), 1, " MiB" },
+	{ K(K(1)), 1, " GiB" },
+	{ K(K(K(1))), 1, " TiB" },
+	{ K(K(K(K(1)))), 1, " PiB" },
+	{ K(K(K(K(K(1))))), 1, " EiB" },
+	{ K(K(K(K(K(K(1)))))), 1, " ZiB" },
+	{ K(K(K(K(K(K(K(1))))))), 1, " YiB" },
+	{ 0, 0, NULL },
 };
-static const struct scale count[] = {
-	{ 1, 1, 0, "" },     { 1e3, 1, 0, " k" },  { 1e6, 1, 0, " M" },	 { 1e9, 1, 0, " G" },
-	{ 1e12, 1, 0, " T" }, { 1e15, 1, 0, " P" }, { 1e18, 1, 0, " E" }, { 0, 0, 0, NULL },
+static const struct unit pieces[] = {
+	{ 1, 1, "" },      { 1e3, 1, " k" },  { 1e6, 1, " M" },  { 1e9, 1, " G" },
+	{ 1e12, 1, " T" }, { 1e15, 1, " P" }, { 1e18, 1, " E" }, { 0, 0, NULL },
 };
-static const struct scale per_s[] = {
-	{ 1, 1000, 3, "/s" },  { 1, 1, 0, "/s" },      { 1e3, 1, 0, " k/s" },  { 1e6, 1, 0, " M/s" }, { 1e9, 1, 0, " G/s" },
-	{ 1e12, 1, 0, " T/s" }, { 1e15, 1, 0, " P/s" }, { 1e18, 1, 0, " E/s" }, { 0, 0, 0, NULL },
+static const struct unit per_s[] = {
+	{ 1, 1, "/s" },      { 1e3, 1, " k/s" },  { 1e6, 1, " M/s" },  { 1e9, 1, " G/s" },
+	{ 1e12, 1, " T/s" }, { 1e15, 1, " P/s" }, { 1e18, 1, " E/s" }, { 0, 0, NULL },
 };
-static const struct scale seconds[] = {
-	{ 1, 1e9, 0, " ns" }, { 1, 1e6, 0, " \302\265s" }, { 1, 1e3, 0, " ms" }, { 1, 1, 0, " s" }, { 0, 0, 0, NULL },
+static const struct unit seconds[] = {
+	{ 1, 1e9, " ns" }, { 1, 1e6, " \302\265s" }, { 1, 1e3, " ms" }, { 1, 1, " s" }, { 0, 0, NULL },
 };
-static const struct scale *const scales[] = {
-	[UNIT_KIB] = kib, [UNIT_COUNT] = count, [UNIT_PER_S] = per_s, [UNIT_SECONDS] = seconds,
+static const struct scale scales[] = {
+	[UNIT_KIB] = { kib, 1 / 1024.0, 1 },
+	[UNIT_COUNT] = { pieces, 1, 10 },
+	[UNIT_PER_S] = { per_s, 0.001, 10 },
+	[UNIT_SECONDS] = { seconds, 1e-9, 1 },
 };
 
-static double scale_size(const struct scale *s)
+/* A step: times / 10^decimals of a unit. */
+struct step {
+	const struct unit *unit;
+	int64_t times;
+	int decimals;
+	double size; /* in axis units */
+};
+
+static const double power_of_ten[] = { 1, 10, 100, 1000 };
+
+/* A label counts in int64: 1e15 of the largest unit, with three decimals, is where an axis must end. */
+static double largest(const struct unit *u)
 {
-	return s->num / s->den;
+	while (u[1].num != 0)
+		u++;
+	return 1e15 * u->num / u->den;
 }
 
-/* A label counts in int64: 1e18 of the largest unit is where an axis must end. */
-static double largest(const struct scale *s)
+/* n steps, in axis units: the nearest double to what the label says. */
+static double multiple(const struct step *s, double n)
 {
-	while (s[1].num != 0)
-		s++;
-	return scale_size(s);
+	return n * (double)s->times * s->unit->num / (s->unit->den * power_of_ten[s->decimals]) + 0.0; /* no negative zero */
 }
 
-/* The smallest round step that is at least raw: its unit, and how many of it. */
-static const struct scale *round_step(const struct scale *s, double raw, int64_t *times)
+/* The largest unit for a level, and below it those whose thousandth is still more than raw: for a narrow range high up. */
+static const struct unit *unit_for(const struct scale *s, double level, double raw)
+{
+	const struct unit *u = s->unit;
+
+	while (u[1].num != 0 && level >= s->from * u[1].num / u[1].den)
+		u++;
+	while (u > s->unit && raw < u->num / u->den / 1000)
+		u--;
+	return u;
+}
+
+/* The smallest round step that is at least raw and the scale's least. */
+static struct step round_step(const struct scale *s, double level, double raw)
 {
 	static const int mantissa[] = { 1, 2, 5 };
+	struct step st = { .unit = unit_for(s, level, raw) };
 
-	for (;; s++) {
-		for (int64_t ten = 1; ten <= INT64_C(100000000000000000); ten *= 10) {
-			for (size_t i = 0; i < 3; i++) {
-				double step = (double)(ten * mantissa[i]) * scale_size(s);
+	for (int e = -3; e <= 15; e++) {
+		int64_t ten = 1;
 
-				if (s[1].num != 0 && step >= scale_size(s + 1))
-					goto next_unit;
-				if (step >= raw) {
-					*times = ten * mantissa[i];
-					return s;
-				}
-			}
+		for (int i = 0; i < e; i++)
+			ten *= 10;
+		st.decimals = e < 0 ? -e : 0;
+		for (size_t i = 0; i < 3; i++) {
+			st.times = ten * mantissa[i];
+			st.size = multiple(&st, 1);
+			if (st.size >= raw && st.size >= s->least)
+				return st;
 		}
-		*times = INT64_C(500000000000000000);
-		return s;
-next_unit:;
 	}
+	return st;
 }
 
-/* n of the unit, as text: 5 with three decimals is "0.005". */
-static void tick_label(char *out, int64_t n, const struct scale *s)
+/* n of the unit's 10^decimals-th parts, as text: 5 with three decimals is "0.005". */
+static void tick_label(char *out, int64_t n, int decimals, const char *suffix)
 {
 	const char *sign = n < 0 ? "\342\210\222" : ""; /* U+2212, as wide as a digit */
 	uint64_t v = n < 0 ? -(uint64_t)n : (uint64_t)n;
 	char fraction[] = ".000";
-	int d = s->decimals;
 
-	for (; d > 0 && v % 10 == 0; d--)
-		v /= 10;
-	fraction[d ? d + 1 : 0] = '\0';
-	for (; d > 0; d--) {
+	fraction[decimals ? decimals + 1 : 0] = '\0';
+	for (int d = decimals; d > 0; d--) {
 		fraction[d] = (char)('0' + v % 10);
 		v /= 10;
 	}
 	if (n == 0)
 		snprintf(out, AXIS_LABEL, "0");
 	else
-		snprintf(out, AXIS_LABEL, "%s%" PRIu64 "%s%s", sign, v, fraction, s->suffix);
+		snprintf(out, AXIS_LABEL, "%s%" PRIu64 "%s%s", sign, v, fraction, suffix);
 }
 
-/* A range that can be divided: finite, ordered, wide enough for `least` and for the precision of a double. */
+#define LEAST_RANGE 0.0022 /* of the level: less would blow a page of noise up into a mountain */
+
+/* A range that can be divided: finite, ordered, `least` wide at least. */
 static void make_range(double *lo, double *hi, double least, double most)
 {
 	if (isnan(*lo) || isnan(*hi)) {
@@ -119,7 +148,7 @@ static void make_range(double *lo, double *hi, double least, double most)
 		*lo = *hi;
 		*hi = swap;
 	}
-	least = fmax(least, fmax(fabs(*lo), fabs(*hi)) * 1e-9);
+	least = fmax(least, fmax(fabs(*lo), fabs(*hi)) * LEAST_RANGE);
 	if (*hi - *lo < least) {
 		double mid = *lo / 2 + *hi / 2;
 		bool at_zero = *lo >= 0 && mid < least / 2; /* what cannot be negative gets no negative axis */
@@ -129,23 +158,32 @@ static void make_range(double *lo, double *hi, double least, double most)
 	}
 }
 
+static void value_ticks(struct axis *a, const struct step *s)
+{
+	a->n = 0;
+	for (double i = ceil(a->lo / s->size); multiple(s, i) <= a->hi && a->n < AXIS_MAX_TICKS; i++) {
+		struct tick *t = &a->tick[a->n];
+
+		t->v = multiple(s, i);
+		if (t->v < a->lo)
+			continue; /* the quotient was rounded down */
+		a->n++;
+		tick_label(t->label, (int64_t)i * s->times, s->decimals, s->unit->suffix);
+	}
+}
+
 void axis_values(struct axis *a, enum scene_unit unit, double lo, double hi, size_t want)
 {
-	const struct scale *s = scales[unit];
-	int64_t times;
+	const struct scale *s = &scales[unit];
 
 	memset(a, 0, sizeof(*a));
-	make_range(&lo, &hi, 4 * scale_size(s), 1e18 * largest(s));
-	s = round_step(s, (hi - lo) / (double)want, &times);
-	double step = (double)times * scale_size(s);
-
+	make_range(&lo, &hi, 4 * s->least, largest(s->unit));
 	a->lo = lo;
 	a->hi = hi;
-	for (double i = ceil(lo / step); i * step <= hi && a->n < AXIS_MAX_TICKS; i++) {
-		struct tick *t = &a->tick[a->n++];
+	for (; a->n < 2; want++) { /* one tick is no scale; the range holds four of the smallest steps, so this ends */
+		struct step step = round_step(s, fmax(fabs(lo), fabs(hi)), (hi - lo) / (double)want);
 
-		t->v = i * (double)times * s->num / s->den + 0.0; /* + 0.0: no negative zero */
-		tick_label(t->label, (int64_t)i * times, s);
+		value_ticks(a, &step);
 	}
 }
 
@@ -154,13 +192,23 @@ enum { MINUTE = 60, HOUR = 3600, DAY = 86400 };
 
 /* Steps of time that people count in; days go on as 1, 2, 5 and powers of ten. */
 static const double time_steps[] = {
-	0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE,
-	15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY,
+	0.1,      0.2,        0.5,        1,           2,           5,           10,       15,       30,
+	MINUTE,   2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR,     2 * HOUR, 3 * HOUR,
+	6 * HOUR, 12 * HOUR,  DAY,        2 * DAY,     7 * DAY,     14 * DAY,    28 * DAY,
 };
 
-static double time_step(double span, size_t most, double least)
+/* A second at least; times, unlike levels, need no width in proportion to their distance from zero. */
+static void make_time_range(double *x0, double *x1)
 {
-	double raw = fmax(span / (double)(most - 1), least);
+	if (!(fabs(*x0) <= MAX_TIME && fabs(*x1) <= MAX_TIME))
+		*x0 = *x1 = 0;
+	if (*x1 - *x0 < 1)
+		*x1 = *x0 + 1;
+}
+
+static double time_step(double x0, double x1, size_t most, double least)
+{
+	double raw = fmax((x1 - x0) / (double)(most - 1), least);
 	double step = 50.0 * DAY;
 
 	for (size_t i = 0; i < sizeof(time_steps) / sizeof(time_steps[0]); i++)
@@ -173,18 +221,26 @@ static double time_step(double span, size_t most, double least)
 
 static void elapsed_label(char *out, double i, double step)
 {
-	static const struct scale ms = { 1, 1000, 3, " s" }, s = { 1, 1, 0, " s" }, min = { MINUTE, 1, 0, " min" },
-				  h = { HOUR, 1, 0, " h" }, d = { DAY, 1, 0, " d" };
-	const struct scale *u = step < 1 ? &ms : step < MINUTE ? &s : step < HOUR ? &min : step < DAY ? &h : &d;
+	static const struct {
+		double below, size;
+		const char *suffix;
+		int decimals;
+	} units[] = {
+		{ 1, 0.1, " s", 1 },    { MINUTE, 1, " s", 0 },     { HOUR, MINUTE, " min", 0 },
+		{ DAY, HOUR, " h", 0 }, { INFINITY, DAY, " d", 0 },
+	};
+	size_t u = 0;
 
-	tick_label(out, (int64_t)i * (int64_t)round(step / scale_size(u)), u);
+	while (step >= units[u].below)
+		u++;
+	tick_label(out, (int64_t)i * (int64_t)round(step / units[u].size), units[u].decimals, units[u].suffix);
 }
 
 void axis_elapsed(struct axis *a, double x0, double x1, size_t most)
 {
 	memset(a, 0, sizeof(*a));
-	make_range(&x0, &x1, 0.004, MAX_TIME);
-	double step = time_step(x1 - x0, most, 0.001);
+	make_time_range(&x0, &x1);
+	double step = time_step(x0, x1, most, 0.1);
 
 	a->lo = x0;
 	a->hi = x1;
@@ -207,7 +263,8 @@ static void utc_label(struct tick *t, double unix_s, double step)
 
 	t->strong = memcmp(iso + 11, "00:00:00", 8) == 0;
 	if (t->strong && month >= 1 && month <= 12)
-		snprintf(t->label, sizeof(t->label), "%.*s %s", iso[8] == '0' ? 1 : 2, iso + (iso[8] == '0' ? 9 : 8), months[month - 1]);
+		snprintf(t->label, sizeof(t->label), "%.*s %s", iso[8] == '0' ? 1 : 2, iso + (iso[8] == '0' ? 9 : 8),
+			 months[month - 1]);
 	else
 		snprintf(t->label, sizeof(t->label), "%.*s", step < MINUTE ? 8 : 5, iso + 11);
 }
@@ -215,8 +272,8 @@ static void utc_label(struct tick *t, double unix_s, double step)
 void axis_utc(struct axis *a, double x0, double x1, double start_unix, size_t most)
 {
 	memset(a, 0, sizeof(*a));
-	make_range(&x0, &x1, 0.004, MAX_TIME);
-	double step = time_step(x1 - x0, most, 1);
+	make_time_range(&x0, &x1);
+	double step = time_step(x0, x1, most, 1);
 
 	a->lo = x0;
 	a->hi = x1;

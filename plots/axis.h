@@ -2,8 +2,8 @@
 /*
  * Axes as arithmetic: where the ticks are and what they say. No Cairo, tested exactly.
  *
- * A tick is a whole multiple of a round step (1, 2 or 5 times a power of ten, of the unit that its label names): the
- * label is written from integers and is exactly the tick's value, in any locale.
+ * A tick is a whole multiple of a round step: 1, 2 or 5 times a power of ten of the unit that its label names, which suits
+ * the level: 0.5 GiB, 1.0 GiB. The label is written from integers and says exactly the tick's value, in any locale.
  */
 #ifndef PLOTS_AXIS_H
 #define PLOTS_AXIS_H
@@ -28,13 +28,15 @@ struct axis {
 };
 
 /*
- * A y axis over lo..hi with about `want` ticks (2..12), all inside. Unknown or empty ranges become a small one around
- * what is known; a range below four of the smallest steps (1 byte, 1 piece, 0.001/s, 1 ns) is widened to that.
- * Zero is written "0". Values beyond +-1e18 of the unit's largest are cut there.
+ * A y axis over lo..hi with about `want` ticks (2..12), two at least, all inside. Unknown or empty ranges become a small one
+ * around what is known; a range below four of the smallest steps (1 byte, 1 piece, 0.001/s, 1 ns) or below 0.22 % of the level is
+ * widened to that.
+ * Zero is written "0". Values beyond +-1e15 of the largest unit are cut there.
  */
 void axis_values(struct axis *a, enum scene_unit unit, double lo, double hi, size_t want);
 
-/* An x axis of elapsed seconds, at most `most` ticks (2..AXIS_MAX_TICKS), in the unit of the step: "30 s", "4 h", "12 d". */
+/* An x axis of elapsed seconds, one at least, at most `most` ticks (2..AXIS_MAX_TICKS), in the unit of the step: "30 s", "4 h",
+ * "12 d". */
 void axis_elapsed(struct axis *a, double x0, double x1, size_t most);
 
 /*

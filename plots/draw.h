@@ -45,8 +45,8 @@ void draw_footer(struct draw *d);
 void draw_colour(cairo_t *cr, const struct rgb *c, double alpha);
 void draw_dash(cairo_t *cr, const struct dash *d);
 void draw_rule(cairo_t *cr, const struct rgb *c, double width, double x0, double y0, double x1, double y1);
-double draw_x(const struct draw *d, const struct rect *plot, double t);		  /* elapsed seconds to page units */
-double draw_y(const struct rect *plot, const struct axis *y, double v);		  /* a value to page units */
+double draw_x(const struct draw *d, const struct rect *plot, double t); /* elapsed seconds to page units */
+double draw_y(const struct rect *plot, const struct axis *y, double v); /* a value to page units */
 double draw_text(struct draw *d, const struct type_style *st, double x, double y, double room, const char *s);
 double draw_text_width(struct draw *d, const struct type_style *st, const char *s); /* 0 without type */
 

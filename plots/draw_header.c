@@ -116,6 +116,6 @@ void draw_header(struct draw *d)
 	cairo_rectangle(d->cr, w->x, w->y, w->w, w->h);
 	cairo_fill(d->cr);
 	if (d->type)
-		type_paragraph(d->type, d->cr, &why, margin, w->y + theme.page.why_pad + theme.page.why_line / 2,
-			       right - margin, 2, theme.page.why_line, d->scene->why);
+		type_paragraph(d->type, d->cr, &why, margin, w->y + theme.page.why_pad + theme.page.why_line / 2, right - margin,
+			       2, theme.page.why_line, d->scene->why);
 }

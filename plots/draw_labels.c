@@ -12,31 +12,37 @@
 struct end {
 	const struct line_style *style;
 	const char *label, *start, *end; /* start, end: may be NULL */
-	double y;			 /* where the line ends; after spreading: where its name is */
-	double at;			 /* where the line ends, and stays */
-	double x;			 /* where the line ends */
-	bool off;			 /* a limit beyond the scale: no line to tie to */
+	double y;                        /* where the line ends; after spreading: where its name is */
+	double at;                       /* where the line ends, and stays */
+	double x;                        /* where the line ends */
+	bool off;                        /* a limit beyond the scale: no line to tie to */
 };
 
 enum { MAX_ENDS = 32, SWATCH = 26 }; /* 16 series and 16 lines at most, as in a scene */
 
-static const double one_line = 27, two_lines = 50;
+static const double one_line = 27, two_lines = 52, half_lead = 11.5; /* a first line is that much above the middle of two */
 
-static bool series_end(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_series *s, struct end *e)
+static bool series_end(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_series *s,
+		       struct end *e)
 {
 	for (size_t i = s->n; i-- > 0;) {
 		const struct block *b = &s->b[i];
 
 		if (b->n == 0 || !isfinite(b->mean) || !isfinite(b->t))
 			continue;
-		*e = (struct end){ .style = &theme.role[s->role], .label = s->label, .start = s->start, .end = s->end,
-				   .x = draw_x(d, &at->plot, b->t), .at = draw_y(&at->plot, y, b->mean) };
+		*e = (struct end){ .style = &theme.role[s->role],
+				   .label = s->label,
+				   .start = s->start,
+				   .end = s->end,
+				   .x = draw_x(d, &at->plot, b->t),
+				   .at = draw_y(&at->plot, y, b->mean) };
 		return true;
 	}
 	return false;
 }
 
-static bool line_end(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_line *l, struct end *e)
+static bool line_end(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_line *l,
+		     struct end *e)
 {
 	if (!l->label || !isfinite(l->y0) || (!l->limit && !isfinite(l->y1)))
 		return false;
@@ -51,7 +57,8 @@ static bool line_end(struct draw *d, const struct layout_panel *at, const struct
 	return true;
 }
 
-static size_t collect(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_panel *p, struct end *e)
+static size_t collect(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_panel *p,
+		      struct end *e)
 {
 	size_t n = 0;
 
@@ -62,16 +69,16 @@ static size_t collect(struct draw *d, const struct layout_panel *at, const struc
 	return n;
 }
 
-static void leader(struct draw *d, const struct layout_panel *at, const struct end *e)
+static void leader(struct draw *d, const struct layout_panel *at, const struct end *e, double y)
 {
 	double from = fmin(e->x, at->plot.x + at->plot.w) + 5, to = at->labels.x - 3;
 
-	if (e->off || fabs(e->y - e->at) < 3 || from > to)
+	if (e->off || fabs(y - e->at) < 3 || from > to)
 		return;
 	draw_colour(d->cr, &theme.axis, 0.75);
 	cairo_set_line_width(d->cr, 1);
 	cairo_move_to(d->cr, from, e->at);
-	cairo_line_to(d->cr, to, e->y);
+	cairo_line_to(d->cr, to, y);
 	cairo_stroke(d->cr);
 }
 
@@ -95,7 +102,7 @@ static void values_text(struct text *out, const struct end *e)
 		text_add(out, e->end ? e->end : e->start);
 }
 
-/* On one line the name gives way to the values, and they to the last value: where a line ended matters most. */
+/* On one line the values shrink to the last one, then a long name is cut, then the value. */
 static void name_on_one_line(struct draw *d, const struct end *e, double x, double room, const char *values)
 {
 	const struct type_style name = { .px = theme.px_small, .bold = true, .colour = e->style->ink };
@@ -106,7 +113,7 @@ static void name_on_one_line(struct draw *d, const struct end *e, double x, doub
 		values = e->end;
 	double w = *values ? draw_text_width(d, &value, values) + gap : 0;
 
-	need = draw_text(d, &name, x, e->y, fmax(room - w, 40), e->label);
+	need = draw_text(d, &name, x, e->y, fmax(room - w, 0.58 * room), e->label);
 	draw_text(d, &value, x + need + gap, e->y, room - need - gap, values);
 }
 
@@ -119,9 +126,9 @@ static void name_end(struct draw *d, const struct rect *r, const struct end *e, 
 
 	values_text(&values, e);
 	if (both && values.len) {
-		swatch(d, e, r->x, e->y - 12);
-		draw_text(d, &name, x, e->y - 12, room, e->label);
-		draw_text(d, &value, x, e->y + 13, room, text_str(&values));
+		swatch(d, e, r->x, e->y - half_lead);
+		draw_text(d, &name, x, e->y - half_lead, room, e->label);
+		draw_text(d, &value, x, e->y + half_lead, room, text_str(&values));
 	} else {
 		swatch(d, e, r->x, e->y);
 		name_on_one_line(d, e, x, room, text_str(&values));
@@ -145,8 +152,10 @@ void draw_end_labels(struct draw *d, const struct layout_panel *at, const struct
 	if (n > room)
 		n = room - 1;
 	for (size_t i = 0; i < n; i++) {
-		centre[i] = fmax(r->y, fmin(e[i].at, r->y + r->h));
-		size[i] = both && (e[i].start || e[i].end) ? two_lines : one_line;
+		bool two = both && (e[i].start || e[i].end);
+
+		centre[i] = fmax(r->y, fmin(e[i].at, r->y + r->h)) + (two ? half_lead : 0);
+		size[i] = two ? two_lines : one_line;
 	}
 	if (all > n) {
 		hi -= one_line;
@@ -156,7 +165,7 @@ void draw_end_labels(struct draw *d, const struct layout_panel *at, const struct
 	layout_spread(centre, size, n, lo, hi);
 	for (size_t i = 0; i < n; i++) {
 		e[i].y = centre[i];
-		leader(d, at, &e[i]);
+		leader(d, at, &e[i], e[i].y - (size[i] == two_lines ? half_lead : 0));
 		name_end(d, r, &e[i], both);
 	}
 }

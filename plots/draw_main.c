@@ -9,17 +9,17 @@
 
 #include "plots/picture.h"
 #include "plots/scene.h"
+#include "plots/type.h"
 #include "version.h"
 
-static const char help[] =
-	"Usage: soakd-draw OUT.png < SCENE.json\n"
-	"Draws the page that soakd describes as JSON on standard input. OUT.png appears whole or not at all.\n"
-	"soakd runs it by itself: soakd report --out report.png\n"
-	"\n"
-	"  -h, --help     this text\n"
-	"  -V, --version  the version\n"
-	"\n"
-	"Exit status: 0 the picture is written; 2 it is not, and one sentence on standard error says why.\n";
+static const char help[] = "Usage: soakd-draw OUT.png < SCENE.json\n"
+			   "Draws the page that soakd describes as JSON on standard input. OUT.png appears whole or not at all.\n"
+			   "soakd runs it by itself: soakd report --out report.png\n"
+			   "\n"
+			   "  -h, --help     this text\n"
+			   "  -V, --version  the version\n"
+			   "\n"
+			   "Exit status: 0 the picture is written; 2 it is not, and one sentence on standard error says why.\n";
 
 #define MOST_INPUT ((size_t)64 << 20) /* a scene at all its limits is about 40 MiB */
 
@@ -44,7 +44,8 @@ static enum sk_code read_scene(struct scene *s, struct sk_err *err)
 	if (!j && total > MOST_INPUT)
 		return sk_fail(err, SK_EUSAGE, 0, "the scene is larger than %zu MiB", MOST_INPUT >> 20);
 	if (!j)
-		return sk_fail(err, SK_EPARSE, 0, "standard input is no JSON: %s, line %d, column %d", where.text, where.line, where.column);
+		return sk_fail(err, SK_EPARSE, 0, "standard input is no JSON: %s, line %d, column %d", where.text, where.line,
+			       where.column);
 	enum sk_code rc = scene_from_json(j, s, err);
 
 	json_decref(j);
@@ -61,6 +62,7 @@ static int run(const char *path)
 		rc = picture_write(&s, path, &err);
 		scene_release(&s);
 	}
+	type_shutdown();
 	if (rc == SK_OK)
 		return 0;
 	fprintf(stderr, "soakd-draw: %s\n", err.msg);
@@ -82,7 +84,8 @@ int main(int argc, char **argv)
 	if (strcmp(arg, "--version") == 0 || strcmp(arg, "-V") == 0)
 		return say("soakd-draw " SOAKD_VERSION "\n");
 	if (argc != 2 || arg[0] == '-' || arg[0] == '\0') {
-		fprintf(stderr, "soakd-draw: needs the name of the PNG to write, and a scene on standard input; try soakd-draw --help\n");
+		fprintf(stderr,
+			"soakd-draw: needs the name of the PNG to write, and a scene on standard input; try soakd-draw --help\n");
 		return 2;
 	}
 	return run(arg);

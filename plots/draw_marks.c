@@ -75,11 +75,11 @@ void draw_markers(struct draw *d, const struct rect *plot)
 	cairo_set_dash(d->cr, NULL, 0, 0);
 }
 
-/* A name in the lane: where it points at and where it stands. */
+/* A name in the lane and where it stands. */
 struct tag {
 	const char *label;
 	const struct rgb *ink;
-	double at, x0, x1;
+	double x0, x1;
 };
 
 enum { MAX_TAGS = 64 };
@@ -90,23 +90,25 @@ struct lane {
 };
 
 /*
- * Puts a name at the first place where it touches what it names and no other name: centred, to the right, to the left.
- * Where there is none the name is left out: a line without a name is honest, a name at the wrong line is not.
+ * Puts a name at the first place where it touches what it names (from lo to hi; a line: lo = hi) and no other name: to the
+ * right of a line or centred on a span, else where there is room. Where there is none the name is left out: a line
+ * without a name is honest, a name at the wrong line is not.
  */
-static void lane_add(struct draw *d, struct lane *l, const char *label, const struct rgb *ink, double at)
+static void lane_add(struct draw *d, struct lane *l, const char *label, const struct rgb *ink, double lo, double hi)
 {
 	const struct rect *r = &d->lay->lane;
 	const struct type_style st = { .px = theme.px_small };
-	double w = fmin(draw_text_width(d, &st, label), 300), try[3] = { at - w / 2, at - 6, at - w + 6 };
+	double w = fmin(draw_text_width(d, &st, label), 300), right = lo - 6, centre = (lo + hi - w) / 2;
+	double try[4] = { lo == hi ? right : centre, lo == hi ? centre : right, hi + 6 - w, lo + 6 - w };
 
-	for (size_t k = 0; k < 3 && l->n < MAX_TAGS; k++) {
+	for (size_t k = 0; k < 4 && l->n < MAX_TAGS; k++) {
 		double x0 = fmax(r->x, fmin(try[k], r->x + r->w - w));
-		bool free_place = x0 <= at && at <= x0 + w;
+		bool free_place = x0 <= hi && lo <= x0 + w;
 
 		for (size_t i = 0; free_place && i < l->n; i++)
-			free_place = x0 > l->tag[i].x1 + 14 || x0 + w < l->tag[i].x0 - 14;
+			free_place = x0 > l->tag[i].x1 + 12 || x0 + w < l->tag[i].x0 - 12;
 		if (free_place) {
-			l->tag[l->n++] = (struct tag){ label, ink, at, x0, x0 + w };
+			l->tag[l->n++] = (struct tag){ label, ink, x0, x0 + w };
 			return;
 		}
 	}
@@ -119,7 +121,7 @@ static void add_markers(struct draw *d, struct lane *l, enum scene_mark kind)
 		double x;
 
 		if (m->kind == kind && m->label && marker_x(d, &d->lay->lane, m, &x))
-			lane_add(d, l, m->label, &theme.mark[kind].ink, x);
+			lane_add(d, l, m->label, &theme.mark[kind].ink, x, x);
 	}
 }
 
@@ -130,7 +132,7 @@ static void add_spans(struct draw *d, struct lane *l, enum scene_shade kind)
 		double x0, x1;
 
 		if (s->kind == kind && s->label && span_edges(d, &d->lay->lane, s, &x0, &x1))
-			lane_add(d, l, s->label, &theme.muted, (x0 + x1) / 2);
+			lane_add(d, l, s->label, &theme.muted, x0, x1);
 	}
 }
 
@@ -151,6 +153,6 @@ void draw_lane(struct draw *d)
 	for (size_t i = 0; i < l.n; i++) {
 		const struct type_style st = { .px = theme.px_small, .colour = *l.tag[i].ink };
 
-		draw_text(d, &st, l.tag[i].x0, r->y + 13, l.tag[i].x1 - l.tag[i].x0 + 1, l.tag[i].label);
+		draw_text(d, &st, l.tag[i].x0, r->y + 16, l.tag[i].x1 - l.tag[i].x0 + 1, l.tag[i].label);
 	}
 }

@@ -11,7 +11,10 @@ static void y_ticks(struct draw *d, const struct rect *r, const struct axis *y)
 {
 	const struct type_style st = { .px = theme.px_small, .colour = theme.muted, .align = TYPE_RIGHT };
 
-	for (size_t i = 0; i < y->n; i++) {
+	double apart = y->n > 1 ? draw_y(r, y, y->tick[0].v) - draw_y(r, y, y->tick[1].v) : r->h;
+	size_t every = apart < 27 ? 2 : 1; /* a low panel: labels would touch */
+
+	for (size_t i = 0; i < y->n; i += every) {
 		double py = draw_y(r, y, y->tick[i].v);
 		bool zero = y->tick[i].v == 0;
 
@@ -54,7 +57,9 @@ static void x_labels(struct draw *d, const struct rect *row, const struct axis *
 	double free_from = -INFINITY;
 
 	for (size_t i = 0; i < a->n; i++) {
-		const struct type_style st = { .px = theme.px_small, .align = TYPE_CENTRE, .bold = a->tick[i].strong,
+		const struct type_style st = { .px = theme.px_small,
+					       .align = TYPE_CENTRE,
+					       .bold = a->tick[i].strong,
 					       .colour = a->tick[i].strong ? theme.ink : theme.muted };
 		double x = draw_x(d, row, a->tick[i].v), half = draw_text_width(d, &st, a->tick[i].label) / 2;
 
@@ -72,8 +77,8 @@ static void utc_row(struct draw *d)
 	struct axis utc;
 
 	axis_utc(&utc, d->scene->x0, d->scene->x1, d->scene->start_unix, 9);
-	draw_text(d, &st, theme.page.margin, r->y + r->h / 2, 90, theme.utc);
-	x_labels(d, r, &utc, r->y + r->h / 2);
+	draw_text(d, &st, theme.page.margin, r->y + 13, 90, theme.utc);
+	x_labels(d, r, &utc, r->y + 13);
 	for (size_t i = 0; i < utc.n; i++) {
 		const struct rect *p = &d->lay->panel[0].plot;
 		double x = draw_x(d, p, utc.tick[i].v);

@@ -27,7 +27,8 @@ static size_t piece_end(const struct draw *d, const struct scene_series *s, size
 	return i;
 }
 
-static void piece_band(struct draw *d, const struct rect *r, const struct axis *y, const struct scene_series *s, size_t from, size_t to)
+static void piece_band(struct draw *d, const struct rect *r, const struct axis *y, const struct scene_series *s, size_t from,
+		       size_t to)
 {
 	for (size_t i = from; i < to; i++)
 		cairo_line_to(d->cr, draw_x(d, r, s->b[i].t), draw_y(r, y, isfinite(s->b[i].max) ? s->b[i].max : s->b[i].mean));
@@ -39,7 +40,8 @@ static void piece_band(struct draw *d, const struct rect *r, const struct axis *
 }
 
 /* A piece of one block is a dot: a path to itself with round caps. */
-static void piece_line(struct draw *d, const struct rect *r, const struct axis *y, const struct scene_series *s, size_t from, size_t to)
+static void piece_line(struct draw *d, const struct rect *r, const struct axis *y, const struct scene_series *s, size_t from,
+		       size_t to)
 {
 	const struct line_style *st = &theme.role[s->role];
 	bool dot = to - from == 1;

@@ -54,7 +54,7 @@ void draw_table(struct draw *d)
 	size_t hidden = hidden_rows(d), shown = d->lay->n_rows - (hidden ? 1 : 0);
 
 	natural_widths(d, shown, cols, natural);
-	double gap = layout_columns(natural, cols, t->w, 28, 110, width);
+	double gap = layout_columns(natural, cols, t->w, 28, 220, width);
 
 	for (size_t r = 0; r <= shown; r++) {
 		double x = t->x, y = t->y + ((double)r + 0.5) * theme.page.row;
@@ -65,7 +65,8 @@ void draw_table(struct draw *d)
 			draw_text(d, &st, c == 0 ? x : x + width[c], y, width[c] + 1, cell(d->scene, r, c));
 			x += width[c] + gap;
 		}
-		draw_rule(d->cr, r == 0 ? &theme.axis : &theme.grid, 1, t->x, y + theme.page.row / 2, t->x + t->w, y + theme.page.row / 2);
+		draw_rule(d->cr, r == 0 ? &theme.axis : &theme.grid, 1, t->x, y + theme.page.row / 2, t->x + t->w,
+			  y + theme.page.row / 2);
 	}
 	if (hidden) {
 		const struct type_style st = { .px = theme.px_small, .colour = theme.muted };

@@ -12,6 +12,22 @@ static double weight(const struct scene_panel *p)
 	return p->weight > 0 && isfinite(p->weight) ? p->weight : 1;
 }
 
+/* The panel that the page is about: the first of the heaviest. */
+static size_t main_panel(const struct scene *s, size_t n)
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < n; i++)
+		if (weight(&s->panel[i]) > weight(&s->panel[best]))
+			best = i;
+	return best;
+}
+
+static double least_height(size_t n)
+{
+	return n ? MAIN_PLOT + (double)(n - 1) * MIN_PLOT : 0;
+}
+
 static bool has_labels(const struct scene *s)
 {
 	for (size_t i = 0; i < s->n_spans; i++)
@@ -60,14 +76,11 @@ static double fixed_height(const struct scene *s, size_t why_lines, size_t rows)
 static void place_panels(struct layout *l, const struct scene *s, double *y, double room)
 {
 	const struct page *p = &theme.page;
-	double sum = 0, least = INFINITY;
+	double sum = 0, rest = fmax(0, room - least_height(l->n_panels));
+	size_t main = main_panel(s, l->n_panels);
 
-	for (size_t i = 0; i < l->n_panels; i++) {
+	for (size_t i = 0; i < l->n_panels; i++)
 		sum += weight(&s->panel[i]);
-		least = fmin(least, weight(&s->panel[i]));
-	}
-	/* every panel its minimum first, the rest by weight: a small weight is a small panel, never an unreadable one */
-	double rest = fmax(0, room - (double)l->n_panels * MIN_PLOT);
 
 	*y += p->panels_top;
 	for (size_t i = 0; i < l->n_panels; i++) {
@@ -79,7 +92,7 @@ static void place_panels(struct layout *l, const struct scene *s, double *y, dou
 			l->utc = plot_strip(y, p->utc);
 			l->lane = plot_strip(y, has_labels(s) ? p->lane : 0);
 		}
-		lp->plot = plot_strip(y, MIN_PLOT + rest * weight(&s->panel[i]) / sum);
+		lp->plot = plot_strip(y, (i == main ? MAIN_PLOT : MIN_PLOT) + rest * weight(&s->panel[i]) / sum);
 		lp->labels = (struct rect){ p->plot_right + p->label_gap, lp->plot.y,
 					    PAGE_WIDTH - p->margin - p->plot_right - p->label_gap, lp->plot.h };
 	}
@@ -97,7 +110,7 @@ void layout_scene(struct layout *l, const struct scene *s, size_t why_lines)
 	if (l->n_rows > LAYOUT_ROWS)
 		l->n_rows = LAYOUT_ROWS;
 	double fixed = fixed_height(s, why_lines, l->n_rows);
-	double least = fixed + (double)l->n_panels * MIN_PLOT;
+	double least = fixed + least_height(l->n_panels);
 
 	l->px_height = (int)fmax(s->height, ceil(least * l->scale));
 	l->height = l->px_height / l->scale;

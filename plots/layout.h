@@ -47,10 +47,12 @@ struct layout {
 
 /*
  * The page of a scene. why_lines: how many lines its sentence takes (0..2). The page is as high as the scene asks, and higher
- * where its panels would get less than MIN_PLOT units: a report that is long is better than one that is illegible.
+ * where its heaviest panel would get less than MAIN_PLOT units or another less than MIN_PLOT: a report that is long is
+ * better than one that is illegible. What is left beyond that goes by weight.
  * Weights that are no positive numbers count as 1.
  */
-#define MIN_PLOT 72.0
+#define MAIN_PLOT 350.0
+#define MIN_PLOT  92.0 /* two names of two lines beside it */
 void layout_scene(struct layout *l, const struct scene *s, size_t why_lines);
 
 /*

@@ -9,7 +9,8 @@
 #include "plots/draw.h"
 #include "plots/png_write.h"
 
-static enum sk_code draw_on(cairo_surface_t *image, const struct scene *s, const struct layout *lay, struct type *type, struct sk_err *err)
+static enum sk_code draw_on(cairo_surface_t *image, const struct scene *s, const struct layout *lay, struct type *type,
+			    struct sk_err *err)
 {
 	cairo_t *cr = cairo_create(image);
 

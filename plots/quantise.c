@@ -136,8 +136,8 @@ static int by_blue(const void *a, const void *b)
 struct box {
 	struct colour *c;
 	size_t n;
-	int ch;		    /* the channel that spreads most */
-	uint64_t weight;    /* that spread times its pixels: what cutting here gains */
+	int ch;          /* the channel that spreads most */
+	uint64_t weight; /* that spread times its pixels: what cutting here gains */
 };
 
 static struct box box_of(struct colour *c, size_t n)

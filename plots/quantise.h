@@ -9,7 +9,7 @@
 #include "base/err.h"
 
 struct indexed {
-	uint8_t *index; /* width * height, rows without padding */
+	uint8_t *index;        /* width * height, rows without padding */
 	uint32_t palette[256]; /* 0xRRGGBB */
 	size_t n_colours;
 };

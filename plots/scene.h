@@ -55,7 +55,7 @@ struct scene_span { double x0, x1; enum scene_shade kind; char *label; };
 struct scene_marker { double x; enum scene_mark kind; char *label; };
 
 struct scene {
-	int width, height; /* pixels; default 1600 x 1200 */
+	int width, height; /* pixels; default 1600 x 1200; a page whose panels would be illegible is drawn higher */
 	enum scene_tone tone;
 	char *verdict;	/* "LEAK" */
 	char *headline; /* "postgres · private memory +3.10 MiB/h [2.70, 3.49] · 412 B per operation" */
@@ -79,7 +79,10 @@ struct scene {
 void scene_init(struct scene *s); /* zero, default size */
 void scene_release(struct scene *s);
 
-/* Both directions lose nothing. NaN is null. scene_from_json: SK_EPARSE says which key; SK_EUSAGE over the limits (32 panels, 1200 blocks, ...). */
+/*
+ * Both directions lose nothing. NaN is null. scene_from_json: SK_EPARSE says which key; SK_EUSAGE over the limits (32 panels,
+ * 16 series and 16 lines each, 1200 blocks, 4096 spans, 4096 markers, 1024 x 16 cells, 16 footer lines, 64 pairs of meta).
+ */
 json_t *scene_to_json(const struct scene *s); /* NULL without memory */
 enum sk_code scene_from_json(const json_t *j, struct scene *out, struct sk_err *err);
 

@@ -6,7 +6,8 @@ const char *const block_columns[N_COLUMNS] = { "n", "t", "mean", "median", "min"
 
 static const char *const tones[] = { "bad", "warn", "good", "unknown", NULL };
 static const char *const units[] = { "kib", "count", "per_s", "seconds", NULL };
-static const char *const roles[] = { "private", "pss", "rss", "heap", "shared", "virtual", "ops", "errors", "count", "driver", NULL };
+static const char *const roles[] = { "private", "pss", "rss", "heap", "shared",
+					     "virtual", "ops", "errors", "count", "driver", NULL };
 static const char *const shades[] = { "warmup", "gap", NULL };
 static const char *const marks[] = { "restart", "event", "epoch", "onset", NULL };
 

@@ -198,7 +198,8 @@ static enum sk_code read_footer(const json_t *j, const struct field *f, struct s
 }
 
 /* Rows of one width; *out has rows * width strings. */
-static enum sk_code read_rows(const json_t *j, const char *key, size_t max, size_t width, char ***out, size_t *n, struct sk_err *err)
+static enum sk_code read_rows(const json_t *j, const char *key, size_t max, size_t width, char ***out, size_t *n,
+			      struct sk_err *err)
 {
 	size_t rows = json_array_size(j);
 
@@ -251,6 +252,8 @@ static enum sk_code read_list(const json_t *j, const struct field *f, void *obj,
 	memcpy((char *)obj + f->off, &p, sizeof(p)); /* owned by the scene from here: scene_release cleans up after an error */
 	memcpy((char *)obj + f->off_n, &n, sizeof(n));
 	for (size_t i = 0; i < n; i++) {
+		if (!json_is_object(json_array_get(j, i)))
+			return sk_fail(err, SK_EPARSE, 0, "%s[%zu]: must be an object", f->key, i);
 		enum sk_code rc = read_object(json_array_get(j, i), f->sub, p + i * f->size, err);
 
 		if (rc != SK_OK) {
@@ -309,7 +312,8 @@ static enum sk_code unknown_key(const json_t *j, const struct field *fields, str
 	const char *key;
 	json_t *v;
 
-	json_object_foreach((json_t *)j, key, v) {
+	json_object_foreach((json_t *)j, key, v)
+	{
 		const struct field *f = fields;
 
 		while (f->key && strcmp(f->key, key) != 0)

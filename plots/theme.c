@@ -13,7 +13,7 @@ const struct theme theme = {
 	.page = {
 		.margin = 44, .plot_left = 150, .plot_right = 1262, .label_gap = 20,
 		.band = 132, .why_pad = 15, .why_line = 32,
-		.panels_top = 16, .title = 38, .utc = 28, .lane = 32, .panel_gap = 14, .elapsed = 38,
+		.panels_top = 16, .title = 38, .utc = 34, .lane = 32, .panel_gap = 14, .elapsed = 38,
 		.table_gap = 18, .row = 33, .footer_gap = 26, .footer_line = 28, .bottom = 26,
 	},
 	.px_small = 20, .px_text = 22, .px_title = 23, .px_headline = 28, .px_verdict = 44,

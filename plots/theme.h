@@ -39,7 +39,8 @@ struct page {
 
 struct theme {
 	struct page page;
-	double px_small, px_text, px_title, px_headline, px_verdict; /* type: nothing below px_small, so that 830 px still reads */
+	/* sizes of type: nothing is below px_small, so that a page scaled to 830 px still reads */
+	double px_small, px_text, px_title, px_headline, px_verdict;
 	struct rgb paper, ink, muted, rule, grid, axis, warmup, hatch;
 	struct tone_style tone[4];    /* by enum scene_tone */
 	struct line_style role[10];   /* by enum scene_role */

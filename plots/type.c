@@ -2,6 +2,7 @@
 /* Pango, kept to what a page needs. */
 #include "plots/type.h"
 
+#include <fontconfig/fontconfig.h>
 #include <math.h>
 #include <pango/pangocairo.h>
 #include <stdlib.h>
@@ -38,6 +39,7 @@ static void neutral_rendering(PangoContext *c)
 	pango_cairo_context_set_resolution(c, 96);
 	pango_context_set_round_glyph_positions(c, FALSE);
 	pango_context_set_base_dir(c, PANGO_DIRECTION_LTR);
+	pango_context_set_language(c, pango_language_from_string("en")); /* not the locale of whoever runs it */
 	cairo_font_options_destroy(o);
 }
 
@@ -58,7 +60,8 @@ enum sk_code type_new(struct type **out, struct sk_err *err)
 	pango_layout_set_auto_dir(t->layout, FALSE); /* a right-to-left name stays in its column */
 	if (unknown_glyphs(t, plain, strlen(plain)) > 0) {
 		type_free(t);
-		return sk_fail(err, SK_EIO, 0, "cannot write text into the picture: there is no font for plain letters; install fonts-dejavu-core");
+		return sk_fail(err, SK_EIO, 0,
+			       "cannot write text into the picture: no font has plain letters; install fonts-dejavu-core");
 	}
 	*out = t;
 	return SK_OK;
@@ -73,6 +76,12 @@ void type_free(struct type *t)
 	g_object_unref(t->context);
 	g_object_unref(t->map);
 	free(t);
+}
+
+void type_shutdown(void)
+{
+	cairo_debug_reset_static_data();
+	FcFini();
 }
 
 /* Line breaks and other control characters would break the page: they become spaces. */

@@ -9,7 +9,7 @@
 #include "samplers/procfs.h"
 
 /* rc as it is; if it is SK_EPERM, *err becomes that sentence. cap: "CAP_SYS_PTRACE"; lost: "PSS and USS (pss_kb, uss_kb)". */
-enum sk_code denied_explain(enum sk_code rc, const struct procfs *fs, pid_t pid, const char *file, const char *cap, const char *lost,
-			    struct sk_err *err);
+enum sk_code denied_explain(enum sk_code rc, const struct procfs *fs, pid_t pid, const char *file, const char *cap,
+			    const char *lost, struct sk_err *err);
 
 #endif

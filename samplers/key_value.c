@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Numbers and lines by hand: strtod() and sscanf() would depend on the locale and read beyond a text without a NUL. */
 #include "samplers/key_value.h"
 
 #include <math.h>

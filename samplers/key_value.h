@@ -10,7 +10,10 @@ struct key {
 	const char *name; /* without the colon */
 	size_t len;
 };
-#define KEY(s) { s, sizeof(s) - 1 }
+#define KEY(s)                                                                                                                   \
+	{                                                                                                                        \
+		s, sizeof(s) - 1                                                                                                 \
+	}
 
 /*
  * Sets out[i] to the number of the line that begins with key[i] and a colon, NaN where there is none. Keys are found at the

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Decided by PID/stat: its state, flags and number of threads are there for every kind of process. */
 #include "samplers/memoryless.h"
 
 bool proc_stat_memoryless(const struct proc_stat *st)
@@ -20,8 +21,9 @@ enum sk_code memoryless_check(struct procfs *fs, pid_t pid, const char *file, st
 	if (proc_stat_memoryless(&st))
 		return SK_OK;
 	if (st.state == 'Z')
-		return sk_fail(err, SK_EIO, 0, "the main thread of process %d has exited while %ld others run: %s/%d/%s shows none of their memory",
+		return sk_fail(err, SK_EIO, 0,
+			       "the main thread of process %d has exited and %ld more run: %s/%d/%s does not show their memory",
 			       (int)pid, st.threads - 1, fs->root, (int)pid, file);
-	return sk_fail(err, SK_EIO, 0, "%s/%d/%s shows no memory though the process runs: it is empty, torn or in another format", fs->root,
-		       (int)pid, file);
+	return sk_fail(err, SK_EIO, 0, "%s/%d/%s shows no memory though the process runs: it is empty, torn or in another format",
+		       fs->root, (int)pid, file);
 }

@@ -13,9 +13,9 @@
 
 struct proc_stat {
 	pid_t pid, ppid;
-	char comm[64]; /* as the kernel has it: up to 15 bytes (kernel threads: more), any byte but NUL */
-	char state;    /* 'R', 'S', 'D', 'Z' (zombie), 'X' ... */
-	uint32_t flags; /* PF_* of the kernel */
+	char comm[64];      /* as the kernel has it: up to 15 bytes (kernel threads: more), any byte but NUL */
+	char state;         /* 'R', 'S', 'D', 'Z' (zombie), 'X' ... */
+	uint32_t flags;     /* PF_* of the kernel */
 	uint64_t starttime; /* clock ticks since boot: with the pid, the identity of a process within one boot */
 	uint64_t minflt, majflt;
 	double cpu_s; /* user + system */

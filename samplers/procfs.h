@@ -16,7 +16,7 @@
 struct procfs {
 	char *root; /* "/proc" */
 	int dirfd;
-	char *buf;    /* last file read, NUL-terminated; valid until the next read */
+	char *buf; /* last file read, NUL-terminated; valid until the next read */
 	size_t len, cap;
 	bool fd_size; /* stat() of PID/fd tells the number of descriptors (Linux 6.2 and later) */
 };
@@ -48,7 +48,8 @@ enum sk_code procfs_stream(struct procfs *fs, pid_t pid, const char *name, int (
  */
 enum sk_code procfs_count_fds(struct procfs *fs, pid_t pid, size_t *n, struct sk_err *err);
 
-/* Calls each(ctx, pid) for every process there is (numeric entries of the root); stops early when it returns non-zero. each may read. */
+/* Calls each(ctx, pid) for every process there is (numeric entries of the root); stops early when it returns non-zero. each may
+ * read. */
 enum sk_code procfs_each(struct procfs *fs, int (*each)(void *ctx, pid_t pid), void *ctx, struct sk_err *err);
 
 #endif

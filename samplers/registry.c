@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* samplers.def as two tables: the one place where the list becomes objects. */
 #include "samplers/registry.h"
 
 #define DEFAULT true
-#define EXTRA false
+#define EXTRA   false
 
 const struct sampler *const samplers[] = {
 #define SAMPLER(name, when) &sampler_##name,

@@ -13,7 +13,8 @@ static enum sk_code fds_read(struct procfs *fs, pid_t pid, double *out, struct s
 	enum sk_code rc = procfs_count_fds(fs, pid, &n, err);
 
 	if (rc != SK_OK)
-		return denied_explain(rc, fs, pid, "fd", "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH", "count of descriptors (fds)", err);
+		return denied_explain(rc, fs, pid, "fd", "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH", "count of descriptors (fds)",
+				      err);
 	out[0] = (double)n;
 	return SK_OK;
 }

@@ -12,19 +12,21 @@
 #include "samplers/registry.h"
 
 static const struct metric metrics[ROLLUP_N] = {
-	[ROLLUP_PSS] = { "pss_kb", "KiB", METRIC_GAUGE, "proportional memory (PSS)",
+	[ROLLUP_PSS] = { "pss_kb", "KiB", METRIC_GAUGE, "PSS",
 			 "each shared page divided by the processes that map it; Pss of /proc/PID/smaps_rollup" },
 	[ROLLUP_USS] = { "uss_kb", "KiB", METRIC_GAUGE, "unshared memory (USS)",
 			 "pages that no other process maps; Private_Clean + Private_Dirty of /proc/PID/smaps_rollup" },
 	[ROLLUP_SHMEM] = { "shmem_kb", "KiB", METRIC_GAUGE, "shared memory",
-			   "shared memory and tmpfs pages, each counted once over the tree; Pss_Shmem of /proc/PID/smaps_rollup" },
+			   "shared memory and tmpfs pages, each counted once over the tree; Pss_Shmem of "
+			   "/proc/PID/smaps_rollup" },
 	[ROLLUP_ANON] = { "anon_exact_kb", "KiB", METRIC_GAUGE, "private memory (exact)",
 			  "as anon_kb, counted page by page; Anonymous of /proc/PID/smaps_rollup" },
 };
 
 bool rollup_parse(const char *buf, size_t n, double out[ROLLUP_N])
 {
-	static const struct key keys[] = { KEY("Pss"), KEY("Private_Clean"), KEY("Private_Dirty"), KEY("Pss_Shmem"), KEY("Anonymous") };
+	static const struct key keys[] = { KEY("Pss"), KEY("Private_Clean"), KEY("Private_Dirty"), KEY("Pss_Shmem"),
+					   KEY("Anonymous") };
 	double v[5];
 
 	key_values(buf, n, keys, 5, v);

@@ -6,8 +6,10 @@
 enum { MINOR, MAJOR, CPU, STAT_N };
 
 static const struct metric metrics[STAT_N] = {
-	[MINOR] = { "minor_faults", "1", METRIC_COUNTER, "minor page faults", "faults without reading from disk; field 10 of /proc/PID/stat" },
-	[MAJOR] = { "major_faults", "1", METRIC_COUNTER, "major page faults", "faults that read from disk or swap; field 12 of /proc/PID/stat" },
+	[MINOR] = { "minor_faults", "1", METRIC_COUNTER, "minor page faults",
+		    "faults without reading from disk; field 10 of /proc/PID/stat" },
+	[MAJOR] = { "major_faults", "1", METRIC_COUNTER, "major page faults",
+		    "faults that read from disk or swap; field 12 of /proc/PID/stat" },
 	[CPU] = { "cpu_s", "s", METRIC_COUNTER, "CPU time", "user and system time; fields 14 and 15 of /proc/PID/stat" },
 };
 

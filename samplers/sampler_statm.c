@@ -10,7 +10,8 @@
 static const struct metric metrics[STATM_N] = {
 	[STATM_RSS] = { "rss_kb", "KiB", METRIC_GAUGE, "resident memory (RSS)",
 			"pages in memory, shared ones counted in each process; field 2 of /proc/PID/statm" },
-	[STATM_VSZ] = { "vsz_kb", "KiB", METRIC_GAUGE, "virtual size", "address space reserved, touched or not; field 1 of /proc/PID/statm" },
+	[STATM_VSZ] = { "vsz_kb", "KiB", METRIC_GAUGE, "virtual size",
+			"address space reserved, touched or not; field 1 of /proc/PID/statm" },
 };
 
 static bool pages(const char **s, const char *end, uint64_t *out)

@@ -10,23 +10,26 @@
 static const struct metric metrics[STATUS_N] = {
 	[STATUS_RSS] = { "rss_kb", "KiB", METRIC_GAUGE, "resident memory (RSS)",
 			 "pages in memory, shared ones counted in each process; VmRSS of /proc/PID/status" },
-	[STATUS_VSZ] = { "vsz_kb", "KiB", METRIC_GAUGE, "virtual size", "address space reserved, touched or not; VmSize of /proc/PID/status" },
+	[STATUS_VSZ] = { "vsz_kb", "KiB", METRIC_GAUGE, "virtual size",
+			 "address space reserved, touched or not; VmSize of /proc/PID/status" },
 	[STATUS_ANON] = { "anon_kb", "KiB", METRIC_GAUGE, "private memory (anonymous)",
 			  "resident anonymous pages, the heap among them: what a leak grows; RssAnon of /proc/PID/status" },
-	[STATUS_FILE] = { "file_kb", "KiB", METRIC_GAUGE, "resident file pages", "mapped pages of files; RssFile of /proc/PID/status" },
-	[STATUS_SHMEM] = { "rss_shmem_kb", "KiB", METRIC_GAUGE, "resident shared memory",
-			   "shared memory and tmpfs pages, counted in each process that touched them; RssShmem of /proc/PID/status" },
+	[STATUS_FILE] = { "file_kb", "KiB", METRIC_GAUGE, "file pages", "mapped pages of files; RssFile of /proc/PID/status" },
+	[STATUS_SHMEM] = { "rss_shmem_kb", "KiB", METRIC_GAUGE, "shared memory (RSS)",
+			   "shared memory and tmpfs pages, counted in each process that touched them; RssShmem of "
+			   "/proc/PID/status" },
 	[STATUS_SWAP] = { "swap_kb", "KiB", METRIC_GAUGE, "swapped out", "anonymous memory in swap; VmSwap of /proc/PID/status" },
-	[STATUS_PTE] = { "pagetables_kb", "KiB", METRIC_GAUGE, "page tables", "memory of the page tables themselves; VmPTE of /proc/PID/status" },
+	[STATUS_PTE] = { "pagetables_kb", "KiB", METRIC_GAUGE, "page tables",
+			 "memory of the page tables themselves; VmPTE of /proc/PID/status" },
 	[STATUS_THREADS] = { "threads", "1", METRIC_GAUGE, "threads", "threads; Threads of /proc/PID/status" },
 };
 
 void status_parse(const char *buf, size_t n, double out[STATUS_N])
 {
 	static const struct key keys[STATUS_N] = {
-		[STATUS_RSS] = KEY("VmRSS"),	  [STATUS_VSZ] = KEY("VmSize"),	  [STATUS_ANON] = KEY("RssAnon"),
-		[STATUS_FILE] = KEY("RssFile"),	  [STATUS_SHMEM] = KEY("RssShmem"), [STATUS_SWAP] = KEY("VmSwap"),
-		[STATUS_PTE] = KEY("VmPTE"),	  [STATUS_THREADS] = KEY("Threads"),
+		[STATUS_RSS] = KEY("VmRSS"),    [STATUS_VSZ] = KEY("VmSize"),      [STATUS_ANON] = KEY("RssAnon"),
+		[STATUS_FILE] = KEY("RssFile"), [STATUS_SHMEM] = KEY("RssShmem"),  [STATUS_SWAP] = KEY("VmSwap"),
+		[STATUS_PTE] = KEY("VmPTE"),    [STATUS_THREADS] = KEY("Threads"),
 	};
 
 	key_values(buf, n, keys, STATUS_N, out);
@@ -47,6 +50,8 @@ static enum sk_code status_read(struct procfs *fs, pid_t pid, double *out, struc
 	return rc;
 }
 
-const struct sampler sampler_status = {
-	.name = "status", .help = "memory by kind, swap, page tables, threads", .tier = TIER_TICK, METRICS(metrics), .read = status_read
-};
+const struct sampler sampler_status = { .name = "status",
+					.help = "memory by kind, swap, page tables, threads",
+					.tier = TIER_TICK,
+					METRICS(metrics),
+					.read = status_read };

@@ -11,8 +11,23 @@
 #include "samplers/procfs.h"
 
 enum map_class {
-	MAP_HUGETLB, MAP_HEAP, MAP_STACK, MAP_KERNEL, MAP_ANON_NAMED, MAP_SHMEM, MAP_DEVICE, MAP_FILE_SHARED, MAP_FILE_TEXT,
-	MAP_FILE_DATA, MAP_FILE_RO, MAP_GUARD, MAP_ARENA, MAP_THREAD_STACK, MAP_FILE_BSS, MAP_ANON_JIT, MAP_ANON,
+	MAP_HUGETLB,
+	MAP_HEAP,
+	MAP_STACK,
+	MAP_KERNEL,
+	MAP_ANON_NAMED,
+	MAP_SHMEM,
+	MAP_DEVICE,
+	MAP_FILE_SHARED,
+	MAP_FILE_TEXT,
+	MAP_FILE_DATA,
+	MAP_FILE_RO,
+	MAP_GUARD,
+	MAP_ARENA,
+	MAP_THREAD_STACK,
+	MAP_FILE_BSS,
+	MAP_ANON_JIT,
+	MAP_ANON,
 	MAP_CLASSES
 };
 
@@ -36,8 +51,21 @@ struct smaps_parser;
 struct smaps_parser *smaps_parser_new(void); /* NULL without memory */
 void smaps_parser_reset(struct smaps_parser *p);
 int smaps_parser_feed(void *p, const char *chunk, size_t n); /* always 0; the shape procfs_stream wants */
-/* SK_OK; SK_EPARSE if the text is no smaps (fields missing, torn): *out holds what was whole. */
+/* SK_OK; SK_EPARSE if the text is no smaps (empty, fields missing, torn): *out holds what was whole. */
 enum sk_code smaps_parser_end(struct smaps_parser *p, struct smaps_summary *out, struct sk_err *err);
 void smaps_parser_free(struct smaps_parser *p);
+
+/* The sampler's three figures from the classes: heap_kb (heap, arena, anon, anon-named), stack_kb, hugetlb_kb. */
+struct smaps_heap {
+	double heap_kb, stack_kb, hugetlb_kb;
+};
+struct smaps_heap smaps_heap(const struct smaps_summary *sum);
+
+/*
+ * Reads and parses PID/smaps. p is reset first; fs->buf is overwritten. The kernel ends the text without an error when the
+ * process exits meanwhile, so its life is asked for afterwards: SK_EGONE then. A zombie or kernel thread: SK_OK, all sums 0.
+ * SK_EPERM says which capability is missing. SK_EIO, SK_EPARSE. Any failure: *out is not to be used.
+ */
+enum sk_code smaps_read(struct smaps_parser *p, struct procfs *fs, pid_t pid, struct smaps_summary *out, struct sk_err *err);
 
 #endif

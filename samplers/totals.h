@@ -3,6 +3,11 @@
  * Totals of a tree from the rows of its processes. No process is guessed and no gap is silent:
  * a gauge's total is NaN unless every live process supplied it, and the count of those that did is kept;
  * a counter's total is the growth since the run began, what the dead and the restarted had counted included.
+ *
+ * A process that dies while the row is read (sampler_set_read() gave SK_EGONE) is no live process: what it gave is in the sum,
+ * what it no longer could give is not waited for, and the tree's gauge stays a number. One that may not be read
+ * (SK_EPERM, SK_EIO) lives and makes the gauge NaN.
+ * A counter that cannot be read in a row keeps what it had: its total never goes back. It is NaN until somebody supplied it.
  */
 #ifndef SAMPLERS_TOTALS_H
 #define SAMPLERS_TOTALS_H
@@ -16,9 +21,9 @@
 
 struct totals {
 	const struct sampler_set *set;
-	double sum[SAMPLER_METRICS_MAX];	/* of this row; after totals_end */
-	size_t supplied[SAMPLER_METRICS_MAX];	/* processes that gave a value in this row */
-	size_t processes;			/* processes in this row */
+	double sum[SAMPLER_METRICS_MAX];      /* of this row; after totals_end */
+	size_t supplied[SAMPLER_METRICS_MAX]; /* processes that gave a value in this row */
+	size_t processes;                     /* processes in this row; not those that were gone before they gave anything */
 	struct totals_state *state;
 };
 
@@ -29,9 +34,15 @@ void totals_release(struct totals *t);
 void totals_counters(const struct totals *t, double *out);
 void totals_resume(struct totals *t, const double *counters);
 
+/* `how` of totals_add, a mask. */
+#define TOTALS_BORN 1u /* first seen after the run began: its counters count from 0; else from the first reading of each */
+#define TOTALS_GONE 2u /* it exited while this row was read */
+
+/* A row: begin, add each process once, end. sum and supplied are of the row from totals_end() to the next totals_begin(). */
 void totals_begin(struct totals *t);
-/* `born`: first seen after the run began, so that its counters count from 0; else from this first reading. SK_ENOMEM (the row goes on without it). */
-enum sk_code totals_add(struct totals *t, pid_t pid, uint64_t starttime, int born, const double *row, struct sk_err *err);
+/* SK_ENOMEM: its gauges are in the sum, its counters are not. Allocates only in the first two rows that have more processes than
+ * any before. */
+enum sk_code totals_add(struct totals *t, pid_t pid, uint64_t starttime, unsigned how, const double *row, struct sk_err *err);
 void totals_end(struct totals *t); /* processes not added in this row are dead: their counters stay in the total */
 
 #endif

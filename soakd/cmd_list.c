@@ -85,9 +85,13 @@ static void add_scenarios(struct table *t, char name[][64], size_t max)
 {
 	size_t n = 0;
 
-	for (const struct scenario_info *s = scenario_catalog; s->name && n < max; s++, n++) {
-		snprintf(name[n], 64, "%s%s%s", s->name, s->profile ? "/" : "", s->profile ? s->profile : "");
-		add(t, "scenario", name[n], "", s->help);
+	for (size_t i = 0; i < n_catalog && n < max; i++) {
+		if (!catalog[i].n_profile)
+			add(t, "scenario", catalog[i].name, "", catalog[i].help);
+		for (size_t k = 0; k < catalog[i].n_profile && n < max; k++, n++) {
+			snprintf(name[n], 64, "%s/%s", catalog[i].name, catalog[i].profile[k].name);
+			add(t, "scenario", name[n], "", catalog[i].profile[k].help);
+		}
 	}
 }
 

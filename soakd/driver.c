@@ -40,7 +40,8 @@ static enum sk_code job_file(const struct driver *d, int *fd, struct sk_err *err
 	struct text t = TEXT_INIT;
 	enum sk_code rc = SK_OK;
 
-	json_object_set_new(d->job, "resumed", json_boolean(d->starts > 0));
+	if (d->starts > 0)
+		json_object_set_new(d->job, "resumed", json_true());
 	json_add(&t, d->job, 0);
 	*fd = memfd_create("soakd-job", MFD_CLOEXEC);
 	if (t.failed)

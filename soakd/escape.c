@@ -29,7 +29,8 @@ static int is_control(const unsigned char *s, size_t n)
 		return s[0] < 0x20 || s[0] == 0x7f;
 	if (n == 2)
 		return s[0] == 0xc2 && s[1] < 0xa0;
-	return n == 3 && s[0] == 0xe2 && ((s[1] == 0x80 && s[2] >= 0xa8 && s[2] <= 0xae) || (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9));
+	return n == 3 && s[0] == 0xe2 &&
+	       ((s[1] == 0x80 && s[2] >= 0xa8 && s[2] <= 0xae) || (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9));
 }
 
 /* Each character of s through `add`, or as it is where add says no. */
@@ -59,9 +60,9 @@ static int markdown_char(struct text *out, char c)
 		text_add(out, "&lt;");
 	else if (c == '&')
 		text_add(out, "&amp;");
-	else if (c == '@') /* a name with it would call somebody */
-		text_add(out, "&#64;");
-	else if (strchr("\\`*_{}[]()#+!|~>$:", c))
+	else if (c == '@' || c == '#') /* a name or a number behind it would call somebody, or another issue */
+		text_addf(out, "%c<!-- -->", c);
+	else if (strchr("\\`*_[|~$", c)) /* without its "[" no "](" makes a link */
 		text_addf(out, "\\%c", c);
 	else
 		return 0;

@@ -31,7 +31,7 @@ struct evidence_file {
 	size_t n_series;
 	struct series *part_series;
 	size_t n_part_series;
-	struct evidence_event *event; /* restarts, gaps, reconnects ... for the picture; at most 400, the first and the last kept */
+	struct evidence_event *event; /* restarts, gaps, reconnects ... by time; at most 400, the first and the last kept */
 	size_t n_events;
 	double first_unix, last_unix;
 	uint64_t dropped_rows;	   /* time went backwards or stood still */
@@ -43,9 +43,9 @@ struct evidence_file {
 /*
  * blocks: how many a series may have (SERIES_ONLINE for analysis; SERIES_DRAWN for a picture).
  * A directory: samples.csv, processes.csv (roles, the 32 processes that grew most), mappings.csv (classes), events.csv, run.json.
- * A file: `timestamp` (Unix seconds or ISO 8601) and columns *_kb, *_mb, *_bytes (all turned into *_kb), pid, nproc|processes, ops,
- * threads, fds; others are ignored. A UTF-8 mark, CRLF and spaces around fields are taken.
- * SK_ENOTFOUND, SK_EPERM, SK_EIO; SK_EPARSE: no `timestamp` column, no usable column, no row - each names file, line, and what to do.
+ * A file: `timestamp` (Unix seconds or ISO 8601) and columns *_kb, *_mb, *_bytes (all turned into *_kb), pid, nproc|processes,
+ * ops, threads, fds; others are ignored. A UTF-8 mark, CRLF and spaces around fields are taken.
+ * SK_ENOTFOUND, SK_EPERM, SK_EIO; SK_EPARSE: no `timestamp`, no usable column, no row: each names file, line and what to do.
  */
 enum sk_code evidence_read(const char *path, size_t blocks, struct evidence_file *out, struct sk_err *err);
 void evidence_release(struct evidence_file *f);

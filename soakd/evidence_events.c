@@ -39,7 +39,8 @@ double wall_cursor_elapsed(struct wall_cursor *c, double unix_s)
 	return m->n ? unix_s - m->step[c->at].start_unix : NAN;
 }
 
-enum sk_code event_add(struct event_list *l, double elapsed_s, double length_s, const char *kind, const char *detail, struct sk_err *err)
+enum sk_code event_add(struct event_list *l, double elapsed_s, double length_s, const char *kind, const char *detail,
+		       struct sk_err *err)
 {
 	struct evidence_event *e;
 

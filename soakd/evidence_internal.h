@@ -43,7 +43,8 @@ struct event_list {
 	struct evidence_event *v; /* 2 * EVENTS_HALF of them once there is one */
 	size_t n_first, n_last, head;
 };
-enum sk_code event_add(struct event_list *l, double elapsed_s, double length_s, const char *kind, const char *detail, struct sk_err *err);
+enum sk_code event_add(struct event_list *l, double elapsed_s, double length_s, const char *kind, const char *detail,
+		       struct sk_err *err);
 
 struct evidence_reader {
 	struct evidence_file *out;

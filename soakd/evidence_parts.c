@@ -88,7 +88,8 @@ struct part_csv {
 	int field[6];
 };
 
-static enum sk_code part_open(struct part_csv *p, const char *dir, const char *file, const char *const *names, size_t n, struct sk_err *err)
+static enum sk_code part_open(struct part_csv *p, const char *dir, const char *file, const char *const *names, size_t n,
+			      struct sk_err *err)
 {
 	char *path = path_in(dir, file);
 	enum sk_code rc;
@@ -159,8 +160,8 @@ static enum sk_code rank_pass(struct part_csv *p, struct sums *roles, struct gro
 }
 
 /* Second pass: the series of the processes in `top`. */
-static enum sk_code grower_pass(struct part_csv *p, struct evidence_reader *r, const struct grower *top, size_t n, struct series *s,
-				struct sk_err *err)
+static enum sk_code grower_pass(struct part_csv *p, struct evidence_reader *r, const struct grower *top, size_t n,
+				struct series *s, struct sk_err *err)
 {
 	struct wall_cursor cursor = { &r->wall, 0, -INFINITY };
 	struct process_id id;

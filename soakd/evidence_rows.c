@@ -145,19 +145,21 @@ static enum sk_code plan_columns(struct rows *w, struct sk_err *err)
 	const struct csv_reader *csv = &w->csv;
 
 	if (csv->n_field > EVIDENCE_HEADER_MAX)
-		return sk_fail(err, SK_EPARSE, 0, "%s has %zu columns, at most %d are read: is line 1 its header?", csv->path, csv->n_field,
-			       EVIDENCE_HEADER_MAX);
+		return sk_fail(err, SK_EPARSE, 0, "%s has %zu columns, at most %d are read: is line 1 its header?", csv->path,
+			       csv->n_field, EVIDENCE_HEADER_MAX);
 	tidy_header(&w->csv);
 	w->time_field = csv_find(csv, "timestamp");
 	w->elapsed_field = w->r->out->dir ? csv_find(csv, "elapsed_s") : -1;
 	w->pid_field = w->r->out->dir ? -1 : csv_find(csv, "pid");
 	if (w->time_field < 0)
-		return sk_fail(err, SK_EPARSE, 0, "%s, line 1: there is no column \"timestamp\" (Unix seconds or ISO 8601); found: %s",
-			       csv->path, names_found(csv, found, sizeof(found)));
+		return sk_fail(err, SK_EPARSE, 0,
+			       "%s, line 1: there is no column \"timestamp\" (Unix seconds or ISO 8601); found: %s", csv->path,
+			       names_found(csv, found, sizeof(found)));
 	for (size_t i = 0; rc == SK_OK && i < csv->n_field; i++)
 		rc = add_column(w, (int)i, err);
 	if (rc == SK_OK && w->n_col == 0)
-		return sk_fail(err, SK_EPARSE, 0, "%s, line 1: no column ends with _kb, _mb or _bytes, so there is no memory to judge; found: %s",
+		return sk_fail(err, SK_EPARSE, 0,
+			       "%s, line 1: no column ends with _kb, _mb or _bytes, so there is no memory to judge; found: %s",
 			       csv->path, names_found(csv, found, sizeof(found)));
 	w->width = ROW_COLUMNS + w->n_col;
 	return rc;
@@ -372,10 +374,12 @@ static enum sk_code judge_rows(const struct rows *w, struct sk_err *err)
 		return sk_fail(err, SK_EPARSE, 0, "%s has a header%s: there is nothing to judge yet", f->csv,
 			       f->torn ? " and one line that is cut short" : " and no row");
 	if (f->dropped_rows * 5 > all)
-		return sk_fail(err, SK_EPARSE, 0,
-			       "%s: in %llu of %llu rows the time does not go forward or is none (first: line %llu); sort the rows by "
-			       "timestamp, in Unix seconds or ISO 8601, one row per sample",
-			       f->csv, (unsigned long long)f->dropped_rows, (unsigned long long)all, (unsigned long long)w->first_dropped);
+		return sk_fail(
+			err, SK_EPARSE, 0,
+			"%s: in %llu of %llu rows the time does not go forward or is none (first: line %llu); sort the rows by "
+			"timestamp, in Unix seconds or ISO 8601, one row per sample",
+			f->csv, (unsigned long long)f->dropped_rows, (unsigned long long)all,
+			(unsigned long long)w->first_dropped);
 	note_faults(w);
 	return SK_OK;
 }

@@ -2,6 +2,8 @@
 #include "soakd/job.h"
 
 #include <math.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,55 +18,58 @@ static enum sk_code unknown(const char *wanted, struct sk_err *err)
 {
 	struct text all = TEXT_INIT;
 
-	for (const struct scenario_info *s = scenario_catalog; s->name; s++)
-		text_addf(&all, "%s%s%s%s", all.len ? ", " : "", s->name, s->profile ? "/" : "", s->profile ? s->profile : "");
-	sk_fail(err, SK_EUSAGE, 0, "no scenario \"%s\"; there are none, %s", wanted, text_str(&all));
+	for (size_t i = 0; i < n_catalog; i++) {
+		const struct catalog_scenario *c = &catalog[i];
+
+		for (size_t k = 0; k < c->n_profile; k++)
+			text_addf(&all, "%s%s/%s", all.len ? ", " : "", c->name, c->profile[k].name);
+		if (!c->n_profile)
+			text_addf(&all, "%s%s", all.len ? ", " : "", c->name);
+	}
+	sk_fail(err, SK_EUSAGE, 0, "no scenario \"%s\"; there are %s", wanted, text_str(&all));
 	text_release(&all);
 	return SK_EUSAGE;
 }
 
-/* The profile that a name without one means: the first in the catalogue, but mixed where a database has it. */
-static const struct scenario_info *find(const char *name, const char *profile)
+/* sqlite and leaky drive themselves: such a scenario goes with the target of its name, and such a target with no other scenario. */
+static enum sk_code check_fit(const char *scenario, const struct target_kind *target, struct sk_err *err)
 {
-	const struct scenario_info *first = NULL;
+	const struct target_kind *k = target_kind_find(scenario);
+	bool own = k && k->own, target_own = target && target->own;
 
-	for (const struct scenario_info *s = scenario_catalog; s->name; s++) {
-		if (strcmp(s->name, name) != 0)
-			continue;
-		if (profile ? s->profile && strcmp(s->profile, profile) == 0 : s->profile && strcmp(s->profile, "mixed") == 0)
-			return s;
-		if (!first)
-			first = s;
-	}
-	return profile && (!first || first->profile) ? NULL : first;
+	if (own == target_own && (!own || strcmp(scenario, target->name) == 0))
+		return SK_OK;
+	if (own)
+		return sk_fail(err, SK_EUSAGE, 0, "scenario %s is a target of its own: give --target %s", scenario, scenario);
+	return sk_fail(err, SK_EUSAGE, 0, "target %s is its own workload: give --scenario %s/PROFILE or leave it out", target->name, target->name);
 }
 
 enum sk_code job_scenario(const struct run_options *o, const struct target_kind *kind, char **name, char **profile, struct sk_err *err)
 {
 	const char *wanted = o->scenario ? o->scenario : kind ? kind->scenario : NULL;
 	const char *slash = wanted ? strchr(wanted, '/') : NULL;
-	const struct scenario_info *info;
-	char *base;
+	const struct catalog_scenario *info;
+	const struct catalog_profile *p = NULL;
+	char base[64];
+	enum sk_code rc;
 
 	*name = *profile = NULL;
-	if (!wanted || strcmp(wanted, "none") == 0) {
-		if (kind && kind->own)
-			return sk_fail(err, SK_EUSAGE, 0, "target %s is its own workload: it cannot run with --scenario none", kind->name);
+	if (!wanted)
 		return SK_OK;
-	}
-	base = slash ? strndup(wanted, (size_t)(slash - wanted)) : sk_strdup(wanted);
-	if (!base)
-		return sk_fail(err, SK_ENOMEM, 0, "no memory for the scenario's name");
-	info = find(base, slash ? slash + 1 : NULL);
-	free(base);
-	if (!info)
+	snprintf(base, sizeof(base), "%.*s", (int)(slash ? slash - wanted : (ptrdiff_t)strlen(wanted)), wanted);
+	info = catalog_find(base);
+	if (info && info->n_profile)
+		p = slash ? catalog_profile_find(info, slash + 1) : &info->profile[0];
+	if (!info || (slash && !p))
 		return unknown(wanted, err);
-	if (kind && kind->own ? strcmp(info->name, kind->name) != 0 : info->own)
-		return sk_fail(err, SK_EUSAGE, 0, "scenario %s does not fit the target: sqlite and leaky are targets that are their own workload%s",
-			       wanted, info->own ? "; give --target with the same name" : "");
+	if (!info->built)
+		return sk_fail(err, SK_EUSAGE, 0, "scenario %s is not in this build: its client library was missing; make deps, then make", base);
+	rc = check_fit(base, kind, err);
+	if (rc != SK_OK || strcmp(base, "none") == 0)
+		return rc;
 	*name = sk_strdup(info->name);
-	*profile = info->profile ? sk_strdup(info->profile) : NULL;
-	return *name && (*profile || !info->profile) ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory for the scenario's name");
+	*profile = p ? sk_strdup(p->name) : NULL;
+	return *name && (*profile || !p) ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory for the scenario's name");
 }
 
 static enum sk_code add_exec(json_t *j, const char *command, struct sk_err *err)
@@ -89,7 +94,7 @@ enum sk_code job_make(const struct run_options *o, const char *scenario, const c
 	json_t *j = json_pack("{s:s,s:s?,s:I,s:I,s:I,s:I,s:I,s:b,s:b,s:s,s:s,s:b,s:s?}", "scenario", scenario, "profile", profile, "seed",
 			      (json_int_t)o->seed, "connections", (json_int_t)o->connections, "rate", (json_int_t)o->rate, "batch",
 			      (json_int_t)o->batch, "rows", (json_int_t)o->rows, "keep", o->keep, "checkpoint", o->checkpoint, "journal",
-			      journal_names[o->journal], "dir", dir, "resume", resumed, "dsn", o->dsn);
+			      journal_names[o->journal], "dir", dir, "resumed", resumed, "dsn", o->dsn);
 
 	if (!j)
 		return sk_fail(err, SK_EUSAGE, 0, "the options are no UTF-8 text: the driver cannot be told of them");

@@ -1,14 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A verdict in each --format, as run, analyze and report print it. */
+/* Verdicts in each --format, as run, analyze and report print them. */
 #ifndef SOAKD_OUTPUT_H
 #define SOAKD_OUTPUT_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 #include "analysis/verdict.h"
+#include "base/text.h"
 #include "soakd/cmds.h"
 
 /* One verdict to `out`. json: the object alone, with a newline. */
 void output_verdict(const struct verdict *v, const char *path, enum out_format format, FILE *out);
+
+/*
+ * Several, each written as soon as it is there: output_init, then output_add for each input in order, then output_end.
+ * json: one input the object, several an array. v NULL: that input failed with `error`; it still has its place.
+ */
+struct output {
+	enum out_format format;
+	FILE *out;
+	size_t inputs, done;
+	bool colour;
+};
+void output_init(struct output *o, enum out_format format, size_t inputs, FILE *out);
+void output_add(struct output *o, const char *path, const struct verdict *v, const char *error);
+void output_end(struct output *o);
+
+/* <testsuite> of one input, indented by two blanks: a testcase for the run and one for each series. */
+void junit_suite(struct text *out, const char *path, const struct verdict *v, const char *error);
 
 #endif

@@ -13,7 +13,8 @@
 enum sk_code report_scene(const struct evidence_file *drawn, const struct verdict *v, struct scene *out, struct sk_err *err);
 
 /* report.md: under 60 lines, verdict first, one table, details folded. */
-enum sk_code report_markdown(const struct evidence_file *f, const struct verdict *v, const char *png_name, struct text *out, struct sk_err *err);
+enum sk_code report_markdown(const struct evidence_file *f, const struct verdict *v, const char *png_name, struct text *out,
+			     struct sk_err *err);
 
 /* Runs soakd-draw on the scene; the PNG appears whole at `path` or not at all. SK_EIO carries what soakd-draw said. */
 enum sk_code report_draw(const struct scene *s, const char *path, struct sk_err *err);

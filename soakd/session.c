@@ -267,6 +267,8 @@ void session_release(struct session *s)
 	free(s->proc_rows);
 	s->maps = NULL;
 	s->online = NULL;
+	free(s->gone);
 	s->proc_rows = NULL;
-	s->proc_rows_cap = 0;
+	s->gone = NULL;
+	s->proc_rows_cap = s->gone_cap = 0;
 }

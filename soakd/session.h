@@ -61,6 +61,8 @@ struct session {
 	struct smaps_parser *maps;
 	double *proc_rows; /* one row of the set for each process of the tree */
 	size_t proc_rows_cap;
+	bool *gone; /* each process: exited while its row was read */
+	size_t gone_cap;
 	uint64_t said[SAMPLER_MAX]; /* samplers whose failure was told already, until they recover */
 	uint64_t guarded_said;
 	void (*tell)(void *ctx, const char *kind, const char *detail); /* each event, for the terminal and the journal */

@@ -24,7 +24,7 @@ static unsigned tiers_of_row(struct session *s, bool epoch)
 	double predicted = 0;
 
 	if (epoch)
-		return TIER_TICK | TIER_BUDGET | TIER_EPOCH;
+		return TIER_TICK | TIER_BUDGET; /* read_mappings() does the rest */
 	for (size_t i = 0; i < s->target->n; i++)
 		predicted += budget_predict(&s->budget, s->target->proc[i].zombie ? 0 : rss_of(s, i));
 	if (!budget_allows(&s->budget, predicted))
@@ -43,6 +43,14 @@ static void tell_faults(struct session *s, const struct proc *p, const struct sa
 		s->said[i] |= 1;
 		session_eventf(s, "unreadable", "%s of %s (pid %d): %s", s->set.s[i]->name, p->role, (int)p->pid, fault->err[i].msg);
 	}
+}
+
+static bool any_gone(const struct session *s, const struct sampler_fault *fault)
+{
+	for (size_t i = 0; i < s->set.n; i++)
+		if (fault->code[i] == SK_EGONE)
+			return true;
+	return false;
 }
 
 static void charge(struct session *s, const struct sampler_cost *cost, double rss_kb)
@@ -69,11 +77,13 @@ static enum sk_code read_cheap(struct session *s, struct sk_err *err)
 	struct sampler_fault fault;
 	struct sampler_cost cost;
 
-	if (sk_grow((void **)&s->proc_rows, &s->proc_rows_cap, n * m, sizeof(double)) != 0)
+	if (sk_grow((void **)&s->proc_rows, &s->proc_rows_cap, n * m, sizeof(double)) != 0 ||
+	    sk_grow((void **)&s->gone, &s->gone_cap, n, sizeof(*s->gone)) != 0)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for a row of %zu processes", n);
 	for (size_t i = 0; i < n; i++) {
 		memset(&fault, 0, sizeof(fault));
-		sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_TICK, s->proc_rows + i * m, &cost, &fault);
+		s->gone[i] = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_TICK, s->proc_rows + i * m, &cost, &fault) == SK_EGONE ||
+			     any_gone(s, &fault);
 		tell_faults(s, &s->target->proc[i], &fault);
 	}
 	return SK_OK;
@@ -96,6 +106,7 @@ static void read_dear(struct session *s, unsigned tiers)
 		if (sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, tiers & ~(unsigned)TIER_TICK, dear, &cost, &fault) != SK_OK)
 			continue;
 		charge(s, &cost, rss);
+		s->gone[i] = s->gone[i] || any_gone(s, &fault);
 		tell_faults(s, &s->target->proc[i], &fault);
 		for (size_t k = 0; k < m; k++)
 			if (s->set.s[s->set.from[k]]->tier & tiers & ~(unsigned)TIER_TICK)
@@ -124,26 +135,35 @@ static void map_line(struct session *s, double now, const struct proc *p, const 
 	csvlog_write(&s->dir.mappings, &s->line, NULL);
 }
 
-/* mappings.csv: a line for each process and class that it has. */
-static void write_mappings(struct session *s, double now)
+static void set_slot(const struct session *s, double *row, const char *metric, double v)
+{
+	int slot = sampler_set_find(&s->set, metric);
+
+	if (slot >= 0)
+		row[slot] = v;
+}
+
+/* At an epoch smaps is read once: its classes are lines of mappings.csv, their sums the row's heap, stacks and huge pages. */
+static void read_mappings(struct session *s)
 {
 	struct smaps_summary sum;
 
-	for (size_t i = 0; i < s->target->n; i++) {
+	for (size_t i = 0; s->plan.heap >= 0 && i < s->target->n; i++) {
 		const struct proc *p = &s->target->proc[i];
-		double rss = rss_of(s, i);
+		double *row = s->proc_rows + i * s->set.n_metric, rss = rss_of(s, i);
 		int64_t t0 = clock_boot_ns(&s->clock);
 
-		if (p->zombie || budget_guards(&s->budget, rss))
-			continue;
-		smaps_parser_reset(s->maps);
-		if (procfs_stream(s->fs, p->pid, "smaps", smaps_parser_feed, s->maps, NULL) != SK_OK ||
-		    smaps_parser_end(s->maps, &sum, NULL) != SK_OK)
+		if (budget_guards(&s->budget, rss) || smaps_read(s->maps, s->fs, p->pid, &sum, NULL) != SK_OK)
 			continue;
 		budget_spend(&s->budget, rss, (double)(clock_boot_ns(&s->clock) - t0) / 1e9);
+		struct smaps_heap h = smaps_heap(&sum);
+
+		set_slot(s, row, "heap_kb", h.heap_kb);
+		set_slot(s, row, "stack_kb", h.stack_kb);
+		set_slot(s, row, "hugetlb_kb", h.hugetlb_kb);
 		for (int c = 0; c < MAP_CLASSES; c++)
 			if (sum.by_class[c].mappings)
-				map_line(s, now, p, map_class_name[c], &sum.by_class[c]);
+				map_line(s, s->facts.timestamp, p, map_class_name[c], &sum.by_class[c]);
 	}
 }
 
@@ -156,7 +176,7 @@ static void add_processes(struct session *s)
 		const struct proc *p = &s->target->proc[i];
 		const double *row = s->proc_rows + i * m;
 
-		totals_add(&s->totals, p->pid, p->starttime, p->born, row, NULL);
+		totals_add(&s->totals, p->pid, p->starttime, (p->born ? TOTALS_BORN : 0) | (s->gone[i] ? TOTALS_GONE : 0), row, NULL);
 		online_role(s->online, p->role, s->plan.anon >= 0 ? row[s->plan.anon] : NAN);
 		row_process_line(&s->plan, s->facts.timestamp, p, row, &s->line);
 		csvlog_write(&s->dir.processes, &s->line, NULL);
@@ -251,11 +271,10 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 
 	if (tiers != TIER_TICK)
 		read_dear(s, tiers);
-	if (epoch) {
-		write_mappings(s, s->facts.timestamp);
-		if (s->driver)
-			driver_say(s->driver, "epoch");
-	}
+	if (epoch)
+		read_mappings(s);
+	if (epoch && s->driver)
+		driver_say(s->driver, "epoch");
 	add_processes(s);
 	gather_facts(s, elapsed);
 	row_compose(&s->plan, &s->totals, &s->facts, s->values);

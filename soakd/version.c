@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What --version says. */
 #include <stdio.h>
 
 #include "soakd/cmds.h"

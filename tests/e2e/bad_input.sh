@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Bad input: one clear sentence and the documented exit status, each.
 . "$(dirname "$0")/lib.sh"
 cd "$TMP" || exit 1
@@ -18,7 +19,7 @@ refused 2 "999999999" "$SOAKD" --target pid:999999999 --duration 10s
 refused 2 "no scenario" "$SOAKD" --target sqlite --scenario sqlite/nope --duration 10s
 refused 2 "longer than the run" "$SOAKD" --target sqlite --interval 1h --duration 1m
 refused 2 "--interval" "$SOAKD" --target sqlite --interval 5parsecs --duration 1m
-refused 2 "--samplers" "$SOAKD" --target sqlite --samplers nope --duration 1m
+refused 2 "unknown sampler" "$SOAKD" --target sqlite --samplers nope --duration 1m
 refused 2 "sampler" "$SOAKD" --target sqlite --samplers status,nope --duration 1m
 mkdir there && echo x >there/file
 refused 2 "--resume" "$SOAKD" --target sqlite --duration 1s --out there

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # A launched command: watched until it ends, its death told from its end, a command that is not there.
 . "$(dirname "$0")/lib.sh"
 check "a command that ends well ends the run" status "0 3" "$SOAKD" --interval 0.1 --out "$TMP/well" -- sh -c 'sleep 2'

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The known truth: three rates and every shape. The rate is compared with the one that was asked for.
 . "$(dirname "$0")/lib.sh"
 pids=

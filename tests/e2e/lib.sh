@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What the end-to-end tests share. Source it; then `check WHAT COMMAND...` prints ok or not ok; `finish` ends.
 # Each test works in its own temporary directory and ends only the processes that it started.
 set -u

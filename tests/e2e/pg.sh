@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # A PostgreSQL of the test's own: in a temporary directory, as an unprivileged user, on a socket only. Source after lib.sh.
 PGBIN=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 [ -x "$PGBIN/postgres" ] || { echo "not ok 1 - no PostgreSQL here: packaging/deps test installs it"; exit 1; }
@@ -11,7 +12,7 @@ else
 fi
 # pg_make NAME [AUTH]: a cluster $PGROOT/NAME with its socket there
 pg_make() {
-	as_pg "$PGBIN/initdb" -D "$PGROOT/$1" -U "${PGSUPER:-postgres}" --auth-local="${2:-peer}" --auth-host="${2:-peer}" ${PWFILE:+--pwfile="$PWFILE"} -N \
+	as_pg "$PGBIN/initdb" -D "$PGROOT/$1" -U "${PGSUPER:-postgres}" --auth-local="${2:-peer}" --auth-host="${2:-reject}" ${PWFILE:+--pwfile="$PWFILE"} -N \
 		>"$TMP/initdb.log" 2>&1 || { sed 's/^/# /' "$TMP/initdb.log"; return 1; }
 	printf "listen_addresses = ''\nunix_socket_directories = '%s'\nshared_buffers = 16MB\nfsync = off\n" "$PGROOT/$1" >>"$PGROOT/$1/postgresql.conf"
 }

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # A real PostgreSQL, with peer authentication as on Debian: roles, operations, a restart in the middle, its death, wrong passwords.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/pg.sh"
@@ -29,7 +30,7 @@ check "it starts too" pg_start b
 check "another cluster: exit 2" env PGHOST="$PGROOT/b" TMP="$TMP" sh -c '"$0" --target pid:$1 --scenario postgres/mixed --interval 0.2 --duration 2s --out "$TMP/other" 2>"$TMP/err"; [ $? -eq 2 ]' "$SOAKD" "$first"
 check "another cluster: said" says "no child of the target"
 check "two clusters by name: refused" status 2 "$SOAKD" --target postgres --interval 0.2 --duration 2s --out "$TMP/two"
-check "and listed" says "pid:$first"
+check "and listed" says "pid $first"
 pg_stop b
 
 # by pid file, restarted in the middle: an event, a new segment, reconnected, the run goes on

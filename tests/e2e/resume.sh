@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # kill -9 of the driver: an event, started again, the run goes on. kill -9 of the monitor: the run goes on with --resume.
 . "$(dirname "$0")/lib.sh"
 D=$TMP/run

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The embedded default: no server. 20 s at 0.2 s, every file of the run directory, and the file gone afterwards.
 . "$(dirname "$0")/lib.sh"
 D=$TMP/run

@@ -14,7 +14,7 @@
 #include "plots/scene.h"
 
 #define HOUR 3600.0
-#define MIB 1024.0
+#define MIB  1024.0
 
 static inline void *demo_alloc(size_t n, size_t size)
 {
@@ -59,20 +59,30 @@ static inline struct scene_panel *demo_panels(struct scene *s, size_t n)
 	return s->panel;
 }
 
-static inline void demo_panel(struct scene_panel *p, const char *title, const char *y_label, enum scene_unit unit, double weight, size_t n)
+static inline void demo_panel(struct scene_panel *p, const char *title, const char *y_label, enum scene_unit unit, double weight,
+			      size_t n)
 {
-	*p = (struct scene_panel){ .title = demo_str(title), .y_label = demo_str(y_label), .unit = unit, .weight = weight,
-				   .from_zero = true, .n_series = n, .series = demo_alloc(n, sizeof(*p->series)) };
+	*p = (struct scene_panel){ .title = demo_str(title),
+				   .y_label = demo_str(y_label),
+				   .unit = unit,
+				   .weight = weight,
+				   .from_zero = true,
+				   .n_series = n,
+				   .series = demo_alloc(n, sizeof(*p->series)) };
 }
 
 /* n blocks over 0..end; f(fraction of the run) is the level, `wobble` its noise; blocks in gap_from..gap_to are empty. */
-static inline void demo_series(struct scene_series *s, const char *label, const char *start, const char *end_text, enum scene_role role,
-			       size_t n, double end, double (*f)(double), double wobble, size_t gap_from, size_t gap_to)
+static inline void demo_series(struct scene_series *s, const char *label, const char *start, const char *end_text,
+			       enum scene_role role, size_t n, double end, double (*f)(double), double wobble, size_t gap_from,
+			       size_t gap_to)
 {
 	uint32_t seed = 7u + (uint32_t)role;
 
-	*s = (struct scene_series){ .label = demo_str(label), .start = start ? demo_str(start) : NULL,
-				    .end = end_text ? demo_str(end_text) : NULL, .role = role, .n = n,
+	*s = (struct scene_series){ .label = demo_str(label),
+				    .start = start ? demo_str(start) : NULL,
+				    .end = end_text ? demo_str(end_text) : NULL,
+				    .role = role,
+				    .n = n,
 				    .b = demo_alloc(n, sizeof(struct block)) };
 	for (size_t i = 0; i < n; i++) {
 		double x = n > 1 ? (double)i / (double)(n - 1) : 0, y = f(x) + wobble * demo_noise(&seed);
@@ -103,7 +113,7 @@ static inline void demo_table(struct scene *s, size_t rows, size_t cols, const c
 
 static inline void demo_meta(struct scene *s)
 {
-	static const char *const pairs[] = { "Software", "soakd 0.1.0", "soakd:run", "soak-postgres-20261120T200000Z",
+	static const char *const pairs[] = { "Software",     "soakd 0.1.0", "soakd:run", "soak-postgres-20261120T200000Z",
 					     "soakd:target", "caf\303\251" };
 
 	s->meta = demo_alloc(6, sizeof(char *));
@@ -167,27 +177,104 @@ static inline double demo_negative(double x)
 	return -5 * MIB + 3 * MIB * x;
 }
 
+/* The fit with its band, and a limit far above. */
+static inline void demo_leak_lines(struct scene_panel *p, double end)
+{
+	p->n_lines = 2;
+	p->line = demo_alloc(2, sizeof(*p->line));
+	p->line[0] = (struct scene_line){ .x0 = 2040,
+					  .y0 = demo_private(0.024),
+					  .x1 = end,
+					  .y1 = demo_private(1),
+					  .n_band = 3,
+					  .label = demo_str("+3.10 MiB/h") };
+	p->line[0].bx = demo_alloc(3, sizeof(double));
+	p->line[0].lo = demo_alloc(3, sizeof(double));
+	p->line[0].hi = demo_alloc(3, sizeof(double));
+	for (size_t i = 0; i < 3; i++) {
+		double x = i == 0 ? 0.024 : (double)i / 2;
+
+		p->line[0].bx[i] = x * end;
+		p->line[0].lo[i] = demo_private(x) - 3 * MIB * (i == 1 ? 0.6 : 1.6);
+		p->line[0].hi[i] = demo_private(x) + 3 * MIB * (i == 1 ? 0.6 : 1.6);
+	}
+	p->line[1] = (struct scene_line){
+		.y0 = 2048 * MIB, .y1 = 2048 * MIB, .x1 = end, .limit = true, .label = demo_str("limit 2 GiB")
+	};
+}
+
+static inline void demo_leak_events(struct scene *s, double end)
+{
+	s->n_spans = 2;
+	s->span = demo_alloc(2, sizeof(*s->span));
+	s->span[0] = (struct scene_span){ 0, 2040, SHADE_WARMUP, demo_str("warm-up 34 min") };
+	s->span[1] = (struct scene_span){ 149.0 / 288 * end, 158.0 / 288 * end, SHADE_GAP, demo_str("gap 41 min") };
+	s->n_markers = 3;
+	s->marker = demo_alloc(3, sizeof(*s->marker));
+	s->marker[0] = (struct scene_marker){ 7 * HOUR, MARK_EVENT, demo_str("driver reconnected") };
+	s->marker[1] = (struct scene_marker){ 158.0 / 288 * end - 60, MARK_RESTART, demo_str("restart of the postmaster") };
+	s->marker[2] = (struct scene_marker){ 20 * HOUR, MARK_EPOCH, demo_str("epoch") };
+}
+
 /* A day of PostgreSQL that leaks: warm-up, fit with its band, a gap, a restart of nothing yet, an epoch. */
 static inline void demo_leak(struct scene *s)
 {
 	static const char *const footer[] = {
 		"soakd --target postgres --interval 300 --hours 24 --connections 4 --rate 200",
-		"soakd 0.1.0 (3f2a91c0d4e1) \302\267 PostgreSQL 15.20 (Debian 15.20-0+deb12u1) \302\267 x86_64, Linux 6.18.44, glibc 2.36, THP madvise",
-		"288 of 289 samples, every 300 s (longest 2460 s) \302\267 cost of sampling 0.01 % of wall time \302\267 seed 1 \302\267 2026-11-20T20:00:00Z to 2026-11-21T20:00:00Z",
+		"soakd 0.1.0 (3f2a91c0d4e1) \302\267 PostgreSQL 15.20 (Debian 15.20-0+deb12u1) \302\267 x86_64, Linux 6.18.44, "
+		"glibc 2.36, THP madvise",
+		"288 of 289 samples, every 300 s (longest 2460 s) \302\267 cost of sampling 0.01 % of wall time \302\267 seed 1 "
+		"\302\267 2026-11-20T20:00:00Z to 2026-11-21T20:00:00Z",
 	};
 	static const char *const cells[] = {
-		"memory", "start", "end", "growth", "per hour", "95 % interval", "per operation", "verdict",
-		"private (anonymous)", "31.2 MiB", "107 MiB", "+75.8 MiB", "+3.10 MiB", "2.70 to 3.49 MiB", "412 B", "leak",
-		"backend", "12.4 MiB", "87.1 MiB", "+74.7 MiB", "+3.05 MiB", "2.66 to 3.44 MiB", "405 B", "leak",
-		"checkpointer", "1.9 MiB", "2.0 MiB", "+0.1 MiB", "+0.00 MiB", "\342\210\2220.02 to 0.03 MiB", "\342\200\223", "stable",
-		"driver", "4.1 MiB", "4.1 MiB", "0", "+0.00 MiB", "\342\210\2220.01 to 0.01 MiB", "\342\200\223", "stable",
+		"memory",
+		"start",
+		"end",
+		"growth",
+		"per hour",
+		"95 % interval",
+		"per operation",
+		"verdict",
+		"private (anonymous)",
+		"31.2 MiB",
+		"107 MiB",
+		"+75.8 MiB",
+		"+3.10 MiB",
+		"2.70 to 3.49 MiB",
+		"412 B",
+		"leak",
+		"backend",
+		"12.4 MiB",
+		"87.1 MiB",
+		"+74.7 MiB",
+		"+3.05 MiB",
+		"2.66 to 3.44 MiB",
+		"405 B",
+		"leak",
+		"checkpointer",
+		"1.9 MiB",
+		"2.0 MiB",
+		"+0.1 MiB",
+		"+0.00 MiB",
+		"\342\210\2220.02 to 0.03 MiB",
+		"\342\200\223",
+		"stable",
+		"driver",
+		"4.1 MiB",
+		"4.1 MiB",
+		"0",
+		"+0.00 MiB",
+		"\342\210\2220.01 to 0.01 MiB",
+		"\342\200\223",
+		"stable",
 	};
 	enum { N = 289 };
 	double end = 24 * HOUR;
 
 	scene_init(s);
 	demo_words(s, TONE_BAD, "LEAK", "postgres \302\267 private memory +3.10 MiB/h [2.70, 3.49] \302\267 412 B per operation",
-		   "Private memory of the backends grows in a straight line after a warm-up of 34 min, in step with operations; 98 % of it is heap. "
+		   "Private memory of the backends grows in a straight line after a warm-up of 34 min, in step with operations; "
+		   "98 % of it is heap. "
 		   "At this rate the limit of 2 GiB is reached in 26 days (20 to 33).");
 	s->x1 = end;
 	s->start_unix = 1795204800; /* 2026-11-20T20:00:00Z */
@@ -199,21 +286,7 @@ static inline void demo_leak(struct scene *s)
 	demo_series(&p[0].series[1], "heap", "26.8 MiB", "98.4 MiB", LINE_HEAP, N, end, demo_heap, 300, 150, 158);
 	demo_series(&p[0].series[2], "PSS", "55.2 MiB", "151 MiB", LINE_PSS, N, end, demo_pss, 500, 150, 158);
 	demo_series(&p[0].series[3], "RSS", "91.0 MiB", "228 MiB", LINE_RSS, N, end, demo_rss, 500, 150, 158);
-	p[0].n_lines = 2;
-	p[0].line = demo_alloc(2, sizeof(*p[0].line));
-	p[0].line[0] = (struct scene_line){ .x0 = 2040, .y0 = demo_private(0.024), .x1 = end, .y1 = demo_private(1), .n_band = 3,
-					    .label = demo_str("+3.10 MiB/h") };
-	p[0].line[0].bx = demo_alloc(3, sizeof(double));
-	p[0].line[0].lo = demo_alloc(3, sizeof(double));
-	p[0].line[0].hi = demo_alloc(3, sizeof(double));
-	for (size_t i = 0; i < 3; i++) {
-		double x = i == 0 ? 0.024 : (double)i / 2;
-
-		p[0].line[0].bx[i] = x * end;
-		p[0].line[0].lo[i] = demo_private(x) - 3 * MIB * (i == 1 ? 0.6 : 1.6);
-		p[0].line[0].hi[i] = demo_private(x) + 3 * MIB * (i == 1 ? 0.6 : 1.6);
-	}
-	p[0].line[1] = (struct scene_line){ .y0 = 2048 * MIB, .y1 = 2048 * MIB, .x1 = end, .limit = true, .label = demo_str("limit 2 GiB") };
+	demo_leak_lines(&p[0], end);
 	demo_panel(&p[1], "Virtual size", "reserved address space", UNIT_KIB, 1, 1);
 	demo_series(&p[1].series[0], "virtual", "412 MiB", "492 MiB", LINE_VIRTUAL, N, end, demo_virtual, 900, 150, 158);
 	p[1].from_zero = false;
@@ -225,24 +298,20 @@ static inline void demo_leak(struct scene *s)
 			p[2].series[1].b[i].mean = 0;
 	demo_panel(&p[3], "Descriptors and threads", "open in the tree", UNIT_COUNT, 1, 1);
 	demo_series(&p[3].series[0], "descriptors", "118", "124", LINE_COUNT, N, end, demo_fds, 0, 150, 158);
-	s->n_spans = 2;
-	s->span = demo_alloc(2, sizeof(*s->span));
-	s->span[0] = (struct scene_span){ 0, 2040, SHADE_WARMUP, demo_str("warm-up 34 min") };
-	s->span[1] = (struct scene_span){ 149.0 / 288 * end, 158.0 / 288 * end, SHADE_GAP, demo_str("gap 41 min") };
-	s->n_markers = 3;
-	s->marker = demo_alloc(3, sizeof(*s->marker));
-	s->marker[0] = (struct scene_marker){ 7 * HOUR, MARK_EVENT, demo_str("driver reconnected") };
-	s->marker[1] = (struct scene_marker){ 158.0 / 288 * end - 60, MARK_RESTART, demo_str("restart of the postmaster") };
-	s->marker[2] = (struct scene_marker){ 20 * HOUR, MARK_EPOCH, demo_str("epoch") };
+	demo_leak_events(s, end);
 	demo_table(s, 5, 8, cells);
 	demo_lines(s, footer, 3);
 	demo_meta(s);
 }
 
 /* One memory panel, one operations panel, over `end` seconds in n blocks. */
-static inline void demo_simple(struct scene *s, size_t n, double end, double (*f)(double), double wobble, const char *from, const char *to)
+static inline void demo_simple(struct scene *s, size_t n, double end, double (*f)(double), double wobble, const char *from,
+			       const char *to)
 {
-	static const char *const footer[] = { "soakd --target sqlite --duration 10s", "soakd 0.1.0 (3f2a91c0d4e1) \302\267 SQLite 3.40.1 \302\267 x86_64, Linux 6.18.44" };
+	static const char *const footer[] = {
+		"soakd --target sqlite --duration 10s",
+		"soakd 0.1.0 (3f2a91c0d4e1) \302\267 SQLite 3.40.1 \302\267 x86_64, Linux 6.18.44"
+	};
 
 	s->x1 = end;
 	s->start_unix = 1795204800;
@@ -260,12 +329,26 @@ static inline void demo_simple(struct scene *s, size_t n, double end, double (*f
 static inline void demo_stable(struct scene *s)
 {
 	static const char *const cells[] = {
-		"memory", "start", "end", "growth", "per hour", "95 % interval", "verdict",
-		"private (anonymous)", "42.5 MiB", "43.7 MiB", "+1.2 MiB", "+2.1 KiB", "\342\210\2223.0 to 7.2 KiB", "stable",
+		"memory",
+		"start",
+		"end",
+		"growth",
+		"per hour",
+		"95 % interval",
+		"verdict",
+		"private (anonymous)",
+		"42.5 MiB",
+		"43.7 MiB",
+		"+1.2 MiB",
+		"+2.1 KiB",
+		"\342\210\2223.0 to 7.2 KiB",
+		"stable",
 	};
 
 	scene_init(s);
-	demo_words(s, TONE_GOOD, "STABLE", "sqlite \302\267 private memory +2.1 KiB/h [\342\210\2223.0, 7.2] \302\267 growth above 18 KiB/h would have been found",
+	demo_words(s, TONE_GOOD, "STABLE",
+		   "sqlite \302\267 private memory +2.1 KiB/h [\342\210\2223.0, 7.2] \302\267 growth above 18 KiB/h would have "
+		   "been found",
 		   "After a warm-up of 20 min the level stays at 43.7 MiB; no trend in 12 h.");
 	demo_simple(s, 720, 12 * HOUR, demo_level, 60, "42.5 MiB", "43.7 MiB");
 	s->panel[0].from_zero = false;
@@ -279,7 +362,7 @@ static inline void demo_with(struct scene *s, size_t n, double end, double (*f)(
 {
 	scene_init(s);
 	demo_words(s, TONE_UNKNOWN, "INSUFFICIENT", "leaky \302\267 too few samples to decide", "Run for another 40 min.");
-	demo_simple(s, n, end, f, wobble, "80.0 MiB", "80.0 MiB");
+	demo_simple(s, n, end, f, wobble, NULL, NULL);
 }
 
 static inline void demo_ten_seconds(struct scene *s)
@@ -290,7 +373,8 @@ static inline void demo_ten_seconds(struct scene *s)
 static inline void demo_ninety_days(struct scene *s)
 {
 	scene_init(s);
-	demo_words(s, TONE_WARN, "SUSPECTED", "nginx \302\267 private memory +0.8 KiB/h [\342\210\2220.1, 1.7]", "Growth that is not yet proven.");
+	demo_words(s, TONE_WARN, "SUSPECTED", "nginx \302\267 private memory +0.8 KiB/h [\342\210\2220.1, 1.7]",
+		   "Growth that is not yet proven.");
 	demo_simple(s, 1200, 90 * 24 * HOUR, demo_private, 2000, "31.2 MiB", "107 MiB");
 }
 
@@ -331,7 +415,8 @@ static inline void demo_names(struct scene *s)
 	free(s->headline);
 	s->headline = demo_str(name);
 	free(s->why);
-	s->why = demo_str("\345\206\205\345\255\230\346\263\204\346\274\217 (Chinese), \327\223\327\234\327\231\327\244\327\224 (Hebrew), line\nbreak and tab\there.");
+	s->why = demo_str("\345\206\205\345\255\230\346\263\204\346\274\217 (Chinese), \327\223\327\234\327\231\327\244\327\224 "
+			  "(Hebrew), line\nbreak and tab\there.");
 	free(s->panel[0].title);
 	s->panel[0].title = demo_str(name);
 	free(s->panel[0].series[0].label);
@@ -346,9 +431,15 @@ static const struct demo {
 	const char *name;
 	void (*make)(struct scene *);
 } demos[] = {
-	{ "leak", demo_leak },		   { "stable", demo_stable },	    { "ten_seconds", demo_ten_seconds },
-	{ "ninety_days", demo_ninety_days }, { "one_sample", demo_one_sample }, { "no_samples", demo_no_samples },
-	{ "all_equal", demo_all_equal },	   { "huge_spike", demo_huge_spike },   { "negatives", demo_negatives },
+	{ "leak", demo_leak },
+	{ "stable", demo_stable },
+	{ "ten_seconds", demo_ten_seconds },
+	{ "ninety_days", demo_ninety_days },
+	{ "one_sample", demo_one_sample },
+	{ "no_samples", demo_no_samples },
+	{ "all_equal", demo_all_equal },
+	{ "huge_spike", demo_huge_spike },
+	{ "negatives", demo_negatives },
 	{ "names", demo_names },
 };
 enum { N_DEMOS = sizeof(demos) / sizeof(demos[0]) };

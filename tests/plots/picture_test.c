@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "plots/picture.h"
+#include "plots/type.h"
 #include "tests/plots/demo_scenes.h"
 
 static void every_demo_becomes_a_small_page(void **state)
@@ -64,5 +65,8 @@ int main(void)
 		cmocka_unit_test(a_path_that_cannot_be_written_is_said),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	type_shutdown();
+	return failed;
 }

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The thresholds of the decision, in one place: what is proven, what is suspected, what the rest is called. */
+#include "analysis/classify.h"
+
+#include <math.h>
+
+#include "analysis/effect.h"
+
+#define OVER_JUMPS  6 /* BIC by which growth must beat one or two steps, */
+#define OVER_CURVES 2 /* and a curve that ends */
+
+/*
+ * How far the growing shape leads: over a shape without growth that explains it nearly as well, less the lead that it must have.
+ * Jumps in noise look like a line more often than the trend test knows; a curve that ends is refuted by persistence as well.
+ */
+static double lead(const struct shape_fit *s, double over_jumps, double over_curves)
+{
+	double least = s->bic_of[SHAPE_FLAT];
+
+	least = fmin(least, fmin(s->bic_of[SHAPE_STEP], s->bic_of[SHAPE_STEPS]) - over_jumps);
+	least = fmin(least, fmin(s->bic_of[SHAPE_WARMUP], s->bic_of[SHAPE_FILL]) - over_curves);
+	return least - s->bic;
+}
+
+/* Growing, and every test passed. A searched knee has a harder threshold, few points as well. */
+static bool proven(const struct findings *f, const struct context *x, const struct series_verdict *out)
+{
+	double z = 2.576 /* .5 %, one-sided: the shape was chosen on the same points */ + 24 / (double)f->tr.n;
+
+	if (f->fit.shape == SHAPE_ONSET || f->fit.shape == SHAPE_BROKEN)
+		z += .7;
+	if (f->sawtooth ? f->test.p_up > .005 : lead(&f->fit, OVER_JUMPS, OVER_CURVES) < 0)
+		return false;
+	return f->tr.n >= 2 * MIN_POINTS && f->test.z > z && f->persists && out->rate_lo > 0 &&
+	       out->rate_kb_per_h >= x->min_rate && out->growth_kb >= f->min_growth;
+}
+
+static bool suspicious(const struct findings *f, const struct context *x, const struct series_verdict *out)
+{
+	if (out->rate_kb_per_h < x->min_rate || out->growth_kb < f->min_growth || !f->persists)
+		return false;
+	return f->test.p_up < .05 || (!f->sawtooth && f->test.z > 1 && lead(&f->fit, 0, 0) > 10);
+}
+
+/* A shape matters when its rise does: 16 quanta and half a percent of the level. */
+static bool worth_a_name(const struct findings *f, double change)
+{
+	return change >= 16 * f->tr.quantum && change >= .005 * fabs(f->level);
+}
+
+static enum verdict_class name_of_rest(const struct findings *f)
+{
+	enum shape s = f->fit.shape;
+
+	if (f->sawtooth)
+		return VERDICT_SAWTOOTH;
+	if (f->cycle > fabs(f->rise))
+		return f->load ? VERDICT_LOAD : VERDICT_SAWTOOTH;
+	if ((s == SHAPE_STEP || s == SHAPE_STEPS || s == SHAPE_STEP_TREND) && worth_a_name(f, fabs(f->rise)))
+		return VERDICT_STEP;
+	if ((s == SHAPE_WARMUP || s == SHAPE_WARMUP_TREND || s == SHAPE_FILL || s == SHAPE_BROKEN || s == SHAPE_TREND) &&
+	    worth_a_name(f, f->rise) && !(s == SHAPE_TREND && f->persists))
+		return VERDICT_PLATEAU;
+	if (f->load)
+		return VERDICT_LOAD;
+	return isfinite(f->period_s) ? VERDICT_SAWTOOTH : VERDICT_STABLE;
+}
+
+static bool shrinks(const struct findings *f, const struct context *x, const struct series_verdict *out)
+{
+	return shape_grows(f->fit.shape) && f->test.z < -2.6 && out->rate_kb_per_h <= -x->min_rate &&
+	       -out->growth_kb >= f->min_growth;
+}
+
+enum verdict_class classify(const struct findings *f, const struct context *x, const struct series_verdict *out)
+{
+	if (shape_grows(f->fit.shape) && out->rate_kb_per_h > 0) {
+		if (proven(f, x, out))
+			return VERDICT_LEAK;
+		if (suspicious(f, x, out))
+			return VERDICT_SUSPECTED;
+	}
+	return shrinks(f, x, out) ? VERDICT_SHRINKING : name_of_rest(f);
+}
+
+static bool needs_power(enum verdict_class c)
+{
+	return c == VERDICT_STABLE || c == VERDICT_PLATEAU || c == VERDICT_STEP || c == VERDICT_SAWTOOTH || c == VERDICT_LOAD;
+}
+
+void demand_power(struct findings *f, struct series_verdict *out)
+{
+	double limit = fmax(f->limit_rate, (f->sawtooth ? f->saw.amplitude : f->cycle) / f->span_s * 3600);
+
+	f->limit_rate = limit;
+	if (needs_power(out->verdict) && !(out->detectable_kb_per_h <= limit)) {
+		out->verdict = VERDICT_INSUFFICIENT;
+		out->need_more_s = effect_need_more(out->detectable_kb_per_h, limit, f->span_s, f->test.phi);
+	}
+	if (out->verdict == VERDICT_SUSPECTED)
+		out->need_more_s = effect_need_more(3, fmax(f->test.z, .5), f->span_s, f->test.phi);
+}

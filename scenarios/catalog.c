@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The scenarios and their profiles in words. Adding a scenario: one entry here, one line in registry.c, one .c file. */
+#include "scenarios/catalog.h"
+
+#include <string.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+#ifdef HAVE_LIBPQ
+#define BUILT_POSTGRES true
+#else
+#define BUILT_POSTGRES false
+#endif
+#ifdef HAVE_SQLITE
+#define BUILT_SQLITE true
+#else
+#define BUILT_SQLITE false
+#endif
+
+/* One list for both databases: the shares themselves are in load.c, and a test compares the two. */
+static const struct catalog_profile sql_profiles[] = {
+	{ "mixed", "50 % point selects, 50 % inserts, each a transaction of its own; 10 000 rows are seeded first" },
+	{ "insert-heavy", "100 % inserts, --batch rows in a transaction" },
+	{ "read-heavy", "90 % point selects, 10 % inserts, each a transaction of its own; 10 000 rows are seeded first" },
+	{ "scan-heavy", "full scans with LIKE over the seeded rows (10 000, or --rows if that is less)" },
+	{ "series-blob", "INSERT ... SELECT of 2 KiB blobs over a series of --batch, one statement a transaction" },
+};
+
+static const struct catalog_profile leaky_profiles[] = {
+	{ "linear", "leaks at --leak-rate all the time" },
+	{ "staircase", "the same mean rate in 16 equal steps over the run (every 10 minutes in a run without a length)" },
+	{ "sawtooth", "32 MiB that grow and are freed, 12 times in the run (every 10 minutes without a length), over a floor that leaks at --leak-rate" },
+	{ "onset", "flat until --leak-onset (a third of the run, or 10 minutes without a length), from there at --leak-rate" },
+	{ "warmup", "32 MiB of saturating growth (time constant a twentieth of the run, or 5 minutes), and --leak-rate beside it" },
+	{ "none", "no leak, whatever --leak-rate says" },
+};
+
+const struct catalog_scenario catalog[] = {
+	{ "postgres", "SQL over persistent connections, all of it in a schema of its own", sql_profiles, COUNT(sql_profiles), BUILT_POSTGRES },
+	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles, COUNT(sql_profiles), BUILT_SQLITE },
+	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles), true },
+	{ "exec", "a command, run once per interval", NULL, 0, true },
+	{ "none", "no load of ours", NULL, 0, true },
+};
+const size_t n_catalog = COUNT(catalog);
+
+const struct catalog_scenario *catalog_find(const char *scenario)
+{
+	for (size_t i = 0; i < n_catalog; i++)
+		if (strcmp(catalog[i].name, scenario) == 0)
+			return &catalog[i];
+	return NULL;
+}
+
+const struct catalog_profile *catalog_profile_find(const struct catalog_scenario *s, const char *profile)
+{
+	for (size_t i = 0; i < s->n_profile; i++)
+		if (strcmp(s->profile[i].name, profile) == 0)
+			return &s->profile[i];
+	return NULL;
+}

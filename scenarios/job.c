@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Parsing and checking a job: see job.h. */
+#include "scenarios/job.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "scenarios/catalog.h"
+
+struct reader {
+	const json_t *doc;
+	struct sk_err *err;
+	enum sk_code rc; /* sticky: the first complaint stands */
+};
+
+static void complain(struct reader *r, const char *key, const char *what)
+{
+	if (r->rc == SK_OK)
+		r->rc = sk_fail(r->err, SK_EUSAGE, 0, "the driver's job: \"%s\" must be %s", key, what);
+}
+
+static const json_t *get(const struct reader *r, const char *key)
+{
+	const json_t *v = json_object_get(r->doc, key);
+
+	return v && !json_is_null(v) ? v : NULL;
+}
+
+static double get_num(struct reader *r, const char *key, double dflt, double min, double max)
+{
+	const json_t *v = get(r, key);
+	double x;
+	char what[64];
+
+	if (!v)
+		return dflt;
+	x = json_number_value(v);
+	if (json_is_number(v) && x >= min && x <= max)
+		return x;
+	snprintf(what, sizeof(what), "a number from %.0f to %.17g", min, max);
+	complain(r, key, what);
+	return dflt;
+}
+
+static int64_t get_int(struct reader *r, const char *key, int64_t dflt, int64_t min, int64_t max)
+{
+	const json_t *v = get(r, key);
+	char what[80];
+
+	if (!v)
+		return dflt;
+	if (json_is_integer(v) && json_integer_value(v) >= min && json_integer_value(v) <= max)
+		return json_integer_value(v);
+	snprintf(what, sizeof(what), "an integer from %lld to %lld", (long long)min, (long long)max);
+	complain(r, key, what);
+	return dflt;
+}
+
+static bool get_bool(struct reader *r, const char *key)
+{
+	const json_t *v = get(r, key);
+
+	if (v && !json_is_boolean(v))
+		complain(r, key, "true or false");
+	return json_is_true(v);
+}
+
+static const char *get_str(struct reader *r, const char *key, const char *dflt)
+{
+	const json_t *v = get(r, key);
+
+	if (v && !json_is_string(v))
+		complain(r, key, "a string");
+	return json_is_string(v) ? json_string_value(v) : dflt;
+}
+
+static void get_port(struct reader *r, char *port, size_t n)
+{
+	const json_t *v = get(r, "port");
+
+	if (json_is_integer(v) && json_integer_value(v) > 0 && json_integer_value(v) < 65536)
+		snprintf(port, n, "%d", (int)json_integer_value(v));
+	else if (json_is_string(v) && json_string_length(v) < n)
+		snprintf(port, n, "%s", json_string_value(v));
+	else if (v)
+		complain(r, "port", "a port number");
+}
+
+static char **get_words(struct reader *r, const char *key)
+{
+	const json_t *v = get(r, key);
+	size_t n = json_array_size(v);
+	char **words;
+
+	if (!v)
+		return NULL;
+	words = sk_calloc(n + 1, sizeof(*words));
+	if (!words) {
+		r->rc = sk_fail(r->err, SK_ENOMEM, 0, "no memory for the driver's job");
+		return NULL;
+	}
+	for (size_t i = 0; i < n; i++) {
+		/* execvp() takes char *, and writes nothing */
+		words[i] = (char *)(uintptr_t)json_string_value(json_array_get(v, i));
+		if (!words[i])
+			complain(r, key, "an array of strings");
+	}
+	if (n == 0)
+		complain(r, key, "an array of at least one string");
+	return words;
+}
+
+static void get_names(struct reader *r, struct drive_job *job)
+{
+	const struct catalog_scenario *s;
+
+	job->scenario = get_str(r, "scenario", NULL);
+	job->profile = get_str(r, "profile", NULL);
+	if (r->rc != SK_OK)
+		return;
+	s = job->scenario ? catalog_find(job->scenario) : NULL;
+	if (!s) {
+		r->rc = sk_fail(r->err, SK_EUSAGE, 0, "there is no scenario \"%s\"; `soakd list` shows those there are",
+				job->scenario ? job->scenario : "");
+		return;
+	}
+	if (!s->built)
+		r->rc = sk_fail(r->err, SK_EUSAGE, 0, "this soakd was built without the scenario %s: its client library was missing", s->name);
+	if (!job->profile || !*job->profile)
+		job->profile = s->n_profile ? s->profile[0].name : "";
+	else if (!catalog_profile_find(s, job->profile) && r->rc == SK_OK)
+		r->rc = sk_fail(r->err, SK_EUSAGE, 0, "the scenario %s has no profile \"%s\"; `soakd list` shows those there are", s->name,
+				job->profile);
+}
+
+static void get_all(struct reader *r, struct drive_job *job)
+{
+	const char *journal;
+
+	get_names(r, job);
+	job->seed = (uint64_t)get_int(r, "seed", 1, INT64_MIN, INT64_MAX);
+	job->connections = (unsigned)get_int(r, "connections", 4, 1, JOB_MAX_CONNECTIONS);
+	job->rate = get_num(r, "rate", 200, 0, 1e9);
+	job->batch = (uint64_t)get_int(r, "batch", 100, 1, JOB_MAX_BATCH);
+	job->rows = get_int(r, "rows", 1000000, 1, 1000000000000);
+	job->length_s = get_num(r, "length_s", NAN, 0, 1e12);
+	job->interval_s = get_num(r, "interval_s", NAN, 0, 1e12);
+	job->keep = get_bool(r, "keep");
+	job->checkpoint = get_bool(r, "checkpoint");
+	job->resumed = get_bool(r, "resumed");
+	journal = get_str(r, "journal", "wal");
+	job->rollback = strcmp(journal, "rollback") == 0;
+	if (!job->rollback && strcmp(journal, "wal") != 0)
+		complain(r, "journal", "\"wal\" or \"rollback\"");
+	job->dir = get_str(r, "dir", NULL);
+	job->dsn = get_str(r, "dsn", NULL);
+	job->host = get_str(r, "host", NULL);
+	get_port(r, job->port, sizeof(job->port));
+	job->uid = get_int(r, "uid", -1, 0, UINT32_MAX - 1);
+	job->gid = get_int(r, "gid", -1, 0, UINT32_MAX - 1);
+	job->exec = get_words(r, "exec");
+	job->leak_per_h = get_num(r, "leak_rate_bytes_per_h", 0, 0, 1e15);
+	job->leak_noise = get_num(r, "leak_noise_bytes", 0, 0, 1e12);
+	job->leak_onset_s = get_num(r, "leak_onset_s", NAN, 0, 1e12);
+}
+
+enum sk_code job_parse(struct drive_job *job, const char *text, size_t n, struct sk_err *err)
+{
+	struct reader r = { .err = err };
+	json_error_t je;
+
+	*job = (struct drive_job){ .uid = -1, .gid = -1 };
+	job->doc = json_loadb(text, n, JSON_REJECT_DUPLICATES, &je);
+	/* jansson's words quote the text near the mistake: it may be the dsn */
+	if (!json_is_object(job->doc)) {
+		job_release(job);
+		return sk_fail(err, SK_EPARSE, 0, "the driver's job is no JSON object (line %d, column %d)", je.line, je.column);
+	}
+	r.doc = job->doc;
+	get_all(&r, job);
+	if (r.rc != SK_OK)
+		job_release(job);
+	return r.rc;
+}
+
+void job_release(struct drive_job *job)
+{
+	json_decref(job->doc);
+	free(job->exec);
+	*job = (struct drive_job){ .uid = -1, .gid = -1 };
+}

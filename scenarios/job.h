@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The job of a driver, as checked numbers: from the JSON object that base/drive.h describes. */
+#ifndef SCENARIOS_JOB_H
+#define SCENARIOS_JOB_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+#define JOB_MAX_CONNECTIONS 10000
+#define JOB_MAX_BATCH 1000000
+
+struct drive_job {
+	const char *scenario, *profile; /* profile: the scenario's default where none was given; "" where it has none */
+	uint64_t seed;
+	unsigned connections;
+	double rate; /* operations per second in all; 0: as fast as it can */
+	uint64_t batch;
+	int64_t rows;
+	double length_s, interval_s; /* NaN: open, not given */
+	bool keep, checkpoint, rollback, resumed;
+	const char *dir;	    /* NULL: not given */
+	const char *dsn, *host;	    /* NULL: not given */
+	char port[8];		    /* "": not given */
+	int64_t uid, gid;	    /* -1: stay who we are */
+	char **exec;		    /* NULL-terminated; NULL: not given */
+	double leak_per_h, leak_noise, leak_onset_s; /* bytes, bytes, seconds (NaN: not given) */
+	json_t *doc;		    /* owns the strings */
+};
+
+/*
+ * Reads n bytes of JSON. An absent key or null is its default; a value of the wrong type or out of range, an unknown scenario or
+ * profile, a scenario that was not built: SK_EUSAGE with a sentence that names the key (never its value: a dsn holds a password).
+ * SK_EPARSE: no JSON object. On error *job is released. job_release() may be repeated.
+ */
+enum sk_code job_parse(struct drive_job *job, const char *text, size_t n, struct sk_err *err);
+void job_release(struct drive_job *job);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The driver's loop: wait, hear the monitor, let the scenario work. See the phases in scenario.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "scenarios/scenario.h"
+
+struct loop {
+	struct drive *d;
+	const struct scenario *s;
+	void *state;
+	struct pollfd *fds; /* [0] is the control socket */
+	size_t max_fds;
+};
+
+static void go(struct loop *l)
+{
+	struct drive *d = l->d;
+
+	if (d->phase != DRIVE_WAITING)
+		return;
+	d->phase = DRIVE_SETUP;
+	if (l->s->go)
+		l->s->go(d, l->state);
+	else
+		drive_ready(d);
+}
+
+static void stop(struct loop *l)
+{
+	struct drive *d = l->d;
+
+	if (d->phase >= DRIVE_STOPPING)
+		return;
+	d->phase = DRIVE_STOPPING;
+	if (l->s->stop)
+		l->s->stop(d, l->state);
+	else
+		drive_done(d);
+}
+
+static void hold(struct drive *d, bool on)
+{
+	d->holding = on;
+	atomic_store_explicit(&d->shared->holding, on, memory_order_relaxed);
+}
+
+static void hear(struct loop *l, const char *msg)
+{
+	if (strcmp(msg, "go") == 0)
+		go(l);
+	else if (strcmp(msg, "stop") == 0)
+		stop(l);
+	else if (strcmp(msg, "hold") == 0)
+		hold(l->d, true);
+	else if (strcmp(msg, "continue") == 0)
+		hold(l->d, false);
+	else if (strcmp(msg, "epoch") == 0 && l->d->phase == DRIVE_RUNNING && l->s->epoch)
+		l->s->epoch(l->d, l->state);
+}
+
+/* false: the monitor has gone. What was made stays, for a monitor that resumes the run. */
+static bool hear_all(struct loop *l)
+{
+	char msg[DRIVE_MSG + 1];
+
+	while (l->d->phase != DRIVE_OVER) {
+		ssize_t n = recv(l->d->control, msg, sizeof(msg) - 1, MSG_DONTWAIT);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return true;
+		if (n <= 0)
+			return false;
+		msg[n] = '\0';
+		hear(l, msg);
+	}
+	return true;
+}
+
+static int wait_until(struct loop *l, size_t n, int64_t wake_ns)
+{
+	int64_t left = wake_ns - clock_boot_ns(l->d->clock);
+	struct timespec ts;
+
+	if (left < 0 || wake_ns == INT64_MIN)
+		left = 0;
+	ts.tv_sec = left / NS_PER_S;
+	ts.tv_nsec = left % NS_PER_S;
+	return ppoll(l->fds, (nfds_t)n, wake_ns == INT64_MAX ? NULL : &ts, NULL);
+}
+
+static void loop(struct loop *l)
+{
+	struct drive *d = l->d;
+	int64_t wake = INT64_MIN;
+
+	while (d->phase != DRIVE_OVER) {
+		size_t n = l->s->fds ? l->s->fds(d, l->state, l->fds + 1, l->max_fds - 1) : 0;
+
+		l->fds[0] = (struct pollfd){ .fd = d->control, .events = POLLIN };
+		if (wait_until(l, n + 1, wake) < 0 && errno != EINTR) {
+			drive_failed(d, 125, "the driver cannot wait for its descriptors: %s", strerror(errno));
+			return;
+		}
+		if (l->fds[0].revents && !hear_all(l))
+			return;
+		if (d->phase != DRIVE_OVER)
+			wake = l->s->run(d, l->state, l->fds + 1, n, clock_boot_ns(d->clock));
+	}
+}
+
+static int status_of(enum sk_code rc)
+{
+	return rc == SK_ENOTFOUND ? 127 : rc == SK_EPERM ? 126 : 2;
+}
+
+int drive_run(struct drive *d)
+{
+	struct loop l = { .d = d, .s = scenario_find(d->job->scenario), .max_fds = d->job->connections + 8u };
+	struct sk_err err = { 0 };
+	enum sk_code rc;
+
+	if (!l.s) {
+		drive_failed(d, 2, "this soakd was built without the scenario %s: its client library was missing", d->job->scenario);
+		return d->status;
+	}
+	l.fds = sk_calloc(l.max_fds, sizeof(*l.fds));
+	l.state = sk_calloc(1, l.s->state_size);
+	if (l.fds && l.state) {
+		rc = l.s->open(d, l.state, &err);
+		if (rc != SK_OK)
+			drive_failed(d, status_of(rc), "%s", err.msg);
+		loop(&l);
+		l.s->close(d, l.state);
+	} else {
+		drive_failed(d, 125, "no memory for the driver");
+	}
+	free(l.state);
+	free(l.fds);
+	return d->status;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The arithmetic of the schedule: see pace.h. */
+#include "scenarios/pace.h"
+
+#include <math.h>
+
+#define BACKLOG_S 0.1
+
+void pace_init(struct pace *p, double per_s, uint64_t unit, int64_t now_ns)
+{
+	uint64_t tenth = per_s > 0 ? (uint64_t)ceil(per_s * BACKLOG_S) : 0;
+
+	*p = (struct pace){ .per_s = per_s, .start_ns = now_ns, .unit = unit };
+	p->backlog = tenth > 2 * unit ? tenth : 2 * unit;
+}
+
+/* Operations whose time has come: those of a unit come together, at the time of its first. */
+static uint64_t scheduled(const struct pace *p, int64_t now_ns)
+{
+	double elapsed = (double)(now_ns - p->start_ns) * 1e-9;
+
+	if (elapsed < 0)
+		return 0;
+	/* the small term forgives the rounding of "exactly at its time", a billionth of an operation */
+	return ((uint64_t)(elapsed * p->per_s / (double)p->unit + 1e-9) + 1) * p->unit;
+}
+
+uint64_t pace_due(struct pace *p, int64_t now_ns)
+{
+	uint64_t waiting, sched;
+
+	if (p->per_s <= 0)
+		return UINT64_MAX;
+	sched = scheduled(p, now_ns);
+	if (sched <= p->taken)
+		return 0;
+	waiting = sched - p->taken;
+	if (waiting > p->backlog) {
+		uint64_t drop = (waiting - p->backlog) / p->unit * p->unit;
+
+		p->missed += drop;
+		p->taken += drop;
+		waiting -= drop;
+	}
+	return waiting / p->unit;
+}
+
+void pace_take(struct pace *p, uint64_t units)
+{
+	p->taken += units * p->unit;
+}
+
+int64_t pace_next_ns(const struct pace *p)
+{
+	if (p->per_s <= 0)
+		return INT64_MIN;
+	return p->start_ns + (int64_t)ceil((double)p->taken / p->per_s * 1e9);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * When the next operation is due: an absolute schedule, so that a late wake-up does not lower the rate, with a bounded backlog,
+ * so that a server that was stuck for a minute is not hit by a minute's operations at once. Pure arithmetic on given times.
+ */
+#ifndef SCENARIOS_PACE_H
+#define SCENARIOS_PACE_H
+
+#include <stdint.h>
+
+struct pace {
+	double per_s;	   /* operations per second; 0: as fast as it can */
+	int64_t start_ns;  /* operation k (from 0) is due at start + k / per_s */
+	uint64_t taken;
+	uint64_t unit;	   /* operations that are always taken together: a batch */
+	uint64_t backlog;  /* most operations that wait; what is beyond was missed and is not caught up with */
+	uint64_t missed;
+};
+
+/* unit >= 1. The first unit is due at once. The backlog is a tenth of a second, at least two units. */
+void pace_init(struct pace *p, double per_s, uint64_t unit, int64_t now_ns);
+
+/* How many units may start now; UINT64_MAX when unpaced. Drops what is beyond the backlog. */
+uint64_t pace_due(struct pace *p, int64_t now_ns);
+
+void pace_take(struct pace *p, uint64_t units);
+
+/* When the next unit is due (it may be in the past); INT64_MIN when unpaced. */
+int64_t pace_next_ns(const struct pace *p);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A scenario, and what the driver gives it.
+ *
+ * The driver is one thread around one ppoll(): it asks the scenario which descriptors to wait for, waits until one is ready or
+ * the time that run() asked for has come, and calls run(). Phases, and who moves on:
+ *
+ *   CONNECTING --drive_connected()--> WAITING --go--> SETUP --drive_ready()--> RUNNING --stop--> STOPPING --drive_done()--> OVER
+ *
+ * "stop" and drive_failed() are possible in any phase. Nothing may be written to a foreign server before SETUP.
+ */
+#ifndef SCENARIOS_SCENARIO_H
+#define SCENARIOS_SCENARIO_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/clock.h"
+#include "base/drive.h"
+#include "base/err.h"
+#include "scenarios/job.h"
+
+#define NS_PER_S 1000000000
+
+enum drive_phase { DRIVE_CONNECTING, DRIVE_WAITING, DRIVE_SETUP, DRIVE_RUNNING, DRIVE_STOPPING, DRIVE_OVER };
+
+#define DRIVE_KINDS 32	/* kinds of error that are told apart in events */
+#define DRIVE_KEY 16
+
+struct drive_kind {
+	char key[DRIVE_KEY];
+	uint64_t n;
+};
+
+struct drive {
+	const struct drive_job *job;
+	struct drive_shared *shared;
+	const struct sk_clock *clock;
+	int control; /* the socket to the monitor */
+	enum drive_phase phase;
+	bool holding;  /* told to stop writing */
+	int status;    /* the driver's exit status */
+	struct drive_kind kind[DRIVE_KINDS];
+	size_t n_kind;
+};
+
+struct scenario {
+	const char *name; /* as in catalog.c */
+	size_t state_size; /* bytes; the driver allocates them zeroed */
+	/*
+	 * MUST. Begins: checks, allocates, starts to connect; calls drive_connected() now or later. An error ends the driver
+	 * with `failed 2`, or 127 for SK_ENOTFOUND and 126 for SK_EPERM (a command that cannot be run).
+	 */
+	enum sk_code (*open)(struct drive *d, void *state, struct sk_err *err);
+	/* MAY. The first writes; drive_ready() when done. Without it the driver is ready at once. */
+	void (*go)(struct drive *d, void *state);
+	/* MAY. What to wait for: at most max entries of fds; returns how many. A negative fd is skipped, as in poll(). */
+	size_t (*fds)(struct drive *d, void *state, struct pollfd *fds, size_t max);
+	/*
+	 * MUST. Takes what has come on fds (as fds() gave them, n of them), starts what is due, never waits for long: a few
+	 * milliseconds at most. Returns when it wants to be called again at the latest; INT64_MAX: not before a descriptor.
+	 */
+	int64_t (*run)(struct drive *d, void *state, const struct pollfd *fds, size_t n, int64_t now_ns);
+	/* MAY. What the target says of itself: drive_internal(). Called in RUNNING only. */
+	void (*epoch)(struct drive *d, void *state);
+	/* MAY. Finish what is under way, leave nothing behind (unless job->keep), then drive_done(), now or from run(). */
+	void (*stop)(struct drive *d, void *state);
+	/* MUST. Gives everything back, in any phase, also after a failed open; waits for nothing. */
+	void (*close)(struct drive *d, void *state);
+};
+
+const struct scenario *scenario_find(const char *name); /* NULL: none of that name, or not built */
+
+/* Runs a whole job; returns the driver's exit status: 0, or the status that `failed` said. */
+int drive_run(struct drive *d);
+
+/* Messages to the monitor. Line ends and other control characters become blanks, what is too long is cut. */
+void drive_say(struct drive *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void drive_event(struct drive *d, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void drive_internal(struct drive *d, pid_t pid, const char *source, const char *unit, int64_t value, const char *item);
+
+/* Phases: see above. drive_failed() says why with soakd's exit status, and ends the driver. */
+void drive_connected(struct drive *d);
+void drive_ready(struct drive *d);
+void drive_done(struct drive *d);
+void drive_failed(struct drive *d, int status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * n operations failed. Counted, and said once per key (a SQLSTATE, an exit status), not once per row; how often each came is said
+ * at the end. From the DRIVE_KINDS-th key on they are one kind.
+ */
+void drive_error(struct drive *d, uint64_t n, const char *key, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+static inline void drive_count(_Atomic uint64_t *counter, uint64_t n)
+{
+	atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
+}
+
+#endif

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* soakd report: the picture and the text of a run directory or a CSV, by the endings of the files that are asked for. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/atomic_file.h"
+#include "base/mem.h"
+#include "base/units.h"
+#include "soakd/cmds.h"
+#include "soakd/decide.h"
+#include "soakd/evidence.h"
+#include "soakd/report.h"
+
+struct report_options {
+	struct decide_options decide;
+	struct opt_list out;
+	char *size;
+	bool quiet;
+};
+
+#define AT(m) offsetof(struct report_options, m)
+
+static const struct opt options[] = {
+	{ "out", 'o', OPT_LIST, AT(out), "FILE", NULL, 0, 0, NULL, "what to write, by its ending: .png or .md; may be repeated" },
+	{ "size", 0, OPT_STRING, AT(size), "WxH", "1600x1200", 0, 0, NULL,
+	  "size of the picture in pixels; it grows in height where a page needs more" },
+	{ "quiet", 'q', OPT_FLAG, AT(quiet), NULL, NULL, 0, 0, NULL, "do not print what was written" },
+	DECIDE_OPTS(AT(decide)),
+	{ .name = NULL },
+};
+
+const struct opt_command cmd_report_options = {
+	"report", "PATH", "the picture and the text of a run directory, or of any CSV that analyze reads", options,
+	"Without --out: report.png and report.md in the run directory; beside a CSV a .png with its name.\n"
+	"A file that exists is kept until the new one is whole. What was written is printed, a path on each line.\n\n"
+	"Exit status: 0 written, 2 what cannot be read, drawn or written, 125 internal error. The verdict does not change it.\n\n"
+	"Examples:\n"
+	"  soakd report soak-postgres-20261120T200000Z\n"
+	"  soakd report nightly.csv --out nightly.png --out nightly.md\n"
+};
+
+enum form { FORM_PNG, FORM_MD, FORM_UNKNOWN };
+
+static enum form form_of(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
+
+	if (dot && strcmp(dot, ".png") == 0)
+		return FORM_PNG;
+	return dot && strcmp(dot, ".md") == 0 ? FORM_MD : FORM_UNKNOWN;
+}
+
+static enum sk_code size_check(const char *s, int *width, int *height, struct sk_err *err)
+{
+	const char *x = strchr(s, 'x');
+	char w[16];
+	int64_t a = 0, b = 0;
+
+	if (x && (size_t)(x - s) < sizeof(w)) {
+		memcpy(w, s, (size_t)(x - s));
+		w[x - s] = '\0';
+		/* the limits of a scene: below nothing is legible, above nobody has the screen */
+		if (int_parse(w, &a, NULL) == SK_OK && int_parse(x + 1, &b, NULL) == SK_OK && a >= 200 && a <= 8192 && b >= 200 &&
+		    b <= 8192) {
+			*width = (int)a;
+			*height = (int)b;
+			return SK_OK;
+		}
+	}
+	return sk_fail(err, SK_EUSAGE, 0, "--size takes WIDTHxHEIGHT in pixels, 200 to 8192 each (1600x1200), not \"%s\"", s);
+}
+
+/* All that can be known to be wrong before anything is read. */
+static enum sk_code check(const struct report_options *o, size_t n, struct sk_err *err)
+{
+	int w, h;
+	enum sk_code rc = decide_check(&o->decide, err);
+
+	if (rc == SK_OK)
+		rc = size_check(o->size, &w, &h, err);
+	for (size_t i = 0; rc == SK_OK && i < o->out.n; i++)
+		if (form_of(o->out.v[i]) == FORM_UNKNOWN)
+			rc = sk_fail(err, SK_EUSAGE, 0,
+				     "--out %s: the ending says what to write, and only .png and .md are known", o->out.v[i]);
+	if (rc == SK_OK && n != 1)
+		rc = sk_fail(err, SK_EUSAGE, 0, "report needs one run directory or CSV file; see soakd report --help");
+	return rc;
+}
+
+struct job {
+	struct evidence_file f;
+	struct verdict *v;
+	const struct report_options *opt;
+};
+
+static enum sk_code write_png(const struct job *j, const char *path, struct sk_err *err)
+{
+	struct scene s;
+	enum sk_code rc = report_scene(&j->f, j->v, &s, err);
+
+	if (rc != SK_OK)
+		return rc;
+	rc = size_check(j->opt->size, &s.width, &s.height, err);
+	if (rc == SK_OK)
+		rc = report_draw(&s, path, err);
+	scene_release(&s);
+	return rc;
+}
+
+/* The picture that the text refers to: the one written with it, by its name alone when they are in one folder. */
+static const char *picture_for(const struct job *j, const char *md)
+{
+	const char *slash = strrchr(md, '/');
+	size_t folder = slash ? (size_t)(slash - md) + 1 : 0;
+
+	for (size_t i = 0; i < j->opt->out.n; i++) {
+		const char *png = j->opt->out.v[i];
+
+		if (form_of(png) == FORM_PNG)
+			return strncmp(png, md, folder) == 0 && !strchr(png + folder, '/') ? png + folder : png;
+	}
+	return NULL;
+}
+
+static enum sk_code write_md(const struct job *j, const char *path, struct sk_err *err)
+{
+	struct text t = TEXT_INIT;
+	enum sk_code rc = report_markdown(&j->f, j->v, picture_for(j, path), &t, err);
+
+	if (rc == SK_OK)
+		rc = atomic_write(path, text_str(&t), t.len, err);
+	text_release(&t);
+	return rc;
+}
+
+static enum sk_code add_out(struct report_options *o, char *path, struct sk_err *err)
+{
+	if (path && sk_grow((void **)&o->out.v, &o->out.cap, o->out.n + 1, sizeof(*o->out.v)) == 0) {
+		o->out.v[o->out.n++] = path;
+		return SK_OK;
+	}
+	free(path);
+	return sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
+}
+
+/* DIR/report.png and DIR/report.md; foo.png beside foo.csv. */
+static enum sk_code default_out(struct report_options *o, const char *path, struct sk_err *err)
+{
+	const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
+	int n = (int)strlen(path);
+	struct stat st;
+	enum sk_code rc;
+
+	if (o->out.n > 0)
+		return SK_OK;
+	if (strcmp(path, "-") == 0)
+		return sk_fail(err, SK_EUSAGE, 0, "a report of standard input needs --out FILE");
+	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+		return add_out(o, sk_asprintf("%.*s.png", dot && dot != path ? (int)(dot - path) : n, path), err);
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	rc = add_out(o, sk_asprintf("%.*s/report.png", n, path), err);
+	return rc == SK_OK ? add_out(o, sk_asprintf("%.*s/report.md", n, path), err) : rc;
+}
+
+static enum sk_code report_files(const struct job *j, struct sk_err *err)
+{
+	enum sk_code rc = SK_OK;
+
+	for (size_t i = 0; rc == SK_OK && i < j->opt->out.n; i++) {
+		const char *path = j->opt->out.v[i];
+
+		rc = form_of(path) == FORM_PNG ? write_png(j, path, err) : write_md(j, path, err);
+		if (rc == SK_OK && !j->opt->quiet)
+			printf("%s\n", path);
+	}
+	if (rc == SK_OK && fflush(stdout) != 0)
+		rc = sk_fail(err, SK_EIO, errno, "cannot write to standard output: %s", strerror(errno));
+	return rc;
+}
+
+/* One reading for both: the verdict merges the drawn blocks to the same ones that it would read alone. */
+static enum sk_code report_one(struct report_options *o, const char *path, struct sk_err *err)
+{
+	struct job j = { .opt = o, .v = sk_calloc(1, sizeof(*j.v)) };
+	enum sk_code rc = j.v ? default_out(o, path, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
+
+	if (rc == SK_OK)
+		rc = evidence_read(path, SERIES_DRAWN, &j.f, err);
+	if (rc == SK_OK && *j.f.note && !o->quiet)
+		complainf("%s: %s", path, j.f.note);
+	if (rc == SK_OK)
+		rc = decide_file(&j.f, &o->decide, j.v, err);
+	if (rc == SK_OK)
+		rc = report_files(&j, err);
+	evidence_release(&j.f);
+	free(j.v);
+	return rc;
+}
+
+int cmd_report(int argc, char **argv)
+{
+	struct report_options opt = { 0 };
+	struct opt_given given = { 0 };
+	struct sk_err err = { 0 };
+	struct text t = TEXT_INIT;
+	char **path = NULL;
+	size_t n = 0;
+	int dashdash;
+	bool help = false;
+	enum sk_code rc = opt_defaults(&cmd_report_options, &opt, &err);
+
+	if (rc == SK_OK)
+		rc = opt_parse(&cmd_report_options, argc, argv, &opt, &given, &path, &n, &dashdash, &help, &err);
+	if (rc == SK_OK && help) {
+		opt_help(&cmd_report_options, &t);
+		fputs(text_str(&t), stdout);
+		text_release(&t);
+	} else if (rc == SK_OK) {
+		rc = check(&opt, n, &err);
+		if (rc == SK_OK)
+			rc = report_one(&opt, path[0], &err);
+	}
+	if (rc != SK_OK)
+		complain(&err);
+	free(path);
+	opt_release(&cmd_report_options, &opt);
+	return exit_of(rc);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * `soakd doctor`, a PostgreSQL server: may the workload log in, and is it the server that is watched? The driver itself is asked,
+ * with the job of a run: it connects, says so, and is never told to go, so that nothing is made in the database.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/clock.h"
+#include "soakd/doctor.h"
+#include "soakd/driver.h"
+#include "soakd/job.h"
+
+#define LOGIN_S  15 /* a server that does not answer by then is down for our purpose */
+#define LEAVE_S  3
+#define BACKENDS 64
+
+struct login {
+	struct driver d;
+	pid_t backend[BACKENDS];
+	size_t n;
+	bool connected, failed;
+	char why[1024], version[200];
+};
+
+static void on_backend(void *ctx, pid_t pid)
+{
+	struct login *l = ctx;
+
+	if (l->n < BACKENDS)
+		l->backend[l->n++] = pid;
+}
+
+static void on_connected(void *ctx)
+{
+	((struct login *)ctx)->connected = true;
+}
+
+static void on_failed(void *ctx, int status, const char *sentence)
+{
+	struct login *l = ctx;
+
+	(void)status;
+	l->failed = true;
+	snprintf(l->why, sizeof(l->why), "%s", sentence);
+}
+
+static void on_info(void *ctx, const char *key, const char *value)
+{
+	struct login *l = ctx;
+
+	if (strcmp(key, "version") == 0)
+		snprintf(l->version, sizeof(l->version), "%s", value);
+}
+
+/* What comes only after "go". */
+static void on_ready(void *ctx)
+{
+	(void)ctx;
+}
+
+static void on_event(void *ctx, const char *kind, const char *detail)
+{
+	(void)ctx;
+	(void)kind;
+	(void)detail;
+}
+
+static void on_internal(void *ctx, pid_t pid, const char *source, const char *unit, const char *value, const char *item)
+{
+	(void)ctx;
+	(void)pid;
+	(void)source;
+	(void)unit;
+	(void)value;
+	(void)item;
+}
+
+/* Hears the driver until it has said what it has to say, or has closed, or the time is over. False: the time is over. */
+static bool hear(struct login *l, double seconds, bool until_closed)
+{
+	int64_t end = clock_boot_ns(&clock_real) + (int64_t)(seconds * 1e9);
+
+	while (until_closed || (!l->connected && !l->failed)) {
+		int64_t left_ms = (end - clock_boot_ns(&clock_real)) / 1000000;
+		struct pollfd p = { l->d.sock, POLLIN, 0 };
+
+		if (left_ms <= 0)
+			return false;
+		if (poll(&p, 1, (int)left_ms) > 0 && driver_readable(&l->d, NULL) != SK_OK)
+			return true;
+	}
+	return true;
+}
+
+static int leave(struct login *l)
+{
+	int status = 0;
+
+	driver_stop(&l->d);
+	if (!hear(l, LEAVE_S, true))
+		driver_kill(&l->d);
+	while (waitpid(l->d.pid, &status, 0) == -1 && errno == EINTR)
+		;
+	driver_exited(&l->d);
+	return status;
+}
+
+/* Is each of the workload's backends a process of the watched tree? */
+static bool same_server(const struct login *l, struct target *t)
+{
+	if (target_refresh(t, 0, NULL) != SK_OK)
+		return false;
+	for (size_t i = 0; i < l->n; i++)
+		if (!target_has_pid(t, l->backend[i]))
+			return false;
+	return true;
+}
+
+static void log_in(struct findings *f, struct login *l, struct target *t)
+{
+	static const char lost[] = "the workload cannot be driven; to watch only: --scenario none";
+	struct sk_err err = { 0 };
+
+	if (driver_start(&l->d, &err) != SK_OK) {
+		found(f, FINDING_FAIL, lost, NULL, "%s", err.msg);
+		return;
+	}
+	bool in_time = hear(l, LOGIN_S, false), same = l->connected && same_server(l, t);
+	int status = leave(l);
+
+	if (!in_time)
+		found(f, FINDING_FAIL, lost, "is it up, and is a firewall in between?",
+		      "login: the server did not answer within %d s", LOGIN_S);
+	else if (l->failed)
+		found(f, FINDING_FAIL, NULL, NULL, "login: %s", l->why);
+	else if (!l->connected)
+		found(f, FINDING_FAIL, lost, NULL, "login: soakd-drive ended without a word (status %d)",
+		      WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+	else if (!same)
+		found(f, FINDING_FAIL, "one server would be loaded and another judged",
+		      "look at --dsn, PGHOST, PGPORT, PGSERVICE; or pick the target by pid:N",
+		      "login works, but the server behind it is not the one that is watched");
+	else
+		found_ok(f, "login works, with %zu connections to the watched server%s%s", l->n, *l->version ? ": " : "",
+			 l->version);
+}
+
+void doctor_login(struct findings *f, struct target *t, const struct run_options *o)
+{
+	struct login l = { .n = 0 };
+	const struct driver_hooks hooks = { on_backend, on_connected, on_ready, on_event, on_internal, on_info, on_failed, &l };
+	struct postmaster_info pm = { 0 };
+	struct sk_err err = { 0 };
+	json_t *job = NULL;
+	bool have = target_postmaster(t, &pm, &err) == SK_OK,
+	     told = o->dsn || getenv("PGHOST") || getenv("PGPORT") || getenv("PGSERVICE");
+
+	if (have) {
+		found_ok(f, "the server's data are in %s; it listens at %s, port %s", pm.datadir, pm.host, pm.port);
+	} else {
+		found(f, told ? FINDING_WARN : FINDING_FAIL,
+		      told ? "the workload goes where --dsn or PG* variables say" : "the workload cannot be driven",
+		      "run as root or as the server's user, or say where with --dsn or PGHOST and PGPORT", "%s", err.msg);
+		if (!told)
+			return;
+	}
+	if (job_make(o, "postgres", "mixed", have ? &pm : NULL, "/", false, &job, &err) != SK_OK) {
+		found(f, FINDING_FAIL, NULL, NULL, "%s", err.msg);
+		return;
+	}
+	if (driver_init(&l.d, job, &hooks, &err) == SK_OK)
+		log_in(f, &l, t);
+	else
+		found(f, FINDING_FAIL, NULL, NULL, "%s", err.msg);
+	driver_release(&l.d);
+}

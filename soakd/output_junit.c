@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * JUnit XML: the subset that Jenkins and GitLab both read. GitLab shows nothing but the text of a testcase, so the numbers are
+ * there. A leak is a failure; what could not be decided is skipped, not passed.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "soakd/escape.h"
+#include "soakd/output.h"
+#include "soakd/verdict_json.h"
+#include "soakd/words.h"
+
+enum outcome { PASSED, FAILED, SKIPPED };
+
+static enum outcome outcome_of(enum verdict_class c, bool run_leaks)
+{
+	if (c == VERDICT_LEAK) /* growth of a column that the run's verdict explains otherwise fails nothing */
+		return run_leaks ? FAILED : PASSED;
+	return c == VERDICT_SUSPECTED || c == VERDICT_INSUFFICIENT ? SKIPPED : PASSED;
+}
+
+static void add_body(struct text *out, const struct series_verdict *s)
+{
+	text_addf(out, "%s: ", verdict_headline_word(s->verdict));
+	add_xml(out, s->why);
+	if (isfinite(s->rate_kb_per_h)) {
+		text_add(out, "\n");
+		add_xml(out, s->column);
+		text_add(out, " ");
+		add_rate_interval(out, s->column, s);
+	}
+	if (isfinite(s->detectable_kb_per_h)) {
+		text_add(out, "\ndetectable ");
+		add_rate(out, s->column, s->detectable_kb_per_h);
+	}
+	text_addf(out, "\n%llu samples\n", (unsigned long long)s->samples);
+}
+
+static void add_case(struct text *out, const char *path, const char *name, const struct series_verdict *s, bool run_leaks)
+{
+	enum outcome how = outcome_of(s->verdict, run_leaks);
+
+	text_add(out, "    <testcase classname=\"soakd.");
+	add_xml(out, path);
+	text_add(out, "\" name=\"");
+	add_xml(out, name);
+	text_add(out, "\">");
+	if (how != PASSED) {
+		text_addf(out, "<%s message=\"", how == FAILED ? "failure" : "skipped");
+		add_xml(out, s->why);
+		text_add(out, "\">");
+	} else {
+		text_add(out, "<system-out>");
+	}
+	add_body(out, s);
+	text_addf(out, "</%s></testcase>\n", how == FAILED ? "failure" : how == SKIPPED ? "skipped" : "system-out");
+}
+
+static size_t count(const struct verdict *v, enum outcome how)
+{
+	bool leaks = verdict_leaking(v);
+	size_t n = outcome_of(v->main.verdict, leaks) == how;
+
+	for (size_t i = 0; i < v->n_series; i++)
+		n += outcome_of(v->series[i].verdict, leaks) == how;
+	return n;
+}
+
+void junit_suite(struct text *out, const char *path, const struct verdict *v, const char *error)
+{
+	text_add(out, "  <testsuite name=\"");
+	add_xml(out, path);
+	if (!v) {
+		text_add(out,
+			 "\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n    <testcase classname=\"soakd\" name=\"");
+		add_xml(out, path);
+		text_add(out, "\"><error message=\"");
+		add_xml(out, error);
+		text_add(out, "\">");
+		add_xml(out, error);
+		text_add(out, "</error></testcase>\n  </testsuite>\n");
+		return;
+	}
+	text_addf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n", v->n_series + 1, count(v, FAILED),
+		  count(v, SKIPPED));
+	add_case(out, path, "verdict", &v->main, verdict_leaking(v));
+	for (size_t i = 0; i < v->n_series; i++)
+		add_case(out, path, v->series[i].column, &v->series[i], verdict_leaking(v));
+	text_add(out, "  </testsuite>\n");
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Drawing is done by soakd-draw, so that fonts and their caches die with each picture:
+ *
+ *   scene ─JSON─▶ memfd ─stdin─▶ soakd-draw ─▶ PATH, whole or not at all
+ *                                    └─stderr─▶ pipe ─▶ the sentence of our error
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/spawn.h"
+#include "soakd/launch.h"
+#include "soakd/report.h"
+
+#define DRAW_MS 120000 /* a page takes a second; a drawing that hangs must not hold up a run */
+
+static enum sk_code write_all(int fd, const char *s, size_t n, struct sk_err *err)
+{
+	while (n > 0) {
+		ssize_t k = write(fd, s, n);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			return sk_fail(err, SK_EIO, errno, "cannot hand the picture to soakd-draw: %s", strerror(errno));
+		s += k;
+		n -= (size_t)k;
+	}
+	return SK_OK;
+}
+
+/* The scene as JSON in a memory file that stands at its beginning. */
+static enum sk_code scene_fd(const struct scene *s, int *fd, struct sk_err *err)
+{
+	struct text t = TEXT_INIT;
+	json_t *j = scene_to_json(s);
+	enum sk_code rc;
+
+	json_add(&t, j, 0);
+	json_decref(j);
+	*fd = memfd_create("soakd-scene", MFD_CLOEXEC);
+	if (t.failed)
+		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");
+	else if (*fd == -1)
+		rc = sk_fail(err, SK_EIO, errno, "cannot hand the picture to soakd-draw: %s", strerror(errno));
+	else
+		rc = write_all(*fd, t.s, t.len, err);
+	text_release(&t);
+	if (rc == SK_OK)
+		lseek(*fd, 0, SEEK_SET);
+	return rc;
+}
+
+/* What it says until it has closed its end, as much as fits, without newlines. false: it takes too long. */
+static bool listen_to(int fd, char *said, size_t n)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	char more[256];
+	size_t at = 0;
+	ssize_t k = 1;
+	int ready = 1;
+
+	while (k > 0 && ready > 0) {
+		ready = (int)TEMP_FAILURE_RETRY(poll(&p, 1, DRAW_MS));
+		k = ready > 0 ? TEMP_FAILURE_RETRY(read(fd, more, sizeof(more))) : 0;
+		for (ssize_t i = 0; i < k && at + 1 < n; i++)
+			said[at++] = more[i];
+	}
+	said[at] = '\0';
+	said[strcspn(said, "\n")] = '\0';
+	return ready > 0;
+}
+
+static enum sk_code wait_for(pid_t pid, const char *said, const char *path, struct sk_err *err)
+{
+	static const char own[] = "soakd-draw: ";
+	int status;
+
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			return sk_fail(err, SK_EIO, errno, "cannot wait for soakd-draw: %s", strerror(errno));
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return SK_OK;
+	if (strncmp(said, own, sizeof(own) - 1) == 0)
+		said += sizeof(own) - 1;
+	if (WIFSIGNALED(status))
+		return sk_fail(err, SK_EIO, 0, "cannot draw %s: soakd-draw was ended by signal %d", path, WTERMSIG(status));
+	return sk_fail(err, SK_EIO, 0, "cannot draw %s: %s", path, *said ? said : "soakd-draw failed and said nothing");
+}
+
+enum sk_code report_draw(const struct scene *s, const char *path, struct sk_err *err)
+{
+	char program[PATH_MAX], said[700] = "", out[PATH_MAX];
+	char *argv[] = { program, out, NULL };
+	int in = -1, ear[2] = { -1, -1 };
+	pid_t pid;
+	enum sk_code rc = helper_path("soakd-draw", program, sizeof(program), err);
+
+	if (rc != SK_OK)
+		return rc;
+	/* ./ so that a name with a dash in front is no option */
+	if (snprintf(out, sizeof(out), "%s%s", *path == '-' ? "./" : "", path) >= (int)sizeof(out))
+		return sk_fail(err, SK_EUSAGE, 0, "the path of the picture is too long");
+	rc = scene_fd(s, &in, err);
+	if (rc == SK_OK && pipe2(ear, O_CLOEXEC) == -1)
+		rc = sk_fail(err, SK_EIO, errno, "cannot hear soakd-draw: %s", strerror(errno));
+	if (rc == SK_OK) {
+		const struct launch_fd fds[] = { { in, 0 }, { ear[1], 2 } };
+
+		rc = launch_helper(argv, fds, 2, &pid, err);
+	}
+	if (ear[1] != -1)
+		close(ear[1]);
+	if (rc == SK_OK) {
+		if (!listen_to(ear[0], said, sizeof(said)))
+			kill(pid, SIGKILL);
+		rc = wait_for(pid, said, path, err);
+	}
+	if (ear[0] != -1)
+		close(ear[0]);
+	if (in != -1)
+		close(in);
+	return rc;
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a run was run, so that somebody else can run it again; the words and the table that picture and Markdown share. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/columns.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/units.h"
+#include "soakd/escape.h"
+#include "soakd/report_internal.h"
+#include "soakd/verdict_json.h"
+#include "soakd/words.h"
+#include "version.h"
+
+#define DOT " \302\267 " /* U+00B7 between things */
+
+char *text_take(struct text *t)
+{
+	char *s;
+
+	text_add(t, "");
+	if (t->failed) {
+		text_release(t);
+		return NULL;
+	}
+	s = t->s;
+	*t = (struct text)TEXT_INIT;
+	return s;
+}
+
+const char *report_label(const char *column)
+{
+	const struct metric *m = column_lookup(column);
+
+	return m ? m->label : column;
+}
+
+char *report_subject(const struct evidence_file *f)
+{
+	const char *target = json_get_str(f->run, "target", NULL), *label = json_get_str(f->run, "label", NULL);
+	const char *base = strrchr(f->path, '/');
+
+	if (target && strcmp(target, "launch") == 0 && label) /* a launched command: what it is called */
+		target = label;
+	return plain_dup(target ? target : base && base[1] ? base + 1 : f->path);
+}
+
+char *report_headline(const struct evidence_file *f, const struct verdict *v)
+{
+	const struct series_verdict *m = &v->main;
+	struct text t = TEXT_INIT;
+	char *subject = report_subject(f);
+
+	text_add(&t, subject ? subject : "");
+	t.failed |= !subject;
+	free(subject);
+	text_add(&t, DOT);
+	add_plain(&t, report_label(m->column));
+	if (isfinite(m->rate_kb_per_h)) {
+		text_add(&t, " ");
+		add_rate_interval(&t, m->column, m);
+	}
+	if (m->verdict == VERDICT_LEAK && isfinite(m->per_op_bytes)) {
+		text_add(&t, DOT);
+		add_per_op(&t, m);
+	}
+	if (m->verdict != VERDICT_LEAK && isfinite(m->detectable_kb_per_h)) {
+		text_addf(&t, DOT "%s ", m->verdict == VERDICT_INSUFFICIENT ? "would see" : "excludes");
+		add_rate(&t, m->column, m->detectable_kb_per_h);
+	}
+	return text_take(&t);
+}
+
+void report_facts_release(struct report_facts *facts)
+{
+	for (size_t i = 0; i < facts->n; i++)
+		free(facts->fact[i].text);
+	memset(facts, 0, sizeof(*facts));
+}
+
+/* Takes the text over; an empty one is no fact. */
+static bool add_fact(struct report_facts *facts, const char *name, struct text *t)
+{
+	bool failed = t->failed;
+
+	if (t->len == 0 || failed || facts->n == FACTS_MAX) {
+		text_release(t);
+		return !failed;
+	}
+	facts->fact[facts->n++] = (struct report_fact){ name, t->s };
+	*t = (struct text)TEXT_INIT;
+	return true;
+}
+
+/* A word of a command as a shell would need it. */
+static void add_word(struct text *t, const char *word)
+{
+	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./=:,@%+";
+
+	if (*word && word[strspn(word, safe)] == '\0') {
+		text_add(t, word);
+		return;
+	}
+	text_addc(t, '\'');
+	for (; *word; word++) {
+		const char one[2] = { *word, '\0' };
+
+		if (*word == '\'')
+			text_add(t, "'\\''");
+		else if ((unsigned char)*word < 0x80)
+			add_plain(t, one);
+		else
+			text_addc(t, *word); /* jansson has seen that it is UTF-8 */
+	}
+	text_addc(t, '\'');
+}
+
+static void command(struct text *t, const struct evidence_file *f)
+{
+	const json_t *words = json_object_get(f->run, "command");
+
+	for (size_t i = 0; i < json_array_size(words); i++) {
+		const char *w = json_string_value(json_array_get(words, i));
+
+		if (i > 0)
+			text_addc(t, ' ');
+		add_word(t, w ? w : "");
+	}
+}
+
+static void add_key(struct text *t, const json_t *o, const char *key, const char *before)
+{
+	const char *s = json_get_str(o, key, NULL);
+
+	if (!s || !*s)
+		return;
+	if (t->len > 0)
+		text_add(t, DOT);
+	text_add(t, before);
+	add_plain(t, s);
+}
+
+static void programs(struct text *t, const struct evidence_file *f)
+{
+	const json_t *soakd = json_object_get(f->run, "soakd"), *target = json_object_get(f->run, "target_info");
+
+	text_addf(t, "soakd %s", json_get_str(soakd, "version", SOAKD_VERSION));
+	text_addf(t, " (%.12s)", json_get_str(soakd, "commit", SOAKD_COMMIT));
+	add_key(t, target, "version", "");
+	add_key(t, target, "exe", "");
+	add_key(t, target, "build_id", "build ");
+}
+
+static void host(struct text *t, const struct evidence_file *f)
+{
+	const json_t *h = json_object_get(f->run, "host");
+	double cpus = json_get_num(h, "cpus", NAN), memory = json_get_num(h, "memory_kb", NAN);
+	char buf[40];
+
+	add_key(t, h, "kernel", "Linux ");
+	add_key(t, h, "machine", "");
+	if (isfinite(cpus))
+		text_addf(t, DOT "%.0f CPU%s", cpus, cpus == 1 ? "" : "s");
+	if (isfinite(memory))
+		text_addf(t, DOT "%s memory", fmt_kb(buf, sizeof(buf), memory));
+	add_key(t, h, "libc", "");
+}
+
+static double last_of(const struct evidence_file *f, const char *column)
+{
+	const struct series *s = evidence_column(f, column);
+
+	return s ? s->last_y : NAN;
+}
+
+static void samples(struct text *t, const struct evidence_file *f, const struct verdict *v)
+{
+	double expected = json_get_num(f->run, "expected_rows", NAN), missed = last_of(f, "missed");
+	char buf[40];
+
+	text_addf(t, "%llu", (unsigned long long)v->samples);
+	if (isfinite(expected))
+		text_addf(t, " of %.0f", expected);
+	text_addf(t, ", one each %s", fmt_duration(buf, sizeof(buf), f->ev.interval_s));
+	if (missed > 0)
+		text_addf(t, ", %.0f missed", missed);
+	text_addf(t, DOT "gaps: %llu" DOT "restarts: %llu", (unsigned long long)v->gaps, (unsigned long long)v->restarts);
+	text_addf(t, DOT "%s to", fmt_utc(buf, sizeof(buf), f->first_unix));
+	text_addf(t, " %s", fmt_utc(buf, sizeof(buf), f->last_unix));
+}
+
+/* What soakd itself took, from run.json, else from its own columns. */
+static void cost(struct text *t, const struct evidence_file *f)
+{
+	const json_t *c = json_object_get(f->run, "cost");
+	double cpu = json_get_num(c, "cpu_s", last_of(f, "soakd_cpu_s")),
+	       stall = json_get_num(c, "worst_stall_ms", last_of(f, "stall_ms"));
+	double span = f->last_unix - f->first_unix;
+
+	if (isfinite(cpu))
+		text_addf(t, "%.3g s CPU in all", cpu);
+	if (isfinite(cpu) && span > 0)
+		text_addf(t, " = %.2g %% of one CPU", 100 * cpu / span);
+	if (isfinite(stall))
+		text_addf(t, "%slongest read of page tables %.3g ms", t->len > 0 ? DOT : "", stall);
+}
+
+static void method(struct text *t, const struct verdict *v)
+{
+	const struct series_verdict *m = &v->main;
+
+	text_add(t, "trend of block medians, errors that allow for autocorrelation");
+	if (isfinite(m->detectable_kb_per_h)) {
+		text_add(t, DOT "detectable ");
+		add_rate(t, m->column, m->detectable_kb_per_h);
+	}
+	if (isfinite(m->theil_sen_kb_per_h)) {
+		text_add(t, DOT "Theil-Sen ");
+		add_rate(t, m->column, m->theil_sen_kb_per_h);
+	}
+	if (isfinite(m->ols_slope_kb_per_h)) {
+		text_add(t, DOT "least squares ");
+		add_rate(t, m->column, m->ols_slope_kb_per_h);
+	}
+}
+
+static void workload(struct text *t, const struct evidence_file *f)
+{
+	double seed = json_get_num(f->run, "seed", NAN);
+
+	add_key(t, f->run, "scenario", "");
+	if (t->len > 0 && isfinite(seed))
+		text_addf(t, DOT "seed %.0f", seed);
+}
+
+/* Not the path: it names people and machines. The digest names the data. */
+static void data(struct text *t, const struct evidence_file *f, struct report_facts *facts)
+{
+	const char *base = strrchr(f->csv, '/');
+
+	if (strcmp(f->csv, "-") != 0 && sha256_file(f->csv, facts->sha256, NULL) == SK_OK) {
+		add_plain(t, base ? base + 1 : f->csv);
+		text_addf(t, " sha256 %s", facts->sha256);
+	}
+	if (*f->note) {
+		text_add(t, t->len > 0 ? DOT : "");
+		add_plain(t, f->note);
+	}
+}
+
+enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v, struct report_facts *out, struct sk_err *err)
+{
+	struct text t[8] = { TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT };
+	static const char *const names[8] = { "command", "programs",     "host",   "workload",
+					      "samples", "soakd's cost", "method", "data" };
+	bool ok = true;
+
+	memset(out, 0, sizeof(*out));
+	command(&t[0], f);
+	programs(&t[1], f);
+	host(&t[2], f);
+	workload(&t[3], f);
+	samples(&t[4], f, v);
+	cost(&t[5], f);
+	method(&t[6], v);
+	data(&t[7], f, out);
+	for (size_t i = 0; i < 8; i++)
+		ok = add_fact(out, names[i], &t[i]) && ok;
+	if (ok)
+		return SK_OK;
+	report_facts_release(out);
+	return sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What picture and Markdown share: how the run was run, and the rows of the table. */
+#ifndef SOAKD_REPORT_INTERNAL_H
+#define SOAKD_REPORT_INTERNAL_H
+
+#include <stddef.h>
+
+#include "base/text.h"
+#include "soakd/report.h"
+#include "soakd/sha256.h"
+
+#define FACTS_MAX 12
+
+struct report_facts {
+	struct report_fact {
+		const char *name; /* "command" */
+		char *text;	  /* plain, one line */
+	} fact[FACTS_MAX];
+	size_t n;
+	char sha256[SHA256_HEX]; /* of the CSV; "" where it has none (standard input) */
+};
+
+/* How it was run, from run.json and the rows; what is not known has no line. SK_ENOMEM. */
+enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v, struct report_facts *out, struct sk_err *err);
+void report_facts_release(struct report_facts *facts);
+
+#define TABLE_COLUMNS 7
+#define TABLE_ROWS 12 /* without the header: what the page has room for */
+
+/*
+ * The table of the report: row 0 is the header; the deciding column first, then the others, then what the growth consists of.
+ * cell[(1 + TABLE_ROWS) * TABLE_COLUMNS], each to be freed. Returns the number of rows with the header, 0 without memory
+ * (then nothing is left to free).
+ */
+size_t report_table(const struct verdict *v, char **cell);
+
+/* What the run is of: "postgres", or the file's name. Plain. NULL without memory. */
+char *report_subject(const struct evidence_file *f);
+
+/* "postgres · private memory (anonymous) +3.10 MiB/h [+2.70, +3.49] · ...". NULL without memory. */
+char *report_headline(const struct evidence_file *f, const struct verdict *v);
+
+/* The words of a column for people: "private memory (anonymous)"; its name where we have none. */
+const char *report_label(const char *column);
+
+/* The text as a string of its own; NULL (and t released) without memory. */
+char *text_take(struct text *t);
+
+/* Fills the panels of a scene. */
+enum sk_code report_panels(const struct evidence_file *f, const struct verdict *v, struct scene *s, struct sk_err *err);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report.md: what one pastes into an issue. Verdict first, one table, how it was run folded away. Under 60 lines. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "soakd/escape.h"
+#include "soakd/report_internal.h"
+#include "soakd/verdict_json.h"
+#include "soakd/words.h"
+
+static void add_head(struct text *out, const char *headline, const struct verdict *v)
+{
+	static const char *const sign[VERDICT_CLASSES] = {
+		[VERDICT_LEAK] = "\360\237\224\264", /* red, orange and white circles; else green */
+		[VERDICT_SUSPECTED] = "\360\237\237\240",
+		[VERDICT_INSUFFICIENT] = "\342\232\252",
+	};
+	struct text forecast = TEXT_INIT;
+
+	text_addf(out, "## %s %s\n\n**", sign[v->main.verdict] ? sign[v->main.verdict] : "\360\237\237\242",
+		  verdict_headline_word(v->main.verdict));
+	add_markdown(out, headline);
+	text_add(out, "**\n\n");
+	add_markdown(out, v->main.why);
+	text_add(out, ".\n");
+	if (add_forecast(&forecast, v))
+		text_addf(out, "At this rate %s.\n", text_str(&forecast));
+	out->failed |= forecast.failed;
+	text_release(&forecast);
+	text_add(out, "Next: ");
+	add_next(out, v);
+	text_add(out, ".\n\n");
+}
+
+static bool add_table(struct text *out, const struct verdict *v)
+{
+	char *cell[(1 + TABLE_ROWS) * TABLE_COLUMNS] = { NULL };
+	size_t rows = report_table(v, cell);
+
+	for (size_t r = 0; r < rows; r++) {
+		text_addc(out, '|');
+		for (size_t c = 0; c < TABLE_COLUMNS; c++) {
+			text_addc(out, ' ');
+			add_markdown(out, cell[r * TABLE_COLUMNS + c]);
+			text_add(out, " |");
+			free(cell[r * TABLE_COLUMNS + c]);
+		}
+		text_add(out, r == 0 ? "\n|---|--:|--:|--:|--:|--:|---|\n" : "\n");
+	}
+	return rows > 0;
+}
+
+static void add_details(struct text *out, const struct report_facts *facts)
+{
+	text_add(out, "\n<details><summary>How it was run</summary>\n\n");
+	for (size_t i = 0; i < facts->n; i++) {
+		text_addf(out, "- %s: ", facts->fact[i].name);
+		add_code(out, facts->fact[i].text);
+		text_addc(out, '\n');
+	}
+	text_add(out, "\n</details>\n");
+}
+
+enum sk_code report_markdown(const struct evidence_file *f, const struct verdict *v, const char *png_name, struct text *out,
+			     struct sk_err *err)
+{
+	struct report_facts facts;
+	char *headline = report_headline(f, v);
+	enum sk_code rc = report_facts(f, v, &facts, err);
+	bool ok = headline != NULL;
+
+	if (rc == SK_OK && ok) {
+		add_head(out, headline, v);
+		ok = add_table(out, v);
+		if (png_name) {
+			text_addf(out, "\n![%s: ", verdict_headline_word(v->main.verdict));
+			add_markdown(out, headline);
+			text_add(out, "](<");
+			/* a name in pointed brackets ends with the bracket or the line */
+			for (const char *p = png_name; *p; p++)
+				text_addf(out, *p == '<' || *p == '>' || *p == '\\' || (unsigned char)*p < ' ' ? "%%%02X" : "%c",
+					  (unsigned char)*p);
+			text_add(out, ">)\n");
+		}
+		add_details(out, &facts);
+	}
+	if (rc == SK_OK)
+		report_facts_release(&facts);
+	free(headline);
+	if (rc == SK_OK && (!ok || out->failed))
+		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
+	return rc;
+}

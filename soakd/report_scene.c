@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The report's page as a scene: words, what happened when, table, footer. The panels are in report_panels.c. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/units.h"
+#include "soakd/escape.h"
+#include "soakd/report_internal.h"
+#include "soakd/verdict_json.h"
+#include "soakd/words.h"
+#include "version.h"
+
+static enum scene_tone tone_of(enum verdict_class c)
+{
+	switch (c) {
+	case VERDICT_LEAK:
+		return TONE_BAD;
+	case VERDICT_SUSPECTED:
+		return TONE_WARN;
+	case VERDICT_INSUFFICIENT:
+		return TONE_UNKNOWN;
+	default:
+		return TONE_GOOD;
+	}
+}
+
+static char *why_text(const struct verdict *v)
+{
+	struct text t = TEXT_INIT, forecast = TEXT_INIT;
+
+	add_plain(&t, v->main.why);
+	if (t.len > 0 && t.s[0] >= 'a' && t.s[0] <= 'z')
+		t.s[0] = (char)(t.s[0] - 'a' + 'A');
+	text_add(&t, ".");
+	if (add_forecast(&forecast, v))
+		text_addf(&t, " At this rate %s.", text_str(&forecast));
+	t.failed |= forecast.failed;
+	text_release(&forecast);
+	return text_take(&t);
+}
+
+static bool fill_words(const struct evidence_file *f, const struct verdict *v, struct scene *s)
+{
+	s->tone = tone_of(v->main.verdict);
+	s->verdict = sk_strdup(verdict_headline_word(v->main.verdict));
+	s->headline = report_headline(f, v);
+	s->why = why_text(v);
+	s->x0 = 0;
+	/* the run's own time, whatever the wall clock did */
+	for (size_t i = 0; i < f->n_series; i++)
+		s->x1 = fmax(s->x1, f->series[i].last_t); /* NaN, no value at all, loses */
+	if (!(s->x1 > 0))
+		s->x1 = f->ev.interval_s;
+	s->start_unix = f->ev.start_unix;
+	return s->verdict && s->headline && s->why;
+}
+
+static bool add_span(struct scene *s, double x0, double x1, enum scene_shade kind, const char *words, double length_s)
+{
+	char how_long[40];
+
+	s->span[s->n_spans] =
+		(struct scene_span){ x0, x1, kind,
+				     sk_asprintf("%s %s", words, fmt_duration(how_long, sizeof(how_long), length_s)) };
+	return s->span[s->n_spans++].label != NULL;
+}
+
+static bool add_marker(struct scene *s, double x, enum scene_mark kind, const char *label)
+{
+	s->marker[s->n_markers] = (struct scene_marker){ x, kind, plain_dup(label) };
+	return s->marker[s->n_markers++].label != NULL;
+}
+
+/* Events that explain the lines. The rest is in events.csv. */
+static bool mark_of(const struct evidence_event *e, enum scene_mark *mark)
+{
+	static const struct {
+		const char *kind;
+		enum scene_mark mark;
+	} kinds[] = {
+		{ "restart", MARK_RESTART },   { "epoch", MARK_EPOCH },     { "target-exit", MARK_EVENT },
+		{ "target exit", MARK_EVENT }, { "reconnect", MARK_EVENT }, { "driver-ready", MARK_EVENT },
+		{ "driver-exit", MARK_EVENT }, { "error", MARK_EVENT },     { "pressure", MARK_EVENT },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (strcmp(kinds[i].kind, e->kind) == 0) {
+			*mark = kinds[i].mark;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool fill_times(const struct evidence_file *f, const struct verdict *v, struct scene *s)
+{
+	enum scene_mark mark;
+	bool ok;
+
+	s->span = sk_calloc(f->n_events + 1, sizeof(*s->span));
+	s->marker = sk_calloc(f->n_events + 1, sizeof(*s->marker));
+	ok = s->span && s->marker;
+	if (ok && v->main.warmup_s > 0)
+		ok = add_span(s, 0, v->main.warmup_s, SHADE_WARMUP, "warm-up", v->main.warmup_s);
+	if (ok && isfinite(v->main.onset_s))
+		ok = add_marker(s, v->main.onset_s, MARK_ONSET, "growth begins");
+	for (size_t i = 0; ok && i < f->n_events; i++) {
+		const struct evidence_event *e = &f->event[i];
+
+		if (e->length_s > 0)
+			ok = add_span(s, e->elapsed_s, e->elapsed_s + e->length_s, SHADE_GAP, "no samples for", e->length_s);
+		else if (mark_of(e, &mark))
+			ok = add_marker(s, fmin(e->elapsed_s, s->x1), mark, e->kind);
+	}
+	return ok;
+}
+
+static bool fill_table(const struct verdict *v, struct scene *s)
+{
+	s->table = sk_calloc((1 + TABLE_ROWS) * TABLE_COLUMNS, sizeof(*s->table));
+	if (!s->table)
+		return false;
+	s->n_rows = report_table(v, s->table);
+	s->n_cols = TABLE_COLUMNS;
+	return s->n_rows > 0;
+}
+
+static bool fill_footer(const struct report_facts *facts, struct scene *s)
+{
+	bool ok;
+
+	s->footer = sk_calloc(facts->n, sizeof(*s->footer));
+	ok = s->footer != NULL;
+	for (size_t i = 0; ok && i < facts->n; i++) {
+		s->footer[s->n_footer] = sk_asprintf("%s: %s", facts->fact[i].name, facts->fact[i].text);
+		ok = s->footer[s->n_footer++] != NULL;
+	}
+	return ok;
+}
+
+/* What a program can read from the PNG again. */
+static bool fill_meta(const struct evidence_file *f, const struct report_facts *facts, struct scene *s, const struct verdict *v)
+{
+	const char *id = json_get_str(f->run, "id", NULL);
+	const char *pairs[][2] = {
+		{ "Title", s->headline },
+		{ "Software", "soakd " SOAKD_VERSION },
+		{ "soakd:verdict", verdict_class_name[v->main.verdict] },
+		{ "soakd:run", id },
+		{ "soakd:data-sha256", *facts->sha256 ? facts->sha256 : NULL },
+	};
+	const size_t n = sizeof(pairs) / sizeof(*pairs);
+	bool ok;
+
+	s->meta = sk_calloc(2 * n, sizeof(*s->meta));
+	ok = s->meta != NULL;
+	for (size_t i = 0; ok && i < n; i++) {
+		if (!pairs[i][1])
+			continue;
+		s->meta[2 * s->n_meta] = sk_strdup(pairs[i][0]);
+		s->meta[2 * s->n_meta + 1] = plain_dup(pairs[i][1]);
+		ok = s->meta[2 * s->n_meta] && s->meta[2 * s->n_meta + 1];
+		s->n_meta++;
+	}
+	return ok;
+}
+
+enum sk_code report_scene(const struct evidence_file *drawn, const struct verdict *v, struct scene *out, struct sk_err *err)
+{
+	struct report_facts facts;
+	enum sk_code rc;
+	bool ok;
+
+	scene_init(out);
+	rc = report_facts(drawn, v, &facts, err);
+	if (rc != SK_OK)
+		return rc;
+	ok = fill_words(drawn, v, out) && fill_times(drawn, v, out) && fill_table(v, out) && fill_footer(&facts, out) &&
+	     fill_meta(drawn, &facts, out, v);
+	if (!ok)
+		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");
+	report_facts_release(&facts);
+	if (rc == SK_OK)
+		rc = report_panels(drawn, v, out, err);
+	if (rc != SK_OK)
+		scene_release(out);
+	return rc;
+}

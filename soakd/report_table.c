@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of the report: each series with its verdict, then what the growth consists of. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/units.h"
+#include "soakd/escape.h"
+#include "soakd/report_internal.h"
+#include "soakd/words.h"
+
+#define SERIES_ROWS 6 /* and two of each kind of part: the page has room for 12 */
+#define PART_ROWS 2
+
+/* One row in the making: cells are added from left to right. */
+struct row {
+	char **cell;
+	size_t n;
+	bool failed;
+};
+
+static void cell(struct row *r, struct text *t)
+{
+	r->cell[r->n] = text_take(t);
+	r->failed |= !r->cell[r->n];
+	r->n++;
+}
+
+static void cell_str(struct row *r, const char *s)
+{
+	struct text t = TEXT_INIT;
+
+	add_plain(&t, s);
+	cell(r, &t);
+}
+
+static void cell_level(struct row *r, const char *column, double v)
+{
+	struct text t = TEXT_INIT;
+
+	if (isfinite(v))
+		add_level(&t, column, v);
+	cell(r, &t);
+}
+
+/* A change shows its sign. */
+static void cell_change(struct row *r, const char *column, double v)
+{
+	struct text t = TEXT_INIT;
+
+	if (v > 0)
+		text_addc(&t, '+');
+	if (isfinite(v))
+		add_level(&t, column, v);
+	cell(r, &t);
+}
+
+static void cell_rate(struct row *r, const char *column, double v)
+{
+	struct text t = TEXT_INIT;
+
+	if (isfinite(v))
+		add_rate(&t, column, v);
+	cell(r, &t);
+}
+
+static void cell_interval(struct row *r, const struct series_verdict *s)
+{
+	struct text t = TEXT_INIT;
+
+	if (isfinite(s->rate_lo) && isfinite(s->rate_hi)) {
+		add_rate(&t, s->column, s->rate_lo);
+		text_add(&t, " to ");
+		add_rate(&t, s->column, s->rate_hi);
+	}
+	cell(r, &t);
+}
+
+static void header_row(struct row *r)
+{
+	static const char *const names[TABLE_COLUMNS] = { "series",   "start",         "end",    "change",
+							  "per hour", "95 % interval", "verdict" };
+
+	for (size_t i = 0; i < TABLE_COLUMNS; i++)
+		cell_str(r, names[i]);
+}
+
+static void series_row(struct row *r, const struct series_verdict *s)
+{
+	cell_str(r, report_label(s->column));
+	cell_level(r, s->column, s->start_kb);
+	cell_level(r, s->column, s->end_kb);
+	cell_change(r, s->column, s->end_kb - s->start_kb);
+	cell_rate(r, s->column, s->rate_kb_per_h);
+	cell_interval(r, s);
+	cell_str(r, verdict_class_name[s->verdict]);
+}
+
+static void part_row(struct row *r, const struct verdict_part *p)
+{
+	struct text name = TEXT_INIT, share = TEXT_INIT;
+
+	text_addf(&name, "%s ", p->by);
+	add_plain(&name, p->name);
+	if (isfinite(p->share))
+		text_addf(&share, "%.0f %% of the growth", 100 * p->share);
+	cell(r, &name);
+	cell_str(r, "");
+	cell_str(r, "");
+	cell_change(r, "anon_kb", p->growth_kb);
+	cell_rate(r, "anon_kb", p->rate_kb_per_h);
+	cell_str(r, "");
+	cell(r, &share);
+}
+
+static bool listed(const struct verdict *v, const struct series_verdict *s)
+{
+	/* a series that is 0 from end to end (swap, as a rule) says nothing */
+	return strcmp(s->column, v->main.column) != 0 && s->samples > 0 &&
+	       !(s->start_kb == 0 && s->end_kb == 0 && s->growth_kb == 0);
+}
+
+/* The parts of one kind that grew most. */
+static size_t part_rows(const struct verdict *v, const char *by, char **out, size_t rows, bool *failed)
+{
+	size_t of_kind = 0;
+
+	for (size_t i = 0; i < v->n_parts && of_kind < PART_ROWS; i++) {
+		if (strcmp(v->part[i].by, by) != 0 || !(v->part[i].growth_kb > 0) || v->part[i].share < 0.005)
+			continue;
+		struct row r = { .cell = out + rows++ * TABLE_COLUMNS };
+
+		part_row(&r, &v->part[i]);
+		*failed |= r.failed;
+		of_kind++;
+	}
+	return rows;
+}
+
+size_t report_table(const struct verdict *v, char **cells)
+{
+	struct row r = { .cell = cells };
+	size_t rows = 1;
+	bool failed;
+
+	header_row(&r);
+	r = (struct row){ .cell = cells + TABLE_COLUMNS, .failed = r.failed };
+	series_row(&r, &v->main);
+	failed = r.failed;
+	rows++;
+	for (size_t i = 0; i < v->n_series && rows <= SERIES_ROWS; i++) {
+		if (!listed(v, &v->series[i]))
+			continue;
+		r = (struct row){ .cell = cells + rows++ * TABLE_COLUMNS };
+		series_row(&r, &v->series[i]);
+		failed |= r.failed;
+	}
+	rows = part_rows(v, "role", cells, rows, &failed);
+	rows = part_rows(v, "class", cells, rows, &failed);
+	rows = part_rows(v, "process", cells, rows, &failed);
+	if (!failed)
+		return rows;
+	for (size_t i = 0; i < rows * TABLE_COLUMNS; i++)
+		free(cells[i]);
+	return 0;
+}

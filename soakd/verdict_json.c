@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The verdict as JSON: schema soakd.verdict/1, keys in the order of docs, null for what does not exist. */
+#include "soakd/verdict_json.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "soakd/cmds.h"
+#include "soakd/escape.h"
+
+static json_t *string_or_null(const char *s)
+{
+	char *clean = s ? plain_dup(s) : NULL;
+	json_t *j = clean ? json_string(clean) : s ? NULL : json_null();
+
+	free(clean);
+	return j;
+}
+
+/* An interval is two numbers or nothing. */
+static json_t *pair(double lo, double hi)
+{
+	return isfinite(lo) && isfinite(hi) ? json_pack("[o,o]", json_num(lo), json_num(hi)) : json_null();
+}
+
+/* false without memory, for the setters below */
+static bool set(json_t *o, const char *key, json_t *value)
+{
+	return json_object_set_new(o, key, value) == 0;
+}
+
+static bool set_decision(json_t *o, const struct series_verdict *s)
+{
+	return set(o, "verdict", json_string(verdict_class_name[s->verdict])) &&
+	       set(o, "leaking", json_boolean(s->verdict == VERDICT_LEAK)) &&
+	       set(o, "kind", string_or_null(leak_kind_name[s->kind])) && set(o, "column", string_or_null(s->column)) &&
+	       set(o, "rate_kb_per_h", json_num(s->rate_kb_per_h)) &&
+	       set(o, "rate_ci95_kb_per_h", pair(s->rate_lo, s->rate_hi)) && set(o, "p_value", json_num(s->p_value)) &&
+	       set(o, "q_value", json_num(s->q_value)) && set(o, "growth_kb", json_num(s->growth_kb)) &&
+	       set(o, "ols_slope_kb_per_h", json_num(s->ols_slope_kb_per_h)) &&
+	       set(o, "ols_slope_kb_per_interval", json_num(s->ols_slope_kb_per_interval)) &&
+	       set(o, "per_op_bytes", json_num(s->per_op_bytes)) && set(o, "per_op_ci95_bytes", pair(s->per_op_lo, s->per_op_hi));
+}
+
+static bool set_times(json_t *o, const struct series_verdict *s, double onset_unix)
+{
+	return set(o, "onset", json_num(onset_unix)) && set(o, "warmup_s", json_num(s->warmup_s)) &&
+	       set(o, "detectable_kb_per_h", json_num(s->detectable_kb_per_h)) && set(o, "need_more_s", json_num(s->need_more_s));
+}
+
+static bool set_run(json_t *o, const struct verdict *v)
+{
+	return set(o, "limit_kb", json_num(v->limit_kb)) && set(o, "limit_at", json_num(v->limit_unix)) &&
+	       set(o, "limit_at_ci95", pair(v->limit_unix_lo, v->limit_unix_hi)) && set(o, "why", string_or_null(v->main.why)) &&
+	       set(o, "samples", json_num((double)v->samples)) && set(o, "gaps", json_num((double)v->gaps)) &&
+	       set(o, "restarts", json_num((double)v->restarts));
+}
+
+static json_t *series_json(const struct series_verdict *s, double start_unix)
+{
+	json_t *o = json_object();
+
+	if (o && set_decision(o, s) && set_times(o, s, start_unix + s->onset_s) && set(o, "why", string_or_null(s->why)) &&
+	    set(o, "samples", json_num((double)s->samples)))
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+static json_t *part_json(const struct verdict_part *p)
+{
+	json_t *o = json_object();
+
+	if (o && set(o, "by", string_or_null(p->by)) && set(o, "name", string_or_null(p->name)) &&
+	    set(o, "rate_kb_per_h", json_num(p->rate_kb_per_h)) && set(o, "share", json_num(p->share)) &&
+	    set(o, "growth_kb", json_num(p->growth_kb)))
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+static bool set_lists(json_t *o, const struct verdict *v)
+{
+	json_t *series = json_array(), *parts = json_array();
+	/* unix time of second 0, which only the main onset tells; without it the onsets of the series have no date */
+	double start = v->onset_unix - v->main.onset_s;
+	bool ok = series && parts;
+
+	for (size_t i = 0; ok && i < v->n_series; i++)
+		ok = json_array_append_new(series, series_json(&v->series[i], start)) == 0;
+	for (size_t i = 0; ok && i < v->n_parts; i++)
+		ok = json_array_append_new(parts, part_json(&v->part[i])) == 0;
+	ok = set(o, "series", series) && ok;
+	return set(o, "attribution", parts) && ok;
+}
+
+json_t *verdict_to_json(const struct verdict *v, const char *path)
+{
+	json_t *o = json_object();
+
+	if (o && set(o, "schema", json_string("soakd.verdict/1")) && set(o, "path", string_or_null(path)) &&
+	    set_decision(o, &v->main) && set_times(o, &v->main, v->onset_unix) && set_run(o, v) && set_lists(o, v))
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+int verdict_exit_status(const struct verdict *v)
+{
+	switch (v->main.verdict) {
+	case VERDICT_LEAK:
+		return EXIT_LEAK;
+	case VERDICT_SUSPECTED:
+	case VERDICT_INSUFFICIENT:
+		return EXIT_INCONCLUSIVE;
+	default:
+		return EXIT_NO_LEAK;
+	}
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The verdict in words: what a person at a terminal reads, and the words that other texts share. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "soakd/escape.h"
+#include "soakd/verdict_json.h"
+#include "soakd/words.h"
+
+const char *verdict_headline_word(enum verdict_class c)
+{
+	static const char *const words[VERDICT_CLASSES] = {
+		[VERDICT_INSUFFICIENT] = "INSUFFICIENT DATA",
+		[VERDICT_STABLE] = "NO LEAK: STABLE",
+		[VERDICT_PLATEAU] = "NO LEAK: PLATEAU",
+		[VERDICT_STEP] = "NO LEAK: STEP",
+		[VERDICT_SAWTOOTH] = "NO LEAK: SAWTOOTH",
+		[VERDICT_LOAD] = "NO LEAK: FOLLOWS THE LOAD",
+		[VERDICT_SHRINKING] = "NO LEAK: SHRINKING",
+		[VERDICT_SHARED_TOUCH] = "NO LEAK: SHARED MEMORY TOUCHED",
+		[VERDICT_SUSPECTED] = "SUSPECTED",
+		[VERDICT_LEAK] = "LEAK",
+	};
+
+	return words[c];
+}
+
+bool column_is_memory(const char *column)
+{
+	size_t n = strlen(column);
+
+	return (n > 3 && strcmp(column + n - 3, "_kb") == 0) || strchr(column, '+') != NULL;
+}
+
+void add_level(struct text *out, const char *column, double v)
+{
+	char buf[40];
+
+	text_add(out, column_is_memory(column) ? fmt_kb(buf, sizeof(buf), v) : fmt_count(buf, sizeof(buf), v));
+}
+
+void add_rate(struct text *out, const char *column, double per_h)
+{
+	char buf[40];
+
+	if (column_is_memory(column))
+		text_add(out, fmt_kb_rate(buf, sizeof(buf), per_h));
+	else
+		text_addf(out, "%s%s/h", per_h > 0 ? "+" : "", fmt_count(buf, sizeof(buf), per_h));
+}
+
+/* Where the unit of "+3.10 MiB/h" begins: at its blank, or at the slash of "+12/h". */
+static const char *unit_of(const struct text *t)
+{
+	const char *s = text_str(t), *blank = strchr(s, ' ');
+
+	return blank ? blank : strchr(s, '/') ? strchr(s, '/') : s + strlen(s);
+}
+
+/* In one unit an interval reads easier; where a bound has another one each keeps its own. */
+void add_rate_interval(struct text *out, const char *column, const struct series_verdict *s)
+{
+	struct text t[3] = { TEXT_INIT, TEXT_INIT, TEXT_INIT };
+	const double v[3] = { s->rate_kb_per_h, s->rate_lo, s->rate_hi };
+	const char *unit[3];
+
+	for (size_t i = 0; i < 3; i++) {
+		add_rate(&t[i], column, v[i]);
+		unit[i] = unit_of(&t[i]);
+		out->failed |= t[i].failed;
+	}
+	bool same = strcmp(unit[0], unit[1]) == 0 && strcmp(unit[0], unit[2]) == 0;
+
+	text_add(out, text_str(&t[0]));
+	if (isfinite(v[1]) && isfinite(v[2])) {
+		text_addf(out, " [%.*s", same ? (int)(unit[1] - text_str(&t[1])) : (int)t[1].len, text_str(&t[1]));
+		text_addf(out, ", %.*s]", same ? (int)(unit[2] - text_str(&t[2])) : (int)t[2].len, text_str(&t[2]));
+	}
+	for (size_t i = 0; i < 3; i++)
+		text_release(&t[i]);
+}
+
+static void add_count(struct text *out, uint64_t n, const char *thing)
+{
+	text_addf(out, "%llu %s%s", (unsigned long long)n, thing, n == 1 ? "" : "s");
+}
+
+static void add_bytes(struct text *out, double bytes)
+{
+	char buf[40];
+
+	if (fabs(bytes) < 1024)
+		text_addf(out, "%.3g B", bytes);
+	else
+		text_add(out, fmt_kb(buf, sizeof(buf), bytes / 1024));
+}
+
+void add_per_op(struct text *out, const struct series_verdict *s)
+{
+	bool known = isfinite(s->per_op_lo) && isfinite(s->per_op_hi);
+
+	add_bytes(out, s->per_op_bytes);
+	if (known && fmax(fabs(s->per_op_lo), fabs(s->per_op_hi)) < 1024) {
+		text_addf(out, " [%.3g, %.3g]", s->per_op_lo, s->per_op_hi);
+	} else if (known) {
+		text_add(out, " [");
+		add_bytes(out, s->per_op_lo);
+		text_add(out, ", ");
+		add_bytes(out, s->per_op_hi);
+		text_add(out, "]");
+	}
+	text_add(out, " per operation");
+}
+
+/* A moment as exactly as it is known: the day, or the minute where hours count. */
+static void add_moment(struct text *out, double unix_s, bool days)
+{
+	char at[40];
+
+	fmt_utc(at, sizeof(at), unix_s);
+	text_addf(out, days ? "%.10s" : "%.16sZ", at);
+}
+
+bool add_forecast(struct text *out, const struct verdict *v)
+{
+	bool known = isfinite(v->limit_unix_lo) && isfinite(v->limit_unix_hi);
+	bool days = !known || v->limit_unix_hi - v->limit_unix_lo > 2 * 86400;
+	char buf[40];
+
+	if (!isfinite(v->limit_unix) || !isfinite(v->limit_kb))
+		return false;
+	text_addf(out, "%s are reached ", fmt_kb(buf, sizeof(buf), v->limit_kb));
+	add_moment(out, v->limit_unix, days);
+	if (known) {
+		text_add(out, " [");
+		add_moment(out, v->limit_unix_lo, days);
+		text_add(out, ", ");
+		add_moment(out, v->limit_unix_hi, days);
+		text_add(out, "]");
+	}
+	return true;
+}
+
+void add_next(struct text *out, const struct verdict *v)
+{
+	char buf[40];
+
+	switch (v->main.verdict) {
+	case VERDICT_LEAK:
+		text_add(out, "find the site: a heap profile of the growing process over the same load, start to end");
+		break;
+	case VERDICT_SUSPECTED:
+	case VERDICT_INSUFFICIENT:
+		if (isfinite(v->main.need_more_s))
+			text_addf(out, "go on for about %s more: the question can then be decided",
+				  fmt_duration(buf, sizeof(buf), v->main.need_more_s));
+		else
+			text_add(out, "a longer run under the same load");
+		break;
+	default:
+		text_add(out, "nothing to do; a longer run excludes smaller leaks");
+	}
+}
+
+static void add_attribution(struct text *out, const struct verdict *v)
+{
+	const char *by = "";
+
+	for (size_t i = 0; i < v->n_parts; i++) {
+		const struct verdict_part *p = &v->part[i];
+
+		/* the first of each kind says it; the rest is in the JSON */
+		if (strcmp(by, p->by) == 0 || !(p->growth_kb > 0))
+			continue;
+		text_add(out, *by ? ", " : "  grows in:   ");
+		by = p->by;
+		text_addf(out, "%s ", p->by);
+		add_plain(out, p->name);
+		text_add(out, " ");
+		add_rate(out, "anon_kb", p->rate_kb_per_h);
+		if (isfinite(p->share))
+			text_addf(out, " (%.0f %%)", 100 * p->share);
+	}
+	if (*by)
+		text_add(out, "\n");
+}
+
+static void add_numbers(struct text *out, const struct verdict *v)
+{
+	const struct series_verdict *m = &v->main;
+	char buf[40], number[40];
+
+	if (isfinite(m->rate_kb_per_h)) {
+		text_add(out, "  growth:     ");
+		add_plain(out, m->column);
+		text_add(out, " ");
+		add_rate_interval(out, m->column, m);
+		if (isfinite(m->per_op_bytes)) {
+			text_add(out, ", ");
+			add_per_op(out, m);
+		}
+		text_add(out, "\n");
+	}
+	add_attribution(out, v);
+	if (isfinite(v->limit_unix)) {
+		text_add(out, "  forecast:   ");
+		add_forecast(out, v);
+		text_add(out, "\n");
+	}
+	if (isfinite(m->detectable_kb_per_h)) {
+		text_add(out, "  detectable: ");
+		add_rate(out, m->column, m->detectable_kb_per_h);
+		text_add(out, " or more would have been found\n");
+	}
+	if (isfinite(m->ols_slope_kb_per_h))
+		text_addf(out,
+			  "  plain fit:  %s KiB/h = %.6g KiB per interval (least squares over all samples, warm-up included)\n",
+			  fmt_real(number, sizeof(number), m->ols_slope_kb_per_h), m->ols_slope_kb_per_interval);
+	text_add(out, "  data:       ");
+	add_count(out, v->samples, "sample");
+	text_add(out, ", ");
+	add_count(out, v->gaps, "gap");
+	text_add(out, ", ");
+	add_count(out, v->restarts, "restart");
+	if (m->warmup_s > 0)
+		text_addf(out, ", warm-up %s left out", fmt_duration(buf, sizeof(buf), m->warmup_s));
+	text_add(out, "\n");
+}
+
+void verdict_to_human(const struct verdict *v, const char *path, int colour, struct text *out)
+{
+	static const char *const ansi[VERDICT_CLASSES] = {
+		[VERDICT_LEAK] = "\033[1;31m", [VERDICT_SUSPECTED] = "\033[1;33m", [VERDICT_INSUFFICIENT] = "\033[1;33m",
+	};
+	const char *on = ansi[v->main.verdict] ? ansi[v->main.verdict] : "\033[1;32m", *kind = leak_kind_name[v->main.kind];
+
+	add_plain(out, path);
+	text_addf(out, ": %s%s%s", colour ? on : "", verdict_headline_word(v->main.verdict), colour ? "\033[0m" : "");
+	if (v->main.verdict == VERDICT_LEAK && kind)
+		text_addf(out, " (%s)", kind);
+	text_add(out, "\n  ");
+	add_plain(out, v->main.why);
+	text_add(out, "\n");
+	add_numbers(out, v);
+	text_add(out, "  next:       ");
+	add_next(out, v);
+	text_add(out, "\n");
+}

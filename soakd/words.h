@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The words of a verdict that terminal, picture and Markdown share. Values are KiB for memory columns, else counts. */
+#ifndef SOAKD_WORDS_H
+#define SOAKD_WORDS_H
+
+#include <stdbool.h>
+
+#include "analysis/verdict.h"
+#include "base/text.h"
+
+bool column_is_memory(const char *column); /* "anon_kb", "anon_kb+swap_kb"; not "fds" */
+
+void add_level(struct text *out, const char *column, double v);	    /* "31.2 MiB", "412" */
+void add_rate(struct text *out, const char *column, double per_h);  /* "+3.10 MiB/h", "+12/h" */
+void add_rate_interval(struct text *out, const char *column,
+		       const struct series_verdict *s);             /* "+3.10 MiB/h [+2.70 MiB/h, +3.49 MiB/h]" */
+void add_per_op(struct text *out, const struct series_verdict *s);  /* "412 B [371 B, 453 B] per operation" */
+bool add_forecast(struct text *out,
+		  const struct verdict *v); /* when the limit is reached; false, nothing added: not within reach */
+void add_next(struct text *out, const struct verdict *v);	    /* what to do about it */
+
+#endif

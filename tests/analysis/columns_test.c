@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which column decides: each rule with series made for it. */
+#include "tests/analysis/made.h"
+
+#include "analysis/verdict.h"
+
+#define N 200
+static struct verdict v;
+
+/* slope in KiB/h from start on; sin-free deterministic jitter of a page or two keeps the noise real. */
+static void line(struct series *s, const char *name, double level, double slope)
+{
+	struct made m;
+
+	made_init(&m, 42 + (unsigned long)name[0]);
+	assert_int_equal(series_init(s, name, 60, SERIES_ONLINE, NULL), SK_OK);
+	for (int i = 0; i < N; i++)
+		series_add(s, i * 60, floor(level + slope * i / 60 + 4 * gsl_ran_gaussian(m.r, 1) * (level > 1000)));
+	made_free(&m);
+}
+
+static enum sk_code decide(struct series *s, size_t n, const char *column, struct sk_err *err)
+{
+	const struct series *cols[8];
+	struct verdict_options opt = VERDICT_OPTIONS_DEFAULT;
+
+	opt.column = column;
+	for (size_t i = 0; i < n; i++)
+		cols[i] = &s[i];
+	struct evidence ev = made_evidence(cols, n, 60);
+	enum sk_code rc = verdict_decide(&ev, &opt, &v, err);
+
+	for (size_t i = 0; i < n; i++)
+		series_release(&s[i]);
+	return rc;
+}
+
+static void anonymous_memory_decides(void **state)
+{
+	struct series s[4];
+
+	(void)state;
+	line(&s[0], "rss_kb", 90000, 3000);
+	line(&s[1], "anon_kb", 50000, 3000);
+	line(&s[2], "vsz_kb", 500000, 0);
+	line(&s[3], "private_dirty_kb", 60000, 9000);
+	assert_int_equal(decide(s, 4, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_LEAK);
+	assert_string_equal(v.main.column, "anon_kb");
+	assert_double_equal(v.main.rate_kb_per_h, 3000, 30);
+	assert_int_equal(v.n_series, 4);
+	assert_true(v.main.q_value >= v.main.p_value && v.main.q_value < .01);
+}
+
+static void what_moves_to_swap_is_still_owned(void **state)
+{
+	struct series s[2];
+
+	(void)state;
+	line(&s[0], "anon_kb", 50000, -3000);
+	line(&s[1], "swap_kb", 10000, 3000);
+	assert_int_equal(decide(s, 2, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_STABLE);
+	assert_double_equal(v.main.ols_slope_kb_per_h, 0, 20);
+	line(&s[0], "anon_kb", 50000, 0);
+	line(&s[1], "swap_kb", 10000, 3000);
+	assert_int_equal(decide(s, 2, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_LEAK);
+	assert_double_equal(v.main.rate_kb_per_h, 3000, 30);
+}
+
+static void shared_memory_decides_too(void **state)
+{
+	struct series s[2];
+
+	(void)state;
+	line(&s[0], "anon_kb", 50000, 0);
+	line(&s[1], "shmem_kb", 50000, 2000);
+	assert_int_equal(decide(s, 2, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_LEAK);
+	assert_string_equal(v.main.column, "shmem_kb");
+}
+
+static void touching_what_others_own(void **state)
+{
+	struct series s[3];
+
+	(void)state;
+	line(&s[0], "anon_kb", 50000, 0);
+	line(&s[1], "pss_kb", 90000, 2000);
+	line(&s[2], "vsz_kb", 500000, 0);
+	assert_int_equal(decide(s, 3, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_SHARED_TOUCH);
+	assert_string_equal(v.main.column, "pss_kb");
+	assert_false(verdict_leaking(&v));
+	assert_non_null(strstr(v.main.why, "others own"));
+	line(&s[0], "anon_kb", 50000, 0);
+	line(&s[1], "pss_kb", 90000, 2000);
+	line(&s[2], "vsz_kb", 500000, 2000); /* new mappings: memfd, shm */
+	assert_int_equal(decide(s, 3, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_LEAK);
+	assert_string_equal(v.main.column, "pss_kb");
+}
+
+static void without_anonymous_memory(void **state)
+{
+	struct series s[4];
+
+	(void)state;
+	line(&s[0], "rss_kb", 90000, 2000);
+	line(&s[1], "vsz_kb", 900000, 0);
+	line(&s[2], "heap_kb", 10000, 0);
+	assert_int_equal(decide(s, 3, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_LEAK);
+	assert_string_equal(v.main.column, "rss_kb");
+	line(&s[0], "rss_kb", 90000, 2000);
+	line(&s[1], "pss_kb", 80000, 0);
+	line(&s[2], "uss_kb", 70000, 0);
+	assert_int_equal(decide(s, 3, NULL, NULL), SK_OK);
+	assert_string_equal(v.main.column, "uss_kb");
+	assert_int_equal(v.main.verdict, VERDICT_STABLE);
+}
+
+static void address_space_and_counts(void **state)
+{
+	struct series s[2];
+
+	(void)state;
+	line(&s[0], "anon_kb", 50000, 0);
+	line(&s[1], "vsz_kb", 100000, 10000); /* to 133 MB: not twice */
+	assert_int_equal(decide(s, 2, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_STABLE);
+	line(&s[0], "anon_kb", 50000, 0);
+	line(&s[1], "vsz_kb", 100000, 90000);
+	assert_int_equal(decide(s, 2, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.kind, LEAK_ADDRESS_SPACE);
+	line(&s[0], "anon_kb", 50000, 0);
+	line(&s[1], "fds", 20, 30);
+	assert_int_equal(decide(s, 2, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_LEAK);
+	assert_int_equal(v.main.kind, LEAK_FDS);
+	assert_double_equal(v.main.rate_kb_per_h, 30, 1);
+	line(&s[0], "anon_kb", 50000, 3000);
+	line(&s[1], "processes", 5, 30);
+	assert_int_equal(decide(s, 2, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.kind, LEAK_PROCESSES);
+	assert_string_equal(v.main.column, "anon_kb");
+}
+
+static void by_name_and_by_no_name(void **state)
+{
+	struct series s[2];
+	struct sk_err err = { SK_OK, 0, "" };
+
+	(void)state;
+	line(&s[0], "anon_kb", 50000, 0);
+	line(&s[1], "heap_kb", 50000, 2000);
+	assert_int_equal(decide(s, 2, "heap_kb", NULL), SK_OK);
+	assert_string_equal(v.main.column, "heap_kb");
+	assert_int_equal(v.main.verdict, VERDICT_LEAK);
+	line(&s[0], "anon_kb", 50000, 0);
+	line(&s[1], "heap_kb", 50000, 2000);
+	assert_int_equal(decide(s, 2, "foo_kb", &err), SK_ENOTFOUND);
+	assert_non_null(strstr(err.msg, "anon_kb, heap_kb"));
+	line(&s[0], "heap_kb", 50000, 2000);
+	line(&s[1], "private_dirty_kb", 50000, 2000);
+	assert_int_equal(decide(s, 2, NULL, &err), SK_ENOTFOUND);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(anonymous_memory_decides),  cmocka_unit_test(what_moves_to_swap_is_still_owned),
+		cmocka_unit_test(shared_memory_decides_too), cmocka_unit_test(touching_what_others_own),
+		cmocka_unit_test(without_anonymous_memory),  cmocka_unit_test(address_space_and_counts),
+		cmocka_unit_test(by_name_and_by_no_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The verdict of every family, counted over 20 fixed seeds: what leaks is said to leak, and nothing else is. */
+#include <stdio.h>
+
+#include "tests/analysis/made.h"
+
+#include "analysis/judge.h"
+
+#define SEEDS 20
+
+struct counts {
+	int of[VERDICT_CLASSES], kind[LEAK_KINDS], covers;
+};
+
+static void judge(enum family f, unsigned long seed, int n, double dt, double sd, struct series_verdict *v)
+{
+	static struct findings found;
+	struct series s;
+	struct column c;
+	struct context x = { NULL, 0, dt, 64, NAN, NULL };
+
+	made_series(&s, "anon_kb", f, seed, n, dt, sd);
+	assert_int_equal(column_load(&c, &s, PAGE_KB), SK_OK);
+	assert_int_equal(judge_column(&c, &x, &found, v), SK_OK);
+	assert_true(v->why[0] != '\0');
+	series_release(&s);
+}
+
+/* 288 samples at 300 s. true_rate in KiB/h or NaN. */
+static struct counts count(enum family f, double sd, double true_rate)
+{
+	struct counts k;
+	struct series_verdict v;
+
+	memset(&k, 0, sizeof(k));
+	for (unsigned long seed = 1; seed <= SEEDS; seed++) {
+		judge(f, seed, 288, 300, sd, &v);
+		k.of[v.verdict]++;
+		k.kind[v.kind]++;
+		k.covers += v.rate_lo <= true_rate && true_rate <= v.rate_hi;
+	}
+	print_message("family %d: leak %d suspected %d insufficient %d, covers %d\n", f, k.of[VERDICT_LEAK],
+		      k.of[VERDICT_SUSPECTED], k.of[VERDICT_INSUFFICIENT], k.covers);
+	return k;
+}
+
+static void no_leak_is_no_leak(void **state)
+{
+	static const struct {
+		enum family f;
+		double sd;
+		enum verdict_class want;
+		int least;
+	} t[] = {
+		{ MADE_WHITE, 200, VERDICT_STABLE, 20 },      { MADE_AR8, 200, VERDICT_STABLE, 19 },
+		{ MADE_CONSTANT, 200, VERDICT_STABLE, 20 },   { MADE_QUANTISED, 200, VERDICT_STABLE, 20 },
+		{ MADE_WARMUP, 200, VERDICT_PLATEAU, 18 },    { MADE_FILL, 200, VERDICT_PLATEAU, 18 },
+		{ MADE_STEP, 200, VERDICT_STEP, 18 },         { MADE_SAWTOOTH, 200, VERDICT_SAWTOOTH, 20 },
+		{ MADE_SEASON, 200, VERDICT_SAWTOOTH, 19 },   { MADE_WALK, 2000, VERDICT_INSUFFICIENT, 15 },
+		{ MADE_SHRINK, 2000, VERDICT_SHRINKING, 18 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++) {
+		struct counts k = count(t[i].f, t[i].sd, NAN);
+
+		assert_in_range(k.of[t[i].want], t[i].least, SEEDS);
+		assert_int_equal(k.of[VERDICT_LEAK], 0);
+	}
+}
+
+static void a_leak_is_a_leak(void **state)
+{
+	static const struct {
+		enum family f;
+		enum leak_kind kind;
+		double sds; /* slope in sd per run */
+		int least, of_kind;
+	} t[] = {
+		{ MADE_LEAK, LEAK_LINEAR, 12, 20, 20 },
+		{ MADE_LEAK_AR8, LEAK_LINEAR, 12, 19, 19 },
+		{ MADE_LEAK_WARMUP, LEAK_LINEAR, 15, 19, 19 },
+		{ MADE_LEAK_ONSET, LEAK_ONSET, 40, 19, 19 },
+		{ MADE_LEAK_SAWTOOTH, LEAK_UNDER_SAWTOOTH, 15, 20, 20 },
+		{ MADE_LEAK_STAIRS, LEAK_STAIRCASE, 24, 19, 19 },
+		{ MADE_LEAK_SEASON, LEAK_LINEAR, 15, 18, 18 },
+		{ MADE_LEAK_STEP, LEAK_LINEAR, 15, 19, 19 },
+		{ MADE_LEAK_BURSTS, LEAK_BURSTY, 28, 18, 15 },
+	};
+	int cover = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++) {
+		struct counts k = count(t[i].f, 2000, t[i].sds * 2000 / 24);
+
+		assert_in_range(k.of[VERDICT_LEAK], t[i].least, SEEDS);
+		assert_in_range(k.kind[t[i].kind], t[i].of_kind, SEEDS);
+		cover += t[i].f <= MADE_LEAK_WARMUP ? k.covers : 0;
+	}
+	assert_in_range(cover, 54, 60); /* 95 % of 60 */
+}
+
+static void onset_is_found(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	for (unsigned long seed = 1; seed <= 10; seed++) {
+		judge(MADE_LEAK_ONSET, seed, 288, 300, 2000, &v);
+		assert_int_equal(v.kind, LEAK_ONSET);
+		assert_double_equal(v.onset_s, 43200, .06 * 86400);
+	}
+}
+
+/* The command line's own truth: 600 MiB/h for a minute, 300 rows. */
+static void a_minute_at_five_hertz(void **state)
+{
+	static struct findings f;
+	struct context x = { NULL, 0, .2, 64, NAN, NULL };
+	struct series_verdict v;
+	struct column c;
+	struct series s;
+
+	(void)state;
+	for (int leak = 0; leak <= 1; leak++) {
+		assert_int_equal(series_init(&s, "anon_kb", .2, SERIES_ONLINE, NULL), SK_OK);
+		for (int i = 0; i < 300; i++)
+			series_add(&s, i * .2, 5000 + 4 * floor(leak * 600 * 1024. * i * .2 / 3600 / 4));
+		assert_int_equal(column_load(&c, &s, PAGE_KB), SK_OK);
+		assert_int_equal(judge_column(&c, &x, &f, &v), SK_OK);
+		series_release(&s);
+		assert_int_equal(v.verdict, leak ? VERDICT_LEAK : VERDICT_STABLE);
+		if (leak)
+			assert_double_equal(v.rate_kb_per_h, 600 * 1024, .01 * 600 * 1024);
+		else
+			assert_true(v.detectable_kb_per_h > 0 && v.detectable_kb_per_h < 64 * 60);
+	}
+}
+
+static void few_points(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	judge(MADE_WHITE, 1, 20, 300, 200, &v);
+	assert_int_equal(v.verdict, VERDICT_INSUFFICIENT);
+	assert_double_equal(v.need_more_s, 76 * 300, 0);
+	judge(MADE_LEAK, 1, 20, 300, 200000, &v);
+	assert_int_not_equal(v.verdict, VERDICT_LEAK);
+	judge(MADE_LEAK, 1, 1, 300, 200, &v);
+	assert_int_equal(v.verdict, VERDICT_INSUFFICIENT);
+	assert_true(v.need_more_s > 0 && isnan(v.rate_kb_per_h) && isnan(v.ols_slope_kb_per_h));
+}
+
+static void twenty_rows_of_a_huge_line_are_suspected(void **state)
+{
+	static struct findings f;
+	struct context x = { NULL, 0, 60, 64, NAN, NULL };
+	struct series_verdict v;
+	struct column c;
+	struct series s;
+
+	(void)state;
+	assert_int_equal(series_init(&s, "anon_kb", 60, SERIES_ONLINE, NULL), SK_OK);
+	for (int i = 0; i < 20; i++)
+		series_add(&s, i * 60, 10000 + 1000 * i);
+	assert_int_equal(column_load(&c, &s, PAGE_KB), SK_OK);
+	assert_int_equal(judge_column(&c, &x, &f, &v), SK_OK);
+	series_release(&s);
+	assert_int_equal(v.verdict, VERDICT_SUSPECTED);
+	assert_true(v.need_more_s > 0);
+	assert_double_equal(v.rate_kb_per_h, 60000, 1);
+	assert_double_equal(v.ols_slope_kb_per_interval, 1000, 1e-9);
+}
+
+static void between_restarts(void **state)
+{
+	static struct findings f;
+	const double restart[] = { 28800, 57600 };
+	struct context x = { restart, 2, 300, 64, NAN, NULL };
+	struct series_verdict v;
+	struct column c;
+
+	(void)state;
+	for (int leak = 0; leak <= 1; leak++) {
+		struct series s;
+		struct made m;
+
+		made_init(&m, 11);
+		assert_int_equal(series_init(&s, "anon_kb", 300, SERIES_ONLINE, NULL), SK_OK);
+		for (int i = 0; i < 288; i++)
+			series_add(&s, i * 300, 50000 + 100 * made_noise(&m, .5) + leak * (i % 96) * 50);
+		made_free(&m);
+		assert_int_equal(column_load(&c, &s, PAGE_KB), SK_OK);
+		assert_int_equal(judge_column(&c, &x, &f, &v), SK_OK);
+		series_release(&s);
+		assert_int_equal(v.verdict, leak ? VERDICT_LEAK : VERDICT_STABLE);
+		assert_int_equal(v.kind, leak ? LEAK_ACROSS_RESTARTS : LEAK_NONE);
+		if (leak)
+			assert_double_equal(v.rate_kb_per_h, 600, 30);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_leak_is_no_leak), cmocka_unit_test(a_leak_is_a_leak),
+		cmocka_unit_test(onset_is_found),     cmocka_unit_test(a_minute_at_five_hertz),
+		cmocka_unit_test(few_points),         cmocka_unit_test(twenty_rows_of_a_huge_line_are_suspected),
+		cmocka_unit_test(between_restarts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

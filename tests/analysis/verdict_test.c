@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The whole decision: attribution, forecast, and input that nobody should send. */
+#include "tests/analysis/made.h"
+
+#include "analysis/verdict.h"
+
+static struct verdict v;
+
+static void numbers_are_finite_or_unknown(const struct series_verdict *s)
+{
+	const double all[] = { s->rate_kb_per_h,
+			       s->rate_lo,
+			       s->rate_hi,
+			       s->p_value,
+			       s->q_value,
+			       s->growth_kb,
+			       s->ols_slope_kb_per_h,
+			       s->ols_slope_kb_per_interval,
+			       s->theil_sen_kb_per_h,
+			       s->per_op_bytes,
+			       s->per_op_lo,
+			       s->per_op_hi,
+			       s->onset_s,
+			       s->warmup_s,
+			       s->detectable_kb_per_h,
+			       s->need_more_s,
+			       s->start_kb,
+			       s->end_kb };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		assert_true(!isinf(all[i]));
+	assert_true(s->why[0] != '\0');
+	if (s->verdict == VERDICT_INSUFFICIENT)
+		assert_true(s->need_more_s > 0);
+	else if (s->verdict != VERDICT_LEAK)
+		assert_true(isfinite(s->detectable_kb_per_h));
+}
+
+static enum sk_code decide_one(const struct series *s, const struct evidence *like)
+{
+	const struct series *cols[1] = { s };
+	const struct verdict_options opt = VERDICT_OPTIONS_DEFAULT;
+	struct evidence ev = made_evidence(cols, 1, 60);
+
+	if (like) {
+		ev.part = like->part;
+		ev.n_parts = like->n_parts;
+		ev.limit_kb = like->limit_kb;
+	}
+	return verdict_decide(&ev, &opt, &v, NULL);
+}
+
+static void part(struct series *s, const char *name, int from, double level, double slope)
+{
+	assert_int_equal(series_init(s, name, 60, SERIES_ONLINE, NULL), SK_OK);
+	for (int i = 0; i < 200; i++)
+		series_add(s, i * 60, i < from ? NAN : level + slope * (i - from) / 60);
+}
+
+static void who_grew_and_until_when(void **state)
+{
+	struct series s, p[4];
+	const struct evidence_part parts[] = {
+		{ "role", "backend", &p[0] },
+		{ "role", "walwriter", &p[1] },
+		{ "class", "heap", &p[2] },
+		{ "role", "late", &p[3] },
+	};
+	struct evidence like = { .part = parts, .n_parts = 4, .limit_kb = 60000 + 1200 * 10 };
+
+	(void)state;
+	part(&s, "anon_kb", 0, 60000 - 1200 * 199 / 60., 1200); /* 60000 at the end */
+	part(&p[0], "backend", 0, 10000, 900);
+	part(&p[1], "walwriter", 0, 5000, 0);
+	part(&p[2], "heap", 0, 9000, 1200);
+	part(&p[3], "late", 100, 1000, 0);
+	assert_int_equal(decide_one(&s, &like), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_LEAK);
+	assert_double_equal(v.main.rate_kb_per_h, 1200, 1);
+	assert_int_equal(v.n_parts, 4);
+	assert_string_equal(v.part[0].by, "class");
+	assert_double_equal(v.part[0].share, 1, 1e-12);
+	assert_string_equal(v.part[1].name, "backend");
+	assert_double_equal(v.part[1].rate_kb_per_h, 900, 1);
+	assert_double_equal(v.part[1].share, 2985 / 3985., .005);
+	assert_string_equal(v.part[2].name, "late"); /* born late: brought all that it has */
+	assert_double_equal(v.part[2].growth_kb, 1000, 1e-6);
+	assert_double_equal(v.part[3].growth_kb, 0, 1e-9);
+	/* ten hours at 1200 KiB/h; the end level is a tenth's median, ten minutes old */
+	assert_double_equal(v.limit_unix, 1795140000 + 199 * 60 + 10 * 3600, 1200);
+	assert_true(v.limit_unix_lo <= v.limit_unix && v.limit_unix <= v.limit_unix_hi);
+	series_release(&s);
+	for (int i = 0; i < 4; i++)
+		series_release(&p[i]);
+}
+
+static double bad_value(int kind, int i)
+{
+	switch (kind) {
+	case 0:
+		return NAN;
+	case 1:
+		return i % 2 ? INFINITY : -INFINITY;
+	case 2:
+		return 1e300;
+	case 3:
+		return i % 2 ? 1e300 : -1e300;
+	case 4:
+		return -5000 + i;
+	case 5:
+		return i < 50 ? NAN : 7;
+	case 6:
+		return i == 100 ? 1e12 : 4096;
+	case 7:
+		return i % 7 ? (double)NAN : 4096 + i;
+	default:
+		return i * 1e14;
+	}
+}
+
+static void values_that_no_one_should_send(void **state)
+{
+	static const int lengths[] = { 0, 1, 2, 3, 11, 12, 13, 24, 40, 300 };
+
+	(void)state;
+	for (int kind = 0; kind < 9; kind++) {
+		for (size_t k = 0; k < sizeof(lengths) / sizeof(*lengths); k++) {
+			struct series s;
+
+			assert_int_equal(series_init(&s, "anon_kb", 60, SERIES_ONLINE, NULL), SK_OK);
+			for (int i = 0; i < lengths[k]; i++)
+				series_add(&s, i * 60, bad_value(kind, i));
+			enum sk_code rc = decide_one(&s, NULL);
+
+			if (s.all.n == 0)
+				assert_int_equal(rc, SK_ENOTFOUND);
+			else
+				numbers_are_finite_or_unknown(&v.main);
+			if (kind == 6)
+				assert_int_not_equal(v.main.verdict, VERDICT_LEAK);
+			series_release(&s);
+		}
+	}
+}
+
+static void gaps_and_no_columns(void **state)
+{
+	const struct verdict_options opt = VERDICT_OPTIONS_DEFAULT;
+	struct evidence none = made_evidence(NULL, 0, 60);
+	struct series s;
+
+	(void)state;
+	assert_int_equal(verdict_decide(&none, &opt, &v, NULL), SK_ENOTFOUND);
+	assert_int_equal(series_init(&s, "rss_kb", 60, SERIES_ONLINE, NULL), SK_OK);
+	for (int i = 0; i < 250; i++)
+		if (i < 80 || i > 140)
+			series_add(&s, i * 60, 5000 + 20 * i);
+	assert_int_equal(decide_one(&s, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_LEAK);
+	assert_double_equal(v.main.rate_kb_per_h, 1200, 1);
+	series_release(&s);
+}
+
+static void names(void **state)
+{
+	(void)state;
+	for (int i = 0; i < VERDICT_CLASSES; i++)
+		assert_non_null(verdict_class_name[i]);
+	assert_string_equal(verdict_class_name[VERDICT_SHARED_TOUCH], "shared-touch");
+	assert_string_equal(verdict_class_name[VERDICT_LEAK], "leak");
+	assert_null(leak_kind_name[LEAK_NONE]);
+	assert_string_equal(leak_kind_name[LEAK_ACROSS_RESTARTS], "across-restarts");
+	assert_string_equal(leak_kind_name[LEAK_THREADS], "threads");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_grew_and_until_when),
+		cmocka_unit_test(values_that_no_one_should_send),
+		cmocka_unit_test(gaps_and_no_columns),
+		cmocka_unit_test(names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Text buffers and checked memory: growth, the sticky failure, sizes that would overflow, cuts at characters. */
+#include "base/mem.h"
+#include "base/text.h"
+#include "tests/base/tmp.h"
+
+static void adds(void **state)
+{
+	struct text t = TEXT_INIT;
+
+	(void)state;
+	assert_string_equal(text_str(&t), "");
+	text_add(&t, "ab");
+	text_addn(&t, "cdef", 2);
+	text_addc(&t, '-');
+	text_addf(&t, "%d %s", 42, "x");
+	assert_string_equal(text_str(&t), "abcd-42 x");
+	assert_int_equal(t.len, 9);
+	assert_false(t.failed);
+	text_release(&t);
+	text_release(&t);
+	assert_null(t.s);
+	assert_string_equal(text_str(&t), "");
+}
+
+static void formats_across_growth(void **state)
+{
+	struct text t = TEXT_INIT;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		text_addf(&t, "%03d", i);
+	assert_int_equal(t.len, 3000);
+	for (int i = 0; i < 1000; i++) {
+		char want[16];
+
+		snprintf(want, sizeof(want), "%03d", i);
+		assert_memory_equal(t.s + 3 * i, want, 3);
+	}
+	text_release(&t);
+}
+
+static void reset_keeps_memory(void **state)
+{
+	struct text t = TEXT_INIT;
+
+	(void)state;
+	text_addf(&t, "%0500d", 1);
+	const char *was = t.s;
+	size_t cap = t.cap;
+
+	t.failed = true;
+	text_reset(&t);
+	assert_int_equal(t.len, 0);
+	assert_false(t.failed);
+	assert_string_equal(text_str(&t), "");
+	text_addf(&t, "%0500d", 2);
+	assert_ptr_equal(t.s, was);
+	assert_int_equal(t.cap, cap);
+	text_release(&t);
+}
+
+static void failure_sticks(void **state)
+{
+	struct text t = TEXT_INIT;
+
+	(void)state;
+	text_add(&t, "kept");
+	text_addn(&t, "x", SIZE_MAX - 2); /* no such memory: nothing is read */
+	assert_true(t.failed);
+	text_add(&t, "more");
+	assert_string_equal(text_str(&t), "kept");
+	text_release(&t);
+}
+
+static void grow_and_calloc(void **state)
+{
+	int *v = NULL;
+	void *p = NULL;
+	size_t cap = 0;
+
+	(void)state;
+	assert_int_equal(sk_grow(&p, &cap, 3, sizeof(*v)), 0);
+	assert_true(cap >= 3);
+	v = p;
+	for (size_t i = 0; i < cap; i++)
+		assert_int_equal(v[i], 0);
+	v[2] = 7;
+	assert_int_equal(sk_grow(&p, &cap, 100, sizeof(*v)), 0);
+	v = p;
+	assert_int_equal(v[2], 7);
+	assert_int_equal(v[99], 0);
+	size_t was = cap;
+
+	assert_int_equal(sk_grow(&p, &cap, 50, sizeof(*v)), 0);
+	assert_int_equal(cap, was);
+	assert_int_equal(sk_grow(&p, &cap, SIZE_MAX / 2, sizeof(*v)), -1);
+	assert_int_equal(cap, was);
+	assert_ptr_equal(p, v);
+	free(p);
+	volatile size_t huge = SIZE_MAX / 2; /* volatile: the compiler would warn of the constant */
+
+	assert_null(sk_calloc(huge, 4));
+	char *none = sk_calloc(0, 8);
+
+	assert_non_null(none);
+	free(none);
+}
+
+static void strings(void **state)
+{
+	char *a = sk_strdup("abc"), *b = sk_asprintf("%s-%05.1f", a, 2.5);
+
+	(void)state;
+	assert_string_equal(a, "abc");
+	assert_string_equal(b, "abc-002.5");
+	free(a);
+	free(b);
+}
+
+static void fits_whole_characters(void **state)
+{
+	(void)state;
+	assert_int_equal(utf8_fit("abc", 10), 3);
+	assert_int_equal(utf8_fit("abc", 2), 2);
+	assert_int_equal(utf8_fit("abc", 0), 0);
+	assert_int_equal(utf8_fit("\xc3\xa4", 1), 0);
+	assert_int_equal(utf8_fit("a\xe2\x82\xacz", 3), 1);
+	assert_int_equal(utf8_fit("a\xe2\x82\xacz", 4), 4);
+	assert_int_equal(utf8_fit("a\xf0\x9f\x92\xa7", 4), 1);
+	assert_int_equal(utf8_fit("\x80\x80\x80\x80\x80\x80", 5), 5); /* no UTF-8: any cut will do */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(adds),
+		cmocka_unit_test(formats_across_growth),
+		cmocka_unit_test(reset_keeps_memory),
+		cmocka_unit_test(failure_sticks),
+		cmocka_unit_test(grow_and_calloc),
+		cmocka_unit_test(strings),
+		cmocka_unit_test(fits_whole_characters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# soakd-draw as a program: scene on standard input, PNG whole or absent, one sentence and status 2 on every error. TAP.
+set -u
+draw=${O:-build}/soakd-draw
+seed=tests/fuzz/corpus/scene
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+n=0
+
+# check WHAT CONDITION...: one line of TAP
+check() {
+	what=$1
+	shift
+	n=$((n + 1))
+	if "$@"; then echo "ok $n - $what"; else echo "not ok $n - $what"; fi
+}
+# fails SENTENCE SCENE ARGS...: exit status 2, exactly one line on stderr that has the sentence, nothing on stdout
+fails() {
+	sentence=$1 scene=$2
+	shift 2
+	"$draw" "$@" <"$scene" >"$dir/out" 2>"$dir/err"
+	[ $? -eq 2 ] && [ ! -s "$dir/out" ] && [ "$(wc -l <"$dir/err")" -eq 1 ] && grep -qF -- "$sentence" "$dir/err"
+}
+draws() { "$draw" "$2" <"$1" >"$dir/out" 2>&1 && [ ! -s "$dir/out" ] && [ "$(head -c 4 "$2" | tail -c 3)" = PNG ]; }
+says() { "$draw" "$1" </dev/null 2>"$dir/err" | grep -q "$2" && [ ! -s "$dir/err" ]; }
+
+check "a scene becomes a PNG" draws $seed/full.json "$dir/a.png"
+check "no panels, no samples: still a page" draws $seed/empty.json "$dir/empty.png"
+check "every unit and a gap" draws $seed/gap_units.json "$dir/units.png"
+draws $seed/full.json "$dir/b.png"
+check "the same scene gives the same bytes" cmp -s "$dir/a.png" "$dir/b.png"
+check "nothing is left beside it" [ -z "$(find "$dir" -mindepth 1 -name "*tmp*")" ]
+check "--help" says --help '^Usage: soakd-draw'
+check "--version" says --version "^soakd-draw $(cat VERSION)"
+check "no argument" fails "needs the name of the PNG" /dev/null
+check "unknown option" fails "needs the name of the PNG" /dev/null --fast
+check "no JSON" fails "standard input is no JSON" $seed/torn.json "$dir/c.png"
+check "nothing at all" fails "standard input is no JSON" /dev/null "$dir/c.png"
+check "a key is missing" fails "scene: height: is missing" $seed/missing.json "$dir/c.png"
+check "over a limit" fails "scene: width: must be from 200 to 8192 pixels" $seed/huge.json "$dir/c.png"
+check "after an error there is no file" [ ! -e "$dir/c.png" ]
+cp "$dir/a.png" "$dir/d.png"
+fails "standard input is no JSON" $seed/torn.json "$dir/d.png"
+check "after an error the old file is as it was" cmp -s "$dir/a.png" "$dir/d.png"
+check "a folder that does not exist" fails "$dir/no/x.png" $seed/full.json "$dir/no/x.png"
+mkdir "$dir/fonts"
+printf '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig><dir>%s</dir></fontconfig>\n' "$dir/fonts" >"$dir/none.conf"
+nofonts() { FONTCONFIG_FILE=$dir/none.conf XDG_CACHE_HOME=$dir fails "fonts-dejavu-core" $seed/full.json "$dir/e.png"; }
+check "a machine without fonts: names the package" nofonts
+check "and leaves no picture of boxes" [ ! -e "$dir/e.png" ]
+echo "1..$n"

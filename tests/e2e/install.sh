@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# make install puts everything where the list says, what was installed runs, and make uninstall leaves nothing of ours.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+O=${O:-build}
+unset MAKEFLAGS MAKELEVEL MFLAGS PREFIX DESTDIR
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+dest=$work/root
+n=0 bad=0
+ok() { # ok STATUS WHAT
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		bad=$((bad + 1))
+		echo "not ok $n - $2"
+		tail -20 "$work/log" | sed 's/^/#   /'
+	fi
+}
+same() { # same EXPECTED GOT WHAT
+	printf 'expected "%s", got "%s"\n' "$1" "$2" >"$work/log"
+	[ "$1" = "$2" ]
+	ok $? "$3"
+}
+
+make -s O="$O" DESTDIR="$dest" install >"$work/log" 2>&1
+ok $? "make install"
+version=$("$dest/usr/local/bin/soakd" --version 2>"$work/log")
+printf '%s\n' "$version" >>"$work/log"
+case $version in *"$(cat VERSION)"*) true ;; *) false ;; esac
+ok $? "the installed soakd says its version"
+for f in usr/local/libexec/soakd/soakd-drive usr/local/libexec/soakd/soakd-draw usr/local/share/man/man1/soakd.1 usr/local/share/man/man1/soakd-run.1 \
+	usr/local/share/man/man5/soakd.conf.5 'usr/local/lib/systemd/system/soakd@.service' 'usr/local/lib/systemd/system/soakd-overnight@.timer' \
+	usr/local/share/doc/soakd/examples/postgres.conf usr/local/share/doc/soakd/LICENSE; do
+	[ -s "$dest/$f" ] || echo "missing: $f"
+done >"$work/log"
+[ ! -s "$work/log" ]
+ok $? "programs, helpers, pages, units, examples and licence are where they belong"
+same 755 "$(stat -c %a "$dest/usr/local/bin/soakd")" "the program may be run by everybody"
+same 644 "$(stat -c %a "$dest/usr/local/lib/systemd/system/soakd@.service")" "the unit may be read by everybody"
+grep -l "$PWD" "$dest"/usr/local/lib/systemd/system/* "$dest"/usr/local/share/man/man?/* >"$work/log" 2>/dev/null
+[ ! -s "$work/log" ]
+ok $? "no path of the build is in what was installed"
+ls "$dest/etc" >"$work/log" 2>&1
+[ ! -e "$dest/etc" ]
+ok $? "nothing is written to /etc"
+
+echo keep >"$dest/usr/local/bin/other"
+make -s O="$O" DESTDIR="$dest" uninstall >"$work/log" 2>&1
+ok $? "make uninstall"
+same "$dest/usr/local/bin/other" "$(find "$dest" -type f)" "uninstall leaves what is not ours, and nothing of ours"
+find "$dest" -name 'soakd*' >"$work/log"
+[ ! -s "$work/log" ]
+ok $? "and no folder of ours"
+
+# Another PREFIX, without a build: the list is the same, the unit follows.
+DESTDIR=$work/opt BINDIR=/opt/soak/bin LIBEXECDIR=/opt/soak/libexec/soakd MANDIR=/opt/soak/man DOCDIR=/opt/soak/doc UNITDIR=/opt/soak/units O=$O \
+	packaging/install install >"$work/log" 2>&1 &&
+	grep -q '^ExecStart=/opt/soak/bin/soakd run ' "$work/opt/opt/soak/units/soakd@.service"
+ok $? "with other folders the unit starts the program there"
+[ "$bad" -eq 0 ]

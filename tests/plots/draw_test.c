@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is drawn where, by looking at pixels of a page without text (fonts differ between machines). The places are
+ * computed from the same axes that are tested exactly elsewhere; colours are compared within a tolerance.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "plots/draw.h"
+#include "tests/plots/demo_scenes.h"
+
+struct page_image {
+	struct scene scene;
+	struct layout lay;
+	cairo_surface_t *surface;
+	struct axis x;
+};
+
+static void page_draw(struct page_image *p)
+{
+	draw_measure(&p->lay, &p->scene, NULL);
+	p->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, p->lay.px_width, p->lay.px_height);
+	cairo_t *cr = cairo_create(p->surface);
+
+	draw_scene(cr, &p->scene, &p->lay, NULL);
+	assert_int_equal(cairo_status(cr), CAIRO_STATUS_SUCCESS);
+	cairo_destroy(cr);
+	cairo_surface_flush(p->surface);
+	axis_elapsed(&p->x, p->scene.x0, p->scene.x1, 10);
+}
+
+static void page_release(struct page_image *p)
+{
+	cairo_surface_destroy(p->surface);
+	scene_release(&p->scene);
+}
+
+static struct rgb pixel(const struct page_image *p, double x, double y)
+{
+	const unsigned char *row = cairo_image_surface_get_data(p->surface) + (int)y * cairo_image_surface_get_stride(p->surface);
+	uint32_t v;
+
+	memcpy(&v, row + 4 * (int)x, sizeof(v));
+	return (struct rgb){ (v >> 16 & 255) / 255.0, (v >> 8 & 255) / 255.0, (v & 255) / 255.0 };
+}
+
+static bool is(const struct rgb *a, const struct rgb *b)
+{
+	return fabs(a->r - b->r) < 0.04 && fabs(a->g - b->g) < 0.04 && fabs(a->b - b->b) < 0.04;
+}
+
+static bool pixel_is(const struct page_image *p, double x, double y, const struct rgb *c)
+{
+	struct rgb got = pixel(p, x, y);
+
+	return is(&got, c);
+}
+
+/* Does the colour occur in the column x of panel i? */
+static bool column_has(const struct page_image *p, size_t i, double x, const struct rgb *c)
+{
+	const struct rect *r = &p->lay.panel[i].plot;
+
+	for (double y = r->y; y < r->y + r->h; y++)
+		if (pixel_is(p, x, y, c))
+			return true;
+	return false;
+}
+
+static double at_time(const struct page_image *p, double t)
+{
+	const struct rect *r = &p->lay.panel[0].plot;
+
+	return axis_pixel(&p->x, t, r->x, r->x + r->w);
+}
+
+static double at_value(const struct page_image *p, size_t i, double v)
+{
+	const struct rect *r = &p->lay.panel[i].plot;
+	double lo, hi;
+	struct axis y;
+
+	panel_range(&p->scene.panel[i], &lo, &hi);
+	axis_values(&y, p->scene.panel[i].unit, lo, hi, 4);
+	return axis_pixel(&y, v, r->y + r->h, r->y);
+}
+
+static void each_tone_has_its_colour_and_its_glyph(void **state)
+{
+	struct rgb corner[4];
+	struct rgb middle;
+
+	(void)state;
+	for (int tone = TONE_BAD; tone <= TONE_UNKNOWN; tone++) {
+		struct page_image p;
+
+		demo_stable(&p.scene);
+		p.scene.tone = (enum scene_tone)tone;
+		page_draw(&p);
+		corner[tone] = pixel(&p, 2, 2);
+		assert_true(is(&corner[tone], &theme.tone[tone].fill));
+		assert_true(pixel_is(&p, 2, p.lay.why.y + 4, &theme.tone[tone].tint));
+		bool glyph = false;
+
+		for (double x = 44; x < 124; x++) {
+			middle = pixel(&p, x, p.lay.band.h / 2 + 20);
+			glyph = glyph || is(&middle, &theme.tone[tone].on);
+		}
+		assert_true(glyph);
+		for (int other = 0; other < tone; other++)
+			assert_false(is(&corner[tone], &corner[other]));
+		page_release(&p);
+	}
+}
+
+static void a_line_is_where_its_values_are(void **state)
+{
+	struct page_image p;
+
+	(void)state;
+	demo_all_equal(&p.scene);
+	page_draw(&p);
+	for (double t = 3600; t < 86400; t += 5000)
+		assert_true(pixel_is(&p, at_time(&p, t), at_value(&p, 0, 102400), &theme.role[LINE_PRIVATE].line));
+	assert_false(pixel_is(&p, at_time(&p, 3600), at_value(&p, 0, 102400) - 12, &theme.role[LINE_PRIVATE].line));
+	page_release(&p);
+}
+
+static void gaps_stay_gaps(void **state)
+{
+	struct page_image p;
+
+	(void)state;
+	demo_with(&p.scene, 289, 86400, demo_equal, 0);
+	for (size_t i = 100; i < 130; i++)
+		p.scene.panel[0].series[0].b[i] = (struct block){ 0, NAN, NAN, NAN, NAN, NAN };
+	for (size_t i = 200; i < 230; i++)
+		p.scene.panel[0].series[0].b[i].mean = NAN; /* samples, but no value */
+	page_draw(&p);
+	assert_true(column_has(&p, 0, at_time(&p, 90 * 300.0), &theme.role[LINE_PRIVATE].line));
+	assert_false(column_has(&p, 0, at_time(&p, 115 * 300.0), &theme.role[LINE_PRIVATE].line));
+	assert_true(column_has(&p, 0, at_time(&p, 150 * 300.0), &theme.role[LINE_PRIVATE].line));
+	assert_false(column_has(&p, 0, at_time(&p, 215 * 300.0), &theme.role[LINE_PRIVATE].line));
+	page_release(&p);
+}
+
+static void a_restart_is_marked_and_not_bridged(void **state)
+{
+	struct page_image p;
+	const double t = 12 * HOUR;
+
+	(void)state;
+	demo_with(&p.scene, 5, 24 * HOUR, demo_equal, 0); /* a block each 6 h: the line would cross the restart */
+	p.scene.panel[0].series[0].b[2].t = 13 * HOUR;
+	p.scene.marker = demo_alloc(1, sizeof(*p.scene.marker));
+	p.scene.n_markers = 1;
+	p.scene.marker[0] = (struct scene_marker){ t, MARK_RESTART, NULL };
+	page_draw(&p);
+	assert_true(column_has(&p, 0, at_time(&p, t), &theme.mark[MARK_RESTART].line));
+	assert_true(column_has(&p, 1, at_time(&p, t), &theme.mark[MARK_RESTART].line));
+	assert_true(column_has(&p, 0, at_time(&p, 3 * HOUR), &theme.role[LINE_PRIVATE].line));
+	assert_false(column_has(&p, 0, at_time(&p, 9 * HOUR), &theme.role[LINE_PRIVATE].line));
+	assert_true(column_has(&p, 0, at_time(&p, 15 * HOUR), &theme.role[LINE_PRIVATE].line));
+	page_release(&p);
+}
+
+static void one_sample_is_a_dot(void **state)
+{
+	struct page_image p;
+
+	(void)state;
+	demo_with(&p.scene, 3, 600, demo_equal, 0);
+	p.scene.panel[0].series[0].b[0].n = p.scene.panel[0].series[0].b[2].n = 0;
+	page_draw(&p);
+	assert_true(pixel_is(&p, at_time(&p, 300), at_value(&p, 0, 102400), &theme.role[LINE_PRIVATE].line));
+	assert_false(column_has(&p, 0, at_time(&p, 320), &theme.role[LINE_PRIVATE].line));
+	page_release(&p);
+}
+
+static void warm_up_is_shaded_and_gaps_are_hatched(void **state)
+{
+	struct page_image p;
+	const struct rect *r;
+	size_t hatched = 0, clear = 0;
+
+	(void)state;
+	demo_leak(&p.scene);
+	page_draw(&p);
+	r = &p.lay.panel[1].plot;
+	assert_true(pixel_is(&p, at_time(&p, 1000) + 1, r->y + 4, &theme.warmup));
+	assert_true(pixel_is(&p, at_time(&p, 5 * HOUR) + 1, r->y + 4, &theme.paper));
+	for (double x = at_time(&p, 12.6 * HOUR); x < at_time(&p, 13 * HOUR); x++) {
+		hatched += pixel_is(&p, x, r->y + 30, &theme.hatch);
+		clear += pixel_is(&p, x, r->y + 30, &theme.paper);
+	}
+	assert_true(hatched > 0 && clear > 0);
+	page_release(&p);
+}
+
+static void limits_and_fits(void **state)
+{
+	struct page_image p;
+	struct scene_line *l;
+	struct rgb got;
+
+	(void)state;
+	demo_with(&p.scene, 288, 86400, demo_equal, 0);
+	free(p.scene.panel[0].line);
+	l = p.scene.panel[0].line = demo_alloc(2, sizeof(*l));
+	p.scene.panel[0].n_lines = 2;
+	l[0] = (struct scene_line){ .y0 = 200 * MIB, .limit = true };
+	l[1] = (struct scene_line){ .x0 = 0, .y0 = 100 * MIB, .x1 = 43200, .y1 = 150 * MIB, .n_band = 2 };
+	l[1].bx = demo_alloc(2, sizeof(double));
+	l[1].lo = demo_alloc(2, sizeof(double));
+	l[1].hi = demo_alloc(2, sizeof(double));
+	l[1].bx[1] = 43200;
+	l[1].lo[0] = l[1].lo[1] = 110 * MIB;
+	l[1].hi[0] = l[1].hi[1] = 170 * MIB;
+	page_draw(&p);
+	size_t dashes = 0, breaks = 0, n = 0;
+
+	for (double x = at_time(&p, 0) + 1; x < at_time(&p, 86400); x++, n++) {
+		dashes += pixel_is(&p, x, at_value(&p, 0, 200 * MIB), &theme.limit.line);
+		breaks += pixel_is(&p, x, at_value(&p, 0, 200 * MIB), &theme.paper) ||
+			  pixel_is(&p, x, at_value(&p, 0, 200 * MIB), &theme.grid);
+	}
+	assert_true(dashes > n / 2 && breaks > n / 8);                   /* dashed 16 : 7 */
+	got = pixel(&p, at_time(&p, 40000), at_value(&p, 0, 165 * MIB)); /* within the band: the ink over paper, thinly */
+	assert_true(fabs(got.r - (1 - theme.fit_band * (1 - theme.fit.line.r))) < 0.02);
+	assert_true(pixel_is(&p, at_time(&p, 50000), at_value(&p, 0, 165 * MIB), &theme.paper)); /* beyond the fit's end */
+	page_release(&p);
+}
+
+static void every_demo_draws_at_any_scale(void **state)
+{
+	static const int widths[] = { 200, 830, 3200 };
+
+	(void)state;
+	for (size_t i = 0; i < N_DEMOS; i++) {
+		struct page_image p;
+
+		demos[i].make(&p.scene);
+		p.scene.width = widths[i % 3];
+		page_draw(&p);
+		assert_int_equal(p.lay.px_width, widths[i % 3]);
+		assert_true(pixel_is(&p, 1, 1, &theme.tone[p.scene.tone].fill));
+		page_release(&p);
+	}
+}
+
+static void absurd_numbers_do_not_upset_cairo(void **state)
+{
+	struct page_image p;
+	struct scene_line *l;
+
+	(void)state;
+	demo_leak(&p.scene);
+	l = &p.scene.panel[0].line[0];
+	l->lo[0] = -1e300;
+	l->hi[0] = 1e300;
+	l->bx[1] = NAN;
+	l->y1 = NAN;
+	p.scene.panel[1].series[0].b[10].mean = -1e308;
+	p.scene.panel[1].series[0].b[11].mean = 1e308;
+	p.scene.span[0].x1 = -1e15;
+	p.scene.marker[0].x = 1e15;
+	p.scene.x0 = 1e15;
+	p.scene.x1 = -1e15;
+	page_draw(&p);
+	page_release(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_tone_has_its_colour_and_its_glyph),
+		cmocka_unit_test(a_line_is_where_its_values_are),
+		cmocka_unit_test(gaps_stay_gaps),
+		cmocka_unit_test(a_restart_is_marked_and_not_bridged),
+		cmocka_unit_test(one_sample_is_a_dot),
+		cmocka_unit_test(warm_up_is_shaded_and_gaps_are_hatched),
+		cmocka_unit_test(limits_and_fits),
+		cmocka_unit_test(every_demo_draws_at_any_scale),
+		cmocka_unit_test(absurd_numbers_do_not_upset_cairo),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

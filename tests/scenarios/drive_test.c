@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* soakd-drive itself, with the test as its monitor: sqlite, leaky, exec, none, bad jobs. */
+#include "tests/check.h"
+
+#include <signal.h>
+#include <sqlite3.h>
+
+#include "tests/scenarios/monitor.h"
+
+static char job[8192];
+
+#define JOB(...) (snprintf(job, sizeof(job), __VA_ARGS__), job)
+
+/* Waits until the counter has reached n; what counts is that it does, not when. */
+static void wait_ops(struct monitor *m, uint64_t n)
+{
+	double end = now_s() + 30;
+
+	while (atomic_load(&m->shared->ops) < n) {
+		if (now_s() > end)
+			fail_msg("%llu operations after 30 s", (unsigned long long)atomic_load(&m->shared->ops));
+		sleep_s(0.02);
+	}
+}
+
+static void sqlite_profile(const char *profile, const char *journal, unsigned rate)
+{
+	char *dir = temp_dir();
+	struct monitor *m = monitor_new(JOB("{\"scenario\":\"sqlite\",\"profile\":\"%s\",\"journal\":\"%s\",\"dir\":\"%s\",\"rate\":%u,"
+					    "\"batch\":10,\"rows\":20000,\"connections\":3}", profile, journal, dir, rate));
+
+	monitor_run(m);
+	assert_true(exists(dir, "soakd.sqlite"));
+	wait_ops(m, 100);
+	monitor_say(m, "epoch");
+	assert_non_null(monitor_wait(m, "internal", 10));
+	assert_int_equal(atomic_load(&m->shared->errors), 0);
+	monitor_end(m);
+	temp_dir_remove(dir); /* the file, its log and its index are gone */
+}
+
+static void sqlite_profiles(void **unused)
+{
+	(void)unused;
+	sqlite_profile("mixed", "wal", 1000);
+	sqlite_profile("insert-heavy", "wal", 0);
+	sqlite_profile("insert-heavy", "rollback", 0);
+	sqlite_profile("read-heavy", "rollback", 1000);
+	sqlite_profile("scan-heavy", "wal", 0);
+	sqlite_profile("series-blob", "wal", 0);
+}
+
+static int64_t sqlite_number(const char *path, const char *sql)
+{
+	sqlite3 *db;
+	sqlite3_stmt *st;
+	int64_t v;
+
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	v = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return v;
+}
+
+/* Kept by option; the table is held at its size; hold stops writing; a second driver does not repeat an id. */
+static void sqlite_held_and_kept(void **unused)
+{
+	char *dir = temp_dir(), path[PATH_MAX];
+	struct monitor *m = monitor_new(JOB("{\"scenario\":\"sqlite\",\"profile\":\"insert-heavy\",\"dir\":\"%s\",\"rate\":0,\"batch\":7,"
+					    "\"rows\":500,\"keep\":true,\"checkpoint\":true}", dir));
+	uint64_t held, next;
+
+	(void)unused;
+	monitor_run(m);
+	wait_ops(m, 2000);
+	monitor_say(m, "hold");
+	while (!atomic_load(&m->shared->holding))
+		sleep_s(0.01);
+	held = atomic_load(&m->shared->ops);
+	sleep_s(0.2);
+	assert_int_equal(atomic_load(&m->shared->ops), held);
+	monitor_say(m, "continue");
+	wait_ops(m, held + 1);
+	kill(m->pid, SIGKILL); /* a crash: the file stays */
+	assert_int_equal(monitor_status(m), -SIGKILL);
+	next = atomic_load(&m->shared->next_id);
+	monitor_start(m, job);
+	monitor_run(m);
+	assert_true(atomic_load(&m->shared->next_id) >= next);
+	monitor_say(m, "stop");
+	assert_non_null(monitor_wait(m, "done", 10));
+	assert_int_equal(monitor_status(m), 0);
+	snprintf(path, sizeof(path), "%s/soakd.sqlite", dir);
+	assert_int_equal(sqlite_number(path, "SELECT count(*) FROM item"), 500);
+	assert_int_equal(sqlite_number(path, "SELECT max(id) - min(id) + 1 FROM item"), 500);
+	assert_int_equal(atomic_load(&m->shared->errors), 0);
+	monitor_free(m);
+	unlink(path);
+	temp_dir_remove(dir);
+}
+
+/* Seeds once: what a resumed run finds is counted in. */
+static void sqlite_seeds(void **unused)
+{
+	char *dir = temp_dir(), path[PATH_MAX];
+
+	(void)unused;
+	snprintf(path, sizeof(path), "%s/soakd.sqlite", dir);
+	for (int i = 0; i < 2; i++) {
+		struct monitor *m = monitor_new(JOB("{\"scenario\":\"sqlite\",\"profile\":\"scan-heavy\",\"dir\":\"%s\",\"keep\":true}", dir));
+
+		monitor_run(m);
+		assert_int_equal(atomic_load(&m->shared->next_id), 10001);
+		monitor_end(m);
+		assert_int_equal(sqlite_number(path, "SELECT count(*) FROM item"), 10000);
+	}
+	unlink(path);
+	temp_dir_remove(dir);
+}
+
+/* The truth, seen from outside: growth of RssAnon against what was asked for, between two looks at both. */
+static void leaky_rate(double mib_per_h, const char *shape)
+{
+	struct monitor *m = monitor_new(JOB("{\"scenario\":\"leaky\",\"profile\":\"%s\",\"leak_rate_bytes_per_h\":%.0f,\"length_s\":16}", shape,
+					    mib_per_h * 1048576));
+	int64_t kb[2];
+	uint64_t truth[2];
+	double grown, told, t0, t1;
+
+	monitor_run(m);
+	sleep_s(0.3);
+	t0 = now_s();
+	kb[0] = status_kb(m->pid, "RssAnon:");
+	truth[0] = atomic_load(&m->shared->truth_bytes);
+	sleep_s(2.0);
+	kb[1] = status_kb(m->pid, "RssAnon:");
+	truth[1] = atomic_load(&m->shared->truth_bytes);
+	t1 = now_s();
+	grown = (double)(kb[1] - kb[0]) * 1024;
+	told = (double)(truth[1] - truth[0]);
+	/* a step of 50 ms may fall between the two looks, and the first pages of the C library come once */
+	assert_double_equal(grown, told, told * 0.05 + 65536);
+	if (strcmp(shape, "linear") == 0)
+		assert_double_equal(told / (t1 - t0), mib_per_h * 1048576 / 3600, mib_per_h * 1048576 / 3600 * 0.05);
+	assert_true(atomic_load(&m->shared->ops) > 10);
+	monitor_end(m);
+}
+
+static void leaky_rates(void **unused)
+{
+	(void)unused;
+	leaky_rate(0, "linear");
+	leaky_rate(20 * 1024, "linear"); /* 20 GiB/h: 11 MiB in these two seconds */
+	leaky_rate(20 * 1024, "staircase");
+	leaky_rate(100 * 1024, "linear");
+	leaky_rate(20 * 1024, "none");
+}
+
+static void exec_job(struct monitor **m, const char *dir, const char *argv, double interval)
+{
+	*m = monitor_new(JOB("{\"scenario\":\"exec\",\"dir\":\"%s\",\"exec\":%s,\"interval_s\":%g}", dir, argv, interval));
+}
+
+static void exec_counts(void **unused)
+{
+	char *dir = temp_dir(), path[PATH_MAX];
+	struct monitor *m;
+
+	(void)unused;
+	exec_job(&m, dir, "[\"/bin/sh\",\"-c\",\"echo 'number of transactions actually processed: 41/50'; echo oops >&2\"]", 0.05);
+	monitor_run(m);
+	wait_ops(m, 82);
+	assert_int_equal(atomic_load(&m->shared->ops) % 41, 0);
+	assert_int_equal(atomic_load(&m->shared->errors), 0);
+	monitor_end(m);
+	snprintf(path, sizeof(path), "%s/exec.log", dir);
+	assert_int_equal(unlink(path), 0);
+
+	exec_job(&m, dir, "[\"/bin/sh\",\"-c\",\"exit 3\"]", 0.02);
+	monitor_run(m);
+	while (atomic_load(&m->shared->errors) < 3)
+		sleep_s(0.02);
+	monitor_say(m, "stop");
+	assert_non_null(monitor_wait(m, "done", 10));
+	assert_int_equal(monitor_status(m), 0);
+	assert_int_equal(atomic_load(&m->shared->ops), 0);
+	assert_non_null(strstr(m->all, "event error exit 3: /bin/sh ended with status 3"));
+	assert_non_null(strstr(m->all, "operations failed so in all"));
+	monitor_free(m);
+	unlink(path);
+	temp_dir_remove(dir);
+}
+
+/* Stopping ends the command and its children, though the command ignores TERM's children; nothing else is hit. */
+static void exec_stops_its_group(void **unused)
+{
+	char *dir = temp_dir(), path[PATH_MAX], line[64] = "";
+	struct monitor *m;
+	int64_t child = 0;
+	FILE *f;
+
+	(void)unused;
+	exec_job(&m, dir, "[\"/bin/sh\",\"-c\",\"sleep 1000 & echo $!; wait\"]", 60);
+	monitor_run(m);
+	snprintf(path, sizeof(path), "%s/exec.log", dir);
+	for (double end = now_s() + 10; !strchr(line, '\n') && now_s() < end; sleep_s(0.02)) {
+		f = fopen(path, "re");
+		if (f && !fgets(line, sizeof(line), f))
+			line[0] = '\0';
+		if (f)
+			fclose(f);
+	}
+	line[strcspn(line, "\n")] = '\0';
+	assert_int_equal(int_parse(line, &child, NULL), SK_OK);
+	assert_int_equal(kill((pid_t)child, 0), 0);
+	monitor_end(m);
+	/* killed; who reaps it is not ours to know, so a zombie counts as ended */
+	assert_true(kill((pid_t)child, 0) != 0 || status_kb((pid_t)child, "VmSize:") == -1);
+	unlink(path);
+	temp_dir_remove(dir);
+}
+
+static void fails(const char *text, int status, const char *says)
+{
+	struct monitor *m = monitor_new(text);
+
+	if (!monitor_wait(m, "failed", 10) || !strstr(m->last, says))
+		fail_msg("\"%s\" is not in: %s", says, m->all);
+	assert_int_equal(monitor_status(m), status);
+	monitor_free(m);
+}
+
+static void bad_jobs(void **unused)
+{
+	(void)unused;
+	fails("", 2, "no JSON object");
+	fails("{\"scenario\":\"sqlite\",\"dsn\":\"password=hushhush", 2, "no JSON object");
+	fails("{\"scenario\":\"nonesuch\"}", 2, "no scenario \"nonesuch\"");
+	fails("{\"scenario\":\"sqlite\",\"profile\":\"nonesuch\",\"dir\":\"/tmp\"}", 2, "no profile");
+	fails("{\"scenario\":\"sqlite\",\"connections\":0,\"dir\":\"/tmp\"}", 2, "\"connections\" must be an integer from 1");
+	fails("{\"scenario\":\"sqlite\",\"dir\":\"/nonexistent/dir\"}", 2, "cannot open /nonexistent/dir/soakd.sqlite");
+	fails("{\"scenario\":\"exec\",\"dir\":\"/tmp\"}", 2, "needs a command");
+	fails("{\"scenario\":\"exec\",\"dir\":\"/tmp\",\"exec\":[\"soakd-no-such-program\"]}", 127, "there is no such program");
+	fails("{\"scenario\":\"exec\",\"dir\":\"/tmp\",\"exec\":[\"/etc/passwd\"]}", 126, "cannot run /etc/passwd");
+}
+
+/* The terminal's and systemd's signals are the monitor's; the end of the monitor is the end of the driver. */
+static void signals_and_the_end(void **unused)
+{
+	struct monitor *m = monitor_new("{\"scenario\":\"none\"}");
+
+	(void)unused;
+	monitor_run(m);
+	kill(m->pid, SIGINT);
+	kill(m->pid, SIGTERM);
+	kill(m->pid, SIGHUP);
+	monitor_end(m);
+	m = monitor_new("{\"scenario\":\"leaky\",\"leak_rate_bytes_per_h\":1}");
+	monitor_run(m);
+	shutdown(m->sock, SHUT_RDWR);
+	assert_int_equal(monitor_status(m), 0);
+	monitor_free(m);
+}
+
+static void stop_at_any_time(void **unused)
+{
+	struct monitor *m = monitor_new("{\"scenario\":\"leaky\"}");
+
+	(void)unused;
+	monitor_say(m, "stop"); /* before go */
+	assert_non_null(monitor_wait(m, "done", 10));
+	assert_int_equal(monitor_status(m), 0);
+	monitor_free(m);
+}
+
+static void by_hand(void **unused)
+{
+	int status;
+
+	(void)unused;
+	for (int i = 0; i < 3; i++) {
+		const char *const args[] = { NULL, "--help", "--nonesuch" };
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+			dup2(null, 1);
+			dup2(null, 2);
+			close(DRIVE_FD_SHARED);
+			close(DRIVE_FD_CONTROL);
+			execl(drive_path(), "soakd-drive", args[i], (char *)NULL);
+			_exit(99);
+		}
+		waitpid(pid, &status, 0);
+		assert_int_equal(WEXITSTATUS(status), i == 1 ? 0 : 2);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bad_jobs),
+		cmocka_unit_test(by_hand),
+		cmocka_unit_test(signals_and_the_end),
+		cmocka_unit_test(stop_at_any_time),
+		cmocka_unit_test(leaky_rates),
+		cmocka_unit_test(sqlite_profiles),
+		cmocka_unit_test(sqlite_held_and_kept),
+		cmocka_unit_test(sqlite_seeds),
+		cmocka_unit_test(exec_counts),
+		cmocka_unit_test(exec_stops_its_group),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

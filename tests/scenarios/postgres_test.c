@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The scenario postgres against a real server: a cluster in a temporary directory, on a Unix socket, with peer authentication as on
+ * Debian. As root the cluster is the user postgres's, and the driver becomes that user, as it does for soakd.
+ */
+#include "tests/check.h"
+
+#include <pwd.h>
+#include <signal.h>
+
+#include "tests/scenarios/monitor.h"
+
+#define BIN "/usr/lib/postgresql/15/bin/"
+
+static char dir[64], data[80], job[8192];
+static uid_t uid;
+static gid_t gid;
+static bool root;
+
+#define JOB(...) (snprintf(job, sizeof(job), __VA_ARGS__), job)
+
+/* Runs a program as the cluster's user; its output goes to `out` (may be NULL). Returns its exit status. */
+static int run(const char *const *argv, char *out, size_t n)
+{
+	int p[2], status = -1;
+	size_t got = 0;
+	ssize_t r;
+	pid_t pid;
+
+	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (root && (setgid(gid) != 0 || setuid(uid) != 0))
+			_exit(99);
+		if (chdir("/") != 0)
+			_exit(98);
+		dup2(p[1], 1);
+		execv(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	close(p[1]);
+	while (out && got < n - 1 && (r = read(p[0], out + got, n - 1 - got)) > 0)
+		got += (size_t)r;
+	if (out)
+		out[got] = '\0';
+	waitpid(pid, &status, 0);
+	close(p[0]);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+#define RUN(...) run((const char *const[]){ __VA_ARGS__, NULL }, NULL, 0)
+
+/* pg_ctl leaves a server that would hold a pipe open, so its output is not read. */
+static void pg_ctl(const char *verb)
+{
+	char options[160], log[96];
+
+	snprintf(options, sizeof(options), "-k %s -c listen_addresses= -c fsync=off -c shared_buffers=16MB", dir);
+	snprintf(log, sizeof(log), "%s/log", dir);
+	assert_int_equal(RUN(BIN "pg_ctl", "-s", "-w", "-D", data, "-l", log, "-o", options, "-m", "fast", verb), 0);
+}
+
+static int64_t sql(const char *statement)
+{
+	char out[256];
+	int64_t v = 0;
+
+	assert_int_equal(run((const char *const[]){ BIN "psql", "-XAtqh", dir, "-d", "postgres", "-c", statement, NULL }, out, sizeof(out)), 0);
+	out[strcspn(out, "\n")] = '\0';
+	if (*out)
+		assert_int_equal(int_parse(out, &v, NULL), SK_OK);
+	return v;
+}
+
+static int64_t schemas(void)
+{
+	return sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'soakd'");
+}
+
+static int cluster_up(void **unused)
+{
+	char hba[96];
+	FILE *f;
+
+	(void)unused;
+	root = geteuid() == 0;
+	uid = geteuid();
+	gid = getegid();
+	if (root) {
+		const struct passwd *pw = getpwnam("postgres");
+
+		assert_non_null(pw);
+		uid = pw->pw_uid;
+		gid = pw->pw_gid;
+	}
+	snprintf(dir, sizeof(dir), "/tmp/soakd-pg.XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(chown(dir, uid, gid), 0);
+	assert_int_equal(chmod(dir, 0755), 0);
+	snprintf(data, sizeof(data), "%s/data", dir);
+	assert_int_equal(run((const char *const[]){ BIN "initdb", "-D", data, "-A", "peer", "-N", "-E", "UTF8", "--locale=C", NULL },
+			     (char[65536]){ 0 }, 65536), 0);
+	snprintf(hba, sizeof(hba), "%s/pg_hba.conf", data);
+	f = fopen(hba, "we");
+	assert_non_null(f);
+	fputs("local all soaker scram-sha-256\nlocal all all peer\n", f);
+	fclose(f);
+	pg_ctl("start");
+	sql("CREATE ROLE soaker LOGIN PASSWORD 'right-secret'");
+	unsetenv("PGHOST");
+	unsetenv("PGPORT");
+	return 0;
+}
+
+static int cluster_down(void **unused)
+{
+	(void)unused;
+	pg_ctl("stop");
+	assert_int_equal(RUN("/bin/rm", "-rf", data), 0);
+	snprintf(data, sizeof(data), "%s/log", dir);
+	unlink(data);
+	assert_int_equal(rmdir(dir), 0);
+	return 0;
+}
+
+/* A job with these further keys, against our cluster, as its user. */
+static const char *job_with(const char *more)
+{
+	char as[64] = "";
+
+	if (root)
+		snprintf(as, sizeof(as), ",\"uid\":%u,\"gid\":%u", uid, gid);
+	return JOB("{\"scenario\":\"postgres\",\"host\":\"%s\",\"port\":\"5432\"%s%s%s}", dir, as, *more ? "," : "", more);
+}
+
+static void wait_ops(struct monitor *m, uint64_t n)
+{
+	double end = now_s() + 60;
+
+	while (atomic_load(&m->shared->ops) < n) {
+		if (now_s() > end)
+			fail_msg("%llu operations after 60 s; it said: %s", (unsigned long long)atomic_load(&m->shared->ops), m->all);
+		sleep_s(0.02);
+	}
+}
+
+static void profile(const char *name, unsigned rate)
+{
+	char more[256];
+	struct monitor *m;
+
+	snprintf(more, sizeof(more), "\"profile\":\"%s\",\"rate\":%u,\"batch\":20,\"connections\":3", name, rate);
+	m = monitor_new(job_with(more));
+	assert_non_null(monitor_wait(m, "connected", 20));
+	assert_int_equal(schemas(), 0); /* nothing is written before go */
+	monitor_say(m, "go");
+	if (!monitor_wait(m, "ready", 60))
+		fail_msg("%s: not ready; it said: %s", name, m->all);
+	assert_int_equal(atomic_load(&m->shared->connections), 3);
+	wait_ops(m, 200);
+	assert_int_equal(schemas(), 1);
+	if (atomic_load(&m->shared->errors))
+		fail_msg("%s: errors; it said: %s", name, m->all);
+	monitor_end(m);
+	assert_int_equal(schemas(), 0);
+}
+
+static void profiles(void **unused)
+{
+	(void)unused;
+	profile("mixed", 1000);
+	profile("mixed", 0);
+	profile("insert-heavy", 0);
+	profile("read-heavy", 1000);
+	profile("read-heavy", 0);
+	profile("scan-heavy", 0);
+	profile("series-blob", 0);
+}
+
+static void backends_and_epoch(void **unused)
+{
+	struct monitor *m = monitor_new(job_with("\"connections\":2"));
+	char postmaster[96], line[32];
+	int64_t pid, parent;
+	FILE *f;
+
+	(void)unused;
+	snprintf(postmaster, sizeof(postmaster), "%s/postmaster.pid", data);
+	f = fopen(postmaster, "re");
+	assert_non_null(fgets(line, sizeof(line), f));
+	fclose(f);
+	line[strcspn(line, "\n")] = '\0';
+	assert_int_equal(int_parse(line, &parent, NULL), SK_OK);
+	assert_non_null(monitor_wait(m, "backend", 20));
+	assert_int_equal(int_parse(m->last + strlen("backend "), &pid, NULL), SK_OK);
+	assert_int_equal(status_kb((pid_t)pid, "PPid:"), parent);
+	monitor_run(m);
+	assert_non_null(strstr(m->all, "info version PostgreSQL 15"));
+	assert_non_null(strstr(m->all, "info setting.fsync off"));
+	monitor_say(m, "epoch");
+	assert_non_null(monitor_wait(m, "internal", 20));
+	assert_non_null(strstr(m->last, " pg_backend_memory_contexts bytes "));
+	assert_non_null(monitor_wait(m, "internal", 20));
+	while (!strstr(m->last, " pg_database_size bytes "))
+		assert_non_null(monitor_wait(m, "internal", 20));
+	monitor_end(m);
+}
+
+static void foreign_schema(void **unused)
+{
+	struct monitor *m;
+
+	(void)unused;
+	sql("CREATE SCHEMA soakd");
+	m = monitor_new(job_with(""));
+	assert_non_null(monitor_wait(m, "connected", 20));
+	monitor_say(m, "go");
+	assert_non_null(monitor_wait(m, "failed 2", 20));
+	assert_non_null(strstr(m->last, "that soakd did not make"));
+	assert_int_equal(monitor_status(m), 2);
+	monitor_free(m);
+	assert_int_equal(schemas(), 1);
+	sql("DROP SCHEMA soakd");
+}
+
+/* The table is held at its size across operations, a crash of the driver, and a second one; kept by option. */
+static void held_and_kept(void **unused)
+{
+	struct monitor *m = monitor_new(job_with("\"profile\":\"insert-heavy\",\"rate\":0,\"batch\":7,\"rows\":500,\"keep\":true,\"checkpoint\":true"));
+	uint64_t next;
+
+	(void)unused;
+	monitor_run(m);
+	wait_ops(m, 3000);
+	kill(m->pid, SIGKILL);
+	assert_int_equal(monitor_status(m), -SIGKILL);
+	next = atomic_load(&m->shared->next_id);
+	monitor_start(m, job);
+	monitor_run(m);
+	assert_true(atomic_load(&m->shared->next_id) >= next);
+	wait_ops(m, atomic_load(&m->shared->ops) + 2000);
+	monitor_say(m, "stop");
+	assert_non_null(monitor_wait(m, "done", 20));
+	assert_int_equal(monitor_status(m), 0);
+	assert_int_equal(atomic_load(&m->shared->errors), 0);
+	monitor_free(m);
+	/* 16 batches of 7 are under way at full speed: a crash may lose them, a connection that was stuck may be late with them */
+	assert_in_range(sql("SELECT count(*) FROM soakd.item"), 500 - 16 * 7, 500 + 16 * 7);
+	m = monitor_new(job_with("\"profile\":\"scan-heavy\",\"rows\":300"));
+	monitor_run(m);
+	assert_int_equal(sql("SELECT count(*) FROM soakd.item"), 300);
+	monitor_end(m);
+	assert_int_equal(schemas(), 0);
+}
+
+static void hold_stops_writing(void **unused)
+{
+	struct monitor *m = monitor_new(job_with("\"profile\":\"mixed\",\"rate\":2000"));
+	uint64_t ops;
+	int64_t max;
+
+	(void)unused;
+	monitor_run(m);
+	wait_ops(m, 100);
+	monitor_say(m, "hold");
+	while (!atomic_load(&m->shared->holding))
+		sleep_s(0.01);
+	sleep_s(0.3); /* what was under way ends */
+	max = sql("SELECT max(id) FROM soakd.item");
+	ops = atomic_load(&m->shared->ops);
+	wait_ops(m, ops + 100); /* reads go on */
+	assert_int_equal(sql("SELECT max(id) FROM soakd.item"), max);
+	monitor_say(m, "continue");
+	while (sql("SELECT max(id) FROM soakd.item") == max)
+		sleep_s(0.05);
+	monitor_end(m);
+}
+
+static void server_restarts(void **unused)
+{
+	struct monitor *m = monitor_new(job_with("\"rate\":500"));
+	uint64_t ops;
+
+	(void)unused;
+	monitor_run(m);
+	wait_ops(m, 50);
+	pg_ctl("restart");
+	ops = atomic_load(&m->shared->ops);
+	wait_ops(m, ops + 100);
+	for (double end = now_s() + 60; atomic_load(&m->shared->reconnects) < 4 && now_s() < end;)
+		sleep_s(0.05);
+	assert_int_equal(atomic_load(&m->shared->reconnects), 4);
+	assert_true(atomic_load(&m->shared->errors) >= 4);
+	monitor_say(m, "stop");
+	assert_non_null(monitor_wait(m, "done", 30));
+	assert_int_equal(monitor_status(m), 0);
+	assert_non_null(strstr(m->all, "event reconnect connection lost: "));
+	assert_non_null(strstr(m->all, "event reconnect all 4 connections are back"));
+	monitor_free(m);
+	assert_int_equal(schemas(), 0);
+}
+
+static void fails(const char *more, const char *says)
+{
+	struct monitor *m = monitor_new(job_with(more));
+
+	if (!monitor_wait(m, "failed 2", 20) || !strstr(m->last, says))
+		fail_msg("\"%s\" is not in: %s", says, m->all);
+	if (strstr(m->all, "secret"))
+		fail_msg("the password is in: %s", m->all);
+	assert_int_equal(monitor_status(m), 2);
+	monitor_free(m);
+}
+
+static const char *role(const char *options)
+{
+	static char more[256];
+
+	snprintf(more, sizeof(more), "\"dsn\":\"user=soaker dbname=postgres %s\"", options);
+	return more;
+}
+
+static void refused_logins(void **unused)
+{
+	(void)unused;
+	fails(role("password=wrong-secret"), "~/.pgpass");
+	fails(role("passfile=/nonexistent"), "it wants a password: echo '");
+	fails("\"dsn\":\"password=secret secret\"", "--dsn is no connection string");
+	fails("\"dsn\":\"user=nobodyelse\"", "sudo -u nobodyelse soakd");
+	fails("\"dsn\":\"dbname=nonesuch\"", "createdb nonesuch");
+	fails("\"dsn\":\"port=1\"", "pg_isready -h ");
+	fails("\"connections\":200", "--connections");
+}
+
+/* The right password, from the file of the user who called: readable by that user alone, and gone from sight after the change of user. */
+static void password_file(void **unused)
+{
+	char pass[96];
+	struct monitor *m;
+	FILE *f;
+
+	(void)unused;
+	snprintf(pass, sizeof(pass), "%s.pgpass", dir); /* beside the directory: the cluster's user cannot read it */
+	f = fopen(pass, "we");
+	assert_non_null(f);
+	fputs("*:*:*:soaker:right-secret\n", f);
+	fclose(f);
+	chmod(pass, 0600);
+	setenv("PGPASSFILE", pass, 1);
+	m = monitor_new(job_with(role("")));
+	if (!monitor_wait(m, "connected", 20))
+		fail_msg("the password file was not read: %s", m->all);
+	monitor_say(m, "go"); /* that role may not make a schema */
+	assert_non_null(monitor_wait(m, "failed 2", 20));
+	assert_non_null(strstr(m->last, "GRANT CREATE ON DATABASE \"postgres\" TO \"soaker\""));
+	assert_null(strstr(m->all, "secret"));
+	assert_int_equal(monitor_status(m), 2);
+	monitor_free(m);
+	sql("GRANT CREATE ON DATABASE postgres TO soaker");
+	m = monitor_new(job_with(role("")));
+	monitor_run(m);
+	wait_ops(m, 20);
+	monitor_end(m);
+	sql("REVOKE CREATE ON DATABASE postgres FROM soaker");
+	unsetenv("PGPASSFILE");
+	unlink(pass);
+	assert_int_equal(schemas(), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(profiles),	  cmocka_unit_test(backends_and_epoch), cmocka_unit_test(foreign_schema),
+		cmocka_unit_test(held_and_kept),  cmocka_unit_test(hold_stops_writing), cmocka_unit_test(refused_logins),
+		cmocka_unit_test(password_file),  cmocka_unit_test(server_restarts),
+	};
+
+	return cmocka_run_group_tests(tests, cluster_up, cluster_down);
+}

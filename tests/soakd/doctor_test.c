@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Findings in both forms, and a tree that is this very process. */
+#include "tests/check.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "soakd/doctor.h"
+
+static void forms(void **state)
+{
+	struct findings f = { 0 };
+	struct text t = TEXT_INIT;
+
+	(void)state;
+	found_ok(&f, "kernel %d", 6);
+	found(&f, FINDING_WARN, "no PSS", "sudo setcap x", "%s is missing", "CAP");
+	assert_false(findings_fatal(&f));
+	found(&f, FINDING_FAIL, NULL, NULL, "no such process");
+	assert_true(findings_fatal(&f));
+	findings_human(&f, &t);
+	assert_string_equal(text_str(&t), "ok   kernel 6\nwarn CAP is missing: no PSS; fix: sudo setcap x\nFAIL no such process\n");
+
+	text_reset(&t);
+	findings_json(&f, &t);
+	json_t *j = json_loads(text_str(&t), 0, NULL);
+	const json_t *list = json_object_get(j, "findings");
+
+	assert_string_equal(json_string_value(json_object_get(j, "schema")), "soakd.doctor/1");
+	assert_true(json_is_false(json_object_get(j, "ready")));
+	assert_int_equal(json_array_size(list), 3);
+	assert_string_equal(json_string_value(json_object_get(json_array_get(list, 1), "fix")), "sudo setcap x");
+	assert_string_equal(json_string_value(json_object_get(json_array_get(list, 2), "level")), "fail");
+	assert_true(json_is_null(json_object_get(json_array_get(list, 2), "lost")));
+	json_decref(j);
+	text_release(&t);
+	findings_release(&f);
+	assert_int_equal(f.n, 0);
+	findings_release(&f);
+}
+
+/* Is a line with all of these words in it? */
+static bool has(const struct findings *f, enum finding_level level, const char *a, const char *b)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->v[i].level == level && strstr(f->v[i].what, a) && strstr(f->v[i].what, b))
+			return true;
+	return false;
+}
+
+static void tree_of(struct findings *f, pid_t pid, bool zombie)
+{
+	struct procfs fs;
+	struct proc p = { .pid = pid, .role = "test", .root = true, .zombie = zombie };
+	struct target t = { .spec = { .how = TARGET_PID, .text = (char[]){ "pid:self" } }, .proc = &p, .n = 1 };
+	struct run_options o = { .interval_s = 300, .overhead_pct = 0.1, .samplers = (char[]){ "default" } };
+
+	assert_int_equal(procfs_open(&fs, "/proc", NULL), SK_OK);
+	doctor_tree(f, &fs, &t, &o);
+	procfs_close(&fs);
+}
+
+/* Our own process may always be read: every tier has a line, none is denied, and one small process is read in every row. */
+static void own_process(void **state)
+{
+	struct findings f = { 0 };
+
+	(void)state;
+	tree_of(&f, getpid(), false);
+	assert_false(findings_fatal(&f));
+	assert_true(has(&f, FINDING_OK, "found pid:self", "1 process (test)"));
+	assert_true(has(&f, FINDING_OK, "a sample's cheap part (1 process)", "an interval of 5"));
+	assert_true(has(&f, FINDING_OK, "0.1 % of an interval", "allow 300.0 ms"));
+	assert_true(has(&f, FINDING_OK, "smaps_rollup", "of 1 process"));
+	assert_true(has(&f, FINDING_OK, "smaps (heap", "of 1 process"));
+	assert_false(has(&f, FINDING_WARN, "", ""));
+	findings_release(&f);
+}
+
+/* A pid beyond the kernel's largest, and a zombie: nothing to measure is no success. */
+static void nobody(void **state)
+{
+	struct findings f = { 0 };
+
+	(void)state;
+	tree_of(&f, 0x7ffffff0, false);
+	assert_true(has(&f, FINDING_FAIL, "every process of the target has exited", ""));
+	findings_release(&f);
+	tree_of(&f, getpid(), true);
+	assert_true(has(&f, FINDING_FAIL, "every process of the target has exited", ""));
+	findings_release(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(forms),
+		cmocka_unit_test(own_process),
+		cmocka_unit_test(nobody),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

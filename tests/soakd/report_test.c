@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is on the page and in report.md, from a run directory written here. The drawing itself is tested in tests/plots. */
+#include "soakd/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "soakd/decide.h"
+#include "tests/check.h"
+#include "tests/soakd/fixture_verdict.h"
+
+static char dir[64];
+static struct evidence_file ef;
+static struct verdict v;
+static struct scene scene;
+static struct sk_err err;
+
+static FILE *create(const char *name)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	return f;
+}
+
+/* 300 rows of 300 s: private memory leaks 25 KiB a row, RSS counts shared memory many times over; a hole, a restart. */
+static int make_run(void **state)
+{
+	FILE *f;
+
+	(void)state;
+	strcpy(dir, "/tmp/report_test_XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	f = create("samples.csv");
+	fputs("timestamp,elapsed_s,rss_kb,vsz_kb,pss_kb,anon_kb,swap_kb,heap_kb,ops,errors,missed\n", f);
+	for (int i = 0; i < 300; i++)
+		if (i < 100 || i > 104)
+			fprintf(f, "%d,%d,%d,500000,%s,%d,8,,%d,0,5\n", 1795140000 + 300 * i, 300 * i, 400000 + i,
+				i % 10 ? "" : "50000", 20000 + 25 * i, 60000 * i);
+	fclose(f);
+	f = create("events.csv");
+	fputs("timestamp,kind,detail\n1795140000,start,x\n1795143000,reconnect,driver\n", f);
+	fclose(f);
+	f = create("run.json");
+	fputs("{\"schema\": \"soakd.run/1\", \"id\": \"postgres-1\", \"target\": \"postgres\", \"scenario\": \"postgres/mixed\", "
+	      "\"seed\": 7,\n"
+	      "\"interval_s\": 300, \"expected_rows\": 300, \"limit_kb\": 2097152, \"command\": [\"soakd\", \"--target\", "
+	      "\"it's\", \"a b\"],\n"
+	      "\"soakd\": {\"version\": \"9.8\", \"commit\": \"abcdef\"}, \"host\": {\"kernel\": \"6.1\", \"cpus\": 2, "
+	      "\"memory_kb\": 4194304},\n"
+	      "\"target_info\": {\"version\": \"PostgreSQL 15.3\"}, \"cost\": {\"cpu_s\": 1.5, \"worst_stall_ms\": 8.25},\n"
+	      "\"options\": {\"min-rate\": \"1GiB\"}}\n",
+	      f);
+	fclose(f);
+	fixture_leak(&v);
+	v.limit_unix = NAN;
+	return evidence_read(dir, SERIES_DRAWN, &ef, &err) == SK_OK ? 0 : -1;
+}
+
+static int drop_run(void **state)
+{
+	static const char *const names[] = { "samples.csv", "events.csv", "run.json" };
+	char path[128];
+
+	(void)state;
+	evidence_release(&ef);
+	scene_release(&scene);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		unlink(path);
+	}
+	return rmdir(dir);
+}
+
+static const struct scene_panel *panel(const char *title)
+{
+	for (size_t i = 0; i < scene.n_panels; i++)
+		if (strcmp(scene.panel[i].title, title) == 0)
+			return &scene.panel[i];
+	fail_msg("no panel %s", title);
+	return NULL;
+}
+
+static void assert_footer(const char *line)
+{
+	for (size_t i = 0; i < scene.n_footer; i++)
+		if (strcmp(scene.footer[i], line) == 0)
+			return;
+	fail_msg("no footer %s", line);
+}
+
+static void the_words_of_the_page(void **state)
+{
+	(void)state;
+	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
+	assert_string_equal(scene.verdict, "LEAK");
+	assert_int_equal(scene.tone, TONE_BAD);
+	assert_string_equal(scene.headline, "postgres \302\267 private memory (anonymous) +3.10 MiB/h [+2.70, +3.50] \302\267 "
+					    "412 B [371, 453] per operation");
+	assert_string_equal(scene.why, "Anonymous memory grows, a | b <c>.");
+	assert_true(scene.x0 == 0 && scene.x1 == 299 * 300 && scene.start_unix == 1795140000);
+	assert_footer("command: soakd --target 'it'\\''s' 'a b'");
+	assert_footer("programs: soakd 9.8 (abcdef) \302\267 PostgreSQL 15.3");
+	assert_footer("host: Linux 6.1 \302\267 2 CPUs \302\267 4.00 GiB memory");
+	assert_footer("workload: postgres/mixed \302\267 seed 7");
+	assert_footer("samples: 288 of 300, one each 5 min, 5 missed \302\267 gaps: 1 \302\267 restarts: 2 \302\267 "
+		      "2026-11-20T02:00:00Z to 2026-11-21T02:55:00Z");
+	assert_footer("soakd's cost: 1.5 s CPU in all = 0.0017 % of one CPU \302\267 longest read of page tables 8.25 ms");
+	assert_true(scene.n_footer <= 16);
+	assert_string_equal(scene.meta[2 * 3], "soakd:run");
+	assert_string_equal(scene.meta[2 * 3 + 1], "postgres-1");
+	assert_string_equal(scene.meta[2 * 4], "soakd:data-sha256");
+	assert_int_equal(strlen(scene.meta[2 * 4 + 1]), 64);
+}
+
+static void the_panels(void **state)
+{
+	const struct scene_panel *p;
+	const struct scene_line *l;
+
+	(void)state;
+	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
+	assert_int_equal(scene.n_panels, 4); /* the heap column is empty, there is no driver */
+	p = panel("Memory");
+	assert_int_equal(p->n_series, 2);
+	assert_string_equal(p->series[0].label, "private");
+	assert_true(p->series[0].band);
+	assert_true(p->series[0].b[0].mean == 20008); /* with swap */
+	assert_string_equal(p->series[0].end, "26.8 MiB");
+	assert_string_equal(p->series[1].label, "PSS");
+	assert_int_equal(p->n_lines, 1);
+	l = &p->line[0];
+	assert_true(l->x0 == 2040 && l->y0 == 31000 && l->x1 == 86100 && l->y1 == 107000);
+	assert_string_equal(l->label, "+3.10 MiB/h");
+	assert_int_equal(l->n_band, 25);
+	assert_double_equal(l->hi[12] - l->lo[12], 2 * 1.96 * 300, 1e-6); /* at the mean time: the level alone */
+	assert_double_equal((l->hi[24] - l->lo[24]) / 2, hypot(1.96 * 300, 0.115 * (86100 - 44070)), 1e-6);
+	assert_string_equal(panel("Memory with shared pages")->series[0].label, "RSS"); /* it would hide the others */
+	p = panel("Operations");
+	assert_int_equal(p->n_series, 1);
+	assert_string_equal(p->series[0].end, "17.9 M in all");
+	assert_int_equal(p->series[0].b[0].n, 0); /* one count is no rate */
+	assert_true(p->series[0].b[1].mean == 200);
+	assert_int_equal(p->series[0].b[105].n, 0); /* nor are two with a hole between */
+	assert_true(p->series[0].b[106].mean == 200);
+	assert_string_equal(panel("Virtual size")->series[0].start, "488 MiB");
+}
+
+/* A column that is read in one row of ten is drawn as a line, not as dots. */
+static void a_sparse_series_is_joined(void **state)
+{
+	const struct scene_series *pss;
+	size_t empty = 0;
+
+	(void)state;
+	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
+	pss = &panel("Memory")->series[1];
+	for (size_t i = 0; i < pss->n; i++)
+		empty += pss->b[i].n == 0;
+	assert_true(pss->n >= 16 && empty * 2 <= pss->n);
+}
+
+static void what_happened_when(void **state)
+{
+	(void)state;
+	v.main.onset_s = 9000;
+	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
+	assert_int_equal(scene.n_spans, 2);
+	assert_int_equal(scene.span[0].kind, SHADE_WARMUP);
+	assert_true(scene.span[0].x0 == 0 && scene.span[0].x1 == 2040);
+	assert_string_equal(scene.span[0].label, "warm-up 34 min");
+	assert_int_equal(scene.span[1].kind, SHADE_GAP);
+	assert_true(scene.span[1].x0 == 99 * 300 && scene.span[1].x1 == 105 * 300);
+	assert_int_equal(scene.n_markers, 2);
+	assert_int_equal(scene.marker[0].kind, MARK_ONSET);
+	assert_int_equal(scene.marker[1].kind, MARK_EVENT);
+	assert_true(scene.marker[1].x == 3000);
+}
+
+static void the_table(void **state)
+{
+	static const char *const row1[] = { "private memory (anonymous)", "31.2 MiB", "105 MiB", "+74.2 MiB", "+3.10 MiB/h",
+					    "+2.70 MiB/h to +3.50 MiB/h", "leak" };
+
+	(void)state;
+	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
+	assert_int_equal(scene.n_cols, 7);
+	assert_int_equal(scene.n_rows, 5); /* header, main, rss, role, class */
+	for (size_t i = 0; i < 7; i++)
+		assert_string_equal(scene.table[7 + i], row1[i]);
+	assert_string_equal(scene.table[14 + 6], "plateau");
+	assert_string_equal(scene.table[21], "role backend");
+	assert_string_equal(scene.table[21 + 6], "98 % of the growth");
+}
+
+/* The scene is one that soakd-draw accepts. */
+static void the_scene_reads_back(void **state)
+{
+	struct scene again;
+	json_t *j;
+
+	(void)state;
+	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
+	j = scene_to_json(&scene);
+	assert_non_null(j);
+	scene_init(&again);
+	assert_int_equal(scene_from_json(j, &again, &err), SK_OK);
+	assert_string_equal(again.headline, scene.headline);
+	assert_int_equal(again.panel[0].series[0].n, scene.panel[0].series[0].n);
+	scene_release(&again);
+	json_decref(j);
+}
+
+static size_t lines(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s; s++)
+		n += *s == '\n';
+	return n;
+}
+
+static void the_markdown(void **state)
+{
+	struct text t = TEXT_INIT;
+
+	(void)state;
+	v.n_series = VERDICT_SERIES_MAX;
+	for (size_t i = 1; i < v.n_series; i++) {
+		v.series[i] = v.series[0];
+		snprintf(v.series[i].column, sizeof(v.series[i].column), "c%zu_kb", i);
+	}
+	assert_int_equal(report_markdown(&ef, &v, "a>b.png", &t, &err), SK_OK);
+	assert_true(lines(t.s) < 60);
+	assert_int_equal(strncmp(t.s, "## \360\237\224\264 LEAK\n\n**postgres ", 21), 0);
+	assert_non_null(strstr(t.s, "\nanonymous memory grows, a \\| b &lt;c>.\n"));
+	assert_non_null(strstr(t.s, "](<a%3Eb.png>)\n"));
+	assert_non_null(strstr(t.s, "<details>"));
+	assert_non_null(strstr(t.s, "- command: `soakd --target 'it'\\''s' 'a b'`\n"));
+	assert_null(strstr(t.s, dir)); /* no paths of the machine */
+	text_release(&t);
+}
+
+/* The verdict on the blocks that are drawn is that on the blocks that analysis reads; the run's own --min-rate counts. */
+static void one_reading_is_enough(void **state)
+{
+	const struct decide_options none = { NAN, NULL, NAN, NULL };
+	struct decide_options low = none;
+	struct evidence_file other;
+	static struct verdict a, b;
+
+	(void)state;
+	low.min_rate_bytes = 1024;
+	assert_int_equal(evidence_read(dir, SERIES_ONLINE, &other, &err), SK_OK);
+	assert_int_equal(decide_file(&ef, &low, &a, &err), SK_OK);
+	assert_int_equal(decide_file(&other, &low, &b, &err), SK_OK);
+	assert_memory_equal(&a, &b, sizeof(a));
+	assert_int_equal(a.main.verdict, VERDICT_LEAK);
+	assert_double_equal(a.main.ols_slope_kb_per_h, 300, 1e-9);
+	assert_true(a.main.rate_lo <= 300 && a.main.rate_hi >= 300);
+	assert_int_equal(decide_file(&other, &none, &b, &err), SK_OK);
+	assert_int_not_equal(b.main.verdict, VERDICT_LEAK);
+	evidence_release(&other);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, make_run, drop_run)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_words_of_the_page),
+		TEST(the_panels),
+		TEST(a_sparse_series_is_joined),
+		TEST(what_happened_when),
+		TEST(the_table),
+		TEST(the_scene_reads_back),
+		TEST(the_markdown),
+		TEST(one_reading_is_enough),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
