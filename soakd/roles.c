@@ -110,12 +110,13 @@ static void worker_name(const char *title, char *role, size_t n)
 /* The cluster's name may hold ": " itself and its absence is no sign: WHAT may begin behind any of them. */
 static const char *pg_type_anywhere(const char *title)
 {
-	for (const char *s = title; s; s = strstr(s, ": ")) {
-		if (s != title)
-			s += 2;
+	while (title) {
 		for (size_t i = 0; i < sizeof(pg_types) / sizeof(*pg_types); i++)
-			if (has_words(s, pg_types[i].title))
+			if (has_words(title, pg_types[i].title))
 				return pg_types[i].role;
+		title = strstr(title, ": ");
+		if (title)
+			title += 2;
 	}
 	return NULL;
 }

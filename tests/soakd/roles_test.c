@@ -110,6 +110,8 @@ static void hostile_text(void **state)
 
 	(void)state;
 	check(role_postgres, "postgres", "postgres: bad\nname\x1b[31m\xff", false, "bad?name?[31m?");
+	check(role_postgres, "postgres", "postgres: : : x", false, ": x"); /* looked for a type for ever once */
+	check(role_postgres, "postgres", "postgres: :: walwriter", false, "walwriter");
 	memset(long_title + 10, 'w', sizeof(long_title) - 11);
 	role_postgres("postgres", long_title, false, role, sizeof(role));
 	assert_int_equal(strlen(role), sizeof(role) - 1);
