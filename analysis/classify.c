@@ -31,7 +31,7 @@ static bool proven(const struct findings *f, const struct context *x, const stru
 		z += .7;
 	if (f->sawtooth ? f->test.p_up > .005 : lead(&f->fit, OVER_JUMPS, OVER_CURVES) < 0)
 		return false;
-	return f->tr.n >= 2 * MIN_POINTS && f->test.z > z && f->persists && out->rate_lo > 0 &&
+	return f->tr.n >= LEAK_POINTS && f->test.z > z && f->persists && out->rate_lo > 0 &&
 	       out->rate_kb_per_h >= x->min_rate && out->growth_kb >= f->min_growth;
 }
 
@@ -98,5 +98,6 @@ void demand_power(struct findings *f, struct series_verdict *out)
 		out->need_more_s = effect_need_more(out->detectable_kb_per_h, limit, f->span_s, f->test.phi);
 	}
 	if (out->verdict == VERDICT_SUSPECTED)
-		out->need_more_s = effect_need_more(3, fmax(f->test.z, .5), f->span_s, f->test.phi);
+		out->need_more_s = fmax(effect_need_more(3, fmax(f->test.z, .5), f->span_s, f->test.phi),
+					f->span_s * (LEAK_POINTS / (double)f->tr.n - 1));
 }

@@ -5,7 +5,8 @@
 
 #include "analysis/judge.h"
 
-#define MIN_POINTS 24 /* fewer independent points carry no verdict; twice as many are needed for `leak` */
+#define MIN_POINTS 24 /* fewer independent points carry no verdict, */
+#define LEAK_POINTS 48 /* fewer never a leak */
 
 /*
  * classify - the class of a column with at least MIN_POINTS points.

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/classify.h"
 #include "base/units.h"
 
 struct said {
@@ -80,10 +81,22 @@ static const char *manner(enum leak_kind k)
 	return words[k] ? words[k] : "";
 }
 
-static void say_growth(char *why, size_t n, const struct said *s, const struct series_verdict *v)
+/* What keeps a growth from being proven: few points, chance, or another shape that explains it as well. */
+static void say_doubt(char *doubt, size_t n, const struct findings *f, const struct series_verdict *v)
 {
-	char since[80] = "";
+	if (f->tr.n < LEAK_POINTS)
+		snprintf(doubt, n, "only %zu of the %d points that prove a leak are there", f->tr.n, LEAK_POINTS);
+	else if (v->p_value > .005)
+		snprintf(doubt, n, "chance is not excluded (p = %.2g)", v->p_value);
+	else
+		snprintf(doubt, n, "a jump or a curve that ends would explain it as well");
+}
 
+static void say_growth(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
+{
+	char since[80] = "", doubt[96];
+
+	say_doubt(doubt, sizeof(doubt), f, v);
 	if (isfinite(v->onset_s))
 		snprintf(since, sizeof(since), " since %s into the run", s->from);
 	else if (v->warmup_s > 0)
@@ -92,8 +105,7 @@ static void say_growth(char *why, size_t n, const struct said *s, const struct s
 		snprintf(why, n, "%s grows%s by %s (95%%: %s to %s)%s, %s in all, and still does at the end", s->what,
 			 manner(v->kind), s->rate, s->lo, s->hi, since, s->growth);
 	else
-		snprintf(why, n, "%s grows by about %s%s, but chance is not excluded (p = %.2g): run %s more to decide", s->what,
-			 s->rate, since, v->p_value, s->more);
+		snprintf(why, n, "%s grows by about %s%s, but %s: run %s more to decide", s->what, s->rate, since, doubt, s->more);
 }
 
 static void say_insufficient(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
@@ -146,7 +158,7 @@ void words_of_column(const struct findings *f, struct series_verdict *out)
 
 	say(&s, f, out);
 	if (out->verdict == VERDICT_LEAK || out->verdict == VERDICT_SUSPECTED)
-		say_growth(out->why, sizeof(out->why), &s, out);
+		say_growth(out->why, sizeof(out->why), &s, f, out);
 	else if (out->verdict == VERDICT_INSUFFICIENT)
 		say_insufficient(out->why, sizeof(out->why), &s, f, out);
 	else

@@ -85,11 +85,9 @@ static bool hear_all(struct loop *l)
 
 static int wait_until(struct loop *l, size_t n, int64_t wake_ns)
 {
-	int64_t left = wake_ns - clock_boot_ns(l->d->clock);
+	int64_t now = clock_boot_ns(l->d->clock), left = wake_ns > now ? wake_ns - now : 0;
 	struct timespec ts;
 
-	if (left < 0 || wake_ns == INT64_MIN)
-		left = 0;
 	ts.tv_sec = left / NS_PER_S;
 	ts.tv_nsec = left % NS_PER_S;
 	return ppoll(l->fds, (nfds_t)n, wake_ns == INT64_MAX ? NULL : &ts, NULL);

@@ -34,15 +34,16 @@ int finish_status(int verdict_status, const struct loop_result *r, uint64_t rows
 	return verdict_status;
 }
 
-/* The files are the truth; what is in memory decides only where they cannot be read (a disk that stayed full). */
-static enum sk_code last_verdict(struct session *s, struct verdict *v, struct sk_err *err)
+/*
+ * The files are the truth; what is in memory decides only where they cannot be read (a disk that stayed full). Read once, with the
+ * blocks that a picture wants: the analysis merges them to its own.
+ */
+static enum sk_code last_verdict(struct session *s, struct evidence_file *f, struct verdict *v, struct sk_err *err)
 {
-	struct evidence_file f = { 0 };
-	enum sk_code rc = rundir_failing(&s->dir) ? SK_EIO : evidence_read(s->dir.path, SERIES_ONLINE, &f, err);
+	enum sk_code rc = rundir_failing(&s->dir) ? SK_EIO : evidence_read(s->dir.path, SERIES_DRAWN, f, err);
 
 	if (rc == SK_OK)
-		rc = verdict_decide(&f.ev, &s->vopt, v, err);
-	evidence_release(&f);
+		rc = verdict_decide(&f->ev, &s->vopt, v, err);
 	if (rc == SK_OK)
 		return rc;
 	rc = session_look(s, err);
@@ -64,9 +65,8 @@ static enum sk_code write_verdict(struct session *s, const struct verdict *v, st
 }
 
 /* The page. What fails here is said and costs nothing else: the CSV files hold all that it shows. */
-static void draw(struct session *s, const struct verdict *v)
+static void draw(struct session *s, const struct evidence_file *f, const struct verdict *v)
 {
-	struct evidence_file drawn = { 0 };
 	struct scene scene;
 	struct text md = TEXT_INIT;
 	struct sk_err err = { 0 };
@@ -74,15 +74,13 @@ static void draw(struct session *s, const struct verdict *v)
 	enum sk_code rc;
 
 	scene_init(&scene);
-	rc = evidence_read(s->dir.path, SERIES_DRAWN, &drawn, &err);
-	if (rc == SK_OK)
-		rc = report_scene(&drawn, v, &scene, &err);
+	rc = report_scene(f, v, &scene, &err);
 	snprintf(path, sizeof(path), "%s/report.png", s->dir.path);
 	if (rc == SK_OK)
 		rc = report_draw(&scene, path, &err);
 	if (rc != SK_OK)
 		complain(&err);
-	rc = report_markdown(&drawn, v, "report.png", &md, &err);
+	rc = report_markdown(f, v, "report.png", &md, &err);
 	snprintf(path, sizeof(path), "%s/report.md", s->dir.path);
 	if (rc == SK_OK)
 		rc = atomic_write(path, text_str(&md), md.len, &err);
@@ -90,7 +88,6 @@ static void draw(struct session *s, const struct verdict *v)
 		complain(&err);
 	text_release(&md);
 	scene_release(&scene);
-	evidence_release(&drawn);
 }
 
 static uint64_t expected_rows(const struct session *s)
@@ -101,14 +98,16 @@ static uint64_t expected_rows(const struct session *s)
 int finish_run(struct session *s, const struct loop_result *r)
 {
 	struct verdict *v = sk_calloc(1, sizeof(*v));
+	struct evidence_file f = { 0 };
 	struct sk_err err = { 0 };
 	int status = EXIT_INTERNAL;
 
-	if (!v || last_verdict(s, v, &err) != SK_OK || write_verdict(s, v, &err) != SK_OK) {
+	if (!v || last_verdict(s, &f, v, &err) != SK_OK || write_verdict(s, v, &err) != SK_OK) {
 		complain(&err);
 		goto out;
 	}
-	draw(s, v);
+	if (f.ev.samples)
+		draw(s, &f, v);
 	output_verdict(v, s->dir.path, (enum out_format)s->opt->format, stdout);
 	if (s->opt->format == FORMAT_HUMAN)
 		printf("report: %s/report.png, report.md\n", s->dir.path);
@@ -118,6 +117,7 @@ int finish_run(struct session *s, const struct loop_result *r)
 	if (r->end == END_TARGET_DIED)
 		complainf("the target died");
 out:
+	evidence_release(&f);
 	free(v);
 	return status;
 }

@@ -62,31 +62,41 @@ static const struct series *usable(const struct page *p, const char *column)
 	return s && s->all.n > 0 ? s : NULL;
 }
 
+/* The column that has a value in each row: where it has none there is no row, which is a gap. */
+static const struct series *every_row(const struct page *p)
+{
+	const struct series *most = NULL;
+
+	for (size_t i = 0; i < p->f->n_series; i++)
+		if (!most || p->f->series[i].all.n > most->all.n)
+			most = &p->f->series[i];
+	return most;
+}
+
 /*
  * The blocks of a series as they are drawn. One that is read less often than each row (PSS, heap) has holes that are no gaps:
- * its neighbours merge until most blocks of its span have a value.
+ * where there were rows its line goes on to its next value; where there were none it stays broken.
  */
 static struct block *drawn_blocks(struct page *p, const struct series *s, size_t *n)
 {
-	struct block *b = sk_calloc(s->cap, sizeof(*b));
-	double width;
-	size_t full = 0;
+	const struct series *rows = every_row(p);
+	struct block *b = sk_calloc(s->cap, sizeof(*b)), *r = sk_calloc(rows->cap, sizeof(*r));
+	size_t kept = 0, n_rows = 0;
 
 	*n = 0;
-	if (!b) {
+	if (!b || !r) {
+		free(b);
+		free(r);
 		p->failed = true;
 		return NULL;
 	}
-	*n = series_blocks(s, b, &width);
+	*n = series_blocks(s, b, NULL);
+	n_rows = series_blocks(rows, r, NULL);
 	for (size_t i = 0; i < *n; i++)
-		full += b[i].n > 0;
-	while (*n > 16 && full * 2 < *n) {
-		*n = blocks_merge(b, *n, (*n + 1) / 2, &width);
-		full = 0;
-		for (size_t i = 0; i < *n; i++)
-			full += b[i].n > 0;
-	}
-	*n = blocks_merge(b, *n, SERIES_DRAWN, &width);
+		if (b[i].n > 0 || i >= n_rows || r[i].n == 0)
+			b[kept++] = b[i];
+	*n = kept;
+	free(r);
 	return b;
 }
 

@@ -190,7 +190,7 @@ static void add_attribution(struct text *out, const struct verdict *v)
 static void add_numbers(struct text *out, const struct verdict *v)
 {
 	const struct series_verdict *m = &v->main;
-	char buf[40], number[40];
+	char buf[40];
 
 	if (isfinite(m->rate_kb_per_h)) {
 		text_add(out, "  growth:     ");
@@ -216,8 +216,8 @@ static void add_numbers(struct text *out, const struct verdict *v)
 	}
 	if (isfinite(m->ols_slope_kb_per_h))
 		text_addf(out,
-			  "  plain fit:  %s KiB/h = %.6g KiB per interval (least squares over all samples, warm-up included)\n",
-			  fmt_real(number, sizeof(number), m->ols_slope_kb_per_h), m->ols_slope_kb_per_interval);
+			  "  plain fit:  %.6g KiB/h = %.6g KiB per interval (least squares over all samples, warm-up included)\n",
+			  m->ols_slope_kb_per_h, m->ols_slope_kb_per_interval);
 	text_add(out, "  data:       ");
 	add_count(out, v->samples, "sample");
 	text_add(out, ", ");

@@ -90,6 +90,7 @@ static void sqlite_held_and_kept(void **unused)
 	monitor_start(m, job);
 	monitor_run(m);
 	assert_true(atomic_load(&m->shared->next_id) >= next);
+	wait_ops(m, atomic_load(&m->shared->ops) + 1000); /* ids that the crash left unused expire too */
 	monitor_say(m, "stop");
 	assert_non_null(monitor_wait(m, "done", 10));
 	assert_int_equal(monitor_status(m), 0);
@@ -141,8 +142,12 @@ static void leaky_rate(double mib_per_h, const char *shape)
 	t1 = now_s();
 	grown = (double)(kb[1] - kb[0]) * 1024;
 	told = (double)(truth[1] - truth[0]);
+#ifdef __SANITIZE_ADDRESS__
+	assert_true(grown >= told * 0.95 - 65536); /* its malloc rounds up and keeps shadow pages */
+#else
 	/* a step of 50 ms may fall between the two looks, and the first pages of the C library come once */
 	assert_double_equal(grown, told, told * 0.05 + 65536);
+#endif
 	if (strcmp(shape, "linear") == 0)
 		assert_double_equal(told / (t1 - t0), mib_per_h * 1048576 / 3600, mib_per_h * 1048576 / 3600 * 0.05);
 	assert_true(atomic_load(&m->shared->ops) > 10);
