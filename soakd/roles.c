@@ -80,7 +80,7 @@ static const struct {
 	{ "autovacuum launcher", "autovacuum launcher" },
 	{ "autovacuum worker", "autovacuum worker" },
 	{ "logical replication launcher", "logical replication launcher" },
-	{ "logical replication", "logical replication worker" }, /* worker, and since 16: apply, parallel apply, tablesync worker */
+	{ "logical replication", "logical replication worker" }, /* since 16: apply, tablesync worker */
 	{ "parallel worker", "parallel worker" },
 	{ "slotsync worker", "slotsync worker" },
 	{ "io worker", "io worker" },
@@ -121,7 +121,7 @@ static const char *pg_type_anywhere(const char *title)
 	return NULL;
 }
 
-/* title: behind "postgres: ". Only a walsender has a type and a client; else a client is a client, whatever its user is called. */
+/* title: behind "postgres: ". Only a walsender has a type and a client; else a client is one, whatever its user is called. */
 static void pg_role(const char *title, char *role, size_t n)
 {
 	const char *type = pg_type_anywhere(title);

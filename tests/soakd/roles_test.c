@@ -85,7 +85,8 @@ static void background_workers(void **state)
 static void root_and_untitled(void **state)
 {
 	(void)state;
-	check(role_postgres, "postgres", "/usr/lib/postgresql/15/bin/postgres -D /var/lib/postgresql/15/main", true, "postmaster");
+	check(role_postgres, "postgres", "/usr/lib/postgresql/15/bin/postgres -D /var/lib/postgresql/15/main", true,
+	      "postmaster");
 	check(role_postgres, "postgres", "/usr/lib/postgresql/15/bin/postgres -D /var/lib/postgresql/15/main", false, "postgres");
 	check(role_postgres, "postgres", "postgres: ", false, "postgres");
 	check(role_postgres, "postgres", "", false, "postgres");
@@ -140,8 +141,13 @@ static void kinds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(backend_types), cmocka_unit_test(clients), cmocka_unit_test(background_workers),
-		cmocka_unit_test(root_and_untitled), cmocka_unit_test(nginx), cmocka_unit_test(hostile_text), cmocka_unit_test(kinds),
+		cmocka_unit_test(backend_types),
+		cmocka_unit_test(clients),
+		cmocka_unit_test(background_workers),
+		cmocka_unit_test(root_and_untitled),
+		cmocka_unit_test(nginx),
+		cmocka_unit_test(hostile_text),
+		cmocka_unit_test(kinds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
