@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The monitor's part for drive_bench.sh: runs soakd-drive with a job for some seconds and prints operations per second and client CPU
- * per operation; or runs any command and prints the CPU that it took.
- *   drive_load drive PATH-OF-SOAKD-DRIVE SECONDS JOB      prints "ops/s us/op errors"
- *   drive_load cpu COMMAND...                             prints CPU seconds, last line of stderr
+ * The monitor's part for drive_bench.sh: runs soakd-drive with a job for some seconds and prints operations per second and client
+ * CPU per operation; or runs any command and prints the CPU that it took. drive_load drive PATH-OF-SOAKD-DRIVE SECONDS JOB prints
+ * "ops/s us/op errors" drive_load cpu COMMAND...                             prints CPU seconds, last line of stderr
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -38,7 +37,8 @@ static int cpu_of(char **argv)
 	}
 	if (wait4(pid, &status, 0, &ru) != pid || status != 0)
 		return 1;
-	fprintf(stderr, "%.6f\n", (double)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) + (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) * 1e-6);
+	fprintf(stderr, "%.6f\n",
+		(double)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) + (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) * 1e-6);
 	return 0;
 }
 
@@ -66,7 +66,8 @@ static pid_t start(const char *path, const char *job, int shared, int sock)
 		return -1;
 	pid = fork();
 	if (pid == 0) {
-		int a = fcntl(in, F_DUPFD_CLOEXEC, 100), b = fcntl(shared, F_DUPFD_CLOEXEC, 100), c = fcntl(sock, F_DUPFD_CLOEXEC, 100);
+		int a = fcntl(in, F_DUPFD_CLOEXEC, 100), b = fcntl(shared, F_DUPFD_CLOEXEC, 100),
+		    c = fcntl(sock, F_DUPFD_CLOEXEC, 100);
 
 		dup2(a, 0);
 		dup2(b, DRIVE_FD_SHARED);
