@@ -190,7 +190,7 @@ static void add_attribution(struct text *out, const struct verdict *v)
 static void add_numbers(struct text *out, const struct verdict *v)
 {
 	const struct series_verdict *m = &v->main;
-	char buf[40], number[40];
+	char buf[40];
 
 	if (isfinite(m->rate_kb_per_h)) {
 		text_add(out, "  growth:     ");
