@@ -38,7 +38,7 @@ struct loop {
 	bool began, finishing, interrupted, holding;
 	bool backend_foreign; /* the driver reached a server outside the watched tree */
 	unsigned driver_losses; /* in a row, without a ready between */
-	pid_t report;
+	pid_t report, look; /* children at work, or 0 */
 	double next_report_s;
 };
 
@@ -72,12 +72,10 @@ static void after_row(struct loop *l)
 {
 	struct session *s = l->s;
 
-	if (online_look_due(s->online, s->last_elapsed_s))
-		session_look(s, NULL);
+	if (l->look <= 0 && online_look_due(s->online, s->last_elapsed_s))
+		l->look = session_look_start(s);
 	if (s->verdict_changed || s->last_elapsed_s >= l->next_report_s)
 		start_report(l);
-	if (s->opt->stop_on_leak && online_leak_looks(s->online) >= LEAK_LOOKS)
-		finish(l, END_LEAK, "the verdict is a leak (--stop-on-leak)");
 	tell_row(&l->tell, s);
 }
 
@@ -241,7 +239,6 @@ static void begin(struct loop *l)
 	on_tick(NULL, 0, l);
 	if (l->finishing)
 		return;
-	session_look(s, NULL);
 	start_report(l);
 	tell_ready(&l->tell, s);
 }
@@ -425,6 +422,14 @@ static void driver_reaped(struct loop *l, int status)
 
 /* ---- signals ---------------------------------------------------------------------------------------------------------- */
 
+static void look_done(struct loop *l)
+{
+	l->look = 0;
+	session_look_done(l->s);
+	if (l->s->opt->stop_on_leak && online_leak_looks(l->s->online) >= LEAK_LOOKS)
+		finish(l, END_LEAK, "the verdict is a leak (--stop-on-leak)");
+}
+
 static int on_child(sd_event_source *src, const struct signalfd_siginfo *si, void *ctx)
 {
 	struct loop *l = ctx;
@@ -436,6 +441,8 @@ static int on_child(sd_event_source *src, const struct signalfd_siginfo *si, voi
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (l->d && pid == l->d->pid) {
 			driver_reaped(l, status);
+		} else if (pid == l->look) {
+			look_done(l);
 		} else if (pid == l->report) {
 			l->report = 0;
 			if (status != 0)
@@ -531,6 +538,8 @@ static void release(struct loop *l)
 	sd_event_unref(l->ev);
 	if (l->report > 0)
 		waitpid(l->report, NULL, 0);
+	if (l->look > 0)
+		waitpid(l->look, NULL, 0);
 }
 
 enum sk_code loop_run(struct session *s, struct driver *driver, const char *data_dir, struct loop_result *out, struct sk_err *err)

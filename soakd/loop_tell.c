@@ -123,6 +123,8 @@ void tell_row(struct tell *t, struct session *s)
 	double now = s->last_elapsed_s;
 
 	measure_rate(t, s);
+	if (!t->ready)
+		return;
 	if (now >= t->next_notify_s) {
 		t->next_notify_s = now + NOTIFY_S;
 		notify_status(t, s);
@@ -141,11 +143,12 @@ void tell_row(struct tell *t, struct session *s)
 
 void tell_ready(struct tell *t, struct session *s)
 {
+	t->ready = true;
 	sd_notify(0, "READY=1");
-	notify_status(t, s);
 	if (!t->quiet)
 		complainf("watching %s (%zu processes), one sample each %g s, in %s", s->target->spec.text, s->target->n, s->opt->interval_s,
 			  s->dir.path);
+	tell_row(t, s);
 }
 
 void tell_stopping(struct tell *t, const char *why)

@@ -11,6 +11,7 @@
 struct tell {
 	bool terminal;	      /* stderr is one: a line that is rewritten */
 	bool quiet, verbose;
+	bool ready;	      /* the first row was good: from now on rows are told */
 	bool line_open;	      /* the line has not been ended */
 	double next_plain_s;  /* without a terminal: when to say something again */
 	double next_paint_s;  /* on a terminal: at most 5 a second */

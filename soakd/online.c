@@ -143,20 +143,35 @@ bool online_look_due(const struct online *o, double elapsed_s)
 	return o->ev.samples >= 2 && elapsed_s >= o->next_look_s;
 }
 
-enum sk_code online_look(struct online *o, double elapsed_s, const struct verdict_options *opt, struct sk_err *err)
+static void looked(struct online *o, double elapsed_s)
 {
-	enum sk_code rc;
-
-	o->ev.n_parts = o->n_roles;
-	o->ev.n_restarts = o->n_restarts;
 	/* next: 5 % more data, at least 5 s and one interval: about 47 looks a decade of time */
 	o->next_look_s = elapsed_s + fmax(fmax(5, o->interval_s), 0.05 * elapsed_s);
-	rc = verdict_decide(&o->ev, opt, o->verdict, err);
-	if (rc != SK_OK)
-		return rc;
+}
+
+enum sk_code online_look(struct online *o, double elapsed_s, const struct verdict_options *opt, struct sk_err *err)
+{
+	struct verdict *v = sk_calloc(1, sizeof(*v));
+	enum sk_code rc;
+
+	looked(o, elapsed_s);
+	if (!v)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
+	o->ev.n_parts = o->n_roles;
+	o->ev.n_restarts = o->n_restarts;
+	rc = verdict_decide(&o->ev, opt, v, err);
+	if (rc == SK_OK)
+		online_take(o, elapsed_s, v);
+	free(v);
+	return rc;
+}
+
+void online_take(struct online *o, double elapsed_s, const struct verdict *v)
+{
+	looked(o, elapsed_s);
+	*o->verdict = *v;
 	o->looked = true;
-	o->leak_looks = verdict_leaking(o->verdict) ? o->leak_looks + 1 : 0;
-	return SK_OK;
+	o->leak_looks = verdict_leaking(v) ? o->leak_looks + 1 : 0;
 }
 
 const struct verdict *online_verdict(const struct online *o)

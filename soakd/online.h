@@ -32,6 +32,8 @@ void online_gap(struct online *o);
 bool online_look_due(const struct online *o, double elapsed_s);
 /* Decides on what is there. *v keeps the newest verdict also on error. */
 enum sk_code online_look(struct online *o, double elapsed_s, const struct verdict_options *opt, struct sk_err *err);
+/* Takes a verdict that a look in another process reached on the same blocks at elapsed_s. */
+void online_take(struct online *o, double elapsed_s, const struct verdict *v);
 const struct verdict *online_verdict(const struct online *o); /* NULL before the first look */
 unsigned online_leak_looks(const struct online *o);	      /* looks in a row that said leak */
 

@@ -4,10 +4,14 @@
 
 #include <limits.h>
 #include <math.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include "base/csv.h"
 #include "base/json.h"
@@ -223,27 +227,86 @@ enum sk_code session_save(struct session *s, struct sk_err *err)
 	return json_write_file(path, s->run, err);
 }
 
-enum sk_code session_look(struct session *s, struct sk_err *err)
+static enum sk_code write_verdict(const struct session *s, struct sk_err *err)
 {
-	const struct verdict *old = online_verdict(s->online);
-	enum verdict_class before = old ? old->main.verdict : VERDICT_CLASSES;
 	char path[PATH_MAX];
-	enum sk_code rc = online_look(s->online, session_elapsed(s), &s->vopt, err);
-
-	if (rc != SK_OK)
-		return rc;
-	const struct verdict *v = online_verdict(s->online);
-	json_t *j = verdict_to_json(v, s->dir.path);
+	json_t *j = verdict_to_json(online_verdict(s->online), s->dir.path);
+	enum sk_code rc;
 
 	snprintf(path, sizeof(path), "%s/verdict.json", s->dir.path);
 	rc = j ? json_write_file(path, j, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
 	json_decref(j);
-	if (v->main.verdict != before && before != VERDICT_CLASSES) {
-		session_eventf(s, "verdict", "%s, was %s: %s", verdict_class_name[v->main.verdict], verdict_class_name[before], v->main.why);
-		s->verdict_changed = true;
-		s->epoch_due = true;
-	}
 	return rc;
+}
+
+/* What changed is an event, an epoch and a reason to draw the report again. */
+static void tell_change(struct session *s, enum verdict_class before)
+{
+	const struct verdict *v = online_verdict(s->online);
+
+	if (v->main.verdict == before || before == VERDICT_CLASSES)
+		return;
+	session_eventf(s, "verdict", "%s, was %s: %s", verdict_class_name[v->main.verdict], verdict_class_name[before], v->main.why);
+	s->verdict_changed = true;
+	s->epoch_due = true;
+}
+
+static enum verdict_class class_now(const struct session *s)
+{
+	const struct verdict *v = online_verdict(s->online);
+
+	return v ? v->main.verdict : VERDICT_CLASSES;
+}
+
+enum sk_code session_look(struct session *s, struct sk_err *err)
+{
+	enum verdict_class before = class_now(s);
+	enum sk_code rc = online_look(s->online, session_elapsed(s), &s->vopt, err);
+
+	if (rc != SK_OK)
+		return rc;
+	rc = write_verdict(s, err);
+	tell_change(s, before);
+	return rc;
+}
+
+struct look_page {
+	bool found;
+	double elapsed_s;
+	struct verdict v;
+};
+
+pid_t session_look_start(struct session *s)
+{
+	if (!s->look) {
+		void *p = mmap(NULL, sizeof(*s->look), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+		if (p == MAP_FAILED)
+			return -1;
+		s->look = p;
+	}
+	s->look->found = false;
+	s->look->elapsed_s = session_elapsed(s);
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (online_look(s->online, s->look->elapsed_s, &s->vopt, NULL) != SK_OK)
+		_exit(1);
+	s->look->v = *online_verdict(s->online);
+	s->look->found = true;
+	_exit(write_verdict(s, NULL) == SK_OK ? 0 : 1);
+}
+
+void session_look_done(struct session *s)
+{
+	enum verdict_class before = class_now(s);
+
+	if (!s->look || !s->look->found)
+		return;
+	online_take(s->online, s->look->elapsed_s, &s->look->v);
+	tell_change(s, before);
 }
 
 enum sk_code session_end(struct session *s, const char *why, struct sk_err *err)
@@ -268,6 +331,9 @@ void session_release(struct session *s)
 	s->maps = NULL;
 	s->online = NULL;
 	free(s->gone);
+	if (s->look)
+		munmap(s->look, sizeof(*s->look));
+	s->look = NULL;
 	s->proc_rows = NULL;
 	s->gone = NULL;
 	s->proc_rows_cap = s->gone_cap = 0;

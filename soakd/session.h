@@ -46,6 +46,7 @@ struct session {
 	struct budget budget;
 	struct online *online;
 	struct verdict_options vopt;
+	struct look_page *look; /* shared with the child that looks */
 
 	int64_t zero_ns;	/* boot time of second 0 of the run; earlier segments lie before this process */
 	double last_elapsed_s;	/* of the newest row; -1: none yet */
@@ -95,6 +96,12 @@ void session_internal(struct session *s, pid_t pid, const char *source, const ch
 
 /* Decides now and writes verdict.json. */
 enum sk_code session_look(struct session *s, struct sk_err *err);
+/*
+ * The same in a child of its own: what the analysis allocates goes with it, so that the monitor's memory stays as it is for days,
+ * and rows are taken meanwhile. Returns its pid, or -1; when it was reaped, session_look_done() takes what it found.
+ */
+pid_t session_look_start(struct session *s);
+void session_look_done(struct session *s);
 /* Writes run.json. */
 enum sk_code session_save(struct session *s, struct sk_err *err);
 
