@@ -13,6 +13,7 @@
  *   ready              set-up ended            epoch      say what the target says of itself (`internal` messages)
  *   event KIND DETAIL  for events.csv          stop       finish, clean up, say done, exit
  *   internal PID SOURCE UNIT VALUE ITEM
+ *   info KEY VALUE             what the target is (version, setting.NAME), for run.json
  *   failed STATUS SENTENCE   then exits; STATUS is soakd's exit status (2 environment, 5 workload)
  *   done
  *

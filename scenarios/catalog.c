@@ -29,15 +29,19 @@ static const struct catalog_profile sql_profiles[] = {
 static const struct catalog_profile leaky_profiles[] = {
 	{ "linear", "leaks at --leak-rate all the time" },
 	{ "staircase", "the same mean rate in 16 equal steps over the run (every 10 minutes in a run without a length)" },
-	{ "sawtooth", "32 MiB that grow and are freed, 12 times in the run (every 10 minutes without a length), over a floor that leaks at --leak-rate" },
+	{ "sawtooth", "32 MiB that grow and are freed, 12 times in the run (every 10 minutes without a length), over a floor "
+		      "that leaks at --leak-rate" },
 	{ "onset", "flat until --leak-onset (a third of the run, or 10 minutes without a length), from there at --leak-rate" },
-	{ "warmup", "32 MiB of saturating growth (time constant a twentieth of the run, or 5 minutes), and --leak-rate beside it" },
+	{ "warmup",
+	  "32 MiB of saturating growth (time constant a twentieth of the run, or 5 minutes), and --leak-rate beside it" },
 	{ "none", "no leak, whatever --leak-rate says" },
 };
 
 const struct catalog_scenario catalog[] = {
-	{ "postgres", "SQL over persistent connections, all of it in a schema of its own", sql_profiles, COUNT(sql_profiles), BUILT_POSTGRES },
-	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles, COUNT(sql_profiles), BUILT_SQLITE },
+	{ "postgres", "SQL over persistent connections, all of it in a schema of its own", sql_profiles, COUNT(sql_profiles),
+	  BUILT_POSTGRES },
+	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles, COUNT(sql_profiles),
+	  BUILT_SQLITE },
 	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles), true },
 	{ "exec", "a command, run once per interval", NULL, 0, true },
 	{ "none", "no load of ours", NULL, 0, true },

@@ -63,7 +63,8 @@ void drive_done(struct drive *d)
 {
 	for (size_t i = 0; i < d->n_kind; i++)
 		if (d->kind[i].n > 1)
-			drive_event(d, "error", "%s: %llu operations failed so in all", d->kind[i].key, (unsigned long long)d->kind[i].n);
+			drive_event(d, "error", "%s: %llu operations failed so in all", d->kind[i].key,
+				    (unsigned long long)d->kind[i].n);
 	d->phase = DRIVE_OVER;
 	drive_say(d, "done");
 }

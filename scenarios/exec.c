@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A command of the user, run once per interval: "pgbench -T 250 ...". Never two at once: a run that lasts longer than the interval
- * takes the place of the next. No shell. Each run is a process group of its own, and what is left of the group when the command
- * itself has ended is killed, so that nothing piles up overnight. Output goes to exec.log in the run directory, which is bounded.
+ * A command of the user, run once per interval: "pgbench -T 250 ...". Never two at once: a run that lasts longer than the
+ * interval takes the place of the next. No shell. Each run is a process group of its own, and what is left of the group when the
+ * command itself has ended is killed, so that nothing piles up overnight. Output goes to exec.log in the run directory, which is
+ * bounded.
  */
 #include "scenarios/registry.h"
 
@@ -22,19 +23,19 @@
 
 #include "scenarios/exec_output.h"
 
-#define LOG_MAX (16 << 20)
+#define LOG_MAX            (16 << 20)
 #define DEFAULT_INTERVAL_S 60.0
-#define MIN_INTERVAL_S 0.01
-#define TERM_NS (5 * (int64_t)NS_PER_S)	 /* from TERM to KILL */
-#define LOOK_NS (50 * 1000000)		 /* between looks at the child where the kernel has no pidfd */
+#define MIN_INTERVAL_S     0.01
+#define TERM_NS            (5 * (int64_t)NS_PER_S) /* from TERM to KILL */
+#define LOOK_NS            (50 * 1000000)          /* between looks at the child where the kernel has no pidfd */
 
 struct state {
-	pid_t pid; /* of the run under way, and its process group; 0: none */
+	pid_t pid;           /* of the run under way, and its process group; 0: none */
 	int pidfd, out, log; /* -1: none; out is the reading end of its stdout and stderr */
 	off_t log_size;
 	struct exec_output output;
 	int64_t interval_ns, next_ns, kill_ns; /* kill_ns: INT64_MAX until TERM was sent */
-	bool overran, log_lost; /* said once */
+	bool overran, log_lost;                /* said once */
 };
 
 static const char *reason(int e)
@@ -73,12 +74,15 @@ static enum sk_code exec_open(struct drive *d, void *state, struct sk_err *err)
 	char path[PATH_MAX];
 	int why;
 
-	*s = (struct state){ .pidfd = -1, .out = -1, .log = -1, .kill_ns = INT64_MAX, .interval_ns = (int64_t)(interval * NS_PER_S) };
+	*s = (struct state){
+		.pidfd = -1, .out = -1, .log = -1, .kill_ns = INT64_MAX, .interval_ns = (int64_t)(interval * NS_PER_S)
+	};
 	if (!d->job->exec || !d->job->dir)
 		return sk_fail(err, SK_EUSAGE, 0, "the scenario exec needs a command: --exec 'pgbench -T 250 ...'");
 	why = can_run(d->job->exec[0]);
 	if (why)
-		return sk_fail(err, why == ENOENT ? SK_ENOTFOUND : SK_EPERM, why, "cannot run %s: %s", d->job->exec[0], reason(why));
+		return sk_fail(err, why == ENOENT ? SK_ENOTFOUND : SK_EPERM, why, "cannot run %s: %s", d->job->exec[0],
+			       reason(why));
 	snprintf(path, sizeof(path), "%s/exec.log", d->job->dir);
 	s->log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	if (s->log == -1)
@@ -189,7 +193,8 @@ static void count_run(struct drive *d, const struct state *s, int status)
 		return; /* we ended it ourselves: neither done nor failed */
 	if (WIFEXITED(status)) {
 		snprintf(key, sizeof(key), "exit %d", WEXITSTATUS(status));
-		drive_error(d, 1, key, "%s ended with status %d; its output is in exec.log", d->job->exec[0], WEXITSTATUS(status));
+		drive_error(d, 1, key, "%s ended with status %d; its output is in exec.log", d->job->exec[0],
+			    WEXITSTATUS(status));
 	} else {
 		snprintf(key, sizeof(key), "signal %d", WTERMSIG(status));
 		drive_error(d, 1, key, "%s was ended by signal %d; its output is in exec.log", d->job->exec[0], WTERMSIG(status));

@@ -12,7 +12,7 @@
 struct exec_output {
 	char line[EXEC_LINE];
 	size_t n;
-	bool found;	       /* a count was seen */
+	bool found;            /* a count was seen */
 	uint64_t transactions; /* the sum of those seen: a script may run pgbench several times */
 };
 

@@ -78,8 +78,8 @@ static enum sk_code become(uid_t uid, gid_t gid, struct sk_err *err)
 	int rc = pw ? initgroups(pw->pw_name, gid) : setgroups(1, &gid);
 
 	if (rc != 0 || setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0)
-		return sk_fail(err, SK_EPERM, errno, "the driver cannot become user %u, group %u: %s", (unsigned)uid, (unsigned)gid,
-			       strerror(errno));
+		return sk_fail(err, SK_EPERM, errno, "the driver cannot become user %u, group %u: %s", (unsigned)uid,
+			       (unsigned)gid, strerror(errno));
 	/* libpq looks for certificates in HOME, and a HOME that may not be entered is an error to it */
 	setenv("HOME", pw && pw->pw_dir ? pw->pw_dir : "/", 1);
 	return SK_OK;

@@ -127,12 +127,13 @@ static void get_names(struct reader *r, struct drive_job *job)
 		return;
 	}
 	if (!s->built)
-		r->rc = sk_fail(r->err, SK_EUSAGE, 0, "this soakd was built without the scenario %s: its client library was missing", s->name);
+		r->rc = sk_fail(r->err, SK_EUSAGE, 0,
+				"this soakd was built without the scenario %s: its client library was missing", s->name);
 	if (!job->profile || !*job->profile)
 		job->profile = s->n_profile ? s->profile[0].name : "";
 	else if (!catalog_profile_find(s, job->profile) && r->rc == SK_OK)
-		r->rc = sk_fail(r->err, SK_EUSAGE, 0, "the scenario %s has no profile \"%s\"; `soakd list` shows those there are", s->name,
-				job->profile);
+		r->rc = sk_fail(r->err, SK_EUSAGE, 0, "the scenario %s has no profile \"%s\"; `soakd list` shows those there are",
+				s->name, job->profile);
 }
 
 static void get_all(struct reader *r, struct drive_job *job)

@@ -11,7 +11,7 @@
 #include "base/err.h"
 
 #define JOB_MAX_CONNECTIONS 10000
-#define JOB_MAX_BATCH 1000000
+#define JOB_MAX_BATCH       1000000
 
 struct drive_job {
 	const char *scenario, *profile; /* profile: the scenario's default where none was given; "" where it has none */
@@ -22,13 +22,13 @@ struct drive_job {
 	int64_t rows;
 	double length_s, interval_s; /* NaN: open, not given */
 	bool keep, checkpoint, rollback, resumed;
-	const char *dir;	    /* NULL: not given */
-	const char *dsn, *host;	    /* NULL: not given */
-	char port[8];		    /* "": not given */
-	int64_t uid, gid;	    /* -1: stay who we are */
-	char **exec;		    /* NULL-terminated; NULL: not given */
+	const char *dir;                             /* NULL: not given */
+	const char *dsn, *host;                      /* NULL: not given */
+	char port[8];                                /* "": not given */
+	int64_t uid, gid;                            /* -1: stay who we are */
+	char **exec;                                 /* NULL-terminated; NULL: not given */
 	double leak_per_h, leak_noise, leak_onset_s; /* bytes, bytes, seconds (NaN: not given) */
-	json_t *doc;		    /* owns the strings */
+	json_t *doc;                                 /* owns the strings */
 };
 
 /*

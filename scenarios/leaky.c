@@ -18,10 +18,10 @@
 #include "scenarios/leaky_shape.h"
 #include "scenarios/load.h"
 
-#define STEP_NS (50 * 1000000)
-#define PAGE 4096u
-#define BLOCK (PAGE - 16) /* glibc puts 16 bytes in front: a page of heap per block */
-#define NOISE_STEPS 16	  /* the noise crosses its range in about this many steps */
+#define STEP_NS     (50 * 1000000)
+#define PAGE        4096u
+#define BLOCK       (PAGE - 16) /* glibc puts 16 bytes in front: a page of heap per block */
+#define NOISE_STEPS 16          /* the noise crosses its range in about this many steps */
 
 struct block {
 	struct block *next;
@@ -170,7 +170,8 @@ static void leaky_epoch(struct drive *d, void *state)
 	const struct leaky *l = state;
 	pid_t self = getpid();
 
-	drive_internal(d, self, "leaky", "bytes", (int64_t)atomic_load_explicit(&d->shared->truth_bytes, memory_order_relaxed), "leaked");
+	drive_internal(d, self, "leaky", "bytes", (int64_t)atomic_load_explicit(&d->shared->truth_bytes, memory_order_relaxed),
+		       "leaked");
 	drive_internal(d, self, "leaky", "bytes", (int64_t)(l->n_blocks * PAGE), "held for good");
 	drive_internal(d, self, "leaky", "bytes", (int64_t)(l->cycle.used + l->noise.used), "held for a while");
 }

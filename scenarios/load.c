@@ -5,10 +5,8 @@
 #include <string.h>
 
 const struct load_profile load_profiles[] = {
-	{ "mixed", 50, LOAD_SELECT, LOAD_INSERT, false },
-	{ "insert-heavy", 0, LOAD_SELECT, LOAD_INSERT, true },
-	{ "read-heavy", 90, LOAD_SELECT, LOAD_INSERT, false },
-	{ "scan-heavy", 100, LOAD_SCAN, LOAD_INSERT, false },
+	{ "mixed", 50, LOAD_SELECT, LOAD_INSERT, false },      { "insert-heavy", 0, LOAD_SELECT, LOAD_INSERT, true },
+	{ "read-heavy", 90, LOAD_SELECT, LOAD_INSERT, false }, { "scan-heavy", 100, LOAD_SCAN, LOAD_INSERT, false },
 	{ "series-blob", 0, LOAD_SELECT, LOAD_BLOBS, true },
 };
 const size_t n_load_profiles = sizeof(load_profiles) / sizeof(load_profiles[0]);

@@ -11,42 +11,45 @@
 #include <stdint.h>
 
 #define LOAD_SEED_ROWS 10000
-#define LOAD_BODY 96	  /* characters of a row's text */
-#define LOAD_BLOB 2048	  /* bytes of a blob */
+#define LOAD_BODY      96   /* characters of a row's text */
+#define LOAD_BLOB      2048 /* bytes of a blob */
 
 enum load_op { LOAD_INSERT, LOAD_SELECT, LOAD_SCAN, LOAD_BLOBS };
 
 struct load_profile {
 	const char *name;
-	unsigned read_pct;	   /* share of `read`, the rest is `write` */
+	unsigned read_pct; /* share of `read`, the rest is `write` */
 	enum load_op read, write;
-	bool batched;		   /* --batch rows in a transaction; else one operation each */
+	bool batched; /* --batch rows in a transaction; else one operation each */
 };
 
 extern const struct load_profile load_profiles[];
 extern const size_t n_load_profiles;
 
 const struct load_profile *load_profile_find(const char *name); /* NULL: no such profile */
-bool load_reads(const struct load_profile *p);			/* it needs rows to read: seed them */
+bool load_reads(const struct load_profile *p);                  /* it needs rows to read: seed them */
 
 /* splitmix64 (Steele, Lea, Flood, OOPSLA 2014): 64 bits of state, any seed is a good one. */
 uint64_t rng_next(uint64_t *state);
 uint64_t rng_below(uint64_t *state, uint64_t n); /* 0 .. n-1; n >= 1 */
-double rng_unit(uint64_t *state);		 /* [0, 1) */
+double rng_unit(uint64_t *state);                /* [0, 1) */
 
 struct load {
 	const struct load_profile *profile;
 	uint64_t rng;
-	int64_t rows;	  /* the table is held at it */
-	int64_t low_id;	  /* the oldest row that may exist */
-	uint64_t unit;	  /* rows of one insert operation */
+	int64_t rows;   /* the table is held at it */
+	int64_t low_id; /* the oldest row that may exist */
+	uint64_t unit;  /* rows of one insert operation */
 };
 
 /* rows, batch >= 1. A scan profile is held at the seed size, so that a scan costs the same whatever --rows is. */
 void load_init(struct load *l, const struct load_profile *p, uint64_t seed, int64_t rows, uint64_t batch);
 
 enum load_op load_next(struct load *l);
-static inline bool load_writes(enum load_op op) { return op == LOAD_INSERT || op == LOAD_BLOBS; }
+static inline bool load_writes(enum load_op op)
+{
+	return op == LOAD_INSERT || op == LOAD_BLOBS;
+}
 
 /* A row to read: uniform over those that should exist, when next_id is the first unused id. 0 if there is none. */
 int64_t load_pick(struct load *l, int64_t next_id);
@@ -55,9 +58,9 @@ int64_t load_pick(struct load *l, int64_t next_id);
 bool load_expired(const struct load *l, int64_t first, int64_t last, int64_t *from, int64_t *to);
 
 /*
- * Once in `rows` ids: which rows should long have gone, [*from, *to]. A connection that was stuck while the others went on inserts rows
- * after their turn to expire has passed; without this they would stay for good. Half a table of distance keeps it clear of the rows
- * that others expire at this moment.
+ * Once in `rows` ids: which rows should long have gone, [*from, *to]. A connection that was stuck while the others went on
+ * inserts rows after their turn to expire has passed; without this they would stay for good. Half a table of distance keeps it
+ * clear of the rows that others expire at this moment.
  */
 bool load_stragglers(const struct load *l, int64_t first, int64_t last, int64_t *from, int64_t *to);
 

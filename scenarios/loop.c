@@ -125,7 +125,8 @@ int drive_run(struct drive *d)
 	enum sk_code rc;
 
 	if (!l.s) {
-		drive_failed(d, 2, "this soakd was built without the scenario %s: its client library was missing", d->job->scenario);
+		drive_failed(d, 2, "this soakd was built without the scenario %s: its client library was missing",
+			     d->job->scenario);
 		return d->status;
 	}
 	l.fds = sk_calloc(l.max_fds, sizeof(*l.fds));

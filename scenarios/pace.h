@@ -9,11 +9,11 @@
 #include <stdint.h>
 
 struct pace {
-	double per_s;	   /* operations per second; 0: as fast as it can */
-	int64_t start_ns;  /* operation k (from 0) is due at start + k / per_s */
+	double per_s;     /* operations per second; 0: as fast as it can */
+	int64_t start_ns; /* operation k (from 0) is due at start + k / per_s */
 	uint64_t taken;
-	uint64_t unit;	   /* operations that are always taken together: a batch */
-	uint64_t backlog;  /* most operations that wait; what is beyond was missed and is not caught up with */
+	uint64_t unit;    /* operations that are always taken together: a batch */
+	uint64_t backlog; /* most operations that wait; what is beyond was missed and is not caught up with */
 	uint64_t missed;
 };
 

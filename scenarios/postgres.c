@@ -10,8 +10,8 @@
 
 #include "base/mem.h"
 
-#define FINAL_NS (8 * (int64_t)NS_PER_S) /* patience with answers, and with a lost server, when the run ends */
-#define DEEP_RATE 500			 /* operations/s per connection above which one round trip each no longer suffices */
+#define FINAL_NS  (8 * (int64_t)NS_PER_S) /* patience with answers, and with a lost server, when the run ends */
+#define DEEP_RATE 500                     /* operations/s per connection above which one round trip each no longer suffices */
 
 static enum sk_code postgres_open(struct drive *d, void *state, struct sk_err *err)
 {
@@ -209,7 +209,8 @@ static int64_t finish(struct pg *p, int64_t now_ns)
 	if (idle(p)) {
 		pg_final_next(p);
 	} else if (now_ns >= p->final_ns && p->final == 0) {
-		drive_event(p->d, "error", "the server does not answer; the schema soakd remains: psql -c 'DROP SCHEMA soakd CASCADE'");
+		drive_event(p->d, "error",
+			    "the server does not answer; the schema soakd remains: psql -c 'DROP SCHEMA soakd CASCADE'");
 		drive_done(p->d);
 	}
 	return p->final_ns > now_ns ? p->final_ns : now_ns + NS_PER_S;

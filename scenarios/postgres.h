@@ -7,9 +7,10 @@
  *   postgres_setup.c what is made before the run and taken away after it, and what the server says of itself
  *   postgres_login.c where and as whom, and why not
  *
- * A unit is one or more statements and one sync: without BEGIN that is one transaction, and one round trip however many rows it has.
- * When paced slowly a connection has one unit under way, as an application has. At full speed it has UNITS_DEEP, and neighbouring
- * point selects travel in one unit: that amortises the system calls and wake-ups that are nearly all of a client's cost.
+ * A unit is one or more statements and one sync: without BEGIN that is one transaction, and one round trip however many rows it
+ * has. When paced slowly a connection has one unit under way, as an application has. At full speed it has UNITS_DEEP, and
+ * neighbouring point selects travel in one unit: that amortises the system calls and wake-ups that are nearly all of a client's
+ * cost.
  */
 #ifndef SCENARIOS_POSTGRES_H
 #define SCENARIOS_POSTGRES_H
@@ -23,9 +24,9 @@
 #include "scenarios/postgres_login.h"
 #include "scenarios/scenario.h"
 
-#define UNITS_DEEP 4
+#define UNITS_DEEP     4
 #define READS_TOGETHER 16
-#define QUEUE (UNITS_DEEP + 4) /* room for an epoch's questions beside the operations */
+#define QUEUE          (UNITS_DEEP + 4) /* room for an epoch's questions beside the operations */
 
 enum unit_kind {
 	UNIT_OPERATION,
@@ -37,14 +38,14 @@ enum unit_kind {
 
 struct unit {
 	enum unit_kind kind;
-	uint64_t ops;	 /* operations it counts for */
-	bool failed;	 /* one of its statements was refused: the whole transaction was */
+	uint64_t ops; /* operations it counts for */
+	bool failed;  /* one of its statements was refused: the whole transaction was */
 };
 
 enum conn_phase {
-	CONN_DOWN,	/* waits for its next try */
+	CONN_DOWN, /* waits for its next try */
 	CONN_CONNECTING,
-	CONN_UP,	/* logged in, nothing prepared */
+	CONN_UP, /* logged in, nothing prepared */
 	CONN_PREPARING,
 	CONN_READY,
 };
@@ -53,9 +54,9 @@ struct pg_conn {
 	PGconn *pq;
 	enum conn_phase phase;
 	PostgresPollingStatusType polling; /* while connecting */
-	bool unflushed;			   /* output waits for the socket */
-	bool been_up;			   /* so a new login is a reconnect */
-	struct unit queue[QUEUE];	   /* a ring: the oldest is at head */
+	bool unflushed;                    /* output waits for the socket */
+	bool been_up;                      /* so a new login is a reconnect */
+	struct unit queue[QUEUE];          /* a ring: the oldest is at head */
 	size_t head, n;
 	int64_t try_ns, deadline_ns; /* the next try when down; the end of patience when connecting */
 	double backoff_s;
@@ -68,16 +69,16 @@ struct pg {
 	size_t n_conn, turn, depth;
 	struct load load;
 	struct pace pace;
-	uint64_t jitter;   /* random state of the backoff, apart from the operations' */
-	int step;	   /* of the set-up, as in postgres_setup.c */
-	bool prepare;	   /* the table is there: connections prepare their statements as soon as they are up */
-	bool peeked;	   /* next_op was drawn and not yet sent */
+	uint64_t jitter; /* random state of the backoff, apart from the operations' */
+	int step;        /* of the set-up, as in postgres_setup.c */
+	bool prepare;    /* the table is there: connections prepare their statements as soon as they are up */
+	bool peeked;     /* next_op was drawn and not yet sent */
 	enum load_op next_op;
 	int64_t seed_next, seed_end; /* ids still to be seeded */
 	bool made_schema, contexts;  /* ours to drop; the server lets us read its memory contexts */
-	bool losing; /* an event said that connections are lost; the next one says that all are back */
-	int final; /* steps of the end already begun */
-	int64_t lost_ns, final_ns; /* when the loss began; when patience with the end is over */
+	bool losing;                 /* an event said that connections are lost; the next one says that all are back */
+	int final;                   /* steps of the end already begun */
+	int64_t lost_ns, final_ns;   /* when the loss began; when patience with the end is over */
 };
 
 /* postgres_conn.c */
@@ -88,14 +89,15 @@ int64_t conn_wake_ns(const struct pg_conn *c); /* INT64_MAX: a descriptor, nothi
 void conn_release(struct pg_conn *c);
 bool conn_has_room(const struct pg_conn *c, size_t depth);
 /*
- * Each adds one statement to the unit being built, conn_sync() ends it; false: the connection is broken, and its next answer says so.
- * Parameters are binary: an int8 in network order, text as it is.
+ * Each adds one statement to the unit being built, conn_sync() ends it; false: the connection is broken, and its next answer says
+ * so. Parameters are binary: an int8 in network order, text as it is.
  */
 bool conn_send(struct pg_conn *c, const char *statement, int n, const char *const *values, const int *lengths);
 bool conn_query(struct pg_conn *c, const char *sql);
 void conn_sync(struct pg *p, struct pg_conn *c, struct unit u);
 void conn_prepare(struct pg *p, struct pg_conn *c);
-double pg_backoff(double *backoff_s, double random); /* seconds to wait now; doubles *backoff_s up to 30 s. random: [0, 1). Pure */
+double pg_backoff(double *backoff_s,
+		  double random); /* seconds to wait now; doubles *backoff_s up to 30 s. random: [0, 1). Pure */
 
 /* postgres_setup.c: pg_setup_answer() is told each result of a UNIT_SETUP, pg_setup_next() that the step has ended. */
 void pg_setup_begin(struct pg *p);

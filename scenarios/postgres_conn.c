@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CONNECT_NS (30 * (int64_t)NS_PER_S) /* libpq's own connect_timeout does not exist in its non-blocking calls */
+#define CONNECT_NS      (30 * (int64_t)NS_PER_S) /* libpq's own connect_timeout does not exist in its non-blocking calls */
 #define BACKOFF_FIRST_S 0.1
-#define BACKOFF_MAX_S 30.0
+#define BACKOFF_MAX_S   30.0
 
 static const struct {
 	const char *name, *sql;

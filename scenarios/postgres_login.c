@@ -59,7 +59,8 @@ enum sk_code pg_login_init(struct pg_login *l, const struct drive_job *job, stru
 		PQfreemem(why); /* it quotes the dsn */
 		if (!l->opts)
 			return sk_fail(err, SK_EUSAGE, 0,
-				       "--dsn is no connection string that libpq understands (it is not repeated here: it may hold a password); "
+				       "--dsn is no connection string that libpq understands (it is not repeated here: it may "
+				       "hold a password); "
 				       "try --dsn 'host=... port=... dbname=... user=...'");
 	}
 	if (!names_server(l) && job->host && *job->host)
@@ -112,20 +113,31 @@ static void advise(PGconn *conn, const char *msg, struct text *out)
 	const char *pgpass_host = *host == '/' ? "localhost" : host;
 
 	if (PQconnectionNeedsPassword(conn))
-		text_addf(out, "; it wants a password: echo '%s:%s:%s:%s:PASSWORD' >> ~/.pgpass && chmod 600 ~/.pgpass", pgpass_host, port, db, user);
+		text_addf(out, "; it wants a password: echo '%s:%s:%s:%s:PASSWORD' >> ~/.pgpass && chmod 600 ~/.pgpass",
+			  pgpass_host, port, db, user);
 	else if (PQconnectionUsedPassword(conn) || strstr(msg, "password authentication"))
-		text_addf(out, "; the password is wrong: mend the line %s:%s:%s:%s:PASSWORD in ~/.pgpass (chmod 600), or PGPASSWORD, or --dsn",
+		text_addf(out,
+			  "; the password is wrong: mend the line %s:%s:%s:%s:PASSWORD in ~/.pgpass (chmod 600), or PGPASSWORD, "
+			  "or --dsn",
 			  pgpass_host, port, db, user);
 	else if (strstr(msg, "eer authentication") || strstr(msg, "dent authentication"))
-		text_addf(out, "; the server wants the system user %s: run soakd as root or as that user (sudo -u %s soakd ...), or name another "
-			       "one with --dsn user=...", user, user);
+		text_addf(out,
+			  "; the server wants the system user %s: run soakd as root or as that user (sudo -u %s soakd ...), or "
+			  "name another "
+			  "one with --dsn user=...",
+			  user, user);
 	else if (strstr(msg, "pg_hba.conf"))
-		text_addf(out, "; allow user %s in database %s in the server's pg_hba.conf, then: psql -c 'SELECT pg_reload_conf()'", user, db);
+		text_addf(out,
+			  "; allow user %s in database %s in the server's pg_hba.conf, then: psql -c 'SELECT pg_reload_conf()'",
+			  user, db);
 	else if (strstr(msg, "role \""))
-		text_addf(out, "; make the role: sudo -u postgres createuser %s && sudo -u postgres psql -c 'GRANT CREATE ON DATABASE \"%s\" TO \"%s\"'",
+		text_addf(out,
+			  "; make the role: sudo -u postgres createuser %s && sudo -u postgres psql -c 'GRANT CREATE ON DATABASE "
+			  "\"%s\" TO \"%s\"'",
 			  user, db, user);
 	else if (strstr(msg, "database \""))
-		text_addf(out, "; make the database: sudo -u postgres createdb %s, or name another one with --dsn dbname=...", db);
+		text_addf(out, "; make the database: sudo -u postgres createdb %s, or name another one with --dsn dbname=...",
+			  db);
 	else if (strstr(msg, "too many") || strstr(msg, "connection slots"))
 		text_add(out, "; ask for fewer with --connections, or raise max_connections");
 	else
@@ -136,8 +148,9 @@ void pg_login_explain(PGconn *conn, struct text *out)
 {
 	const char *msg = PQerrorMessage(conn);
 
-	text_addf(out, "cannot log in to PostgreSQL at %s, port %s, database %s, as user %s: ", or_default(PQhost(conn), "the default socket"),
-		  or_default(PQport(conn), "5432"), or_default(PQdb(conn), "?"), or_default(PQuser(conn), "?"));
+	text_addf(out, "cannot log in to PostgreSQL at %s, port %s, database %s, as user %s: ",
+		  or_default(PQhost(conn), "the default socket"), or_default(PQport(conn), "5432"), or_default(PQdb(conn), "?"),
+		  or_default(PQuser(conn), "?"));
 	pg_message(conn, *msg ? msg : "no answer", out);
 	advise(conn, msg, out);
 }

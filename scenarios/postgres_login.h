@@ -13,15 +13,16 @@
 #define LOGIN_PARAMS 64 /* libpq 15 has 42 options */
 
 struct pg_login {
-	const char *key[LOGIN_PARAMS], *value[LOGIN_PARAMS]; /* for PQconnectStartParams(), NULL-terminated; borrowed from opts and the job */
+	const char *key[LOGIN_PARAMS],
+		*value[LOGIN_PARAMS]; /* for PQconnectStartParams(), NULL-terminated; borrowed from opts and the job */
 	size_t n;
 	PQconninfoOption *opts; /* of the dsn */
 };
 
 /*
- * As libpq would connect: the dsn, else PG* variables, service file and ~/.pgpass. Where none of them names a server, the postmaster
- * that was found (job->host, job->port); where none names a database, "postgres". SK_EUSAGE: the dsn cannot be parsed (it is not
- * repeated: it may hold a password). pg_login_release() may be repeated.
+ * As libpq would connect: the dsn, else PG* variables, service file and ~/.pgpass. Where none of them names a server, the
+ * postmaster that was found (job->host, job->port); where none names a database, "postgres". SK_EUSAGE: the dsn cannot be parsed
+ * (it is not repeated: it may hold a password). pg_login_release() may be repeated.
  */
 enum sk_code pg_login_init(struct pg_login *l, const struct drive_job *job, struct sk_err *err);
 void pg_login_release(struct pg_login *l);

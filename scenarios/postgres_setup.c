@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is made before a run and taken away after it. All of it lives in the schema "soakd", which is known as ours by its comment:
- * a schema of that name that somebody else made is refused and never touched. One step follows the other, each one unit.
+ * What is made before a run and taken away after it. All of it lives in the schema "soakd", which is known as ours by its
+ * comment: a schema of that name that somebody else made is refused and never touched. One step follows the other, each one unit.
  */
 #ifdef HAVE_LIBPQ
 #include "scenarios/postgres.h"
@@ -18,12 +18,12 @@
 enum step { STEP_INSPECT, STEP_LOCK, STEP_CREATE, STEP_INFO, STEP_EXTENT, STEP_PREPARE, STEP_SEED, STEP_SWEEP, STEP_READY };
 
 /* What the view shows needs a role since 14, and did not exist before. */
-#define MAY_SEE_CONTEXTS                                                      \
-	"has_table_privilege('pg_catalog.pg_backend_memory_contexts', 'SELECT') AND " \
+#define MAY_SEE_CONTEXTS                                                                                                         \
+	"has_table_privilege('pg_catalog.pg_backend_memory_contexts', 'SELECT') AND "                                            \
 	"has_function_privilege('pg_catalog.pg_get_backend_memory_contexts()', 'EXECUTE')"
-#define INSPECT(contexts)                                                                                    \
-	"SELECT n.oid IS NOT NULL, coalesce(obj_description(n.oid, 'pg_namespace') LIKE 'soakd:%', false), " \
-	"has_database_privilege(current_database(), 'CREATE'), pg_is_in_recovery(), " contexts               \
+#define INSPECT(contexts)                                                                                                        \
+	"SELECT n.oid IS NOT NULL, coalesce(obj_description(n.oid, 'pg_namespace') LIKE 'soakd:%', false), "                     \
+	"has_database_privilege(current_database(), 'CREATE'), pg_is_in_recovery(), " contexts                                   \
 	" FROM (SELECT 1) AS one LEFT JOIN pg_namespace AS n ON n.nspname = 'soakd'"
 
 /* Secrets can be in commands and connection strings, and in whatever an extension calls so. */
@@ -41,7 +41,8 @@ static const char *const create_sql[] = {
 	"CREATE SCHEMA IF NOT EXISTS soakd",
 	"COMMENT ON SCHEMA soakd IS 'soakd: made for a soak run, dropped at its end'",
 	"CREATE TABLE IF NOT EXISTS soakd.item (id bigint PRIMARY KEY, k integer NOT NULL, body text NOT NULL, blob bytea)",
-	"ALTER TABLE soakd.item ALTER COLUMN blob SET STORAGE EXTERNAL", /* 2 KiB stay 2 KiB: repeated text would be compressed away */
+	"ALTER TABLE soakd.item ALTER COLUMN blob SET STORAGE EXTERNAL", /* 2 KiB stay 2 KiB: repeated text would be compressed
+									    away */
 	"CREATE INDEX IF NOT EXISTS item_k ON soakd.item (k)",
 	NULL,
 };
@@ -71,13 +72,20 @@ static void inspected(struct pg *p, struct pg_conn *c, const PGresult *r)
 	bool exists = is_true(r, 0), ours = is_true(r, 1);
 
 	if (is_true(r, 3))
-		drive_failed(p->d, 2, "the server is a standby and takes no writes: drive its primary, or watch it with --scenario none");
+		drive_failed(p->d, 2,
+			     "the server is a standby and takes no writes: drive its primary, or watch it with --scenario none");
 	else if (exists && !ours)
-		drive_failed(p->d, 2, "database %s has a schema \"soakd\" that soakd did not make; it is left alone: rename it, or name another "
-				      "database with --dsn dbname=...", db);
+		drive_failed(p->d, 2,
+			     "database %s has a schema \"soakd\" that soakd did not make; it is left alone: rename it, or name "
+			     "another "
+			     "database with --dsn dbname=...",
+			     db);
 	else if (!exists && !is_true(r, 2))
-		drive_failed(p->d, 2, "user %s may not make a schema in database %s: sudo -u postgres psql -c 'GRANT CREATE ON DATABASE \"%s\" TO "
-				      "\"%s\"'", user, db, db, user);
+		drive_failed(p->d, 2,
+			     "user %s may not make a schema in database %s: sudo -u postgres psql -c 'GRANT CREATE ON DATABASE "
+			     "\"%s\" TO "
+			     "\"%s\"'",
+			     user, db, db, user);
 	p->made_schema = exists && ours;
 	p->contexts = is_true(r, 4);
 }
@@ -122,8 +130,10 @@ static void setup_refused(struct pg *p, struct pg_conn *c, const PGresult *r)
 
 	pg_message(c->pq, primary ? primary : PQresultErrorMessage(r), &why);
 	if (p->step == STEP_LOCK && state && strcmp(state, "55P03") == 0)
-		drive_failed(p->d, 2, "another soakd run drives database %s: wait for its end, or name another database with --dsn dbname=...",
-			     PQdb(c->pq));
+		drive_failed(
+			p->d, 2,
+			"another soakd run drives database %s: wait for its end, or name another database with --dsn dbname=...",
+			PQdb(c->pq));
 	else
 		drive_failed(p->d, 2, "cannot set up the schema soakd in database %s as user %s: %s", PQdb(c->pq), PQuser(c->pq),
 			     text_str(&why));
@@ -226,9 +236,11 @@ void pg_internal_ask(struct pg *p)
 	if (!c || c->n + 1 > QUEUE)
 		return;
 	if (p->contexts)
-		conn_query(c, "WITH c AS (SELECT name, sum(total_bytes)::int8 AS bytes FROM pg_backend_memory_contexts GROUP BY name) "
-			      "(SELECT 'pg_backend_memory_contexts', sum(bytes)::int8, 'total' FROM c) UNION ALL "
-			      "(SELECT 'pg_backend_memory_contexts', bytes, name FROM c ORDER BY bytes DESC, name LIMIT 10)");
+		conn_query(
+			c,
+			"WITH c AS (SELECT name, sum(total_bytes)::int8 AS bytes FROM pg_backend_memory_contexts GROUP BY name) "
+			"(SELECT 'pg_backend_memory_contexts', sum(bytes)::int8, 'total' FROM c) UNION ALL "
+			"(SELECT 'pg_backend_memory_contexts', bytes, name FROM c ORDER BY bytes DESC, name LIMIT 10)");
 	conn_query(c, "SELECT 'pg_database_size', pg_database_size(current_database()), current_database()");
 	conn_sync(p, c, (struct unit){ .kind = UNIT_INTERNAL });
 }
@@ -263,7 +275,9 @@ void pg_final_next(struct pg *p)
 			send_all(p, c, drop_sql, UNIT_FINAL);
 		} else if (clock_boot_ns(p->d->clock) >= p->final_ns) {
 			p->final++;
-			drive_event(p->d, "error", "no connection is left to drop the schema soakd with; it remains: psql -c 'DROP SCHEMA soakd CASCADE'");
+			drive_event(p->d, "error",
+				    "no connection is left to drop the schema soakd with; it remains: psql -c 'DROP SCHEMA soakd "
+				    "CASCADE'");
 		}
 		return;
 	}

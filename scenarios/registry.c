@@ -11,9 +11,7 @@ static const struct scenario *const scenarios[] = {
 #ifdef HAVE_SQLITE
 	&scenario_sqlite,
 #endif
-	&scenario_leaky,
-	&scenario_exec,
-	&scenario_none,
+	&scenario_leaky,    &scenario_exec, &scenario_none,
 };
 
 const struct scenario *scenario_find(const char *name)

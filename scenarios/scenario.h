@@ -27,8 +27,8 @@
 
 enum drive_phase { DRIVE_CONNECTING, DRIVE_WAITING, DRIVE_SETUP, DRIVE_RUNNING, DRIVE_STOPPING, DRIVE_OVER };
 
-#define DRIVE_KINDS 32	/* kinds of error that are told apart in events */
-#define DRIVE_KEY 16
+#define DRIVE_KINDS 32 /* kinds of error that are told apart in events */
+#define DRIVE_KEY   16
 
 struct drive_kind {
 	char key[DRIVE_KEY];
@@ -41,14 +41,14 @@ struct drive {
 	const struct sk_clock *clock;
 	int control; /* the socket to the monitor */
 	enum drive_phase phase;
-	bool holding;  /* told to stop writing */
-	int status;    /* the driver's exit status */
+	bool holding; /* told to stop writing */
+	int status;   /* the driver's exit status */
 	struct drive_kind kind[DRIVE_KINDS];
 	size_t n_kind;
 };
 
 struct scenario {
-	const char *name; /* as in catalog.c */
+	const char *name;  /* as in catalog.c */
 	size_t state_size; /* bytes; the driver allocates them zeroed */
 	/*
 	 * MUST. Begins: checks, allocates, starts to connect; calls drive_connected() now or later. An error ends the driver

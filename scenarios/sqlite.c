@@ -20,9 +20,9 @@
 #include "scenarios/load.h"
 #include "scenarios/pace.h"
 
-#define CACHE_KIB 2048		   /* page cache of each connection: SQLite's own default, made explicit */
-#define SLICE_NS (5 * 1000000)	   /* unpaced work between two looks at the control socket */
-#define BUSY_TRIES 10		   /* 1, 2, 4 ... 100, 100 ms: half a second in all, then the operation has failed */
+#define CACHE_KIB   2048          /* page cache of each connection: SQLite's own default, made explicit */
+#define SLICE_NS    (5 * 1000000) /* unpaced work between two looks at the control socket */
+#define BUSY_TRIES  10            /* 1, 2, 4 ... 100, 100 ms: half a second in all, then the operation has failed */
 #define BUSY_MAX_MS 100
 
 enum statement { S_BEGIN, S_COMMIT, S_ROLLBACK, S_INSERT, S_DELETE, S_SELECT, S_SCAN, S_BLOBS, N_STATEMENTS };
@@ -218,7 +218,8 @@ static int make_table(sqlite3 *db, bool rollback)
 	int rc = run_sql(db, rollback ? "PRAGMA journal_mode = DELETE" : "PRAGMA journal_mode = WAL");
 
 	if (rc == SQLITE_OK)
-		rc = run_sql(db, "CREATE TABLE IF NOT EXISTS item (id INTEGER PRIMARY KEY, k INTEGER NOT NULL, body TEXT NOT NULL, blob BLOB);"
+		rc = run_sql(db, "CREATE TABLE IF NOT EXISTS item (id INTEGER PRIMARY KEY, k INTEGER NOT NULL, body TEXT NOT "
+				 "NULL, blob BLOB);"
 				 "CREATE INDEX IF NOT EXISTS item_k ON item (k)");
 	return rc;
 }

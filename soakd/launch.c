@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define FDS_MAX 8
-#define SPARE 64 /* descriptors are moved up here first, so that one's target never is another's source */
+#define SPARE   64 /* descriptors are moved up here first, so that one's target never is another's source */
 
 struct plan {
 	char *const *argv;
@@ -45,7 +45,8 @@ static void default_signals(void)
 /* Names by which systemd would take a child's words for ours. */
 static void forget_systemd(void)
 {
-	static const char *const names[] = { "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES" };
+	static const char *const names[] = { "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC",
+					     "LISTEN_PID",    "LISTEN_FDS",   "LISTEN_FDNAMES" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		unsetenv(names[i]);
@@ -143,7 +144,8 @@ static enum sk_code start(struct plan *p, pid_t *pid, struct sk_err *err)
 enum sk_code launch_command(char *const argv[], const char *log_path, pid_t *pid, struct sk_err *err)
 {
 	struct plan p = { .argv = argv, .is_target = true };
-	int in = open("/dev/null", O_RDONLY | O_CLOEXEC), out = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644), sys = errno;
+	int in = open("/dev/null", O_RDONLY | O_CLOEXEC), out = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644),
+	    sys = errno;
 	enum sk_code rc;
 
 	if (in == -1 || out == -1) {

@@ -3,8 +3,8 @@
  * Starting and stopping processes of our own: the command behind "--", and our helpers.
  *
  * What both get: default signal handlers and an empty mask (the loop blocks signals and hears them by descriptor), no descriptor
- * but those named here, and none of the variables by which systemd talks to us. A failed exec is the caller's error, not a child's
- * exit status: SK_ENOTFOUND (no such program: exit status 127), SK_EPERM or SK_EIO (it cannot be run: 126).
+ * but those named here, and none of the variables by which systemd talks to us. A failed exec is the caller's error, not a
+ * child's exit status: SK_ENOTFOUND (no such program: exit status 127), SK_EPERM or SK_EIO (it cannot be run: 126).
  */
 #ifndef SOAKD_LAUNCH_H
 #define SOAKD_LAUNCH_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Ending a whole tree. Like systemd, TERM goes to every process of it at once. A parent's end gives its children to another parent:
- * who was once in the list stays in it, as pid and start time, and what the listed start meanwhile joins it.
+ * Ending a whole tree. Like systemd, TERM goes to every process of it at once. A parent's end gives its children to another
+ * parent: who was once in the list stays in it, as pid and start time, and what the listed start meanwhile joins it.
  */
 #include <errno.h>
 #include <signal.h>
@@ -17,8 +17,8 @@
 #include "soakd/launch.h"
 #include "soakd/target_priv.h"
 
-#define LOOK_NS 20000000L /* 20 ms between two looks at who is left */
-#define KILL_WAIT_S 5.0	  /* KILL is not refused, but a process in uninterruptible sleep comes to it late */
+#define LOOK_NS     20000000L /* 20 ms between two looks at who is left */
+#define KILL_WAIT_S 5.0       /* KILL is not refused, but a process in uninterruptible sleep comes to it late */
 
 struct victim {
 	struct identity who;
@@ -162,7 +162,8 @@ enum sk_code launch_stop(pid_t pid, double grace_s, struct sk_err *err)
 		rc = round_of(&s, SIGKILL, KILL_WAIT_S, err);
 	if (rc == SK_OK && s.n > 0)
 		rc = sk_fail(err, s.victim[0].sys == EPERM ? SK_EPERM : SK_EIO, s.victim[0].sys, "process %d does not end: %s",
-			     (int)s.victim[0].who.pid, s.victim[0].sys ? strerror(s.victim[0].sys) : "it took KILL and is still there");
+			     (int)s.victim[0].who.pid,
+			     s.victim[0].sys ? strerror(s.victim[0].sys) : "it took KILL and is still there");
 	free(s.victim);
 	free(s.scan.id);
 	procfs_close(&s.fs);

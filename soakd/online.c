@@ -149,8 +149,8 @@ enum sk_code online_look(struct online *o, double elapsed_s, const struct verdic
 
 	o->ev.n_parts = o->n_roles;
 	o->ev.n_restarts = o->n_restarts;
-	/* next: 2 % more data, at least 5 s and one interval: about 120 looks a decade of time */
-	o->next_look_s = elapsed_s + fmax(fmax(5, o->interval_s), 0.02 * elapsed_s);
+	/* next: 5 % more data, at least 5 s and one interval: about 47 looks a decade of time */
+	o->next_look_s = elapsed_s + fmax(fmax(5, o->interval_s), 0.05 * elapsed_s);
 	rc = verdict_decide(&o->ev, opt, o->verdict, err);
 	if (rc != SK_OK)
 		return rc;

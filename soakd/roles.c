@@ -80,7 +80,7 @@ static const struct {
 	{ "autovacuum launcher", "autovacuum launcher" },
 	{ "autovacuum worker", "autovacuum worker" },
 	{ "logical replication launcher", "logical replication launcher" },
-	{ "logical replication", "logical replication worker" }, /* worker, and since 16: apply, parallel apply, tablesync worker */
+	{ "logical replication", "logical replication worker" }, /* since 16: apply, tablesync worker */
 	{ "parallel worker", "parallel worker" },
 	{ "slotsync worker", "slotsync worker" },
 	{ "io worker", "io worker" },
@@ -110,17 +110,18 @@ static void worker_name(const char *title, char *role, size_t n)
 /* The cluster's name may hold ": " itself and its absence is no sign: WHAT may begin behind any of them. */
 static const char *pg_type_anywhere(const char *title)
 {
-	for (const char *s = title; s; s = strstr(s, ": ")) {
-		if (s != title)
-			s += 2;
+	while (title) {
 		for (size_t i = 0; i < sizeof(pg_types) / sizeof(*pg_types); i++)
-			if (has_words(s, pg_types[i].title))
+			if (has_words(title, pg_types[i].title))
 				return pg_types[i].role;
+		title = strstr(title, ": ");
+		if (title)
+			title += 2;
 	}
 	return NULL;
 }
 
-/* title: behind "postgres: ". Only a walsender has a type and a client; else a client is a client, whatever its user is called. */
+/* title: behind "postgres: ". Only a walsender has a type and a client; else a client is one, whatever its user is called. */
 static void pg_role(const char *title, char *role, size_t n)
 {
 	const char *type = pg_type_anywhere(title);

@@ -6,11 +6,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* All fit struct target_kind's role: comm and command line in, at most n bytes with the NUL out. is_root: no parent of the same program. */
+/* As struct target_kind has them: comm and command line in, at most n bytes with the NUL out. is_root: no parent of the same kind. */
 
 /*
- * PostgreSQL by process title, versions 9.6 to 18, with or without cluster_name in front: the words of pg_stat_activity.backend_type,
- * but "backend" for a client's, and "postmaster" for the root. A child that has not yet a title of its own gets comm.
+ * PostgreSQL by process title, versions 9.6 to 18, with or without cluster_name in front: the words of
+ * pg_stat_activity.backend_type, but "backend" for a client's, and "postmaster" for the root. A child that has not yet a title of its own gets comm.
  * Source: src/backend/utils/misc/ps_status.c and miscinit.c (GetBackendTypeDesc) say what a title is made of.
  */
 void role_postgres(const char *comm, const char *cmdline, bool is_root, char *role, size_t n);

@@ -52,7 +52,7 @@ void target_spec_release(struct target_spec *spec);
 struct proc {
 	pid_t pid, ppid;
 	uint64_t starttime;
-	int pidfd; /* a root's, -1 where the kernel has none: it tells of the exit at once. It reserves no number: starttime is the identity */
+	int pidfd; /* of a root, else and where the kernel has none -1: tells of the exit at once (starttime is the identity) */
 	uid_t uid;
 	char comm[64], role[64];
 	bool root;

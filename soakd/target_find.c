@@ -13,10 +13,10 @@
 #include "soakd/roles.h"
 #include "soakd/target_priv.h"
 
-#define COMM_LEN 15	/* TASK_COMM_LEN - 1 */
-#define ANCESTORS_MAX 64 /* a chain of parents longer than this is a loop of recycled numbers */
-#define LIST_MAX 6	/* roots that a message names */
-#define CMD_SHOWN 100
+#define COMM_LEN        15 /* TASK_COMM_LEN - 1 */
+#define ANCESTORS_MAX   64 /* a chain of parents longer than this is a loop of recycled numbers */
+#define LIST_MAX        6  /* roots that a message names */
+#define CMD_SHOWN       100
 #define PIDFILE_SLACK_S 2 /* a start time is whole ticks on a whole second of btime */
 
 bool find_is_ours(struct target *t, pid_t pid)
@@ -43,8 +43,8 @@ static const char *base_name(const char *path)
 }
 
 /*
- * comm holds 15 bytes of a name; the rest is asked of the executable, and of the first two words of the command line: the program,
- * and the script that an interpreter runs. exe may not be readable by us.
+ * comm holds 15 bytes of a name; the rest is asked of the executable, and of the first two words of the command line: the
+ * program, and the script that an interpreter runs. exe may not be readable by us.
  */
 static bool long_name_matches(struct procfs *fs, pid_t pid, const char *name)
 {
@@ -131,7 +131,8 @@ static enum sk_code several(struct target *t, struct sk_err *err)
 	}
 	if (r->n > LIST_MAX)
 		text_addf(&list, ", and %zu more", r->n - LIST_MAX);
-	rc = sk_fail(err, SK_EMANY, 0, "%zu processes are named %s and none is the other's parent; pick one with --target pid:N:%s", r->n,
+	rc = sk_fail(err, SK_EMANY, 0,
+		     "%zu processes are named %s and none is the other's parent; pick one with --target pid:N:%s", r->n,
 		     t->spec.arg, text_str(&list));
 	text_release(&list);
 	return rc;
@@ -156,7 +157,8 @@ static enum sk_code find_name(struct target *t, struct sk_err *err)
 	if (rc != SK_OK)
 		return rc;
 	if (v->roots.n == 0)
-		return sk_fail(err, SK_ENOTFOUND, 0, "no process is named %s; is it running? soakd list targets shows what can be watched",
+		return sk_fail(err, SK_ENOTFOUND, 0,
+			       "no process is named %s; is it running? soakd list targets shows what can be watched",
 			       t->spec.arg);
 	qsort(v->roots.id, v->roots.n, sizeof(*v->roots.id), by_pid);
 	return v->roots.n == 1 ? SK_OK : several(t, err);
@@ -193,7 +195,8 @@ static enum sk_code read_pidfile(const char *path, pid_t *pid, struct timespec *
 	if (fd == -1 && (sys == ENOENT || sys == ENOTDIR))
 		return sk_fail(err, SK_ENOTFOUND, sys, "there is no pid file %s; is the server running?", path);
 	if (fd == -1 && (sys == EACCES || sys == EPERM))
-		return sk_fail(err, SK_EPERM, sys, "pid file %s may not be read by us; run soakd as root or as the server's user", path);
+		return sk_fail(err, SK_EPERM, sys, "pid file %s may not be read by us; run soakd as root or as the server's user",
+			       path);
 	if (fd != -1 && fstat(fd, &st) == 0)
 		n = read(fd, buf, sizeof(buf) - 1);
 	if (n < 0) {
@@ -209,7 +212,8 @@ static enum sk_code read_pidfile(const char *path, pid_t *pid, struct timespec *
 
 	first[strcspn(first, " \t")] = '\0';
 	if (int_parse(first, &v, NULL) != SK_OK || v < 1 || v > INT32_MAX)
-		return sk_fail(err, SK_ENOTFOUND, 0, "the first line of pid file %s is no process id; is the server still starting?", path);
+		return sk_fail(err, SK_ENOTFOUND, 0,
+			       "the first line of pid file %s is no process id; is the server still starting?", path);
 	*pid = (pid_t)v;
 	*written = st.st_mtim;
 	return SK_OK;
@@ -247,8 +251,9 @@ static enum sk_code find_pidfile(struct target *t, struct sk_err *err)
 	if (boot < 0 || started <= (double)written.tv_sec + 1e-9 * (double)written.tv_nsec + PIDFILE_SLACK_S)
 		return SK_OK;
 	t->priv->roots.n = 0;
-	return sk_fail(err, SK_ENOTFOUND, 0, "%s%d started after the file was written; if it is the right one, say --target pid:%d", who,
-		       (int)pid, (int)pid);
+	return sk_fail(err, SK_ENOTFOUND, 0,
+		       "%s%d started after the file was written; if it is the right one, say --target pid:%d", who, (int)pid,
+		       (int)pid);
 }
 
 /* ---- all --------------------------------------------------------------------------------------------------------------- */

@@ -17,9 +17,9 @@
 #include "soakd/dirents.h"
 #include "soakd/target_priv.h"
 
-#define PATH_LEN 4096
-#define DEPTH_MAX 16  /* of nested groups; systemd itself makes about six */
-#define DIRS_MAX 20000 /* a search looks at no more groups than this */
+#define PATH_LEN  4096
+#define DEPTH_MAX 16    /* of nested groups; systemd itself makes about six */
+#define DIRS_MAX  20000 /* a search looks at no more groups than this */
 
 /* ---- members ----------------------------------------------------------------------------------------------------------- */
 
@@ -89,7 +89,8 @@ static enum sk_code members_of(const char *path, struct identities *out, struct 
 	if (c.dirfd == -1 && (sys == ENOENT || sys == ENOTDIR))
 		return SK_EGONE;
 	if (c.dirfd == -1)
-		return sk_fail(err, sys == EACCES ? SK_EPERM : SK_EIO, sys, "cannot open control group %s: %s", path, strerror(sys));
+		return sk_fail(err, sys == EACCES ? SK_EPERM : SK_EIO, sys, "cannot open control group %s: %s", path,
+			       strerror(sys));
 	read_group(&c);
 	close(c.dirfd);
 	return c.rc;
@@ -107,8 +108,8 @@ struct search {
 	const char *name; /* the directory looked for */
 	char path[PATH_LEN];
 	int fd, depth;
-	unsigned dirs;	   /* looked at so far */
-	unsigned matches;  /* with processes in them */
+	unsigned dirs;    /* looked at so far */
+	unsigned matches; /* with processes in them */
 	char first[PATH_LEN], second[PATH_LEN];
 	struct sk_err *err;
 	enum sk_code rc;
@@ -132,7 +133,8 @@ static int search_entry(void *ctx, const char *name, int may_be_dir)
 	size_t len = strlen(s->path);
 	int fd = s->fd;
 
-	if (!may_be_dir || ++s->dirs > DIRS_MAX || snprintf(s->path + len, PATH_LEN - len, "/%s", name) >= (int)(PATH_LEN - len)) {
+	if (!may_be_dir || ++s->dirs > DIRS_MAX ||
+	    snprintf(s->path + len, PATH_LEN - len, "/%s", name) >= (int)(PATH_LEN - len)) {
 		s->path[len] = '\0';
 		return 0;
 	}
@@ -185,11 +187,12 @@ static enum sk_code locate_unit(struct target *t, struct sk_err *err)
 	if (s.rc != SK_OK)
 		return s.rc;
 	if (s.matches > 1)
-		return sk_fail(err, SK_EMANY, 0, "%u control groups are named %s; pick one with --target cgroup:PATH: %s, %s%s", s.matches, name,
-			       s.first, s.second, s.matches > 2 ? ", ..." : "");
+		return sk_fail(err, SK_EMANY, 0, "%u control groups are named %s; pick one with --target cgroup:PATH: %s, %s%s",
+			       s.matches, name, s.first, s.second, s.matches > 2 ? ", ..." : "");
 	if (s.matches == 0)
 		return sk_fail(err, SK_ENOTFOUND, 0,
-			       "no process belongs to unit %s; is it active? (Debian's postgresql.service has none: it is postgresql@15-main)",
+			       "no process belongs to unit %s; is it active? (Debian's postgresql.service has none: it is "
+			       "postgresql@15-main)",
 			       name);
 	return keep_group(t, s.first, err);
 }
@@ -216,7 +219,8 @@ static enum sk_code locate_path(struct target *t, struct sk_err *err)
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(*mounts); i++)
 		if (snprintf(path, sizeof(path), "%s%s/%s", root, mounts[i], arg + strspn(arg, "/")) < PATH_LEN && is_group(path))
 			return keep_group(t, path, err);
-	return sk_fail(err, SK_ENOTFOUND, 0, "there is no control group %s below %s; /proc/PID/cgroup names a process's", arg, root);
+	return sk_fail(err, SK_ENOTFOUND, 0, "there is no control group %s below %s; /proc/PID/cgroup names a process's", arg,
+		       root);
 }
 
 enum sk_code group_locate(struct target *t, struct sk_err *err)

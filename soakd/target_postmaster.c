@@ -43,7 +43,8 @@ static bool set_socket(struct postmaster_info *out, const char *s, size_t len)
 
 	if (*s == '/' || *s == '@')
 		return copy_line(out->host, sizeof(out->host), s, len);
-	return copy_line(out->host, sizeof(out->host), out->datadir, dir) && copy_line(out->host + dir, sizeof(out->host) - dir, "/", 1) &&
+	return copy_line(out->host, sizeof(out->host), out->datadir, dir) &&
+	       copy_line(out->host + dir, sizeof(out->host) - dir, "/", 1) &&
 	       copy_line(out->host + dir + 1, sizeof(out->host) - dir - 1, s, len);
 }
 
@@ -63,15 +64,18 @@ enum sk_code postmaster_parse(const char *text, struct postmaster_info *out, pid
 		text += *text == '\n';
 	}
 	if (n < LINE_SOCKET + 1)
-		return sk_fail(err, SK_EPARSE, 0, "postmaster.pid has %d lines and no socket directory yet: the server is still starting", n);
-	if (!copy_line(number, sizeof(number), line[LINE_PID], len[LINE_PID]) || int_parse(number, &v, NULL) != SK_OK || v < 1 || v > INT32_MAX)
+		return sk_fail(err, SK_EPARSE, 0,
+			       "postmaster.pid has %d lines and no socket directory yet: the server is still starting", n);
+	if (!copy_line(number, sizeof(number), line[LINE_PID], len[LINE_PID]) || int_parse(number, &v, NULL) != SK_OK || v < 1 ||
+	    v > INT32_MAX)
 		return sk_fail(err, SK_EPARSE, 0, "the first line of postmaster.pid is no process id");
-	if (!copy_line(out->port, sizeof(out->port), line[LINE_PORT], len[LINE_PORT]) || int_parse(out->port, &port, NULL) != SK_OK ||
-	    port < 1 || port > 65535)
+	if (!copy_line(out->port, sizeof(out->port), line[LINE_PORT], len[LINE_PORT]) ||
+	    int_parse(out->port, &port, NULL) != SK_OK || port < 1 || port > 65535)
 		return sk_fail(err, SK_EPARSE, 0, "the fourth line of postmaster.pid is no port");
 	if (len[LINE_SOCKET] > 0 ? !set_socket(out, line[LINE_SOCKET], len[LINE_SOCKET])
 				 : !line[LINE_ADDRESS] || !set_address(out, line[LINE_ADDRESS], len[LINE_ADDRESS]))
-		return sk_fail(err, SK_EPARSE, 0, "postmaster.pid names neither a socket directory nor an address that can be used");
+		return sk_fail(err, SK_EPARSE, 0,
+			       "postmaster.pid names neither a socket directory nor an address that can be used");
 	*pid = (pid_t)v;
 	return SK_OK;
 }
@@ -90,13 +94,13 @@ static enum sk_code denied(const struct proc *p, const char *what, int sys, stru
 	char buf[1024];
 
 	if (sys != EACCES && sys != EPERM)
-		return sk_fail(err, sys == ENOENT ? SK_ENOTFOUND : SK_EIO, sys, "cannot read %s of postmaster %d: %s", what, (int)p->pid,
-			       strerror(sys));
+		return sk_fail(err, sys == ENOENT ? SK_ENOTFOUND : SK_EIO, sys, "cannot read %s of postmaster %d: %s", what,
+			       (int)p->pid, strerror(sys));
 	if (getpwuid_r(p->uid, &pw, buf, sizeof(buf), &found) == 0 && found)
-		return sk_fail(err, SK_EPERM, sys, "%s of postmaster %d may not be read by us; run soakd as root or as %s", what, (int)p->pid,
-			       found->pw_name);
-	return sk_fail(err, SK_EPERM, sys, "%s of postmaster %d may not be read by us; run soakd as root or as uid %u", what, (int)p->pid,
-		       (unsigned)p->uid);
+		return sk_fail(err, SK_EPERM, sys, "%s of postmaster %d may not be read by us; run soakd as root or as %s", what,
+			       (int)p->pid, found->pw_name);
+	return sk_fail(err, SK_EPERM, sys, "%s of postmaster %d may not be read by us; run soakd as root or as uid %u", what,
+		       (int)p->pid, (unsigned)p->uid);
 }
 
 static enum sk_code read_lock_file(const struct target *t, const struct proc *p, char *buf, size_t n, struct sk_err *err)
@@ -150,7 +154,8 @@ enum sk_code target_postmaster(const struct target *t, struct postmaster_info *o
 	enum sk_code rc;
 
 	if (!p)
-		return sk_fail(err, SK_ENOTFOUND, 0, "%s is no PostgreSQL server: no postmaster is in the watched tree", t->spec.text);
+		return sk_fail(err, SK_ENOTFOUND, 0, "%s is no PostgreSQL server: no postmaster is in the watched tree",
+			       t->spec.text);
 	snprintf(path, sizeof(path), "%d/cwd", (int)p->pid);
 	n = readlinkat(t->fs->dirfd, path, info.datadir, sizeof(info.datadir) - 1);
 	if (n < 0)
@@ -164,8 +169,8 @@ enum sk_code target_postmaster(const struct target *t, struct postmaster_info *o
 	if (rc != SK_OK)
 		return rc;
 	if (named != p->pid && named != inner_pid(t, p->pid))
-		return sk_fail(err, SK_ENOTFOUND, 0, "%s/postmaster.pid names process %d, not the watched postmaster %d", info.datadir, (int)named,
-			       (int)p->pid);
+		return sk_fail(err, SK_ENOTFOUND, 0, "%s/postmaster.pid names process %d, not the watched postmaster %d",
+			       info.datadir, (int)named, (int)p->pid);
 	*out = info;
 	return SK_OK;
 }

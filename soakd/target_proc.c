@@ -84,7 +84,8 @@ static void set_role(struct target *t, struct proc *p)
 	if (p->load)
 		snprintf(p->role, sizeof(p->role), "backend (soakd)");
 	else if (kind && kind->role)
-		kind->role(p->comm, proc_cmdline(t->fs, p->pid), !parent || target_kind_of_comm(parent->comm) != kind, p->role, sizeof(p->role));
+		kind->role(p->comm, proc_cmdline(t->fs, p->pid), !parent || target_kind_of_comm(parent->comm) != kind, p->role,
+			   sizeof(p->role));
 	else
 		snprintf(p->role, sizeof(p->role), "%s", p->comm);
 }
@@ -186,12 +187,17 @@ enum sk_code proc_add(struct target *t, pid_t pid, bool root, struct sk_err *err
 	p = append(t);
 	if (!p)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the %zuth process of the target", t->n + 1);
-	*p = (struct proc){ .pid = pid, .starttime = st.starttime, .pidfd = -1, .uid = (uid_t)-1, .first_s = t->priv->now_s,
+	*p = (struct proc){ .pid = pid,
+			    .starttime = st.starttime,
+			    .pidfd = -1,
+			    .uid = (uid_t)-1,
+			    .first_s = t->priv->now_s,
 			    .born = t->priv->now_s > 0 };
 	proc_owner(t->fs, pid, &p->uid, &gid, NULL); /* unknown stays (uid_t)-1: it matters to nobody who watches */
 	take_mark(t, p);
 	t->n++;
-	proc_update(t, p, &st); /* it has no command yet, so the role is asked for; set_role() looks at parents, so it is a member by now */
+	/* It has no command yet, so its role is asked for; set_role() looks at parents, so it had to be a member by now. */
+	proc_update(t, p, &st);
 	if (root)
 		proc_make_root(t, p);
 	else

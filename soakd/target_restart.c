@@ -20,7 +20,8 @@ static void adopt_daemons(struct target *t)
 	if (tree_children(t->fs, t->priv->self, 1, seen, NULL) != SK_OK)
 		return;
 	for (size_t i = 0; i < seen->n; i++)
-		if (proc_stat_read(t->fs, seen->id[i].pid, &st, NULL) == SK_OK && !proc_stat_is_zombie(&st) && strncmp(st.comm, "soakd", 5) != 0)
+		if (proc_stat_read(t->fs, seen->id[i].pid, &st, NULL) == SK_OK && !proc_stat_is_zombie(&st) &&
+		    strncmp(st.comm, "soakd", 5) != 0)
 			proc_add(t, seen->id[i].pid, true, NULL);
 }
 
@@ -41,7 +42,8 @@ static bool goes_on(struct target *t)
 
 static bool can_return(const struct target *t)
 {
-	return t->spec.how == TARGET_NAME || t->spec.how == TARGET_PIDFILE || t->spec.how == TARGET_UNIT || t->spec.how == TARGET_CGROUP;
+	return t->spec.how == TARGET_NAME || t->spec.how == TARGET_PIDFILE || t->spec.how == TARGET_UNIT ||
+	       t->spec.how == TARGET_CGROUP;
 }
 
 static enum sk_code look_again(struct target *t, struct sk_err *err)

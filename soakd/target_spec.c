@@ -96,10 +96,13 @@ static enum sk_code parse_name(const char *s, struct target_spec *out, struct sk
 
 	if (strchr(s, ':'))
 		return sk_fail(err, SK_EUSAGE, 0,
-			       "--target %s: unknown form; there are NAME, pid:N, pidfile:PATH, unit:NAME, cgroup:PATH, and -- CMD to launch one", s);
+			       "--target %s: unknown form; there are NAME, pid:N, pidfile:PATH, unit:NAME, cgroup:PATH, and -- "
+			       "CMD to launch one",
+			       s);
 	if (strchr(s, '/'))
-		return sk_fail(err, SK_EUSAGE, 0,
-			       "--target %s: a process name holds no slash; use its last part, pidfile:PATH, or -- CMD to launch it", s);
+		return sk_fail(
+			err, SK_EUSAGE, 0,
+			"--target %s: a process name holds no slash; use its last part, pidfile:PATH, or -- CMD to launch it", s);
 	if (!kind)
 		kind = target_kind_of_comm(s); /* "redis-server" is as good as "redis" */
 	rc = fill(out, kind && kind->own ? TARGET_OWN : TARGET_NAME, s, s, s, err);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The tree: the dead leave, new children join. Who once was a member stays one as long as it lives, whoever its parent is by then.
- * Children are read from the children file of every thread; where the kernel has none (CONFIG_PROC_CHILDREN), from every process's
- * ppid. An unchanged tree costs no memory: directories are read into a buffer on the stack.
+ * The tree: the dead leave, new children join. Who once was a member stays one as long as it lives, whoever its parent is by
+ * then. Children are read from the children file of every thread; where the kernel has none (CONFIG_PROC_CHILDREN), from every
+ * process's ppid. An unchanged tree costs no memory: directories are read into a buffer on the stack.
  */
 #include <fcntl.h>
 #include <stdio.h>

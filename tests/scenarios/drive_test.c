@@ -26,8 +26,10 @@ static void wait_ops(struct monitor *m, uint64_t n)
 static void sqlite_profile(const char *profile, const char *journal, unsigned rate)
 {
 	char *dir = temp_dir();
-	struct monitor *m = monitor_new(JOB("{\"scenario\":\"sqlite\",\"profile\":\"%s\",\"journal\":\"%s\",\"dir\":\"%s\",\"rate\":%u,"
-					    "\"batch\":10,\"rows\":20000,\"connections\":3}", profile, journal, dir, rate));
+	struct monitor *m =
+		monitor_new(JOB("{\"scenario\":\"sqlite\",\"profile\":\"%s\",\"journal\":\"%s\",\"dir\":\"%s\",\"rate\":%u,"
+				"\"batch\":10,\"rows\":20000,\"connections\":3}",
+				profile, journal, dir, rate));
 
 	monitor_run(m);
 	assert_true(exists(dir, "soakd.sqlite"));
@@ -69,8 +71,10 @@ static int64_t sqlite_number(const char *path, const char *sql)
 static void sqlite_held_and_kept(void **unused)
 {
 	char *dir = temp_dir(), path[PATH_MAX];
-	struct monitor *m = monitor_new(JOB("{\"scenario\":\"sqlite\",\"profile\":\"insert-heavy\",\"dir\":\"%s\",\"rate\":0,\"batch\":7,"
-					    "\"rows\":500,\"keep\":true,\"checkpoint\":true}", dir));
+	struct monitor *m =
+		monitor_new(JOB("{\"scenario\":\"sqlite\",\"profile\":\"insert-heavy\",\"dir\":\"%s\",\"rate\":0,\"batch\":7,"
+				"\"rows\":500,\"keep\":true,\"checkpoint\":true}",
+				dir));
 	uint64_t held, next;
 
 	(void)unused;
@@ -111,7 +115,8 @@ static void sqlite_seeds(void **unused)
 	(void)unused;
 	snprintf(path, sizeof(path), "%s/soakd.sqlite", dir);
 	for (int i = 0; i < 2; i++) {
-		struct monitor *m = monitor_new(JOB("{\"scenario\":\"sqlite\",\"profile\":\"scan-heavy\",\"dir\":\"%s\",\"keep\":true}", dir));
+		struct monitor *m = monitor_new(
+			JOB("{\"scenario\":\"sqlite\",\"profile\":\"scan-heavy\",\"dir\":\"%s\",\"keep\":true}", dir));
 
 		monitor_run(m);
 		assert_int_equal(atomic_load(&m->shared->next_id), 10001);
@@ -125,8 +130,9 @@ static void sqlite_seeds(void **unused)
 /* The truth, seen from outside: growth of RssAnon against what was asked for, between two looks at both. */
 static void leaky_rate(double mib_per_h, const char *shape)
 {
-	struct monitor *m = monitor_new(JOB("{\"scenario\":\"leaky\",\"profile\":\"%s\",\"leak_rate_bytes_per_h\":%.0f,\"length_s\":16}", shape,
-					    mib_per_h * 1048576));
+	struct monitor *m =
+		monitor_new(JOB("{\"scenario\":\"leaky\",\"profile\":\"%s\",\"leak_rate_bytes_per_h\":%.0f,\"length_s\":16}",
+				shape, mib_per_h * 1048576));
 	int64_t kb[2];
 	uint64_t truth[2];
 	double grown, told, t0, t1;
@@ -175,7 +181,8 @@ static void exec_counts(void **unused)
 	struct monitor *m;
 
 	(void)unused;
-	exec_job(&m, dir, "[\"/bin/sh\",\"-c\",\"echo 'number of transactions actually processed: 41/50'; echo oops >&2\"]", 0.05);
+	exec_job(&m, dir, "[\"/bin/sh\",\"-c\",\"echo 'number of transactions actually processed: 41/50'; echo oops >&2\"]",
+		 0.05);
 	monitor_run(m);
 	wait_ops(m, 82);
 	assert_int_equal(atomic_load(&m->shared->ops) % 41, 0);

@@ -32,7 +32,9 @@ static void counts(void **unused)
 		assert_int_equal(o.transactions, 12345);
 	}
 	assert_int_equal(seen("number of transactions actually processed: 7/10", 100).transactions, 7); /* -t, and no newline */
-	assert_int_equal(seen("number of transactions actually processed: 7\nnumber of transactions actually processed: 8\n", 9).transactions, 15);
+	assert_int_equal(seen("number of transactions actually processed: 7\nnumber of transactions actually processed: 8\n", 9)
+				 .transactions,
+			 15);
 }
 
 static void none(void **unused)

@@ -37,11 +37,13 @@ static void defaults(void **unused)
 static void every_key(void **unused)
 {
 	struct drive_job j;
-	static const char text[] =
-		"{\"scenario\":\"exec\",\"profile\":null,\"seed\":-5,\"connections\":7,\"rate\":0.5,\"batch\":3,\"rows\":9,\"length_s\":60,"
-		"\"interval_s\":0.2,\"keep\":true,\"checkpoint\":true,\"journal\":\"rollback\",\"dir\":\"/d\",\"dsn\":\"a=b\",\"host\":\"/run\","
-		"\"port\":5433,\"uid\":105,\"gid\":0,\"exec\":[\"a b\",\"c\"],\"leak_rate_bytes_per_h\":1e9,\"leak_noise_bytes\":5,"
-		"\"leak_onset_s\":2,\"resumed\":true,\"resume\":false,\"unknown\":{}}";
+	static const char text[] = "{\"scenario\":\"exec\",\"profile\":null,\"seed\":-5,\"connections\":7,\"rate\":0.5,\"batch\":"
+				   "3,\"rows\":9,\"length_s\":60,"
+				   "\"interval_s\":0.2,\"keep\":true,\"checkpoint\":true,\"journal\":\"rollback\",\"dir\":\"/"
+				   "d\",\"dsn\":\"a=b\",\"host\":\"/run\","
+				   "\"port\":5433,\"uid\":105,\"gid\":0,\"exec\":[\"a "
+				   "b\",\"c\"],\"leak_rate_bytes_per_h\":1e9,\"leak_noise_bytes\":5,"
+				   "\"leak_onset_s\":2,\"resumed\":true,\"resume\":false,\"unknown\":{}}";
 
 	(void)unused;
 	assert_int_equal(job_parse(&j, text, strlen(text), NULL), SK_OK);

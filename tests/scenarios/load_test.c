@@ -195,8 +195,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(generator), cmocka_unit_test(profile_shares), cmocka_unit_test(same_seed_same_operations),
-		cmocka_unit_test(units),     cmocka_unit_test(held),	       cmocka_unit_test(stragglers),
-		cmocka_unit_test(picks),     cmocka_unit_test(rows),	       cmocka_unit_test(catalogue),
+		cmocka_unit_test(units),     cmocka_unit_test(held),           cmocka_unit_test(stragglers),
+		cmocka_unit_test(picks),     cmocka_unit_test(rows),           cmocka_unit_test(catalogue),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

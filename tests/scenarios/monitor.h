@@ -27,7 +27,7 @@ struct monitor {
 	int sock, shared_fd;
 	struct drive_shared *shared;
 	char last[DRIVE_MSG + 1]; /* the message that was waited for */
-	char all[1 << 18];	  /* every message, a line each */
+	char all[1 << 18];        /* every message, a line each */
 	size_t n_all;
 };
 

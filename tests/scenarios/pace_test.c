@@ -5,7 +5,7 @@
 #include "scenarios/pace.h"
 
 #define MS INT64_C(1000000)
-#define S INT64_C(1000000000)
+#define S  INT64_C(1000000000)
 
 static void first_is_due_at_once(void **unused)
 {
@@ -98,7 +98,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first_is_due_at_once), cmocka_unit_test(keeps_the_rate), cmocka_unit_test(next_is_when_due),
-		cmocka_unit_test(bounded_backlog),	cmocka_unit_test(batches),	  cmocka_unit_test(unpaced),
+		cmocka_unit_test(bounded_backlog),      cmocka_unit_test(batches),        cmocka_unit_test(unpaced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which server, database and user: dsn before PG* variables before the postmaster that was found. And the pauses of reconnecting. */
+/* Which server, database and user: dsn before PG* variables before the postmaster that was found. And the pauses of reconnecting.
+ */
 #include "tests/check.h"
 
 #include <stdlib.h>

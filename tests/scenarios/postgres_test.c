@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The scenario postgres against a real server: a cluster in a temporary directory, on a Unix socket, with peer authentication as on
- * Debian. As root the cluster is the user postgres's, and the driver becomes that user, as it does for soakd.
+ * The scenario postgres against a real server: a cluster in a temporary directory, on a Unix socket, with peer authentication as
+ * on Debian. As root the cluster is the user postgres's, and the driver becomes that user, as it does for soakd.
  */
 #include "tests/check.h"
 
@@ -65,7 +65,9 @@ static int64_t sql(const char *statement)
 	char out[256];
 	int64_t v = 0;
 
-	assert_int_equal(run((const char *const[]){ BIN "psql", "-XAtqh", dir, "-d", "postgres", "-c", statement, NULL }, out, sizeof(out)), 0);
+	assert_int_equal(run((const char *const[]){ BIN "psql", "-XAtqh", dir, "-d", "postgres", "-c", statement, NULL }, out,
+			     sizeof(out)),
+			 0);
 	out[strcspn(out, "\n")] = '\0';
 	if (*out)
 		assert_int_equal(int_parse(out, &v, NULL), SK_OK);
@@ -98,8 +100,10 @@ static int cluster_up(void **unused)
 	assert_int_equal(chown(dir, uid, gid), 0);
 	assert_int_equal(chmod(dir, 0755), 0);
 	snprintf(data, sizeof(data), "%s/data", dir);
-	assert_int_equal(run((const char *const[]){ BIN "initdb", "-D", data, "-A", "peer", "-N", "-E", "UTF8", "--locale=C", NULL },
-			     (char[65536]){ 0 }, 65536), 0);
+	assert_int_equal(
+		run((const char *const[]){ BIN "initdb", "-D", data, "-A", "peer", "-N", "-E", "UTF8", "--locale=C", NULL },
+		    (char[65536]){ 0 }, 65536),
+		0);
 	snprintf(hba, sizeof(hba), "%s/pg_hba.conf", data);
 	f = fopen(hba, "we");
 	assert_non_null(f);
@@ -139,7 +143,8 @@ static void wait_ops(struct monitor *m, uint64_t n)
 
 	while (atomic_load(&m->shared->ops) < n) {
 		if (now_s() > end)
-			fail_msg("%llu operations after 60 s; it said: %s", (unsigned long long)atomic_load(&m->shared->ops), m->all);
+			fail_msg("%llu operations after 60 s; it said: %s", (unsigned long long)atomic_load(&m->shared->ops),
+				 m->all);
 		sleep_s(0.02);
 	}
 }
@@ -226,7 +231,8 @@ static void foreign_schema(void **unused)
 /* The table is held at its size across operations, a crash of the driver, and a second one; kept by option. */
 static void held_and_kept(void **unused)
 {
-	struct monitor *m = monitor_new(job_with("\"profile\":\"insert-heavy\",\"rate\":0,\"batch\":7,\"rows\":500,\"keep\":true,\"checkpoint\":true"));
+	struct monitor *m = monitor_new(
+		job_with("\"profile\":\"insert-heavy\",\"rate\":0,\"batch\":7,\"rows\":500,\"keep\":true,\"checkpoint\":true"));
 	uint64_t next;
 
 	(void)unused;
@@ -244,7 +250,8 @@ static void held_and_kept(void **unused)
 	assert_int_equal(monitor_status(m), 0);
 	assert_int_equal(atomic_load(&m->shared->errors), 0);
 	monitor_free(m);
-	/* 16 batches of 7 are under way at full speed: a crash may lose them, a connection that was stuck may be late with them */
+	/* 16 batches of 7 are under way at full speed: a crash may lose them, a connection that was stuck may be late with them
+	 */
 	assert_in_range(sql("SELECT count(*) FROM soakd.item"), 500 - 16 * 7, 500 + 16 * 7);
 	m = monitor_new(job_with("\"profile\":\"scan-heavy\",\"rows\":300"));
 	monitor_run(m);
@@ -332,7 +339,8 @@ static void refused_logins(void **unused)
 	fails("\"connections\":200", "--connections");
 }
 
-/* The right password, from the file of the user who called: readable by that user alone, and gone from sight after the change of user. */
+/* The right password, from the file of the user who called: readable by that user alone, and gone from sight after the change of
+ * user. */
 static void password_file(void **unused)
 {
 	char pass[96];
@@ -370,9 +378,9 @@ static void password_file(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(profiles),	  cmocka_unit_test(backends_and_epoch), cmocka_unit_test(foreign_schema),
-		cmocka_unit_test(held_and_kept),  cmocka_unit_test(hold_stops_writing), cmocka_unit_test(refused_logins),
-		cmocka_unit_test(password_file),  cmocka_unit_test(server_restarts),
+		cmocka_unit_test(profiles),      cmocka_unit_test(backends_and_epoch), cmocka_unit_test(foreign_schema),
+		cmocka_unit_test(held_and_kept), cmocka_unit_test(hold_stops_writing), cmocka_unit_test(refused_logins),
+		cmocka_unit_test(password_file), cmocka_unit_test(server_restarts),
 	};
 
 	return cmocka_run_group_tests(tests, cluster_up, cluster_down);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A /proc that a test writes: a few processes in an array, put on disk by fake_sync() in the kernel's formats. Numbers are made up,
- * so that a test decides when one is used again. Header only: each test is a program of its own.
+ * A /proc that a test writes: a few processes in an array, put on disk by fake_sync() in the kernel's formats. Numbers are made
+ * up, so that a test decides when one is used again. Header only: each test is a program of its own.
  */
 #ifndef TESTS_SOAKD_FAKE_PROC_H
 #define TESTS_SOAKD_FAKE_PROC_H
@@ -25,9 +25,9 @@ struct fake_process {
 	pid_t pid, ppid;
 	uint64_t start;
 	const char *comm, *cmdline; /* words separated by '|' */
-	char state;		    /* 0: 'S' */
-	int threads;		    /* 0: 1 */
-	pid_t parent_tid;	    /* the parent's thread that made it; 0: its first */
+	char state;                 /* 0: 'S' */
+	int threads;                /* 0: 1 */
+	pid_t parent_tid;           /* the parent's thread that made it; 0: its first */
 };
 
 struct fake {
@@ -94,7 +94,8 @@ static inline void fake_close(struct fake *f)
 }
 
 /* cmdline NULL: comm. What else there is to say, the caller says of the result. */
-static inline struct fake_process *fake_add(struct fake *f, pid_t pid, pid_t ppid, uint64_t start, const char *comm, const char *cmdline)
+static inline struct fake_process *fake_add(struct fake *f, pid_t pid, pid_t ppid, uint64_t start, const char *comm,
+					    const char *cmdline)
 {
 	assert_true(f->n < sizeof(f->p) / sizeof(*f->p));
 	f->p[f->n] = (struct fake_process){ .pid = pid, .ppid = ppid, .start = start, .comm = comm, .cmdline = cmdline };
@@ -145,12 +146,14 @@ static inline void fake_sync(struct fake *f)
 		mkdir(fake_path(f, "proc/%d", pid), 0755);
 		mkdir(fake_path(f, "proc/%d/task", pid), 0755);
 		snprintf(text, sizeof(text),
-			 "%d (%s) %c %d %d %d 0 -1 4194304 10 0 0 0 1 2 0 0 20 0 %d 0 %llu 1000000 100 18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 "
+			 "%d (%s) %c %d %d %d 0 -1 4194304 10 0 0 0 1 2 0 0 20 0 %d 0 %llu 1000000 100 18446744073709551615 1 1 "
+			 "0 0 0 0 0 0 0 0 0 0 "
 			 "17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
 			 pid, p->comm, p->state ? p->state : 'S', (int)p->ppid, pid, pid, p->threads ? p->threads : 1,
 			 (unsigned long long)p->start);
 		fake_write(fake_path(f, "proc/%d/stat", pid), text);
-		snprintf(text, sizeof(text), "Name:\t%s\nUid:\t1000\t26\t26\t26\nGid:\t1000\t27\t27\t27\nNSpid:\t%d\n", p->comm, pid);
+		snprintf(text, sizeof(text), "Name:\t%s\nUid:\t1000\t26\t26\t26\nGid:\t1000\t27\t27\t27\nNSpid:\t%d\n", p->comm,
+			 pid);
 		fake_write(fake_path(f, "proc/%d/status", pid), text);
 		snprintf(text, sizeof(text), "%s", p->cmdline ? p->cmdline : p->comm);
 		size_t len = strlen(text) + 1;

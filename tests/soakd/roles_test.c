@@ -85,7 +85,8 @@ static void background_workers(void **state)
 static void root_and_untitled(void **state)
 {
 	(void)state;
-	check(role_postgres, "postgres", "/usr/lib/postgresql/15/bin/postgres -D /var/lib/postgresql/15/main", true, "postmaster");
+	check(role_postgres, "postgres", "/usr/lib/postgresql/15/bin/postgres -D /var/lib/postgresql/15/main", true,
+	      "postmaster");
 	check(role_postgres, "postgres", "/usr/lib/postgresql/15/bin/postgres -D /var/lib/postgresql/15/main", false, "postgres");
 	check(role_postgres, "postgres", "postgres: ", false, "postgres");
 	check(role_postgres, "postgres", "", false, "postgres");
@@ -110,6 +111,8 @@ static void hostile_text(void **state)
 
 	(void)state;
 	check(role_postgres, "postgres", "postgres: bad\nname\x1b[31m\xff", false, "bad?name?[31m?");
+	check(role_postgres, "postgres", "postgres: : : x", false, ": x"); /* looked for a type for ever once */
+	check(role_postgres, "postgres", "postgres: :: walwriter", false, "walwriter");
 	memset(long_title + 10, 'w', sizeof(long_title) - 11);
 	role_postgres("postgres", long_title, false, role, sizeof(role));
 	assert_int_equal(strlen(role), sizeof(role) - 1);
@@ -138,8 +141,13 @@ static void kinds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(backend_types), cmocka_unit_test(clients), cmocka_unit_test(background_workers),
-		cmocka_unit_test(root_and_untitled), cmocka_unit_test(nginx), cmocka_unit_test(hostile_text), cmocka_unit_test(kinds),
+		cmocka_unit_test(backend_types),
+		cmocka_unit_test(clients),
+		cmocka_unit_test(background_workers),
+		cmocka_unit_test(root_and_untitled),
+		cmocka_unit_test(nginx),
+		cmocka_unit_test(hostile_text),
+		cmocka_unit_test(kinds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

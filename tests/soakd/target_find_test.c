@@ -82,7 +82,8 @@ static void several_roots(void **state)
 	fake_add(&f, 813, 812, 10, "postgres", "postgres: checkpointer");
 	fake_add(&f, 99, 1, 11, "postmaster", "postmaster|-D|/c");
 	fails(&f, "postgres", SK_EMANY,
-	      "2 processes are named postgres and none is the other's parent; pick one with --target pid:N: pid 99 (postmaster -D /c), "
+	      "2 processes are named postgres and none is the other's parent; pick one with --target pid:N: pid 99 (postmaster "
+	      "-D /c), "
 	      "pid 812 (/usr/lib/postgresql/15/bin/postgres -D /a?b)");
 	for (pid_t pid = 900; pid < 910; pid++)
 		fake_add(&f, pid, 1, 12, "postgres", NULL);
@@ -120,7 +121,7 @@ static void nobody(void **state)
 	fake_add(&f, 21, FAKE_SELF, 10, "soakd", NULL);
 	fake_add(&f, 22, 21, 10, "soakd", NULL);
 	fails(&f, "nosuch", SK_ENOTFOUND, "no process is named nosuch; is it running? soakd list targets");
-	fails(&f, "zed", SK_ENOTFOUND, "no process is named zed");	/* a zombie is nobody */
+	fails(&f, "zed", SK_ENOTFOUND, "no process is named zed");     /* a zombie is nobody */
 	fails(&f, "soakd", SK_ENOTFOUND, "no process is named soakd"); /* ourselves, our helper and its child */
 	fails(&f, "pid:20", SK_ENOTFOUND, "process 20 is not running");
 	fails(&f, "pid:77", SK_ENOTFOUND, "process 77 is not running");
@@ -258,9 +259,15 @@ static void unreadable_pidfile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(by_name),	 cmocka_unit_test(by_pid),     cmocka_unit_test(owner_and_identity),
-		cmocka_unit_test(several_roots), cmocka_unit_test(several_long), cmocka_unit_test(nobody),
-		cmocka_unit_test(another_soakd), cmocka_unit_test(long_names), cmocka_unit_test(pidfile),
+		cmocka_unit_test(by_name),
+		cmocka_unit_test(by_pid),
+		cmocka_unit_test(owner_and_identity),
+		cmocka_unit_test(several_roots),
+		cmocka_unit_test(several_long),
+		cmocka_unit_test(nobody),
+		cmocka_unit_test(another_soakd),
+		cmocka_unit_test(long_names),
+		cmocka_unit_test(pidfile),
 		cmocka_unit_test(unreadable_pidfile),
 	};
 

@@ -117,7 +117,8 @@ static void many_roots_and_ourselves(void **state)
 	fake_add(&f, 110, 1, 60, "srv", NULL);
 	fake_add(&f, FAKE_SELF, 1, 60, "soakd", NULL);
 	fake_add(&f, 120, FAKE_SELF, 60, "soakd-drive", NULL);
-	group(&f, "systemd/a.slice", "100\n120\n110\n102\n101\n999999\n0\n555\n"); /* 555: has exited; 0: of another pid namespace */
+	group(&f, "systemd/a.slice",
+	      "100\n120\n110\n102\n101\n999999\n0\n555\n"); /* 555: has exited; 0: of another pid namespace */
 	found(&f, "cgroup:a.slice", "100*:srv 110*:srv 102:wrk 101:wrk");
 	fake_close(&f);
 }
@@ -167,7 +168,9 @@ static void life_of_a_unit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(layouts), cmocka_unit_test(same_name_twice), cmocka_unit_test(many_roots_and_ourselves),
+		cmocka_unit_test(layouts),
+		cmocka_unit_test(same_name_twice),
+		cmocka_unit_test(many_roots_and_ourselves),
 		cmocka_unit_test(life_of_a_unit),
 	};
 

@@ -231,11 +231,12 @@ static void into_the_background(void **state)
 	launch(&f, &t);
 	fake_kill(&f, 100);
 	fake_find(&f, 101)->ppid = FAKE_SELF; /* we are the reaper */
-	t.exit_status = 0;		      /* as the loop has it */
+	t.exit_status = 0;                    /* as the loop has it */
 	fake_refresh(&f, &t, 10, SK_OK);
 	assert_string_equal(fake_tree(&f, &t), "101*:srv");
 	assert_int_equal(t.exit_status, -1);
-	assert_string_equal(f.events, "target-exit srv 100 has exited with status 0\nprocess-new srv 101 goes on as the target's root\n");
+	assert_string_equal(f.events,
+			    "target-exit srv 100 has exited with status 0\nprocess-new srv 101 goes on as the target's root\n");
 
 	fake_kill(&f, 101);
 	fake_add(&f, 150, FAKE_SELF, 70, "srvd", NULL); /* forked and forked again between two rows */
@@ -290,10 +291,10 @@ static void adopt_nobody(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(back_at_once),	    cmocka_unit_test(same_number),   cmocka_unit_test(back_later),
-		cmocka_unit_test(never_back),	    cmocka_unit_test(orphans),	     cmocka_unit_test(two_successors),
-		cmocka_unit_test(cannot_come_back), cmocka_unit_test(by_pidfile),    cmocka_unit_test(into_the_background),
-		cmocka_unit_test(exit_reasons),	    cmocka_unit_test(adopt_nobody),
+		cmocka_unit_test(back_at_once),     cmocka_unit_test(same_number),  cmocka_unit_test(back_later),
+		cmocka_unit_test(never_back),       cmocka_unit_test(orphans),      cmocka_unit_test(two_successors),
+		cmocka_unit_test(cannot_come_back), cmocka_unit_test(by_pidfile),   cmocka_unit_test(into_the_background),
+		cmocka_unit_test(exit_reasons),     cmocka_unit_test(adopt_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,8 @@ static void forms(void **state)
 	check("pid:42", TARGET_PID, "42", 42, "pid-42", NULL);
 	check("pidfile:/run/a b.pid", TARGET_PIDFILE, "/run/a b.pid", 0, "pidfile-run-a-b.pid", NULL);
 	check("unit:postgresql@15-main", TARGET_UNIT, "postgresql@15-main", 0, "unit-postgresql-15-main", NULL);
-	check("cgroup:/system.slice/x.service", TARGET_CGROUP, "/system.slice/x.service", 0, "cgroup-system.slice-x.service", NULL);
+	check("cgroup:/system.slice/x.service", TARGET_CGROUP, "/system.slice/x.service", 0, "cgroup-system.slice-x.service",
+	      NULL);
 	check("cgroup:a..b", TARGET_CGROUP, "a..b", 0, "cgroup-a..b", NULL);
 	check("..", TARGET_NAME, "..", 0, "_.", NULL);
 }
@@ -97,7 +98,10 @@ static void long_label(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(forms), cmocka_unit_test(refusals), cmocka_unit_test(launched), cmocka_unit_test(long_label),
+		cmocka_unit_test(forms),
+		cmocka_unit_test(refusals),
+		cmocka_unit_test(launched),
+		cmocka_unit_test(long_label),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

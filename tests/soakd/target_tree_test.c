@@ -69,7 +69,8 @@ static void recycled_number(void **state)
 	assert_true(t.proc[1].born);
 	assert_string_equal(f.events, "process-gone srv 101\nprocess-new srv 101\n");
 
-	*fake_find(&f, 101) = (struct fake_process){ .pid = 101, .ppid = 1, .start = 120, .comm = "vi" }; /* recycled by a stranger */
+	*fake_find(&f, 101) =
+		(struct fake_process){ .pid = 101, .ppid = 1, .start = 120, .comm = "vi" }; /* recycled by a stranger */
 	fake_refresh(&f, &t, 20, SK_OK);
 	assert_string_equal(fake_tree(&f, &t), "100*:srv");
 	end(&f, &t);
@@ -303,10 +304,12 @@ static void no_growth(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(children_come_and_go), cmocka_unit_test(recycled_number), cmocka_unit_test(children_of_threads),
-		cmocka_unit_test(without_children_files), cmocka_unit_test(hostile_names), cmocka_unit_test(zombies),
-		cmocka_unit_test(roles_settle), cmocka_unit_test(server_below_a_shell), cmocka_unit_test(load_is_marked),
-		cmocka_unit_test(never_itself), cmocka_unit_test(many_at_once), cmocka_unit_test(no_growth),
+		cmocka_unit_test(children_come_and_go), cmocka_unit_test(recycled_number),
+		cmocka_unit_test(children_of_threads),  cmocka_unit_test(without_children_files),
+		cmocka_unit_test(hostile_names),        cmocka_unit_test(zombies),
+		cmocka_unit_test(roles_settle),         cmocka_unit_test(server_below_a_shell),
+		cmocka_unit_test(load_is_marked),       cmocka_unit_test(never_itself),
+		cmocka_unit_test(many_at_once),         cmocka_unit_test(no_growth),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

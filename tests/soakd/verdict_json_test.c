@@ -307,7 +307,7 @@ static void words_for_people(void **state)
 	assert_has(s, "anon_kb +3.10 MiB/h [+2.70, +3.50], 412 B [371, 453] per operation\n");
 	assert_has(s, "role backend +3.03 MiB/h (98 %), class heap +3.02 MiB/h\n");
 	assert_has(s, "2.00 GiB are reached 2026-12-03 [2026-12-01, 2026-12-08]\n");
-	assert_has(s, "3105.92170512 KiB/h = 258.827 KiB per interval");
+	assert_has(s, "3105.92 KiB/h = 258.827 KiB per interval");
 	assert_has(s, "288 samples, 1 gap, 2 restarts, warm-up 34 min left out\n");
 	free(s);
 	v.limit_unix_lo = v.limit_unix - 3600;
