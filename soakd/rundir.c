@@ -273,6 +273,19 @@ bool rundir_failing(const struct rundir *d)
 	return d->samples.failing || d->processes.failing || d->mappings.failing || d->internals.failing || d->events.failing;
 }
 
+uint64_t rundir_waiting(const struct rundir *d)
+{
+	const struct csvlog *const all[] = { &d->samples, &d->processes, &d->mappings, &d->internals, &d->events };
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		n += all[i]->lost_lines;
+		for (size_t k = 0; k < all[i]->kept.len; k++)
+			n += all[i]->kept.s[k] == '\n';
+	}
+	return n;
+}
+
 void rundir_close(struct rundir *d)
 {
 	for (int i = 0; log_at(d, i); i++)

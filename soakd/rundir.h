@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/csvlog.h"
 #include "base/err.h"
@@ -47,6 +48,8 @@ enum sk_code rundir_last_row(const char *path, double *timestamp, double *elapse
 
 void rundir_flush(struct rundir *d);
 void rundir_reopen_logs(struct rundir *d); /* HUP */
+/* Lines of all files that are in memory only, and those that were dropped because too many waited. */
+uint64_t rundir_waiting(const struct rundir *d);
 bool rundir_failing(const struct rundir *d);
 void rundir_close(struct rundir *d);
 

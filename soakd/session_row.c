@@ -11,6 +11,8 @@
 #include "soakd/session.h"
 
 #define EPOCHS_PER_RUN 24
+#define CLOCK_STEP_S 1.0
+#define CLOCK_SLEW 1e-3 /* twice what adjtimex(2) allows: a slewed clock is no step */
 #define EPOCH_OPEN_S 3600.0 /* between epochs of a run without an end */
 
 static double rss_of(const struct session *s, size_t i)
@@ -238,6 +240,17 @@ static void take_gap(struct session *s, uint64_t missed, double elapsed)
 	}
 }
 
+/* Somebody set the clock. Only timestamps follow it: elapsed_s, which the analysis counts by, is of the boot clock. */
+static void tell_clock_step(struct session *s, double elapsed)
+{
+	double zero = clock_wall_s(&s->clock) - elapsed, step = zero - s->wall_zero_s;
+	double slewed = CLOCK_SLEW * fmax(0, elapsed - s->last_elapsed_s);
+
+	s->wall_zero_s = zero;
+	if (fabs(step) > CLOCK_STEP_S + slewed) /* never true of NaN: the first row */
+		session_eventf(s, "clock-step", "the wall clock was set %s by %.1f s; elapsed_s goes on", step < 0 ? "back" : "forward", fabs(step));
+}
+
 static bool epoch_now(struct session *s, double elapsed)
 {
 	double every = isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN;
@@ -254,6 +267,7 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	double elapsed = fmax(0, session_elapsed(s));
 	enum sk_code rc;
 
+	tell_clock_step(s, elapsed);
 	take_gap(s, missed, elapsed);
 	budget_earn(&s->budget, s->last_elapsed_s < 0 ? s->opt->interval_s : elapsed - s->last_elapsed_s);
 	rc = target_refresh(s->target, elapsed, err);
