@@ -36,11 +36,17 @@ struct at_phi {
 	double span;
 };
 
-/* Warm-up curves do not depend on phi: made once. Four side by side, because a sum of n terms in their order waits for each addition. */
-typedef double four __attribute__((vector_size(4 * sizeof(double))));
+/*
+ * Warm-up curves do not depend on phi: made once. Four side by side, because a sum of n terms in their order waits for each addition;
+ * as two pairs, which any machine of 64 bits holds in registers.
+ */
+typedef double pair __attribute__((vector_size(2 * sizeof(double))));
+struct four {
+	pair lo, hi;
+};
 struct curves {
 	double tau[TAUS];
-	four x[TAUS / 4][TRACK_MAX];
+	struct four x[TAUS / 4][TRACK_MAX];
 };
 
 struct found {
@@ -86,55 +92,75 @@ static double basis_add(struct basis *b, const double *x)
 	return gain;
 }
 
-static void whiten_four(const struct gls *g, const four *x, four *w)
+static void whiten_four(const struct gls *g, const struct four *x, struct four *w)
 {
-	w[0] = x[0] * g->scale[0];
-	for (size_t i = 1; i < g->n; i++)
-		w[i] = (x[i] - g->rho[i] * x[i - 1]) * g->scale[i];
+	w[0] = (struct four){ x[0].lo * g->scale[0], x[0].hi * g->scale[0] };
+	for (size_t i = 1; i < g->n; i++) {
+		w[i].lo = (x[i].lo - g->rho[i] * x[i - 1].lo) * g->scale[i];
+		w[i].hi = (x[i].hi - g->rho[i] * x[i - 1].hi) * g->scale[i];
+	}
 }
 
-static void dot_four(const four *x, const double *v, size_t n, four *out)
+static void dot_four(const struct four *x, const double *v, size_t n, struct four *out)
 {
-	four s = { 0 };
+	pair lo = { 0 }, hi = { 0 };
 
-	for (size_t i = 0; i < n; i++)
-		s += x[i] * v[i];
-	*out = s;
+	for (size_t i = 0; i < n; i++) {
+		lo += x[i].lo * v[i];
+		hi += x[i].hi * v[i];
+	}
+	*out = (struct four){ lo, hi };
 }
 
-/* What x takes off: (x'r)^2 over what the basis leaves of x'x. */
-static double gain_of(double xr, double left, double xx)
+static void square_four(const struct four *x, size_t n, struct four *out)
 {
-	return left > 1e-9 * xx ? xr * xr / left : 0;
+	pair lo = { 0 }, hi = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		lo += x[i].lo * x[i].lo;
+		hi += x[i].hi * x[i].hi;
+	}
+	*out = (struct four){ lo, hi };
+}
+
+/* What the directions from `from` on take off of x'x. */
+static void leave(const struct basis *b, size_t from, const struct four *x, struct four *left)
+{
+	struct four c;
+
+	for (size_t j = from; j < b->p; j++) {
+		dot_four(x, b->q[j], b->n, &c);
+		left->lo -= c.lo * c.lo;
+		left->hi -= c.hi * c.hi;
+	}
+}
+
+/* What x takes off of a residual sum: (x'r)^2 over what the basis leaves of x'x. */
+static double gain_of(const struct four *xr, const struct four *left, const struct four *xx, size_t k)
+{
+	double r = k < 2 ? xr->lo[k] : xr->hi[k - 2], l = k < 2 ? left->lo[k] : left->hi[k - 2];
+
+	return l > 1e-9 * (k < 2 ? xx->lo[k] : xx->hi[k - 2]) ? r * r / l : 0;
 }
 
 /*
  * What each of four directions would take off of b's residual sum, and of that of `line`, which is b with one direction more,
  * without adding it.
  */
-static void basis_gains(const struct basis *b, const struct basis *line, const four *x, double of_b[4], double of_line[4])
+static void basis_gains(const struct basis *b, const struct basis *line, const struct four *x, double of_b[4], double of_line[4])
 {
-	four xx = { 0 }, xr = { 0 }, xl = { 0 }, c, left, more;
+	struct four xx, xr, left;
 
-	for (size_t i = 0; i < b->n; i++) {
-		xx += x[i] * x[i];
-		xr += x[i] * b->r[i];
-		xl += x[i] * line->r[i];
-	}
+	square_four(x, b->n, &xx);
 	left = xx;
-	for (size_t j = 0; j < b->p; j++) {
-		dot_four(x, b->q[j], b->n, &c);
-		left -= c * c;
-	}
-	more = left;
-	for (size_t j = b->p; j < line->p; j++) {
-		dot_four(x, line->q[j], b->n, &c);
-		more -= c * c;
-	}
-	for (size_t k = 0; k < 4; k++) {
-		of_b[k] = gain_of(xr[k], left[k], xx[k]);
-		of_line[k] = gain_of(xl[k], more[k], xx[k]);
-	}
+	leave(b, 0, x, &left);
+	dot_four(x, b->r, b->n, &xr);
+	for (size_t k = 0; k < 4; k++)
+		of_b[k] = gain_of(&xr, &left, &xx, k);
+	leave(line, b->p, x, &left);
+	dot_four(x, line->r, b->n, &xr);
+	for (size_t k = 0; k < 4; k++)
+		of_line[k] = gain_of(&xr, &left, &xx, k);
 }
 
 static void basis_init(struct basis *b, const struct at_phi *a, const struct design *d)
@@ -261,7 +287,7 @@ static void make_curves(const struct track *tr, double from, double to, struct c
 		c->tau[k] = from * pow(to / from, (double)k / (TAUS - 1));
 		make_warmup(tr, c->tau[k], x);
 		for (size_t i = 0; i < tr->n; i++)
-			c->x[k / 4][i][k % 4] = x[i];
+			(k % 4 < 2 ? &c->x[k / 4][i].lo : &c->x[k / 4][i].hi)[0][k % 2] = x[i];
 	}
 }
 
@@ -309,7 +335,7 @@ static void offer(struct shape_fit *out, const struct at_phi *a, const struct pr
 static void try_warmups(struct shape_fit *out, const struct at_phi *a, const struct prices *pr, const struct basis *b,
 			const struct basis *line, double phi, const struct curves *curves)
 {
-	four w[TRACK_MAX];
+	struct four w[TRACK_MAX];
 	double of_b[4], of_line[4];
 
 	for (size_t i = 0; i < TAUS; i++) {
