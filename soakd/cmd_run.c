@@ -308,6 +308,28 @@ static void block_signals(void)
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error we report, not our end */
 }
 
+/* No row was taken: why, and nothing left behind that would be in the way of the next try. */
+static int never_began(struct run *r, const struct loop_result *result)
+{
+	if (result->end == END_WORKLOAD || result->end == END_ERROR)
+		complain(&result->err);
+	if (r->resume)
+		session_event(&r->session, "stopping", "ended before its first sample"); /* it stays unfinished: try again */
+	else
+		rundir_discard(&r->session.dir);
+	switch (result->end) {
+	case END_WORKLOAD:
+		return result->status;
+	case END_TARGET_DIED:
+		complainf("the target died before the first sample");
+		return EXIT_TARGET_DIED;
+	case END_SIGNAL:
+		return EXIT_INCONCLUSIVE;
+	default:
+		return EXIT_USAGE;
+	}
+}
+
 static int run_loop(struct run *r)
 {
 	struct loop_result result;
@@ -321,12 +343,8 @@ static int run_loop(struct run *r)
 	}
 	if (r->have_launched && r->target.n)
 		launch_stop(r->target.proc[0].pid, 10, NULL);
-	if (!result.began) {
-		if (result.end == END_WORKLOAD || result.end == END_ERROR)
-			complain(&result.err);
-		session_end(&r->session, "ended before the first sample", NULL);
-		return result.end == END_WORKLOAD ? result.status : result.end == END_TARGET_DIED ? EXIT_TARGET_DIED : EXIT_USAGE;
-	}
+	if (!result.began)
+		return never_began(r, &result);
 	session_end(&r->session, "finished", NULL);
 	return finish_run(&r->session, &result);
 }
@@ -361,6 +379,8 @@ static int print_help(bool man)
 
 static void unstarted(struct run *r)
 {
+	if (r->have_session && !r->resume)
+		rundir_discard(&r->session.dir);
 	if (r->have_driver && r->driver.pid > 0) {
 		driver_kill(&r->driver);
 		driver_exited(&r->driver);
