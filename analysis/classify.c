@@ -31,6 +31,8 @@ static bool proven(const struct findings *f, const struct context *x, const stru
 		z += .7;
 	if (f->sawtooth ? f->test.p_up > .005 : lead(&f->fit, OVER_JUMPS, OVER_CURVES) < 0)
 		return false;
+	if (f->falls > 1) /* a line that falls back again and again is what a cache or a collector looks like in a short run */
+		return false;
 	return f->tr.n >= LEAK_POINTS && f->test.z > z && f->persists && out->rate_lo > 0 &&
 	       out->rate_kb_per_h >= x->min_rate && out->growth_kb >= f->min_growth;
 }
@@ -56,7 +58,7 @@ static enum verdict_class name_of_rest(const struct findings *f)
 		return VERDICT_SAWTOOTH;
 	if (f->cycle > fabs(f->rise))
 		return f->load ? VERDICT_LOAD : VERDICT_SAWTOOTH;
-	if ((s == SHAPE_STEP || s == SHAPE_STEPS || s == SHAPE_STEP_TREND) && worth_a_name(f, fabs(f->rise)))
+	if (shape_jumps(s) && worth_a_name(f, fabs(f->rise)))
 		return VERDICT_STEP;
 	if ((s == SHAPE_WARMUP || s == SHAPE_WARMUP_TREND || s == SHAPE_FILL || s == SHAPE_BROKEN || s == SHAPE_TREND) &&
 	    worth_a_name(f, f->rise) && !(s == SHAPE_TREND && f->persists))
@@ -72,6 +74,12 @@ static bool shrinks(const struct findings *f, const struct context *x, const str
 	       -out->growth_kb >= f->min_growth;
 }
 
+/* The whole interval lies above what this run can tell from noise: whatever the shape is called, "no leak" would be a false sentence. */
+static bool undeniable(const struct findings *f, const struct context *x, const struct series_verdict *out)
+{
+	return out->growth_kb >= f->min_growth && out->rate_lo > fmax(x->min_rate, out->detectable_kb_per_h);
+}
+
 enum verdict_class classify(const struct findings *f, const struct context *x, const struct series_verdict *out)
 {
 	if (shape_grows(f->fit.shape) && out->rate_kb_per_h > 0) {
@@ -80,6 +88,8 @@ enum verdict_class classify(const struct findings *f, const struct context *x, c
 		if (suspicious(f, x, out))
 			return VERDICT_SUSPECTED;
 	}
+	if (undeniable(f, x, out))
+		return VERDICT_SUSPECTED;
 	return shrinks(f, x, out) ? VERDICT_SHRINKING : name_of_rest(f);
 }
 
@@ -99,5 +109,5 @@ void demand_power(struct findings *f, struct series_verdict *out)
 	}
 	if (out->verdict == VERDICT_SUSPECTED)
 		out->need_more_s = fmax(effect_need_more(3, fmax(f->test.z, .5), f->span_s, f->test.phi),
-					f->span_s * (LEAK_POINTS / (double)f->tr.n - 1));
+					f->span_s * fmax(LEAK_POINTS / (double)f->tr.n - 1, f->persists && f->fell == 0 ? 0 : 1. / 3));
 }

@@ -32,6 +32,8 @@ static enum sk_code describe(const struct column *c, const struct context *x, st
 	out->end_kb = track_median(tr, tr->n - tenth, tr->n);
 	f->level = track_median(tr, 0, tr->n);
 	f->span_s = track_span(tr);
+	f->seen_s = tr->n ? fmax(tr->t[tr->n - 1] - tr->t[0], x->interval_s > 0 ? f->span_s - x->interval_s : 0) : 0;
+	f->min_rate = x->min_rate;
 	f->rise = out->end_kb - out->start_kb;
 	f->period_s = f->last_slope = f->last_se = NAN;
 	return SK_OK;
@@ -98,8 +100,7 @@ static size_t tail_start(const struct findings *f)
 
 	if (s->shape == SHAPE_ONSET || s->shape == SHAPE_FILL || s->shape == SHAPE_BROKEN)
 		return s->at;
-	if (s->shape == SHAPE_STEP || s->shape == SHAPE_STEPS ||
-	    s->shape == SHAPE_STEP_TREND) { /* jumps of the start are warm-up */
+	if (shape_jumps(s->shape)) { /* jumps of the start are warm-up */
 		i = s->at2 > s->at ? s->at2 : s->at;
 		return i <= f->tr.n / 4 ? i : 0;
 	}
@@ -132,6 +133,7 @@ static void use_floor(struct findings *f)
 	if (sawtooth_find(&f->tr, &f->saw) != SK_OK || sawtooth_floor(&f->saw, f->tr.quantum, &ft) != SK_OK)
 		return;
 	f->sawtooth = true;
+	f->fell = 0; /* as in every cycle */
 	f->from = 0;
 	f->fit.shape = shape_grows(f->fit.shape) || ft.p_up < .01 ? SHAPE_TREND : SHAPE_FLAT;
 	f->test = (struct py_test){ ft.slope, ft.se, ft.slope / ft.se, ft.p_up, 0, f->saw.n - 2 };
@@ -186,6 +188,26 @@ static enum sk_code test_tail(struct findings *f)
 	return py_trend(cut ? &tr : &f->tr, col, use->p, 1 + use->p - f->base.p, &f->test);
 }
 
+/* A level that falls: memory that was given back, or a process that has gone. */
+static void find_fall(struct findings *f)
+{
+	const double *col[LSQ_MAX_P];
+	struct lsq fit;
+
+	for (size_t j = 0; j < f->full.p; j++)
+		col[j] = f->full.x[j];
+	if (!shape_jumps(f->fit.shape) || lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
+		return;
+	for (size_t j = f->base.p; j < f->tail; j++) {
+		if (-fit.beta[j] < fmax(f->fell, 16 * f->tr.quantum))
+			continue;
+		f->fell = -fit.beta[j];
+		f->fell_s = f->tr.t[j == f->base.p ? f->fit.at : f->fit.at2];
+	}
+	for (size_t j = f->base.p; j < f->tail; j++)
+		f->falls += f->fell > 0 && -fit.beta[j] >= .2 * f->fell;
+}
+
 static enum sk_code find_out(const struct context *x, struct findings *f)
 {
 	design_levels(&f->base, &f->tr);
@@ -202,6 +224,7 @@ static enum sk_code find_out(const struct context *x, struct findings *f)
 	if (rc != SK_OK)
 		return rc;
 	f->persists = persist_check(f);
+	find_fall(f);
 	use_floor(f);
 	return SK_OK;
 }
@@ -224,18 +247,33 @@ static void numbers(struct findings *f, struct series_verdict *out)
 	out->warmup_s = f->from > 0 && f->fit.shape != SHAPE_ONSET ? f->tr.t[f->from] : 0;
 }
 
+/* Where the last level begins: a line over a jump or a restart would lie between the levels and touch neither. */
+static size_t level_start(const struct findings *f)
+{
+	size_t i = f->from;
+
+	if (shape_jumps(f->fit.shape))
+		i = f->fit.at > i ? f->fit.at : i;
+	if (shape_jumps(f->fit.shape))
+		i = f->fit.at2 > i ? f->fit.at2 : i;
+	while (f->tr.segment[i] != f->tr.segment[f->tr.n - 1])
+		i++;
+	return i;
+}
+
 static void fit_line(const struct findings *f, struct fit_line *l)
 {
 	double n = 0, v = 0, r;
+	size_t from = level_start(f);
 
-	*l = (struct fit_line){ .valid = true, .t0 = f->tr.t[f->from], .t1 = f->tr.t[f->tr.n - 1] };
-	for (size_t i = f->from; i < f->tr.n; i++, n++) {
+	*l = (struct fit_line){ .valid = true, .t0 = f->tr.t[from], .t1 = f->tr.t[f->tr.n - 1] };
+	for (size_t i = from; i < f->tr.n; i++, n++) {
 		l->t_mean += f->tr.t[i];
 		l->y_mean += f->tr.y[i];
 	}
 	l->t_mean /= n;
 	l->y_mean /= n;
-	for (size_t i = f->from; i < f->tr.n; i++) {
+	for (size_t i = from; i < f->tr.n; i++) {
 		r = f->tr.y[i] - l->y_mean - f->test.slope * (f->tr.t[i] - l->t_mean);
 		v += r * r;
 	}
@@ -248,14 +286,18 @@ static void fit_line(const struct findings *f, struct fit_line *l)
 	l->slope_hi = f->test.slope + 1.96 * f->test.se;
 }
 
-/* Too few points for any of this: say how many are missing; a huge clean growth is at least a suspicion. */
+/*
+ * Too few points for any of this: say how long until enough are there (points, not samples: after a gap many samples share one); a huge clean growth
+ * is at least a suspicion.
+ */
 static void too_few(const struct context *x, const struct findings *f, struct series_verdict *out)
 {
-	double seen = out->samples > 1 ? f->span_s / (double)out->samples : 1;
+	double width = f->tr.width_s > 0 && isfinite(f->tr.width_s) ? f->tr.width_s : 0;
 
+	if (x->interval_s > width && isfinite(x->interval_s))
+		width = x->interval_s;
 	out->verdict = VERDICT_INSUFFICIENT;
-	out->need_more_s = fmax(4 * MIN_POINTS - (double)out->samples, 1) *
-			   fmax(x->interval_s > 0 && isfinite(x->interval_s) ? x->interval_s : seen, 1e-3);
+	out->need_more_s = fmax(4 * MIN_POINTS - (double)f->tr.n, 1) * fmax(width, 1e-3);
 }
 
 static bool huge_and_clean(const struct findings *f, const struct series_verdict *out)

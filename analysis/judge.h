@@ -35,8 +35,12 @@ struct findings {
 	bool sawtooth;              /* saw is valid: the test is that of its floor */
 	double last_slope, last_se; /* over the last third of the tail */
 	bool persists;
+	double fell, fell_s; /* U, s: the largest jump down of the shape and its time; 0: none of 16 quanta */
+	size_t falls;        /* jumps down of a fifth of that or more */
 	double level;        /* median of all points */
 	double span_s, rise; /* length; last tenth less first tenth */
+	double seen_s;       /* first to last sample, for the words */
+	double min_rate;     /* per hour, of the context */
 	double limit_rate;   /* effect_limit() */
 	double min_growth;   /* under this no leak: 8 quanta, or what an hour at min_rate makes where the run is shorter */
 };

@@ -370,30 +370,80 @@ static void try_knees(struct shape_fit *out, const struct at_phi *a, const struc
 	offer(out, a, pr, c, line->rr - f.gain, 4);
 }
 
-static void try_steps(struct shape_fit *out, const struct at_phi *a, const struct prices *pr, struct basis *b,
-		      const struct basis *line, double phi)
+/* Returns what the step takes off the residual sum. */
+static double add_step(const struct at_phi *a, struct basis *b, size_t k)
 {
 	double x[TRACK_MAX], w[TRACK_MAX];
-	struct found f = search(a, line, STEP_AT, 3);
-	struct shape_fit c = { .shape = SHAPE_STEP_TREND, .phi = phi, .at = f.at, .tau_s = NAN };
 
-	offer(out, a, pr, c, line->rr - f.gain, 5);
-	f = search(a, b, STEP_AT, 2);
+	make_step(a->tr, k, x);
+	gls_whiten(&a->g, x, w);
+	return basis_add(b, w);
+}
+
+struct two {
+	size_t kept, other;
+	double rss;
+};
+
+/*
+ * Two jumps on b: the best one beside the first, then in turn each beside the other while that helps; a first one that was found
+ * alone lies between the two where they are alike.
+ */
+static struct two best_two(const struct at_phi *a, const struct basis *b, struct basis *work, size_t first)
+{
+	struct two t = { first, 0, b->rr };
+
+	for (int turn = 0; turn < 6; turn++) {
+		basis_copy(work, b);
+		add_step(a, work, t.kept);
+		basis_sums(a, work);
+		struct found f = search(a, work, STEP_AT, 2);
+
+		if (f.at == 0 || !(work->rr - f.gain < t.rss * (1 - 1e-9)))
+			break;
+		t = (struct two){ f.at, t.kept, work->rr - f.gain };
+	}
+	return t;
+}
+
+static void offer_two(struct shape_fit *out, const struct at_phi *a, const struct prices *pr, const struct basis *b,
+		      struct basis *work, const struct two *t, struct shape_fit c, double price)
+{
+	if (t->kept == 0 || t->other == 0)
+		return;
+	basis_copy(work, b);
+	add_step(a, work, t->kept);
+	add_step(a, work, t->other);
+	c.at = t->kept < t->other ? t->kept : t->other;
+	c.at2 = t->kept < t->other ? t->other : t->kept;
+	offer(out, a, pr, c, work->rr, price);
+}
+
+/*
+ * Both pairs are offered with a line and without: what was found under a line must not be all that speaks for one. The second jump is
+ * also what a jump inside a block needs: that block's level lies between, and one jump leaves it as an outlier.
+ */
+static void try_steps(struct shape_fit *out, const struct at_phi *a, const struct prices *pr, const struct basis *b,
+		      const struct basis *line, double phi)
+{
+	struct basis work;
+	struct found with = search(a, line, STEP_AT, 2), f = search(a, b, STEP_AT, 2);
+	struct shape_fit c = { .shape = SHAPE_STEP_TREND, .phi = phi, .at = with.at, .tau_s = NAN };
+
+	offer(out, a, pr, c, line->rr - with.gain, 5);
 	c.shape = SHAPE_STEP;
 	c.at = f.at;
 	offer(out, a, pr, c, b->rr - f.gain, 4);
-	if (f.at == 0)
+	if (f.at == 0 || with.at == 0)
 		return;
-	make_step(a->tr, f.at, x);
-	gls_whiten(&a->g, x, w);
-	basis_add(b, w); /* b is used up */
-	basis_sums(a, b);
-	struct found g = search(a, b, STEP_AT, 2);
+	const struct two found[] = { best_two(a, b, &work, f.at), best_two(a, line, &work, with.at) };
 
-	c.shape = SHAPE_STEPS;
-	c.at = f.at < g.at ? f.at : g.at;
-	c.at2 = f.at < g.at ? g.at : f.at;
-	offer(out, a, pr, c, b->rr - g.gain, 8);
+	for (size_t i = 0; i < 2; i++) {
+		c.shape = SHAPE_STEPS;
+		offer_two(out, a, pr, b, &work, &found[i], c, 8);
+		c.shape = SHAPE_STEPS_TREND;
+		offer_two(out, a, pr, line, &work, &found[i], c, 9);
+	}
 }
 
 /* Whitened level and line, and the bases without and with the line. */
@@ -500,11 +550,11 @@ size_t shape_design(const struct track *tr, const struct design *base, const str
 	double x[TRACK_MAX];
 
 	*out = *base;
-	if (f->shape == SHAPE_STEP || f->shape == SHAPE_STEP_TREND || f->shape == SHAPE_STEPS) {
+	if (shape_jumps(f->shape)) {
 		make_step(tr, f->at, x);
 		design_add(out, x);
 	}
-	if (f->shape == SHAPE_STEPS) {
+	if ((f->shape == SHAPE_STEPS || f->shape == SHAPE_STEPS_TREND) && f->at2 > f->at) {
 		make_step(tr, f->at2, x);
 		design_add(out, x);
 	}
@@ -526,5 +576,11 @@ size_t shape_design(const struct track *tr, const struct design *base, const str
 
 bool shape_grows(enum shape s)
 {
-	return s == SHAPE_TREND || s == SHAPE_WARMUP_TREND || s == SHAPE_STEP_TREND || s == SHAPE_ONSET || s == SHAPE_BROKEN;
+	return s == SHAPE_TREND || s == SHAPE_WARMUP_TREND || s == SHAPE_STEP_TREND || s == SHAPE_STEPS_TREND || s == SHAPE_ONSET ||
+	       s == SHAPE_BROKEN;
+}
+
+bool shape_jumps(enum shape s)
+{
+	return s == SHAPE_STEP || s == SHAPE_STEPS || s == SHAPE_STEP_TREND || s == SHAPE_STEPS_TREND;
 }

@@ -22,6 +22,7 @@ enum shape {
 	SHAPE_FILL,         /* a line, then flat */
 	SHAPE_BROKEN,       /* a line, then another */
 	SHAPE_STEPS,        /* two jumps */
+	SHAPE_STEPS_TREND,  /* a line with two jumps, or with one in the middle of a block */
 	SHAPES
 };
 
@@ -68,5 +69,8 @@ size_t shape_design(const struct track *tr, const struct design *base, const str
 
 /* The shape has a slope that goes on to the end. */
 bool shape_grows(enum shape s);
+
+/* The shape has one or two jumps. */
+bool shape_jumps(enum shape s);
 
 #endif

@@ -3,6 +3,7 @@
 #include "analysis/track.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,6 +179,57 @@ static void number_segments(struct track *tr)
 	tr->segments = tr->n ? s + 1 : 0;
 }
 
+/* The point lies between two levels: a large rise (or fall) in two parts, with nothing like it beside. scale: of an increment's noise. */
+static bool inside_jump(const struct track *tr, size_t i, double mid, double scale)
+{
+	if (i < 3 || i + 3 >= tr->n || tr->segment[i - 3] != tr->segment[i + 3])
+		return false;
+	double in = tr->y[i] - tr->y[i - 1] - mid, out = tr->y[i + 1] - tr->y[i] - mid, whole = fabs(in + out);
+
+	if (in * out <= 0 || whole < 8 * scale || fmin(fabs(in), fabs(out)) < 2 * scale)
+		return false;
+	for (size_t k = i - 2; k <= i + 3; k++)
+		if (k != i && k != i + 1 && fabs(tr->y[k] - tr->y[k - 1] - mid) > whole / 4)
+			return false;
+	return true;
+}
+
+/*
+ * A block in which the level jumps has a median that belongs to neither side. One such point hides a line under jumps, and makes noise
+ * look autocorrelated; as a gap it does no harm. More than 5 % of them are stairs: the behaviour itself, and stay.
+ */
+static void drop_jump_blocks(struct track *tr)
+{
+	double d[TRACK_MAX], dev[TRACK_MAX];
+	bool drop[TRACK_MAX] = { false };
+	size_t m = 0, n = 0, dropped = 0;
+
+	if (tr->n < 16)
+		return;
+	for (size_t i = 1; i < tr->n; i++)
+		if (tr->lag[i] > 0)
+			d[m++] = tr->y[i] - tr->y[i - 1];
+	double mid = median_small(d, m);
+
+	for (size_t i = 0; i < m; i++)
+		dev[i] = fabs(d[i] - mid);
+	double scale = fmax(1.4826 /* MAD to sigma */ * median_small(dev, m), tr->quantum);
+
+	for (size_t i = 0; i < tr->n; i++)
+		dropped += drop[i] = inside_jump(tr, i, mid, scale);
+	if (dropped == 0 || dropped * 20 > tr->n)
+		return;
+	for (size_t i = 0; i < tr->n; i++) {
+		if (drop[i])
+			continue;
+		tr->t[n] = tr->t[i];
+		tr->y[n] = tr->y[i];
+		tr->segment[n++] = tr->segment[i];
+	}
+	tr->n = n;
+	number_segments(tr);
+}
+
 void track_build(struct track *tr, const struct column *c, double from_s, const double *restart_s, size_t n_restarts)
 {
 	memset(tr, 0, sizeof(*tr));
@@ -198,4 +250,5 @@ void track_build(struct track *tr, const struct column *c, double from_s, const 
 		drop_short_segments(tr);
 	number_segments(tr);
 	take_out_spikes(tr);
+	drop_jump_blocks(tr);
 }
