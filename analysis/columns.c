@@ -163,9 +163,16 @@ static bool address_space_grows(struct bench *b, const struct series_verdict *be
 	return vsz && vsz->growth_kb > .5 * beyond->growth_kb && vsz->end_kb - vsz->start_kb > .5 * beyond->growth_kb;
 }
 
-static void call_shared_touch(struct series_verdict *s)
+/* s may be the column itself or what it has beyond the target's own. */
+static void call_shared_touch(const struct bench *b, struct series_verdict *s)
 {
-	words_of_shared_touch(s);
+	const struct series_verdict *own = judged(b->v, "anon_kb");
+
+	if (own) /* what this verdict excludes is growth of the target's own memory */
+		s->detectable_kb_per_h = own->detectable_kb_per_h;
+	words_of_shared_touch(s, own && isfinite(own->detectable_kb_per_h)
+					 ? fmax(own->detectable_kb_per_h, b->opt->min_rate_kb_per_h)
+					 : NAN);
 	s->verdict = VERDICT_SHARED_TOUCH;
 	s->kind = LEAK_NONE;
 }
@@ -179,7 +186,7 @@ static void take_shared(struct bench *b)
 	struct series_verdict *s = judged(b->v, "shmem_kb");
 
 	if (s && (s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED) && judged(b->v, "vsz_kb") && !address_space_grows(b, s)) {
-		call_shared_touch(s);
+		call_shared_touch(b, s);
 		if (gravity(&b->v->main) == 1)
 			b->v->main = *s;
 		return;
@@ -212,11 +219,17 @@ static enum sk_code beyond_own(struct bench *b)
 		b->v->main = s;
 		return SK_OK;
 	}
-	if (b->v->main.verdict == VERDICT_SUSPECTED)
+	if (gravity(&b->v->main) > 1) /* its own memory comes first: "no leak" is not said while that is open */
 		return SK_OK;
-	call_shared_touch(&s);
+	call_shared_touch(b, &s);
 	b->v->main = s;
 	return SK_OK;
+}
+
+/* The level after warm-up. Without one the run's first tenth: the fit line begins only after the last jump. */
+static double settled_level(const struct series_verdict *s)
+{
+	return s->warmup_s > 0 && s->fit.valid ? fmax(s->fit.y0, s->start_kb) : s->start_kb;
 }
 
 /* Rule 4: address space that keeps growing to more than twice its level after warm-up; then counts. */
@@ -231,7 +244,7 @@ static void other_kinds(struct bench *b)
 			b->v->main.kind = LEAK_PROCESSES;
 		return;
 	}
-	if (s && s->verdict == VERDICT_LEAK && s->fit.valid && s->end_kb > 2 * fmax(s->fit.y0, s->start_kb))
+	if (s && s->verdict == VERDICT_LEAK && s->end_kb > 2 * settled_level(s))
 		take(b->v, s);
 	for (size_t i = 0; i < 3; i++) {
 		s = judged(b->v, counts[i]);
@@ -256,7 +269,7 @@ static void call_context(struct bench *b)
 		if (address_space_grows(b, s))
 			s->verdict = VERDICT_SUSPECTED;
 		else
-			call_shared_touch(s);
+			call_shared_touch(b, s);
 		s->kind = LEAK_NONE;
 	}
 }
@@ -267,9 +280,33 @@ static void first_of(struct verdict *v, const char *const *names, size_t n)
 		take(v, judged(v, names[i]));
 }
 
+/*
+ * The file has a column that would decide and no value in it (unreadable, or text): what is left, such as a flat address space, can
+ * prove a leak but must not say that there is none.
+ */
+static enum sk_code take_valueless(struct bench *b, const char *const *names, size_t n)
+{
+	struct series_verdict s;
+	enum sk_code rc;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct series *empty = series_named(b->ev, names[i]);
+
+		if (!empty)
+			continue;
+		rc = column_load(&b->col, empty, PAGE_KB);
+		if (rc == SK_OK)
+			rc = judge_loaded(b, LEAK_NONE, &s);
+		if (rc == SK_OK)
+			b->v->main = s;
+		return rc;
+	}
+	return SK_OK;
+}
+
 static enum sk_code decide(struct bench *b)
 {
-	static const char *const whole[] = { "uss_kb", "pss_kb", "rss_kb" };
+	static const char *const whole[] = { "uss_kb", "pss_kb", "rss_kb", "anon_kb" };
 	static const char *const rest[] = { "vsz_kb", "processes", "threads", "fds" };
 	enum sk_code rc = SK_OK;
 
@@ -286,6 +323,8 @@ static enum sk_code decide(struct bench *b)
 		first_of(b->v, whole, 3);
 	}
 	if (b->v->main.column[0] == '\0')
+		rc = take_valueless(b, whole, 4);
+	if (b->v->main.column[0] == '\0')
 		first_of(b->v, rest, 4); /* a file with nothing better: a leak of it is one only by rule 4 */
 	else
 		other_kinds(b);
@@ -298,11 +337,11 @@ static void vsz_alone(struct verdict *v, const struct verdict_options *opt)
 	struct series_verdict *m = &v->main;
 
 	if (opt->column || strcmp(m->column, "vsz_kb") != 0 || m->verdict != VERDICT_LEAK ||
-	    m->end_kb > 2 * fmax(m->fit.y0, m->start_kb))
+	    m->end_kb > 2 * settled_level(m))
 		return;
 	m->verdict = VERDICT_SUSPECTED;
 	m->kind = LEAK_NONE;
-	m->need_more_s = m->fit.t1 - m->fit.t0;
+	m->need_more_s = m->fit.t1 - m->warmup_s;
 }
 
 static enum sk_code no_column(const struct evidence *ev, const struct verdict_options *opt, struct sk_err *err)

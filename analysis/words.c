@@ -10,7 +10,7 @@
 #include "base/units.h"
 
 struct said {
-	char rate[48], lo[48], hi[48], growth[48], span[48], detect[48], more[48], level[48], amp[48], from[48];
+	char rate[48], lo[48], hi[48], growth[48], span[48], detect[48], least[48], more[48], level[48], amp[48], from[48], fell[120];
 	const char *what;
 };
 
@@ -52,6 +52,7 @@ static char *rate(char *buf, size_t n, double v, bool count)
 
 static void say(struct said *s, const struct findings *f, const struct series_verdict *v)
 {
+	char by[48], at[48];
 	bool count = f->tr.quantum < PAGE_KB;
 	double since = isfinite(v->onset_s) ? v->onset_s : v->warmup_s;
 
@@ -60,12 +61,17 @@ static void say(struct said *s, const struct findings *f, const struct series_ve
 	rate(s->lo, sizeof(s->lo), v->rate_lo, count);
 	rate(s->hi, sizeof(s->hi), v->rate_hi, count);
 	rate(s->detect, sizeof(s->detect), v->detectable_kb_per_h, count);
+	rate(s->least, sizeof(s->least), f->min_rate, count);
 	amount(s->growth, sizeof(s->growth), fabs(v->growth_kb), count);
 	amount(s->level, sizeof(s->level), f->level, count);
 	amount(s->amp, sizeof(s->amp), f->saw.amplitude, count);
-	fmt_duration(s->span, sizeof(s->span), f->span_s);
+	fmt_duration(s->span, sizeof(s->span), f->seen_s);
 	fmt_duration(s->more, sizeof(s->more), v->need_more_s);
 	fmt_duration(s->from, sizeof(s->from), since);
+	s->fell[0] = '\0';
+	if (f->fell > 0)
+		snprintf(s->fell, sizeof(s->fell), "it fell by %s at %s (a process that leaked has gone?)",
+			 amount(by, sizeof(by), f->fell, count), fmt_duration(at, sizeof(at), f->fell_s));
 }
 
 static const char *manner(enum leak_kind k)
@@ -82,21 +88,25 @@ static const char *manner(enum leak_kind k)
 }
 
 /* What keeps a growth from being proven: few points, chance, or another shape that explains it as well. */
-static void say_doubt(char *doubt, size_t n, const struct findings *f, const struct series_verdict *v)
+static void say_doubt(char *doubt, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
 {
 	if (f->tr.n < LEAK_POINTS)
 		snprintf(doubt, n, "only %zu of the %d points that prove a leak are there", f->tr.n, LEAK_POINTS);
+	else if (f->fell > 0)
+		snprintf(doubt, n, "%s", s->fell);
 	else if (v->p_value > .005)
 		snprintf(doubt, n, "chance is not excluded (p = %.2g)", v->p_value);
+	else if (!f->persists)
+		snprintf(doubt, n, f->tr.segments > 1 ? "not in every life between restarts" : "more slowly towards the end");
 	else
 		snprintf(doubt, n, "a jump or a curve that ends would explain it as well");
 }
 
 static void say_growth(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
 {
-	char since[80] = "", doubt[96];
+	char since[80] = "", doubt[160];
 
-	say_doubt(doubt, sizeof(doubt), f, v);
+	say_doubt(doubt, sizeof(doubt), s, f, v);
 	if (isfinite(v->onset_s))
 		snprintf(since, sizeof(since), " since %s into the run", s->from);
 	else if (v->warmup_s > 0)
@@ -112,26 +122,48 @@ static void say_insufficient(char *why, size_t n, const struct said *s, const st
 {
 	if (v->samples == 0)
 		snprintf(why, n, "%s has no value in any row", s->what);
-	else if (!isfinite(v->detectable_kb_per_h) || f->tr.n < 24)
+	else if (v->samples == 1)
+		snprintf(why, n, "1 sample is too few to tell growth from noise: run %s more", s->more);
+	else if (f->tr.n < MIN_POINTS && v->samples > 2 * f->tr.n)
+		snprintf(why, n, "the %llu samples over %s lie in %zu block%s of time, too few to tell growth from noise: run %s more",
+			 (unsigned long long)v->samples, s->span, f->tr.n, f->tr.n == 1 ? "" : "s", s->more);
+	else if (!isfinite(v->detectable_kb_per_h) || f->tr.n < MIN_POINTS)
 		snprintf(why, n, "%llu samples in %s are too few to tell growth from noise: run %s more",
 			 (unsigned long long)v->samples, s->span, s->more);
 	else
 		snprintf(why, n,
-			 "growth of %s is not proven (slope %s to %s) and up to %s could have been missed: run %s more to decide",
-			 s->what, s->lo, s->hi, s->detect, s->more);
+			 "growth of %s is not proven (slope %s to %s) and up to %s could have been missed%s%s: run %s more to decide",
+			 s->what, s->lo, s->hi, s->detect, s->fell[0] ? "; " : "", s->fell, s->more);
+}
+
+/* Growth that is there and does not count, and why not; empty without. */
+static void say_small(char *small, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
+{
+	small[0] = '\0';
+	if (!(v->rate_lo > 0))
+		return;
+	if (v->rate_kb_per_h < f->min_rate)
+		snprintf(small, n, "grows by %s, below %s%s", s->rate, f->tr.quantum < PAGE_KB ? "" : "--min-rate ",
+			 s->least + (s->least[0] == '+'));
+	else if (v->growth_kb < f->min_growth)
+		snprintf(small, n, "grows by %s, but by no more than %s in all", s->rate, s->growth);
+	else
+		snprintf(small, n, "grows by %s, less and less", s->rate);
 }
 
 static void say_calm(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
 {
-	char head[200];
+	char head[320], small[160];
+	bool named = true;
 
+	say_small(small, sizeof(small), s, f, v);
 	switch (v->verdict) {
 	case VERDICT_PLATEAU:
 		snprintf(head, sizeof(head), "%s filled up during the first %s and then levelled off at %s", s->what,
 			 v->warmup_s > 0 ? s->from : s->span, s->level);
 		break;
 	case VERDICT_STEP:
-		snprintf(head, sizeof(head), "%s jumped and is flat before and after", s->what);
+		snprintf(head, sizeof(head), "%s jumped and is %s before and after", s->what, small[0] ? "even" : "flat");
 		break;
 	case VERDICT_SAWTOOTH:
 		if (f->sawtooth)
@@ -144,12 +176,17 @@ static void say_calm(char *why, size_t n, const struct said *s, const struct fin
 		snprintf(head, sizeof(head), "%s follows the load, with nothing left behind", s->what);
 		break;
 	case VERDICT_SHRINKING:
-		snprintf(why, n, "%s shrinks by %s (95%%: %s to %s)", s->what, s->rate, s->lo, s->hi);
-		return;
+		snprintf(head, sizeof(head), "%s shrinks by %s (95%%: %s to %s)", s->what, s->rate, s->lo, s->hi);
+		break;
 	default:
-		snprintf(head, sizeof(head), "%s stays at %s over %s", s->what, s->level, s->span);
+		named = false;
+		if (small[0])
+			snprintf(head, sizeof(head), "%s %s", s->what, small);
+		else
+			snprintf(head, sizeof(head), "%s stays at %s over %s", s->what, s->level, s->span);
 	}
-	snprintf(why, n, "%s; growth above %s would have been found", head, s->detect);
+	snprintf(why, n, "%s%s%s; growth above %s would have been found", head, named && small[0] ? ", and " : "",
+		 named ? small : "", v->detectable_kb_per_h > f->min_rate ? s->detect : s->least);
 }
 
 void words_of_column(const struct findings *f, struct series_verdict *out)
@@ -165,14 +202,16 @@ void words_of_column(const struct findings *f, struct series_verdict *out)
 		say_calm(out->why, sizeof(out->why), &s, f, out);
 }
 
-void words_of_shared_touch(struct series_verdict *v)
+void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h)
 {
-	char rate_words[48];
+	char rate_words[48], found[48], claim[120] = "";
 
 	fmt_kb_rate(rate_words, sizeof(rate_words), v->rate_kb_per_h);
+	if (isfinite(found_kb_per_h))
+		snprintf(claim, sizeof(claim), "; growth of its own memory above %s would have been found",
+			 fmt_kb_rate(found, sizeof(found), found_kb_per_h));
 	snprintf(v->why, sizeof(v->why),
 		 "%s grows by %s beyond the memory that the target owns, inside an address space that does not grow: it touches "
-		 "pages that "
-		 "others own, such as shared buffers or files",
-		 words_for_column(v->column), rate_words);
+		 "pages that others own, such as shared buffers or files%s",
+		 words_for_column(v->column), rate_words, claim);
 }

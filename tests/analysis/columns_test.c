@@ -94,6 +94,7 @@ static void touching_what_others_own(void **state)
 	assert_string_equal(v.main.column, "pss_kb");
 	assert_false(verdict_leaking(&v));
 	assert_non_null(strstr(v.main.why, "others own"));
+	assert_non_null(strstr(v.main.why, "growth of its own memory above +64 KiB/h would have been found"));
 	line(&s[0], "anon_kb", 50000, 0);
 	line(&s[1], "pss_kb", 90000, 2000);
 	line(&s[2], "vsz_kb", 500000, 2000); /* new mappings: memfd, shm */
@@ -119,6 +120,30 @@ static void without_anonymous_memory(void **state)
 	assert_int_equal(decide(s, 3, NULL, NULL), SK_OK);
 	assert_string_equal(v.main.column, "uss_kb");
 	assert_int_equal(v.main.verdict, VERDICT_STABLE);
+}
+
+/* Unreadable, or text: a flat address space is no proof that the memory inside it is flat. */
+static void a_deciding_column_without_a_value(void **state)
+{
+	struct series s[3];
+
+	(void)state;
+	line(&s[0], "rss_kb", NAN, 0);
+	line(&s[1], "vsz_kb", 500000, 0);
+	assert_int_equal(decide(s, 2, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_INSUFFICIENT);
+	assert_string_equal(v.main.column, "rss_kb");
+	assert_non_null(strstr(v.main.why, "has no value in any row"));
+	line(&s[0], "rss_kb", NAN, 0);
+	line(&s[1], "vsz_kb", 100000, 90000); /* a leak is a leak all the same */
+	assert_int_equal(decide(s, 2, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.kind, LEAK_ADDRESS_SPACE);
+	line(&s[0], "pss_kb", NAN, 0);
+	line(&s[1], "rss_kb", 90000, 0);
+	line(&s[2], "vsz_kb", 500000, 0);
+	assert_int_equal(decide(s, 3, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_STABLE);
+	assert_string_equal(v.main.column, "rss_kb");
 }
 
 static void address_space_and_counts(void **state)
@@ -172,6 +197,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(anonymous_memory_decides),  cmocka_unit_test(what_moves_to_swap_is_still_owned),
 		cmocka_unit_test(shared_memory_decides_too), cmocka_unit_test(touching_what_others_own),
+		cmocka_unit_test(a_deciding_column_without_a_value),
 		cmocka_unit_test(without_anonymous_memory),  cmocka_unit_test(address_space_and_counts),
 		cmocka_unit_test(by_name_and_by_no_name),
 	};

@@ -201,6 +201,166 @@ static void between_restarts(void **state)
 	}
 }
 
+/* n rows from a function of the row, judged alone. */
+static void judge_rows(double (*row)(int i, int k), int k, int n, double dt, double min_rate, struct series_verdict *v)
+{
+	static struct findings f;
+	struct context x = { NULL, 0, dt, min_rate, NAN, NULL };
+	struct column c;
+	struct series s;
+
+	assert_int_equal(series_init(&s, "anon_kb", dt, SERIES_ONLINE, NULL), SK_OK);
+	for (int i = 0; i < n; i++)
+		if (isfinite(row(i, k)))
+			series_add(&s, i * dt, row(i, k));
+	assert_int_equal(column_load(&c, &s, PAGE_KB), SK_OK);
+	assert_int_equal(judge_column(&c, &x, &f, v), SK_OK);
+	series_release(&s);
+}
+
+/* The same 50 KiB of noise in every series of a test: only the place of the jump differs. */
+static double jitter(int i)
+{
+	static double noise[300];
+
+	if (noise[0] == 0) {
+		struct made m;
+
+		made_init(&m, 3);
+		for (int j = 0; j < 300; j++)
+			noise[j] = gsl_ran_gaussian(m.r, 50);
+		made_free(&m);
+	}
+	return noise[i];
+}
+
+static double jump_after(int i, int k)
+{
+	return 100000 + 100 * i + jitter(i) + (i > k ? 10000 : 0);
+}
+
+static double two_jumps_after(int i, int k)
+{
+	return jump_after(i, k) + (i > k + 50 ? 8000 : 0);
+}
+
+static double three_jumps_after(int i, int k)
+{
+	return two_jumps_after(i, k) + (i > k + 100 ? 9000 : 0);
+}
+
+/* Rows merge by two: the jump falls on a border of blocks or into one. */
+static void a_jump_anywhere_hides_no_leak(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	for (int k = 0; k < 300; k++) {
+		judge_rows(jump_after, k, 300, 300, 64, &v);
+		assert_int_equal(v.verdict, VERDICT_LEAK);
+		if (k < 290) /* what comes after it is too short for a level of its own */
+			assert_double_equal(v.rate_kb_per_h, 1200, 40);
+	}
+	for (int k = 5; k < 240; k++) {
+		judge_rows(two_jumps_after, k, 300, 300, 64, &v);
+		assert_int_equal(v.verdict, VERDICT_LEAK);
+	}
+	for (int k = 5; k < 190; k++) {
+		judge_rows(three_jumps_after, k, 300, 300, 64, &v);
+		assert_in_range(v.verdict, VERDICT_SUSPECTED, VERDICT_LEAK);
+	}
+}
+
+static void the_line_touches_the_last_level(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	for (int k = 140; k < 160; k++) {
+		judge_rows(jump_after, k, 300, 300, 64, &v);
+		assert_true(v.fit.valid);
+		assert_double_equal(v.fit.t0, 300 * (k + 1), 900);
+		assert_double_equal(v.fit.y0, 110000 + v.fit.t0 / 3, 60);
+		assert_double_equal(v.fit.y1, 110000 + v.fit.t1 / 3, 60);
+	}
+}
+
+static double leaks_then_gone(int i, int k)
+{
+	return 100000 + 4 * floor(jitter(i) / 4) + (i < k ? 100 * i : k * 50 + 50 * (i - k));
+}
+
+/* Growth whose lower end is above all that could be missed is not "not proven", and its end in the middle is said. */
+static void a_fall_in_the_middle_is_said(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	judge_rows(leaks_then_gone, 150, 300, 300, 64, &v);
+	assert_int_equal(v.verdict, VERDICT_SUSPECTED);
+	assert_non_null(strstr(v.why, "it fell by"));
+	assert_true(v.need_more_s > 3600 && v.need_more_s < 2 * 86400);
+}
+
+static double slow_line(int i, int k)
+{
+	return 100000 + k * i + jitter(i);
+}
+
+static void growth_below_the_least_rate_is_said(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	judge_rows(slow_line, 50, 300, 300, 1024, &v); /* 600 KiB/h */
+	assert_int_equal(v.verdict, VERDICT_STABLE);
+	assert_non_null(strstr(v.why, "grows by +600 KiB/h, below --min-rate 1.00 MiB/h; growth above +1.00 MiB/h would"));
+	judge_rows(slow_line, 0, 300, 300, 64, &v);
+	assert_non_null(strstr(v.why, "stays at 97.7 MiB over 24 h 55 min; growth above +64 KiB/h would have been found"));
+	judge_rows(slow_line, -50, 300, 300, 64, &v);
+	assert_int_equal(v.verdict, VERDICT_SHRINKING);
+	assert_non_null(strstr(v.why, "; growth above +64 KiB/h would have been found"));
+}
+
+static double exact_line(int i, int k)
+{
+	return 50000 + k * i;
+}
+
+static void a_perfect_line_has_no_warm_up(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	for (int n = 250; n <= 520; n += 10) {
+		judge_rows(exact_line, 25, n, 300, 64, &v);
+		assert_int_equal(v.verdict, VERDICT_LEAK);
+		assert_double_equal(v.warmup_s, 0, 0);
+		assert_double_equal(v.rate_kb_per_h, 300, .01);
+	}
+}
+
+static double with_a_gap(int i, int k)
+{
+	return i < 60 || i >= k ? 50000 + jitter(i % 300) : NAN;
+}
+
+static void points_count_and_not_samples(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	judge_rows(with_a_gap, 2585, 2636, .2, 64, &v); /* 111 samples in blocks of 3.2 s */
+	assert_int_equal(v.verdict, VERDICT_INSUFFICIENT);
+	assert_int_equal(v.samples, 111);
+	assert_true(v.need_more_s > 240 && v.need_more_s < 300);
+	assert_non_null(strstr(v.why, "the 111 samples over 8 min 47 s lie in 8 blocks of time"));
+	judge_rows(exact_line, 0, 9, .5, 64, &v);
+	assert_non_null(strstr(v.why, "9 samples in 4 s are too few"));
+	judge_rows(exact_line, 0, 1, .5, 64, &v);
+	assert_non_null(strstr(v.why, "1 sample is too few"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +368,12 @@ int main(void)
 		cmocka_unit_test(onset_is_found),     cmocka_unit_test(a_minute_at_five_hertz),
 		cmocka_unit_test(few_points),         cmocka_unit_test(twenty_rows_of_a_huge_line_are_suspected),
 		cmocka_unit_test(between_restarts),
+		cmocka_unit_test(a_jump_anywhere_hides_no_leak),
+		cmocka_unit_test(the_line_touches_the_last_level),
+		cmocka_unit_test(a_fall_in_the_middle_is_said),
+		cmocka_unit_test(growth_below_the_least_rate_is_said),
+		cmocka_unit_test(a_perfect_line_has_no_warm_up),
+		cmocka_unit_test(points_count_and_not_samples),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
