@@ -3,6 +3,7 @@
 #include "analysis/attribution.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +12,16 @@
 #include "analysis/track.h"
 #include "base/mem.h"
 
+#define ENOUGH 8 /* points of a part */
+
 struct span {
 	double from, to;
 };
 
 static struct span judged_span(const struct evidence *ev, const struct verdict *v)
 {
-	struct span s = { v->main.fit.valid ? v->main.fit.t0 : 0, v->main.fit.valid ? v->main.fit.t1 : 0 };
+	const struct series_verdict *m = &v->main;
+	struct span s = { isfinite(m->onset_s) ? m->onset_s : m->warmup_s, m->fit.valid ? m->fit.t1 : 0 };
 
 	for (size_t i = 0; i < ev->n_parts && !v->main.fit.valid; i++)
 		if (ev->part[i].series->last_t > s.to)
@@ -25,33 +29,28 @@ static struct span judged_span(const struct evidence *ev, const struct verdict *
 	return s;
 }
 
-/* Level at one end: the median of what lies in that tenth of the span; 0 where the part is not there. */
-static double end_level(const struct track *tr, double from, double to)
-{
-	size_t a = 0, b = 0;
-
-	while (a < tr->n && tr->t[a] < from)
-		a++;
-	for (b = a; b < tr->n && tr->t[b] <= to; b++)
-		;
-	return a < b ? track_median(tr, a, b) : 0;
-}
-
+/*
+ * Growth within the span, NaN for fewer than ENOUGH points. What is born later counts from its first value and what dies falls to 0:
+ * to exist is no growth.
+ */
 static double growth_of(const struct track *tr, const struct span *s)
 {
 	double slope, tenth = (s->to - s->from) / 10;
 	size_t a = 0, b = tr->n;
 
-	if (tr->n == 0)
-		return 0;
 	while (a < tr->n && tr->t[a] < s->from)
 		a++;
 	while (b > a && tr->t[b - 1] > s->to)
 		b--;
-	if (b - a >= 8 && tr->t[a] <= s->from + tenth && tr->t[b - 1] >= s->to - tenth &&
-	    theil_sen_slope(tr->t + a, tr->y + a, b - a, &slope) == SK_OK)
-		return slope * (s->to - s->from);
-	return end_level(tr, s->to - tenth, s->to) - end_level(tr, s->from, s->from + tenth);
+	if (b - a < ENOUGH)
+		return NAN;
+	bool born = tr->t[a] > s->from + tenth, died = tr->t[b - 1] < s->to - tenth;
+
+	if (died)
+		return born ? 0 : -track_median(tr, a, a + ENOUGH);
+	if (theil_sen_slope(tr->t + a, tr->y + a, b - a, &slope) != SK_OK)
+		return NAN;
+	return slope * (s->to - (born ? tr->t[a] : s->from));
 }
 
 static int by_then_growth(const void *pa, const void *pb)
@@ -90,10 +89,12 @@ enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 	struct span s = judged_span(ev, v);
 	struct verdict_part *p = sk_calloc(ev->n_parts + 1, sizeof(*p));
 	enum sk_code rc = p ? SK_OK : SK_ENOMEM;
-	size_t n = 0;
+	size_t n = 0, n_parts = ev->n_parts;
 
 	v->n_parts = 0;
-	for (size_t i = 0; i < ev->n_parts && rc == SK_OK && s.to > s.from; i++) {
+	if (v->main.verdict != VERDICT_LEAK && v->main.verdict != VERDICT_SUSPECTED)
+		n_parts = 0; /* no growth, nobody to name */
+	for (size_t i = 0; i < n_parts && rc == SK_OK && s.to > s.from; i++) {
 		struct column c;
 		struct track tr;
 
