@@ -212,7 +212,7 @@ static void add_numbers(struct text *out, const struct verdict *v)
 	if (isfinite(m->detectable_kb_per_h)) {
 		text_add(out, "  detectable: ");
 		add_rate(out, m->column, m->detectable_kb_per_h);
-		text_add(out, " or more would have been found\n");
+		text_add(out, " or more can be told from noise\n");
 	}
 	if (isfinite(m->ols_slope_kb_per_h))
 		text_addf(out,
