@@ -30,8 +30,8 @@ static struct span judged_span(const struct evidence *ev, const struct verdict *
 }
 
 /*
- * Growth within the span, NaN for fewer than ENOUGH points. What is born later counts from its first value and what dies falls to 0:
- * to exist is no growth.
+ * Growth within the span, NaN for fewer than ENOUGH points. What is born later counts from its first value and what dies
+ * falls to 0: to exist is no growth.
  */
 static double growth_of(const struct track *tr, const struct span *s)
 {

@@ -8,10 +8,10 @@
 /*
  * attribute - rates of ev->part over the span that v->main judged, sorted by growth within each `by`.
  *
- * In       v->main decided; a part's growth is its Theil-Sen line over the span. One that was born later counts from its first value,
- *          one that died falls to 0
- * Out      v->part, v->n_parts; none unless v->main is a leak or suspected, none of fewer than 8 points. share: of the growing parts
- *          of its kind, NaN where none of them grows. The VERDICT_PARTS_MAX that grew most are kept.
+ * In       v->main decided; a part's growth is its Theil-Sen line over the span. One that was born later counts from its first
+ *          value, one that died falls to 0
+ * Out      v->part, v->n_parts; none unless v->main is a leak or suspected, none of fewer than 8 points. share: of the growing
+ *          parts of its kind, NaN where none of them grows. The VERDICT_PARTS_MAX that grew most are kept.
  * Return   SK_OK, SK_ENOMEM.
  * Checked  tests/analysis/verdict_test.c: parts with known slopes; one born late, one short, a run that does not grow.
  */

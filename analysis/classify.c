@@ -74,7 +74,7 @@ static bool shrinks(const struct findings *f, const struct context *x, const str
 	       -out->growth_kb >= f->min_growth;
 }
 
-/* The whole interval lies above what this run can tell from noise: whatever the shape is called, "no leak" would be a false sentence. */
+/* The whole interval lies above what this run can tell from noise: whatever the shape is called, "no leak" would be false. */
 static bool undeniable(const struct findings *f, const struct context *x, const struct series_verdict *out)
 {
 	return out->growth_kb >= f->min_growth && out->rate_lo > fmax(x->min_rate, out->detectable_kb_per_h);
@@ -107,7 +107,10 @@ void demand_power(struct findings *f, struct series_verdict *out)
 		out->verdict = VERDICT_INSUFFICIENT;
 		out->need_more_s = effect_need_more(out->detectable_kb_per_h, limit, f->span_s, f->test.phi);
 	}
-	if (out->verdict == VERDICT_SUSPECTED)
+	if (out->verdict == VERDICT_SUSPECTED) {
+		double goes_on = f->persists && f->fell == 0 ? 0 : 1. / 3; /* does it? a third more shows it */
+
 		out->need_more_s = fmax(effect_need_more(3, fmax(f->test.z, .5), f->span_s, f->test.phi),
-					f->span_s * fmax(LEAK_POINTS / (double)f->tr.n - 1, f->persists && f->fell == 0 ? 0 : 1. / 3));
+					f->span_s * fmax(LEAK_POINTS / (double)f->tr.n - 1, goes_on));
+	}
 }

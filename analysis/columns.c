@@ -281,8 +281,8 @@ static void first_of(struct verdict *v, const char *const *names, size_t n)
 }
 
 /*
- * The file has a column that would decide and no value in it (unreadable, or text): what is left, such as a flat address space, can
- * prove a leak but must not say that there is none.
+ * The file has a column that would decide and no value in it (unreadable, or text): what is left, such as a flat address
+ * space, can prove a leak but must not say that there is none.
  */
 static enum sk_code take_valueless(struct bench *b, const char *const *names, size_t n)
 {

@@ -287,8 +287,8 @@ static void fit_line(const struct findings *f, struct fit_line *l)
 }
 
 /*
- * Too few points for any of this: say how long until enough are there (points, not samples: after a gap many samples share one); a huge clean growth
- * is at least a suspicion.
+ * Too few points for any of this: say how long until enough are there (points, not samples: after a gap many samples share one);
+ * a huge clean growth is at least a suspicion.
  */
 static void too_few(const struct context *x, const struct findings *f, struct series_verdict *out)
 {

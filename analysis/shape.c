@@ -420,8 +420,7 @@ static void offer_two(struct shape_fit *out, const struct at_phi *a, const struc
 }
 
 /*
- * Both pairs are offered with a line and without: what was found under a line must not be all that speaks for one. The second jump is
- * also what a jump inside a block needs: that block's level lies between, and one jump leaves it as an outlier.
+ * Both pairs are offered with a line and without: what was found under a line must not be all that speaks for one.
  */
 static void try_steps(struct shape_fit *out, const struct at_phi *a, const struct prices *pr, const struct basis *b,
 		      const struct basis *line, double phi)
@@ -576,8 +575,8 @@ size_t shape_design(const struct track *tr, const struct design *base, const str
 
 bool shape_grows(enum shape s)
 {
-	return s == SHAPE_TREND || s == SHAPE_WARMUP_TREND || s == SHAPE_STEP_TREND || s == SHAPE_STEPS_TREND || s == SHAPE_ONSET ||
-	       s == SHAPE_BROKEN;
+	return s == SHAPE_TREND || s == SHAPE_WARMUP_TREND || s == SHAPE_STEP_TREND || s == SHAPE_STEPS_TREND ||
+	       s == SHAPE_ONSET || s == SHAPE_BROKEN;
 }
 
 bool shape_jumps(enum shape s)

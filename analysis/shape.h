@@ -22,7 +22,7 @@ enum shape {
 	SHAPE_FILL,         /* a line, then flat */
 	SHAPE_BROKEN,       /* a line, then another */
 	SHAPE_STEPS,        /* two jumps */
-	SHAPE_STEPS_TREND,  /* a line with two jumps, or with one in the middle of a block */
+	SHAPE_STEPS_TREND,  /* a line with two jumps */
 	SHAPES
 };
 
@@ -55,6 +55,7 @@ struct shape_fit {
  * (knee) or 3 (step: flat autocorrelated noise looks like steps). With several segments only shapes without a location compete,
  *          and a warm-up starts again in each. The residual sum never falls under n (quantum / 2)^2.
  * Return   SK_OK; SK_EFEW.
+ *          Two jumps are searched in turns, each beside the other, from the best one on a level and from that on a line.
  * Cost     11 phi * 28 curves * n * (p + 4) multiplications; no allocation.
  * Source   ANALYSIS of false alarms by simulation, docs/method.md; BIC: Schwarz, Ann. Stat. 6 (1978) 461-464.
  * Checked  tests/analysis/shape_test.c: every shape from seeded noise, the location within two points.

@@ -179,7 +179,7 @@ static void number_segments(struct track *tr)
 	tr->segments = tr->n ? s + 1 : 0;
 }
 
-/* The point lies between two levels: a large rise (or fall) in two parts, with nothing like it beside. scale: of an increment's noise. */
+/* Between two levels: a large rise or fall in two parts, with nothing like it beside. scale: of an increment's noise. */
 static bool inside_jump(const struct track *tr, size_t i, double mid, double scale)
 {
 	if (i < 3 || i + 3 >= tr->n || tr->segment[i - 3] != tr->segment[i + 3])
@@ -195,8 +195,8 @@ static bool inside_jump(const struct track *tr, size_t i, double mid, double sca
 }
 
 /*
- * A block in which the level jumps has a median that belongs to neither side. One such point hides a line under jumps, and makes noise
- * look autocorrelated; as a gap it does no harm. More than 5 % of them are stairs: the behaviour itself, and stay.
+ * A block in which the level jumps has a median that belongs to neither side. One such point hides a line under jumps, and
+ * makes noise look autocorrelated; as a gap it does no harm. More than 5 % of them are stairs: the behaviour itself, and stay.
  */
 static void drop_jump_blocks(struct track *tr)
 {

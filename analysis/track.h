@@ -50,7 +50,8 @@ struct track {
 
 /*
  * Points of c after `from_s`, cut at each restart_s (ascending); a block with |median| > 1e15 is no memory and left out.
- * A block in the middle of a jump is left out like a gap. Segments of fewer than 8 points are left out when there are restarts. n may be 0.
+ * A block in the middle of a jump is left out like a gap.
+ * Segments of fewer than 8 points are left out when there are restarts. n may be 0.
  */
 void track_build(struct track *tr, const struct column *c, double from_s, const double *restart_s, size_t n_restarts);
 

@@ -10,7 +10,8 @@
 #include "base/units.h"
 
 struct said {
-	char rate[48], lo[48], hi[48], growth[48], span[48], detect[48], least[48], more[48], level[48], amp[48], from[48], fell[120];
+	char rate[48], lo[48], hi[48], growth[48], span[48], detect[48], least[48], more[48], level[48], amp[48], from[48];
+	char fell[120];
 	const char *what;
 };
 
@@ -125,14 +126,16 @@ static void say_insufficient(char *why, size_t n, const struct said *s, const st
 	else if (v->samples == 1)
 		snprintf(why, n, "1 sample is too few to tell growth from noise: run %s more", s->more);
 	else if (f->tr.n < MIN_POINTS && v->samples > 2 * f->tr.n)
-		snprintf(why, n, "the %llu samples over %s lie in %zu block%s of time, too few to tell growth from noise: run %s more",
+		snprintf(why, n, "the %llu samples over %s lie in %zu block%s of time, too few to tell growth from noise: "
+			 "run %s more",
 			 (unsigned long long)v->samples, s->span, f->tr.n, f->tr.n == 1 ? "" : "s", s->more);
 	else if (!isfinite(v->detectable_kb_per_h) || f->tr.n < MIN_POINTS)
 		snprintf(why, n, "%llu samples in %s are too few to tell growth from noise: run %s more",
 			 (unsigned long long)v->samples, s->span, s->more);
 	else
 		snprintf(why, n,
-			 "growth of %s is not proven (slope %s to %s) and up to %s could have been missed%s%s: run %s more to decide",
+			 "growth of %s is not proven (slope %s to %s) and up to %s could have been missed%s%s: "
+			 "run %s more to decide",
 			 s->what, s->lo, s->hi, s->detect, s->fell[0] ? "; " : "", s->fell, s->more);
 }
 

@@ -8,8 +8,10 @@
 /* Fills out->why from what was found; `out` has its verdict already. */
 void words_of_column(const struct findings *f, struct series_verdict *out);
 
-/* The growth of what others own: replaces a reason that called it a leak. found: growth of its own memory that would have been found;
- * NaN: not known. */
+/*
+ * The growth of what others own: replaces a reason that called it a leak. found: growth of the target's own memory that would
+ * have been found; NaN: not known.
+ */
 void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h);
 
 /* "anonymous memory" for anon_kb; the column's name where there are no better words. */
