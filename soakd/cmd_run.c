@@ -310,6 +310,28 @@ static void block_signals(void)
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error we report, not our end */
 }
 
+/* No row was taken: why, and nothing left behind that would be in the way of the next try. */
+static int never_began(struct run *r, const struct loop_result *result)
+{
+	if (result->end == END_WORKLOAD || result->end == END_ERROR)
+		complain(&result->err);
+	if (r->resume)
+		session_event(&r->session, "stopping", "ended before its first sample"); /* it stays unfinished: try again */
+	else
+		rundir_discard(&r->session.dir);
+	switch (result->end) {
+	case END_WORKLOAD:
+		return result->status;
+	case END_TARGET_DIED:
+		complainf("the target died before the first sample");
+		return EXIT_TARGET_DIED;
+	case END_SIGNAL:
+		return EXIT_INCONCLUSIVE;
+	default:
+		return EXIT_USAGE;
+	}
+}
+
 static volatile sig_atomic_t interrupts;
 
 static void on_interrupt(int sig)
@@ -348,12 +370,8 @@ static int run_loop(struct run *r)
 		launch_stop(r->target.proc[0].pid, result.at_once ? 0 : LAUNCHED_STOP_S, NULL);
 	if (result.at_once)
 		return EXIT_AT_ONCE; /* not ended in run.json: --resume goes on where it was */
-	if (!result.began) {
-		if (result.end == END_WORKLOAD || result.end == END_ERROR)
-			complain(&result.err);
-		session_end(&r->session, "ended before the first sample", NULL);
-		return result.end == END_WORKLOAD ? result.status : result.end == END_TARGET_DIED ? EXIT_TARGET_DIED : EXIT_USAGE;
-	}
+	if (!result.began)
+		return never_began(r, &result);
 	session_end(&r->session, "finished", NULL);
 	return finish_run(&r->session, &result);
 }
@@ -388,6 +406,8 @@ static int print_help(bool man)
 
 static void unstarted(struct run *r)
 {
+	if (r->have_session && !r->resume)
+		rundir_discard(&r->session.dir);
 	if (r->have_driver && r->driver.pid > 0) {
 		driver_kill(&r->driver);
 		driver_exited(&r->driver);

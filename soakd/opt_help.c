@@ -13,21 +13,19 @@ static void add_wrapped(struct text *out, const char *s)
 {
 	size_t column = HELP_COLUMN;
 
-	while (*s) {
+	for (s += strspn(s, " "); *s; s += strspn(s, " ")) {
 		size_t n = strcspn(s, " ");
 
-		if (column + n > HELP_WIDTH && column > HELP_COLUMN) {
+		if (column > HELP_COLUMN && column + 1 + n > HELP_WIDTH) {
 			text_addf(out, "\n%*s", HELP_COLUMN, "");
 			column = HELP_COLUMN;
+		} else if (column > HELP_COLUMN) {
+			text_addc(out, ' ');
+			column++;
 		}
 		text_addn(out, s, n);
 		column += n;
 		s += n;
-		if (*s == ' ') {
-			text_addc(out, ' ');
-			column++;
-			s++;
-		}
 	}
 }
 

@@ -269,6 +269,18 @@ void rundir_reopen_logs(struct rundir *d)
 		csvlog_reopen(log_at(d, i), NULL);
 }
 
+void rundir_discard(struct rundir *d)
+{
+	static const char *const ours[] = { "samples.csv", "processes.csv", "mappings.csv", "internals.csv", "events.csv", "run.json", "target.log" };
+	char path[PATH_MAX];
+
+	for (size_t i = 0; d->path && i < sizeof(ours) / sizeof(*ours); i++)
+		if (snprintf(path, sizeof(path), "%s/%s", d->path, ours[i]) < (int)sizeof(path))
+			unlink(path);
+	if (d->path)
+		rmdir(d->path);
+}
+
 bool rundir_failing(const struct rundir *d)
 {
 	return d->samples.failing || d->processes.failing || d->mappings.failing || d->internals.failing || d->events.failing;

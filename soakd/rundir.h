@@ -48,6 +48,8 @@ enum sk_code rundir_last_row(const char *path, double *timestamp, double *elapse
 
 void rundir_flush(struct rundir *d);
 void rundir_reopen_logs(struct rundir *d); /* HUP */
+/* Of a run that never began: removes our files and the directory, so that the same command can be given again. Others' files stay. */
+void rundir_discard(struct rundir *d);
 /* Lines of all files that are in memory only, and those that were dropped because too many waited. */
 uint64_t rundir_waiting(const struct rundir *d);
 bool rundir_failing(const struct rundir *d);

@@ -6,16 +6,19 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "soakd/words.h"
 
-#define BAR_MAX 30
+#define BAR_CELLS 10
 
-static void add_bar(const struct status *s, size_t cells, struct text *out)
+static void add_bar(const struct status *s, struct text *out)
 {
 	double share = fmin(1, fmax(0, s->elapsed_s / s->length_s));
-	size_t full = (size_t)(share * (double)cells);
+	int full = (int)(share * BAR_CELLS);
 
+	if (isnan(s->length_s))
+		return;
 	text_addc(out, '[');
-	for (size_t i = 0; i < cells; i++)
+	for (int i = 0; i < BAR_CELLS; i++)
 		text_addc(out, i < full ? '=' : i == full ? '>' : ' ');
 	text_add(out, "] ");
 }
@@ -30,27 +33,48 @@ static void add_time(const struct status *s, struct text *out)
 		text_addf(out, "%s/%s", fmt_duration(a, sizeof(a), s->elapsed_s), fmt_duration(b, sizeof(b), s->length_s));
 }
 
-static void add_memory(const struct status *s, struct text *out)
+static void add_rss(const struct status *s, struct text *out)
 {
 	char a[32];
 
 	if (!isnan(s->rss_kb))
 		text_addf(out, "  rss %s", fmt_kb(a, sizeof(a), s->rss_kb));
+}
+
+static void add_private(const struct status *s, struct text *out)
+{
+	char a[32];
+
 	if (!isnan(s->anon_kb))
 		text_addf(out, "  private %s", fmt_kb(a, sizeof(a), s->anon_kb));
 }
 
+static bool has_rate(const struct status *s)
+{
+	return s->verdict && !isnan(s->verdict->main.rate_kb_per_h);
+}
+
 static void add_growth(const struct status *s, struct text *out)
 {
-	const struct verdict *v = s->verdict;
-	char rate[32], lo[32], hi[32];
-
-	if (!v)
+	if (!has_rate(s))
 		return;
-	if (!isnan(v->main.rate_kb_per_h) && !isnan(v->main.rate_lo))
-		text_addf(out, "  %s [%s, %s]", fmt_kb_rate(rate, sizeof(rate), v->main.rate_kb_per_h),
-			  fmt_kb_rate(lo, sizeof(lo), v->main.rate_lo), fmt_kb_rate(hi, sizeof(hi), v->main.rate_hi));
-	text_addf(out, "  %s", verdict_class_name[v->main.verdict]);
+	text_add(out, "  ");
+	add_rate(out, s->verdict->main.column, s->verdict->main.rate_kb_per_h);
+}
+
+/* The same growth with its interval, in place of add_growth() where there is room. */
+static void add_interval(const struct status *s, struct text *out)
+{
+	if (!has_rate(s))
+		return;
+	text_add(out, "  ");
+	add_rate_interval(out, s->verdict->main.column, &s->verdict->main);
+}
+
+static void add_verdict(const struct status *s, struct text *out)
+{
+	if (s->verdict)
+		text_addf(out, "  %s", verdict_class_name[s->verdict->main.verdict]);
 }
 
 static void add_load(const struct status *s, struct text *out)
@@ -71,35 +95,57 @@ static void add_end(const struct status *s, struct text *out)
 	text_addf(out, "  until %.5s UTC", utc + 11);
 }
 
+static void add_away(const struct status *s, struct text *out)
+{
+	if (s->away)
+		text_addf(out, "  (%s)", s->away);
+}
+
+/* In reading order. `use`: which goes first where the terminal is narrow, 1 stays longest. */
+static const struct part {
+	void (*add)(const struct status *, struct text *);
+	int use;
+	bool terminal_only;
+} parts[] = {
+	{ add_bar, 6, true },	{ add_time, 1, false },	   { add_rss, 5, false },  { add_private, 4, false }, { add_growth, 3, false },
+	{ add_verdict, 2, false }, { add_load, 8, false }, { add_end, 9, false }, { add_away, 7, false },
+};
+#define PARTS (sizeof(parts) / sizeof(*parts))
+#define GROWTH 4
+
+static size_t length_of(const struct status *s, void (*add)(const struct status *, struct text *))
+{
+	struct text t = TEXT_INIT;
+	size_t n;
+
+	add(s, &t);
+	n = t.len;
+	text_release(&t);
+	return n;
+}
+
 void status_line(const struct status *s, size_t width, struct text *out)
 {
-	struct text part = TEXT_INIT, rest = TEXT_INIT;
-	void (*const parts[])(const struct status *, struct text *) = { add_time, add_growth, add_memory, add_load, add_end };
-	bool keep[5] = { true, false, false, false, false };
+	bool keep[PARTS] = { false };
 	size_t used = 0;
 
-	/* which parts fit, by their use; then in reading order: time, memory, growth, load, end */
-	for (size_t i = 0; i < 5; i++) {
-		text_reset(&part);
-		parts[i](s, &part);
-		keep[i] = i == 0 || !width || used + part.len <= width;
-		if (keep[i])
-			used += part.len;
-	}
-	const size_t order[] = { 0, 2, 1, 3, 4 };
+	for (int use = 1; use <= (int)PARTS; use++) {
+		for (size_t i = 0; i < PARTS; i++) {
+			size_t n = parts[i].use == use ? length_of(s, parts[i].add) : 0;
 
-	for (size_t i = 0; i < 5; i++)
-		if (keep[order[i]])
-			parts[order[i]](s, &rest);
-	if (s->away)
-		text_addf(&rest, "  (%s)", s->away);
-	if (width && !isnan(s->length_s) && used + 13 <= width)
-		add_bar(s, width - used - 3 < BAR_MAX ? width - used - 3 : BAR_MAX, out);
-	text_add(out, text_str(&rest));
-	if (width && out->len > width) { /* the terminal wraps what is longer, and the next \r would leave a trace */
+			if (parts[i].use != use || (width && used + n > width) || (!width && parts[i].terminal_only))
+				continue;
+			keep[i] = true;
+			used += n;
+		}
+	}
+	bool wide = !width || (keep[GROWTH] && used - length_of(s, add_growth) + length_of(s, add_interval) <= width);
+
+	for (size_t i = 0; i < PARTS; i++)
+		if (keep[i])
+			(i == GROWTH && wide ? add_interval : parts[i].add)(s, out);
+	if (width && out->len > width) { /* not even the time fits */
 		out->len = width;
 		out->s[width] = '\0';
 	}
-	text_release(&part);
-	text_release(&rest);
 }

@@ -8,6 +8,7 @@ check "killed: exit status 4" status 4 "$SOAKD" --interval 0.1 --out "$TMP/kille
 check "killed: the full report" whole_run_dir "$TMP/killed"
 check "not found: 127" status 127 "$SOAKD" --interval 0.1 --duration 1s --out "$TMP/nf" -- /nonexistent/server
 check "not found: one sentence" one_sentence
+check "not found: nothing is left behind" [ ! -e "$TMP/nf" ]
 printf 'no program\n' >"$TMP/plain"
 check "not executable: 126" status 126 "$SOAKD" --interval 0.1 --duration 1s --out "$TMP/ne" -- "$TMP/plain"
 check "children are followed" status "0 3" "$SOAKD" --interval 0.1 --out "$TMP/tree" -- sh -c 'sleep 1.5 & sleep 1.5 & wait'

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/check.h"
@@ -10,6 +11,7 @@ static struct verdict verdict;
 
 static struct status example(void)
 {
+	snprintf(verdict.main.column, sizeof(verdict.main.column), "anon_kb");
 	verdict.main.verdict = VERDICT_SUSPECTED;
 	verdict.main.rate_kb_per_h = 3174.4;
 	verdict.main.rate_lo = 2775.0;
@@ -50,6 +52,21 @@ static void a_terminal_line_never_wraps(void **state)
 	}
 }
 
+static void eighty_columns_have_what_matters(void **state)
+{
+	struct status s = example();
+	struct text t = TEXT_INIT;
+
+	(void)state;
+	status_line(&s, 79, &t);
+	assert_string_equal(text_str(&t), "7 h 12 min/24 h  rss 412 MiB  private 57.3 MiB  +3.10 MiB/h  suspected");
+	text_reset(&t);
+	status_line(&s, 150, &t);
+	assert_string_equal(text_str(&t), "[===>      ] 7 h 12 min/24 h  rss 412 MiB  private 57.3 MiB  +3.10 MiB/h [+2.71, +3.49]  suspected  "
+					  "200 ops/s  until 20:00 UTC");
+	text_release(&t);
+}
+
 static void the_bar_shows_the_share(void **state)
 {
 	struct status s = { .elapsed_s = 50, .length_s = 100, .rss_kb = NAN, .anon_kb = NAN, .ops_per_s = NAN, .ends_unix = NAN };
@@ -57,7 +74,7 @@ static void the_bar_shows_the_share(void **state)
 
 	(void)state;
 	status_line(&s, 79, &t);
-	assert_int_equal(strncmp(text_str(&t), "[===============>              ] ", 33), 0);
+	assert_int_equal(strncmp(text_str(&t), "[=====>    ] 50 s/", 18), 0);
 	text_release(&t);
 }
 
@@ -95,7 +112,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_log_line_has_everything),	cmocka_unit_test(a_terminal_line_never_wraps),
-		cmocka_unit_test(the_bar_shows_the_share),	cmocka_unit_test(the_unknown_is_left_out),
+		cmocka_unit_test(the_bar_shows_the_share), cmocka_unit_test(eighty_columns_have_what_matters),	cmocka_unit_test(the_unknown_is_left_out),
 		cmocka_unit_test(the_first_status_that_applies),
 	};
 
