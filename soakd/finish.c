@@ -36,8 +36,8 @@ int finish_status(int verdict_status, const struct loop_result *r, uint64_t rows
 }
 
 /*
- * The files are the truth; what is in memory decides only where they cannot be written or read (a disk that stayed full). Read once,
- * with the blocks that a picture wants: the analysis merges them to its own.
+ * The files are the truth; what is in memory decides only where they cannot be written or read (a disk that stayed full). Read
+ * once, with the blocks that a picture wants: the analysis merges them to its own.
  */
 static enum sk_code last_verdict(struct session *s, struct evidence_file *f, struct verdict *v, struct sk_err *err)
 {
@@ -95,7 +95,8 @@ static void tell_lost(struct session *s)
 	uint64_t n = rundir_waiting(&s->dir);
 
 	if (n)
-		complainf("%s could not be written to the end: %" PRIu64 " lines are lost; the verdict counts them all the same", s->dir.path, n);
+		complainf("%s could not be written to the end: %" PRIu64 " lines are lost; the verdict counts them all the same",
+			  s->dir.path, n);
 }
 
 int finish_run(struct session *s, const struct loop_result *r)

@@ -181,7 +181,8 @@ static double unfinished_since(const char *dir, const char *name, const char *la
 	if (json_read_file(path, &j, NULL) != SK_OK)
 		return NAN;
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	if (strcmp(json_get_str(j, "label", ""), label) == 0 && strcmp(json_get_str(j, "config", ""), config ? config : "") == 0 &&
+	if (strcmp(json_get_str(j, "label", ""), label) == 0 &&
+	    strcmp(json_get_str(j, "config", ""), config ? config : "") == 0 &&
 	    isnan(json_get_num(j, "ended_unix", NAN)) && !dirlock_is_taken(path))
 		started = json_get_num(j, "started_unix", NAN);
 	json_decref(j);
@@ -203,7 +204,8 @@ enum sk_code rundir_find_last(const char *label, const char *config, char **path
 	if (!d)
 		return sk_fail(err, SK_ENOTFOUND, errno, "no runs in %s", dir);
 	for (struct dirent *e; (e = readdir(d));) {
-		double t = e->d_name[0] == '.' || strcmp(e->d_name, "latest") == 0 ? NAN : unfinished_since(dir, e->d_name, label, config);
+		bool other = e->d_name[0] == '.' || strcmp(e->d_name, "latest") == 0;
+		double t = other ? NAN : unfinished_since(dir, e->d_name, label, config);
 
 		if (t > newest) {
 			newest = t;

@@ -27,12 +27,12 @@ char *rundir_default(const char *label, double wall_s);
 
 /*
  * Creates the directory (its parents must exist; the state directory's `runs` is made). One that exists and is not empty is
- * refused: SK_EUSAGE says how to resume; so is one that another soakd has just begun. SK_EIO. The CSV files are opened with their headers; samples.csv's further columns
- * come in `samples` (all of them, the fixed ones included).
+ * refused: SK_EUSAGE says how to resume; so is one that another soakd has just begun. SK_EIO. The CSV files are opened with their
+ * headers; samples.csv's further columns come in `samples` (all of them, the fixed ones included).
  */
 enum sk_code rundir_create(struct rundir *d, const char *path, const struct metric *const *samples, size_t n, struct sk_err *err);
 
-/* Opens an interrupted run's for more rows. SK_EUSAGE if it is no run directory, its columns are others, or it is being written. */
+/* Opens an interrupted run's for more rows. SK_EUSAGE if it is no run directory, has other columns, or is being written. */
 enum sk_code rundir_reopen(struct rundir *d, const char *path, const struct metric *const *samples, size_t n, struct sk_err *err);
 
 /*

@@ -50,7 +50,7 @@ struct session {
 
 	int64_t zero_ns;	/* boot time of second 0 of the run; earlier segments lie before this process */
 	double last_elapsed_s;	/* of the newest row; -1: none yet */
-	double wall_zero_s;	/* wall time of second 0 as the newest row had it; NaN before the first. It moves when somebody sets the clock */
+	double wall_zero_s;	/* wall time of second 0 as the newest row had it: moves when the clock is set; NaN: no row */
 	uint64_t rows, missed;	/* of the whole run */
 	double ops, errors_then; /* at the last row in which operations had gone on; errors then */
 	double progress_s;	/* elapsed seconds of that row */

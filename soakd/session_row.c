@@ -273,7 +273,8 @@ static void tell_clock_step(struct session *s, double elapsed)
 
 	s->wall_zero_s = zero;
 	if (fabs(step) > CLOCK_STEP_S + slewed) /* never true of NaN: the first row */
-		session_eventf(s, "clock-step", "the wall clock was set %s by %.1f s; elapsed_s goes on", step < 0 ? "back" : "forward", fabs(step));
+		session_eventf(s, "clock-step", "the wall clock was set %s by %.1f s; elapsed_s goes on", step < 0 ? "back" : "forward",
+			       fabs(step));
 }
 
 static bool epoch_now(struct session *s, double elapsed)
