@@ -11,7 +11,6 @@
 #include "soakd/session.h"
 
 #define EPOCHS_PER_RUN 24
-#define EPOCH_MIN_S 60.0      /* between epochs that nobody asked for */
 #define CLOCK_STEP_S 1.0
 #define CLOCK_SLEW 1e-3 /* twice what adjtimex(2) allows: a slewed clock is no step */
 #define EPOCH_OPEN_S 3600.0 /* between epochs of a run without an end */
@@ -279,19 +278,23 @@ static void tell_clock_step(struct session *s, double elapsed)
 
 static bool epoch_now(struct session *s, double elapsed)
 {
-	double every = isnan(s->opt->length_s) ? EPOCH_OPEN_S : fmax(EPOCH_MIN_S, s->opt->length_s / EPOCHS_PER_RUN);
-
-	/* one by the clock waits until the debt of those before it is worked off */
-	if (!s->epoch_due && (elapsed < s->next_epoch_s || s->budget.credit_s < 0))
+	if (!s->epoch_due && elapsed < s->next_epoch_s)
 		return false;
 	s->epoch_due = false;
-	s->next_epoch_s = elapsed + every;
 	return true;
+}
+
+/* The next one not before wall time has earned what this one took: 24 in a minute over a hundred processes would be 2 % of it. */
+static void plan_epoch(struct session *s, double elapsed, double took_s)
+{
+	double every = isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN;
+
+	s->next_epoch_s = elapsed + fmax(every, budget_earned_in(&s->budget, took_s));
 }
 
 enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 {
-	double elapsed = fmax(0, session_elapsed(s));
+	double elapsed = fmax(0, session_elapsed(s)), spent = s->budget.spent_s;
 	enum sk_code rc;
 
 	tell_clock_step(s, elapsed);
@@ -312,8 +315,10 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 
 	if (tiers != TIER_TICK)
 		read_dear(s, tiers);
-	if (epoch)
+	if (epoch) {
 		read_mappings(s);
+		plan_epoch(s, elapsed, s->budget.spent_s - spent);
+	}
 	if (epoch && s->driver)
 		driver_say(s->driver, "epoch");
 	add_processes(s);
