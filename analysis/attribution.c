@@ -39,8 +39,7 @@ static double end_level(const struct track *tr, double from, double to)
 
 static double growth_of(const struct track *tr, const struct span *s)
 {
-	struct theil_sen ts;
-	double tenth = (s->to - s->from) / 10;
+	double slope, tenth = (s->to - s->from) / 10;
 	size_t a = 0, b = tr->n;
 
 	if (tr->n == 0)
@@ -50,8 +49,8 @@ static double growth_of(const struct track *tr, const struct span *s)
 	while (b > a && tr->t[b - 1] > s->to)
 		b--;
 	if (b - a >= 8 && tr->t[a] <= s->from + tenth && tr->t[b - 1] >= s->to - tenth &&
-	    theil_sen(tr->t + a, tr->y + a, b - a, &ts) == SK_OK)
-		return ts.slope * (s->to - s->from);
+	    theil_sen_slope(tr->t + a, tr->y + a, b - a, &slope) == SK_OK)
+		return slope * (s->to - s->from);
 	return end_level(tr, s->to - tenth, s->to) - end_level(tr, s->from, s->from + tenth);
 }
 

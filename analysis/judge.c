@@ -18,16 +18,16 @@
 /* Numbers that need no decision: levels, plain slopes. */
 static enum sk_code describe(const struct column *c, const struct context *x, struct findings *f, struct series_verdict *out)
 {
-	struct theil_sen ts;
+	double slope;
 	const struct track *tr = &f->tr;
 	size_t tenth = tr->n >= 10 ? tr->n / 10 : tr->n > 0;
-	enum sk_code rc = theil_sen(tr->t, tr->y, tr->n, &ts);
+	enum sk_code rc = theil_sen_slope(tr->t, tr->y, tr->n, &slope);
 
 	if (rc == SK_ENOMEM)
 		return rc;
 	out->ols_slope_kb_per_h = c->ols_slope * 3600;
 	out->ols_slope_kb_per_interval = c->ols_slope * x->interval_s;
-	out->theil_sen_kb_per_h = ts.slope * 3600;
+	out->theil_sen_kb_per_h = slope * 3600;
 	out->start_kb = track_median(tr, 0, tenth);
 	out->end_kb = track_median(tr, tr->n - tenth, tr->n);
 	f->level = track_median(tr, 0, tr->n);

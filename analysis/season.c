@@ -36,13 +36,52 @@ static double power(const struct track *tr, const double *r, double w)
 	return 2 * (c * c + s * s) / (double)tr->n;
 }
 
-/* Cycles in the span with the greatest power, and that power. */
-static double strongest(const struct track *tr, const double *r, double span, double from, double to, double step, double *best)
-{
-	double at = from;
+#define SCAN_MAX (4 * TRACK_MAX / 6) /* frequencies in a scan */
 
+/*
+ * The powers at from, from + step ... by turning each point's sine and cosine on: four multiplications in place of a sine. After so few
+ * turns no sine is wrong by 1e-12, and no power by 1e-11 rr. Returns the largest.
+ */
+static double rough_powers(const struct track *tr, const double *r, double span, double from, double step, size_t n, double *out)
+{
+	double c[TRACK_MAX], s[TRACK_MAX], dc[TRACK_MAX], ds[TRACK_MAX], most = 0;
+
+	for (size_t i = 0; i < tr->n; i++) {
+		double a = 2 * M_PI / span * tr->u[i];
+
+		c[i] = cos(a * from), s[i] = sin(a * from);
+		dc[i] = cos(a * step), ds[i] = sin(a * step);
+	}
+	for (size_t k = 0; k < n; k++) {
+		double rc = 0, rs = 0;
+
+		for (size_t i = 0; i < tr->n; i++) {
+			double turned = c[i] * dc[i] - s[i] * ds[i];
+
+			rc += r[i] * c[i];
+			rs += r[i] * s[i];
+			s[i] = s[i] * dc[i] + c[i] * ds[i];
+			c[i] = turned;
+		}
+		out[k] = 2 * (rc * rc + rs * rs) / (double)tr->n;
+		most = fmax(most, out[k]);
+	}
+	return most;
+}
+
+/* Cycles in the span with the greatest power, and that power. Only what could be the greatest is worth its sines. */
+static double strongest(const struct track *tr, const double *r, double rr, double from, double to, double step, double *best)
+{
+	double at = from, rough[SCAN_MAX], span = tr->u[tr->n - 1], least;
+	size_t n = 0, k = 0;
+
+	for (double cycles = from; cycles <= to && n < SCAN_MAX; cycles += step)
+		n++;
+	least = rough_powers(tr, r, span, from, step, n, rough) - 1e-9 * rr;
 	*best = 0;
-	for (double cycles = from; cycles <= to; cycles += step) {
+	for (double cycles = from; k < n; cycles += step) {
+		if (rough[k++] < least)
+			continue;
 		double p = power(tr, r, 2 * M_PI * cycles / span);
 
 		if (p > *best) {
@@ -66,9 +105,9 @@ enum sk_code season_period(const struct track *tr, double *period_s, double *sha
 		rr += r[i] * r[i];
 	if (!(rr > (double)tr->n * tr->quantum * tr->quantum / 4))
 		return SK_EFEW;
-	double at = strongest(tr, r, span, 2.5, (double)tr->n / 6, .25, &best);
+	double at = strongest(tr, r, rr, 2.5, (double)tr->n / 6, .25, &best);
 
-	at = strongest(tr, r, span, fmax(at - .24, 2.5), at + .24, .02, &best); /* a quarter cycle off at the end is too much */
+	at = strongest(tr, r, rr, fmax(at - .24, 2.5), at + .24, .02, &best); /* a quarter cycle off at the end is too much */
 	*period_s = span / at;
 	*share = fmin(best / rr, 1);
 	return best > 0 ? SK_OK : SK_EFEW;

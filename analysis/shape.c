@@ -13,11 +13,18 @@
 #define TAUS 28 /* 15 % apart: a coarser grid leaves a bend that looks like a trend */
 static const double phis[] = { 0, .25, .45, .6, .72, .82, .89, .93, .96, .98, 1 };
 
+/* Suffix sums of W v and T v: the inner products of every step and knee with v. */
+struct suffix {
+	double w[TRACK_MAX + 1], t[TRACK_MAX + 1];
+};
+
 struct basis {
 	size_t n, p;
 	double q[LSQ_MAX_P + 4][TRACK_MAX];
 	double r[TRACK_MAX]; /* whitened y less its projection on q */
 	double rr;
+	size_t summed; /* how many of q have their sums */
+	struct suffix of_q[LSQ_MAX_P + 4], of_r;
 };
 
 /* For one phi: the whitened line and level from which steps and knees are made without touching n points again. */
@@ -25,7 +32,21 @@ struct at_phi {
 	struct gls g;
 	const struct track *tr;
 	double T[TRACK_MAX], W[TRACK_MAX]; /* line (of u / span) and level */
+	struct suffix of_W, of_T;
 	double span;
+};
+
+/*
+ * Warm-up curves do not depend on phi: made once. Four side by side, because a sum of n terms in their order waits for each addition;
+ * as two pairs, which any machine of 64 bits holds in registers.
+ */
+typedef double pair __attribute__((vector_size(2 * sizeof(double))));
+struct four {
+	pair lo, hi;
+};
+struct curves {
+	double tau[TAUS];
+	struct four x[TAUS / 4][TRACK_MAX];
 };
 
 struct found {
@@ -60,35 +81,86 @@ static double basis_add(struct basis *b, const double *x)
 
 	if (!(len2 > 1e-12 * before) || !(len2 > 0))
 		return 0;
-	double c = dot(q, b->r, b->n) / len2, gain = c * c * len2;
+	double c = dot(q, b->r, b->n) / len2, gain = c * c * len2, len = sqrt(len2);
 
 	for (size_t i = 0; i < b->n; i++) {
 		b->r[i] -= c * q[i];
-		q[i] /= sqrt(len2);
+		q[i] /= len;
 	}
 	b->p++;
 	b->rr = dot(b->r, b->r, b->n);
 	return gain;
 }
 
-/* What x would take off of b's residual sum, and of that of `line`, which is b with one direction more, without adding it. */
-static void basis_gains(const struct basis *b, const struct basis *line, const double *x, double *of_b, double *of_line)
+static void whiten_four(const struct gls *g, const struct four *x, struct four *w)
 {
-	double xx = dot(x, x, b->n), left = xx, xr = dot(x, b->r, b->n);
-
-	for (size_t j = 0; j < b->p; j++) {
-		double c = dot(x, b->q[j], b->n);
-
-		left -= c * c;
+	w[0] = (struct four){ x[0].lo * g->scale[0], x[0].hi * g->scale[0] };
+	for (size_t i = 1; i < g->n; i++) {
+		w[i].lo = (x[i].lo - g->rho[i] * x[i - 1].lo) * g->scale[i];
+		w[i].hi = (x[i].hi - g->rho[i] * x[i - 1].hi) * g->scale[i];
 	}
-	*of_b = left > 1e-9 * xx ? xr * xr / left : 0;
-	xr = dot(x, line->r, b->n);
-	for (size_t j = b->p; j < line->p; j++) {
-		double c = dot(x, line->q[j], b->n);
+}
 
-		left -= c * c;
+static void dot_four(const struct four *x, const double *v, size_t n, struct four *out)
+{
+	pair lo = { 0 }, hi = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		lo += x[i].lo * v[i];
+		hi += x[i].hi * v[i];
 	}
-	*of_line = left > 1e-9 * xx ? xr * xr / left : 0;
+	*out = (struct four){ lo, hi };
+}
+
+static void square_four(const struct four *x, size_t n, struct four *out)
+{
+	pair lo = { 0 }, hi = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		lo += x[i].lo * x[i].lo;
+		hi += x[i].hi * x[i].hi;
+	}
+	*out = (struct four){ lo, hi };
+}
+
+/* What the directions from `from` on take off of x'x. */
+static void leave(const struct basis *b, size_t from, const struct four *x, struct four *left)
+{
+	struct four c;
+
+	for (size_t j = from; j < b->p; j++) {
+		dot_four(x, b->q[j], b->n, &c);
+		left->lo -= c.lo * c.lo;
+		left->hi -= c.hi * c.hi;
+	}
+}
+
+/* What x takes off of a residual sum: (x'r)^2 over what the basis leaves of x'x. */
+static double gain_of(const struct four *xr, const struct four *left, const struct four *xx, size_t k)
+{
+	double r = k < 2 ? xr->lo[k] : xr->hi[k - 2], l = k < 2 ? left->lo[k] : left->hi[k - 2];
+
+	return l > 1e-9 * (k < 2 ? xx->lo[k] : xx->hi[k - 2]) ? r * r / l : 0;
+}
+
+/*
+ * What each of four directions would take off of b's residual sum, and of that of `line`, which is b with one direction more,
+ * without adding it.
+ */
+static void basis_gains(const struct basis *b, const struct basis *line, const struct four *x, double of_b[4], double of_line[4])
+{
+	struct four xx, xr, left;
+
+	square_four(x, b->n, &xx);
+	left = xx;
+	leave(b, 0, x, &left);
+	dot_four(x, b->r, b->n, &xr);
+	for (size_t k = 0; k < 4; k++)
+		of_b[k] = gain_of(&xr, &left, &xx, k);
+	leave(line, b->p, x, &left);
+	dot_four(x, line->r, b->n, &xr);
+	for (size_t k = 0; k < 4; k++)
+		of_line[k] = gain_of(&xr, &left, &xx, k);
 }
 
 static void basis_init(struct basis *b, const struct at_phi *a, const struct design *d)
@@ -96,7 +168,7 @@ static void basis_init(struct basis *b, const struct at_phi *a, const struct des
 	double w[TRACK_MAX];
 
 	b->n = a->g.n;
-	b->p = 0;
+	b->p = b->summed = 0;
 	gls_whiten(&a->g, a->tr->y, b->r);
 	b->rr = dot(b->r, b->r, b->n);
 	for (size_t j = 0; j < d->p; j++) {
@@ -105,11 +177,6 @@ static void basis_init(struct basis *b, const struct at_phi *a, const struct des
 	}
 }
 
-/* Suffix sums of W v and T v: the inner products of every step and knee with v. */
-struct suffix {
-	double w[TRACK_MAX + 1], t[TRACK_MAX + 1];
-};
-
 static void suffix_sums(const struct at_phi *a, const double *v, struct suffix *s)
 {
 	s->w[a->g.n] = s->t[a->g.n] = 0;
@@ -117,6 +184,26 @@ static void suffix_sums(const struct at_phi *a, const double *v, struct suffix *
 		s->w[i] = s->w[i + 1] + a->W[i] * v[i];
 		s->t[i] = s->t[i + 1] + a->T[i] * v[i];
 	}
+}
+
+/* The sums of r, which each added direction changes, and of the directions that have none yet. */
+static void basis_sums(const struct at_phi *a, struct basis *b)
+{
+	for (; b->summed < b->p; b->summed++)
+		suffix_sums(a, b->q[b->summed], &b->of_q[b->summed]);
+	suffix_sums(a, b->r, &b->of_r);
+}
+
+/* Without what is not in use yet: most of it. */
+static void basis_copy(struct basis *to, const struct basis *b)
+{
+	to->n = b->n;
+	to->p = b->p;
+	to->rr = b->rr;
+	to->summed = b->summed;
+	memcpy(to->r, b->r, b->n * sizeof(*b->r));
+	memcpy(to->q, b->q, b->p * sizeof(*b->q));
+	memcpy(to->of_q, b->of_q, b->summed * sizeof(*b->of_q));
 }
 
 enum where { STEP_AT, KNEE_AT };
@@ -129,42 +216,42 @@ static double product(const struct at_phi *a, const struct suffix *s, const doub
 	return s->t[k + 1] - a->tr->u[k] / a->span * s->w[k + 1];
 }
 
-static double length2(const struct at_phi *a, const struct suffix *sw, const struct suffix *st, enum where what, size_t k)
+static double length2(const struct at_phi *a, enum where what, size_t k)
 {
 	double tk = a->tr->u[k] / a->span;
 
 	if (what == STEP_AT)
-		return a->g.scale[k] * a->g.scale[k] + sw->w[k + 1];
-	return st->t[k + 1] - 2 * tk * st->w[k + 1] + tk * tk * sw->w[k + 1];
+		return a->g.scale[k] * a->g.scale[k] + a->of_W.w[k + 1];
+	return a->of_T.t[k + 1] - 2 * tk * a->of_T.w[k + 1] + tk * tk * a->of_W.w[k + 1];
+}
+
+static struct found best_of(const double *xr, const double *left, const double *xx, size_t from, size_t to)
+{
+	struct found best = { 0, 0 };
+
+	for (size_t k = from; k < to; k++)
+		if (left[k] > 1e-9 * xx[k] && xr[k] * xr[k] / left[k] > best.gain)
+			best = (struct found){ xr[k] * xr[k] / left[k], k };
+	return best;
 }
 
 /* The best location for one more step or knee, at least `edge` points from both ends. O(n p). */
 static struct found search(const struct at_phi *a, const struct basis *b, enum where what, size_t edge)
 {
 	double xr[TRACK_MAX], left[TRACK_MAX], xx[TRACK_MAX];
-	struct suffix sw, st, s;
-	struct found best = { 0, 0 };
 	size_t n = b->n;
 
-	suffix_sums(a, a->W, &sw);
-	suffix_sums(a, a->T, &st);
-	suffix_sums(a, b->r, &s);
 	for (size_t k = edge; k + edge < n; k++) {
-		xr[k] = product(a, &s, b->r, what, k);
-		left[k] = xx[k] = length2(a, &sw, &st, what, k);
+		xr[k] = product(a, &b->of_r, b->r, what, k);
+		left[k] = xx[k] = length2(a, what, k);
 	}
-	for (size_t j = 0; j < b->p; j++) {
-		suffix_sums(a, b->q[j], &s);
+	for (size_t j = 0; j < b->p; j++)
 		for (size_t k = edge; k + edge < n; k++) {
-			double c = product(a, &s, b->q[j], what, k);
+			double c = product(a, &b->of_q[j], b->q[j], what, k);
 
 			left[k] -= c * c;
 		}
-	}
-	for (size_t k = edge; k + edge < n; k++)
-		if (left[k] > 1e-9 * xx[k] && xr[k] * xr[k] / left[k] > best.gain)
-			best = (struct found){ xr[k] * xr[k] / left[k], k };
-	return best;
+	return best_of(xr, left, xx, edge, n > edge ? n - edge : 0);
 }
 
 static void make_step(const struct track *tr, size_t k, double *x)
@@ -191,35 +278,39 @@ static void make_warmup(const struct track *tr, double tau, double *x)
 		x[i] = 1 - exp(-tr->u[i] / tau);
 }
 
+/* Equal in log tau. */
+static void make_curves(const struct track *tr, double from, double to, struct curves *c)
+{
+	double x[TRACK_MAX];
+
+	for (size_t k = 0; k < TAUS; k++) {
+		c->tau[k] = from * pow(to / from, (double)k / (TAUS - 1));
+		make_warmup(tr, c->tau[k], x);
+		for (size_t i = 0; i < tr->n; i++)
+			(k % 4 < 2 ? &c->x[k / 4][i].lo : &c->x[k / 4][i].hi)[0][k % 2] = x[i];
+	}
+}
+
 /* A line up to k and flat after it is the line less the knee: searched over the same sums. */
 static struct found search_fill(const struct at_phi *a, const struct basis *b, size_t edge)
 {
 	double xr[TRACK_MAX], left[TRACK_MAX], xx[TRACK_MAX];
 	double tt = dot(a->T, a->T, b->n), tr = dot(a->T, b->r, b->n);
-	struct suffix sw, st, s;
-	struct found best = { 0, 0 };
 
-	suffix_sums(a, a->W, &sw);
-	suffix_sums(a, a->T, &st);
-	suffix_sums(a, b->r, &s);
 	for (size_t k = edge; k + edge < b->n; k++) {
-		xr[k] = tr - product(a, &s, b->r, KNEE_AT, k);
-		left[k] = xx[k] = tt - 2 * product(a, &st, a->T, KNEE_AT, k) + length2(a, &sw, &st, KNEE_AT, k);
+		xr[k] = tr - product(a, &b->of_r, b->r, KNEE_AT, k);
+		left[k] = xx[k] = tt - 2 * product(a, &a->of_T, a->T, KNEE_AT, k) + length2(a, KNEE_AT, k);
 	}
 	for (size_t j = 0; j < b->p; j++) {
 		double tq = dot(a->T, b->q[j], b->n);
 
-		suffix_sums(a, b->q[j], &s);
 		for (size_t k = edge; k + edge < b->n; k++) {
-			double c = tq - product(a, &s, b->q[j], KNEE_AT, k);
+			double c = tq - product(a, &b->of_q[j], b->q[j], KNEE_AT, k);
 
 			left[k] -= c * c;
 		}
 	}
-	for (size_t k = edge; k + edge < b->n; k++)
-		if (left[k] > 1e-9 * xx[k] && xr[k] * xr[k] / left[k] > best.gain)
-			best = (struct found){ xr[k] * xr[k] / left[k], k };
-	return best;
+	return best_of(xr, left, xx, edge, b->n > edge ? b->n - edge : 0);
 }
 
 struct prices {
@@ -242,21 +333,22 @@ static void offer(struct shape_fit *out, const struct at_phi *a, const struct pr
 }
 
 static void try_warmups(struct shape_fit *out, const struct at_phi *a, const struct prices *pr, const struct basis *b,
-			const struct basis *line, double phi, double from, double to)
+			const struct basis *line, double phi, const struct curves *curves)
 {
-	double x[TRACK_MAX], w[TRACK_MAX], of_b, of_line;
+	struct four w[TRACK_MAX];
+	double of_b[4], of_line[4];
 
-	for (size_t i = 0; i < TAUS; i++) { /* equal in log tau */
-		double tau = from * pow(to / from, (double)i / (TAUS - 1));
-		struct shape_fit c = { .shape = SHAPE_WARMUP, .phi = phi, .tau_s = tau };
+	for (size_t i = 0; i < TAUS; i++) {
+		struct shape_fit c = { .shape = SHAPE_WARMUP, .phi = phi, .tau_s = curves->tau[i] };
 
-		make_warmup(a->tr, tau, x);
-		gls_whiten(&a->g, x, w);
-		basis_gains(b, line, w, &of_b, &of_line);
-		offer(out, a, pr, c, b->rr - of_b, 2);
+		if (i % 4 == 0) {
+			whiten_four(&a->g, curves->x[i / 4], w);
+			basis_gains(b, line, w, of_b, of_line);
+		}
+		offer(out, a, pr, c, b->rr - of_b[i % 4], 2);
 		c.shape = SHAPE_WARMUP_TREND;
-		if (tau < .34 * a->span) /* a longer one is no warm-up that ended: its curve and the line cannot be told apart */
-			offer(out, a, pr, c, line->rr - of_line, 3);
+		if (c.tau_s < .34 * a->span) /* a longer one is no warm-up that ended: its curve and the line cannot be told apart */
+			offer(out, a, pr, c, line->rr - of_line[i % 4], 3);
 	}
 }
 
@@ -295,6 +387,7 @@ static void try_steps(struct shape_fit *out, const struct at_phi *a, const struc
 	make_step(a->tr, f.at, x);
 	gls_whiten(&a->g, x, w);
 	basis_add(b, w); /* b is used up */
+	basis_sums(a, b);
 	struct found g = search(a, b, STEP_AT, 2);
 
 	c.shape = SHAPE_STEPS;
@@ -316,22 +409,36 @@ static void prepare(struct at_phi *a, const struct design *base, double phi, str
 		x[i] = a->tr->u[i] / a->span;
 	gls_whiten(&a->g, x, a->T);
 	basis_init(b, a, base);
-	*line = *b;
+	basis_copy(line, b);
 	basis_add(line, a->T);
 }
 
+/* What the searches for a location read. */
+static void prepare_search(struct at_phi *a, struct basis *b, struct basis *line)
+{
+	suffix_sums(a, a->W, &a->of_W);
+	suffix_sums(a, a->T, &a->of_T);
+	basis_sums(a, b);
+	memcpy(line->of_q, b->of_q, b->p * sizeof(*b->of_q));
+	line->summed = b->summed;
+	basis_sums(a, line);
+}
+
 /* Between the neighbours on the grid: what a wrong tau leaves at the end of a clean curve is a bend of many standard errors. */
-static void refine_warmup(struct shape_fit *out, struct at_phi *a, const struct prices *pr, const struct design *base)
+static void refine_warmup(struct shape_fit *out, struct at_phi *a, const struct prices *pr, const struct design *base,
+			  struct curves *curves)
 {
 	struct basis b, line;
 
 	if (out->shape != SHAPE_WARMUP && out->shape != SHAPE_WARMUP_TREND)
 		return;
 	prepare(a, base, out->phi, &b, &line);
-	try_warmups(out, a, pr, &b, &line, out->phi, out->tau_s / 1.16, out->tau_s * 1.16);
+	make_curves(a->tr, out->tau_s / 1.16, out->tau_s * 1.16, curves);
+	try_warmups(out, a, pr, &b, &line, out->phi, curves);
 }
 
-static void try_all(struct shape_fit *out, struct at_phi *a, const struct prices *pr, const struct design *base, double phi)
+static void try_all(struct shape_fit *out, struct at_phi *a, const struct prices *pr, const struct design *base, double phi,
+		    const struct curves *curves)
 {
 	struct basis b, line;
 	struct shape_fit c = { .shape = SHAPE_FLAT, .phi = phi, .tau_s = NAN };
@@ -340,19 +447,23 @@ static void try_all(struct shape_fit *out, struct at_phi *a, const struct prices
 	offer(out, a, pr, c, b.rr, 0);
 	c.shape = SHAPE_TREND;
 	offer(out, a, pr, c, line.rr, 1);
-	try_warmups(out, a, pr, &b, &line, phi, a->span * .01, a->span * .5);
+	try_warmups(out, a, pr, &b, &line, phi, curves);
 	if (a->tr->segments > 1)
 		return;
+	prepare_search(a, &b, &line);
 	try_knees(out, a, pr, &b, &line, phi);
 	try_steps(out, a, pr, &b, &line, phi);
 }
 
 enum sk_code shape_select(const struct track *tr, const struct design *base, struct shape_fit *out)
 {
-	struct at_phi a = { .tr = tr, .span = 0 };
+	struct at_phi a;
+	struct curves curves;
 	struct prices pr = { log((double)tr->n), (double)(base->p - tr->segments),
 			     (double)tr->n * tr->quantum * tr->quantum / 4 };
 
+	a.tr = tr;
+	a.span = 0;
 	*out = (struct shape_fit){ .shape = SHAPE_FLAT, .bic = INFINITY, .tau_s = NAN };
 	for (size_t i = 0; i < SHAPES; i++)
 		out->bic_of[i] = INFINITY;
@@ -360,9 +471,10 @@ enum sk_code shape_select(const struct track *tr, const struct design *base, str
 		a.span = fmax(a.span, tr->u[i]);
 	if (tr->n < 12 || tr->n < base->p + 6 || !(a.span > 0))
 		return SK_EFEW;
+	make_curves(tr, a.span * .01, a.span * .5, &curves);
 	for (size_t i = 0; i < sizeof(phis) / sizeof(*phis); i++)
-		try_all(out, &a, &pr, base, phis[i]);
-	refine_warmup(out, &a, &pr, base);
+		try_all(out, &a, &pr, base, phis[i], &curves);
+	refine_warmup(out, &a, &pr, base, &curves);
 	return SK_OK;
 }
 

@@ -29,4 +29,7 @@ struct theil_sen {
  */
 enum sk_code theil_sen(const double *t, const double *y, size_t n, struct theil_sen *out);
 
+/* The slope alone, to the bit that of theil_sen(): one selection of four. On error *slope is NaN. */
+enum sk_code theil_sen_slope(const double *t, const double *y, size_t n, double *slope);
+
 #endif

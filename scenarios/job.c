@@ -146,6 +146,7 @@ static void get_all(struct reader *r, struct drive_job *job)
 	job->rate = get_num(r, "rate", 200, 0, 1e9);
 	job->batch = (uint64_t)get_int(r, "batch", 100, 1, JOB_MAX_BATCH);
 	job->rows = get_int(r, "rows", 1000000, 1, 1000000000000);
+	job->depth = (unsigned)get_int(r, "depth", 0, 0, JOB_MAX_DEPTH);
 	job->length_s = get_num(r, "length_s", NAN, 0, 1e12);
 	job->interval_s = get_num(r, "interval_s", NAN, 0, 1e12);
 	job->keep = get_bool(r, "keep");

@@ -12,6 +12,7 @@
 
 #define JOB_MAX_CONNECTIONS 10000
 #define JOB_MAX_BATCH       1000000
+#define JOB_MAX_DEPTH       4
 
 struct drive_job {
 	const char *scenario, *profile; /* profile: the scenario's default where none was given; "" where it has none */
@@ -20,6 +21,7 @@ struct drive_job {
 	double rate; /* operations per second in all; 0: as fast as it can */
 	uint64_t batch;
 	int64_t rows;
+	unsigned depth; /* units under way on a connection; 0: by the rate */
 	double length_s, interval_s; /* NaN: open, not given */
 	bool keep, checkpoint, rollback, resumed;
 	const char *dir;                             /* NULL: not given */

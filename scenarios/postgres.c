@@ -25,7 +25,7 @@ static enum sk_code postgres_open(struct drive *d, void *state, struct sk_err *e
 		return sk_fail(err, SK_EUSAGE, 0, "the scenario postgres has no profile \"%s\"", job->profile);
 	load_init(&p->load, profile, job->seed, job->rows, job->batch);
 	p->jitter = ~job->seed;
-	p->depth = job->rate <= 0 || job->rate / job->connections > DEEP_RATE ? UNITS_DEEP : 1;
+	p->depth = job->depth ? job->depth : job->rate <= 0 || job->rate / job->connections > DEEP_RATE ? UNITS_DEEP : 1;
 	p->conn = sk_calloc(job->connections, sizeof(*p->conn));
 	if (!p->conn)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for %u connections", job->connections);

@@ -25,6 +25,8 @@
 #include "soakd/run_options.h"
 #include "soakd/session.h"
 
+#define LAUNCHED_STOP_S 10
+
 struct run {
 	struct run_options opt;
 	struct opt_given given;
@@ -330,6 +332,28 @@ static int never_began(struct run *r, const struct loop_result *result)
 	}
 }
 
+static volatile sig_atomic_t interrupts;
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	if (++interrupts > 1)
+		_exit(EXIT_AT_ONCE); /* every file is whole at any moment */
+}
+
+/* After the loop nobody reads the signal descriptor: the report has its time, but a second INT still ends it. */
+static void hear_interrupts(bool had_one)
+{
+	struct sigaction sa = { .sa_handler = on_interrupt, .sa_flags = SA_RESTART };
+	sigset_t set;
+
+	interrupts = had_one;
+	sigaction(SIGINT, &sa, NULL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 static int run_loop(struct run *r)
 {
 	struct loop_result result;
@@ -341,8 +365,11 @@ static int run_loop(struct run *r)
 		complain(&err);
 		return EXIT_INTERNAL;
 	}
+	hear_interrupts(result.interrupted);
 	if (r->have_launched && r->target.n)
-		launch_stop(r->target.proc[0].pid, 10, NULL);
+		launch_stop(r->target.proc[0].pid, result.at_once ? 0 : LAUNCHED_STOP_S, NULL);
+	if (result.at_once)
+		return EXIT_AT_ONCE; /* not ended in run.json: --resume goes on where it was */
 	if (!result.began)
 		return never_began(r, &result);
 	session_end(&r->session, "finished", NULL);

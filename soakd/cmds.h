@@ -9,7 +9,8 @@
 /* Exit statuses (CONTRACT.md section 2, docs/man). */
 enum exit_status {
 	EXIT_NO_LEAK = 0, EXIT_LEAK = 1, EXIT_USAGE = 2, EXIT_INCONCLUSIVE = 3, EXIT_TARGET_DIED = 4, EXIT_WORKLOAD = 5,
-	EXIT_MISSING_ROWS = 6, EXIT_INTERNAL = 125, EXIT_CANNOT_RUN = 126, EXIT_NOT_FOUND = 127
+	EXIT_MISSING_ROWS = 6, EXIT_INTERNAL = 125, EXIT_CANNOT_RUN = 126, EXIT_NOT_FOUND = 127,
+	EXIT_AT_ONCE = 128 + 2 /* a second INT: as a shell has it */
 };
 
 extern const struct opt_command cmd_run_options, cmd_analyze_options, cmd_report_options, cmd_list_options, cmd_doctor_options;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "base/atomic_file.h"
@@ -35,8 +36,8 @@ int finish_status(int verdict_status, const struct loop_result *r, uint64_t rows
 }
 
 /*
- * The files are the truth; what is in memory decides only where they cannot be read (a disk that stayed full). Read once, with the
- * blocks that a picture wants: the analysis merges them to its own.
+ * The files are the truth; what is in memory decides only where they cannot be written or read (a disk that stayed full). Read once,
+ * with the blocks that a picture wants: the analysis merges them to its own.
  */
 static enum sk_code last_verdict(struct session *s, struct evidence_file *f, struct verdict *v, struct sk_err *err)
 {
@@ -46,7 +47,7 @@ static enum sk_code last_verdict(struct session *s, struct evidence_file *f, str
 		rc = verdict_decide(&f->ev, &s->vopt, v, err);
 	if (rc == SK_OK)
 		return rc;
-	rc = session_look(s, err);
+	rc = online_look(s->online, session_elapsed(s), &s->vopt, err);
 	if (rc == SK_OK)
 		*v = *online_verdict(s->online);
 	return rc;
@@ -64,35 +65,48 @@ static enum sk_code write_verdict(struct session *s, const struct verdict *v, st
 	return rc;
 }
 
-/* The page. What fails here is said and costs nothing else: the CSV files hold all that it shows. */
-static void draw(struct session *s, const struct evidence_file *f, const struct verdict *v)
+/* The page: both files, or false. What fails here is said and costs nothing else: the CSV files hold all that it shows. */
+static bool draw(struct session *s, const struct evidence_file *f, const struct verdict *v)
 {
 	struct scene scene;
 	struct text md = TEXT_INIT;
 	struct sk_err err = { 0 };
 	char path[PATH_MAX];
 	enum sk_code rc;
+	bool whole;
 
 	scene_init(&scene);
 	rc = report_scene(f, v, &scene, &err);
 	snprintf(path, sizeof(path), "%s/report.png", s->dir.path);
 	if (rc == SK_OK)
 		rc = report_draw(&scene, path, &err);
+	whole = rc == SK_OK;
 	if (rc != SK_OK)
 		complain(&err);
 	rc = report_markdown(f, v, "report.png", &md, &err);
 	snprintf(path, sizeof(path), "%s/report.md", s->dir.path);
 	if (rc == SK_OK)
 		rc = atomic_write(path, text_str(&md), md.len, &err);
+	whole = whole && rc == SK_OK;
 	if (rc != SK_OK)
 		complain(&err);
 	text_release(&md);
 	scene_release(&scene);
+	return whole;
 }
 
 static uint64_t expected_rows(const struct session *s)
 {
 	return s->last_elapsed_s < 0 ? 0 : (uint64_t)(s->last_elapsed_s / s->opt->interval_s + 1e-3) + 1;
+}
+
+static void tell_lost(struct session *s)
+{
+	rundir_flush(&s->dir);
+	uint64_t n = rundir_waiting(&s->dir);
+
+	if (n)
+		complainf("%s could not be written to the end: %" PRIu64 " lines are lost; the verdict counts them all the same", s->dir.path, n);
 }
 
 int finish_run(struct session *s, const struct loop_result *r)
@@ -101,15 +115,20 @@ int finish_run(struct session *s, const struct loop_result *r)
 	struct evidence_file f = { 0 };
 	struct sk_err err = { 0 };
 	int status = EXIT_INTERNAL;
+	bool drawn = false;
 
-	if (!v || last_verdict(s, &f, v, &err) != SK_OK || write_verdict(s, v, &err) != SK_OK) {
+	tell_lost(s);
+	if (!v || last_verdict(s, &f, v, &err) != SK_OK) {
 		complain(&err);
 		goto out;
 	}
+	if (write_verdict(s, v, &err) != SK_OK)
+		complain(&err); /* what was found stands, and is printed */
 	if (f.ev.samples)
-		draw(s, &f, v);
+		drawn = draw(s, &f, v);
+	sd_notifyf(0, "STATUS=%s: %s", verdict_class_name[v->main.verdict], v->main.why);
 	output_verdict(v, s->dir.path, (enum out_format)s->opt->format, stdout);
-	if (s->opt->format == FORMAT_HUMAN)
+	if (s->opt->format == FORMAT_HUMAN && drawn)
 		printf("report: %s/report.png, report.md\n", s->dir.path);
 	status = finish_status(verdict_exit_status(v), r, s->rows, expected_rows(s));
 	if (status == EXIT_MISSING_ROWS)

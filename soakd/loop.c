@@ -20,6 +20,8 @@
 
 #define US 1000000u
 #define DRIVER_STOP_S 20   /* to clean up its schema; then it is killed */
+#define CHECKPOINT_S 120   /* the same with --checkpoint: a gigabyte of dirty buffers on a slow disk */
+#define REPORT_STOP_S 60   /* the last picture, after that */
 #define DRIVER_START_S 120 /* to connect and seed */
 #define LEAK_LOOKS 3	   /* looks in a row before --stop-on-leak believes it */
 #define DISK_MIN_SHARE 0.10
@@ -35,7 +37,9 @@ struct loop {
 	struct schedule sched;
 	struct tell tell;
 	sd_event_source *tick, *driver_io, *root, *driver_deadline, *driver_again, *minute;
-	bool began, finishing, interrupted, holding;
+	pid_t root_pid;	     /* whose pidfd is watched */
+	uint64_t root_start;
+	bool began, finishing, holding;
 	bool backend_foreign; /* the driver reached a server outside the watched tree */
 	unsigned driver_losses; /* in a row, without a ready between */
 	pid_t report, look; /* children at work, or 0 */
@@ -59,14 +63,23 @@ static int arm(struct loop *l, sd_event_source **src, uint64_t us, sd_event_time
 /* The report is drawn by a child that reads the run directory: fonts and offline analysis never enter the monitor. */
 static void start_report(struct loop *l)
 {
-	if (l->report > 0)
-		return; /* one at a time; the next cause draws again */
+	if (l->report > 0 || l->s->disk_trouble)
+		return; /* one at a time, and none on a full disk; the next cause draws again */
 	l->next_report_s = session_elapsed(l->s) + REPORT_S;
 	l->s->verdict_changed = false;
 	tell_report_start(l->s->dir.path, &l->report);
 }
 
 static void watch_root(struct loop *l);
+
+/* After every refresh: another process may be the root now, restarted, or a daemon that its launcher left behind. */
+static void follow_root(struct loop *l)
+{
+	const struct target *t = l->s->target;
+
+	if (t->state == TARGET_ALIVE && t->n && (t->proc[0].pid != l->root_pid || t->proc[0].starttime != l->root_start))
+		watch_root(l);
+}
 
 static void after_row(struct loop *l)
 {
@@ -108,11 +121,9 @@ static void take_row(struct loop *l, uint64_t missed)
 	} else if (rc == SK_OK) {
 		after_row(l);
 	}
-	if (l->s->target->restarts != restarts) {
-		watch_root(l);
-		if (l->s->opt->exit_on_restart)
-			finish(l, END_RESTART, "the target restarted (--exit-on-restart)");
-	}
+	follow_root(l);
+	if (l->s->target->restarts != restarts && l->s->opt->exit_on_restart)
+		finish(l, END_RESTART, "the target restarted (--exit-on-restart)");
 }
 
 static int on_tick(sd_event_source *src, uint64_t us, void *ctx)
@@ -149,8 +160,8 @@ static int on_away(sd_event_source *src, uint64_t us, void *ctx)
 		target_lost(l);
 		return 0;
 	}
+	follow_root(l);
 	if (l->s->target->restarts != restarts) {
-		watch_root(l);
 		if (l->s->opt->exit_on_restart)
 			finish(l, END_RESTART, "the target restarted (--exit-on-restart)");
 		else
@@ -173,8 +184,11 @@ static int on_root_exit(sd_event_source *src, int fd, uint32_t events, void *ctx
 /* The root's pidfd wakes us when it exits; without pidfds the ticks find out. */
 static void watch_root(struct loop *l)
 {
-	int fd = target_root_pidfd(l->s->target);
+	const struct target *t = l->s->target;
+	int fd = target_root_pidfd(t);
 
+	l->root_pid = t->n ? t->proc[0].pid : 0;
+	l->root_start = t->n ? t->proc[0].starttime : 0;
 	l->root = sd_event_source_disable_unref(l->root);
 	if (fd >= 0)
 		sd_event_add_io(l->ev, &l->root, fd, EPOLLIN, on_root_exit, l);
@@ -461,11 +475,17 @@ static int on_stop(sd_event_source *src, const struct signalfd_siginfo *si, void
 	struct loop *l = ctx;
 
 	(void)src;
-	if (l->interrupted && si->ssi_signo == SIGINT) {
-		driver_kill(l->d ? l->d : &(struct driver){ .state = DRIVER_OFF });
+	if (l->out->interrupted && si->ssi_signo == SIGINT) {
+		l->out->at_once = true;
+		if (l->d)
+			driver_kill(l->d);
+		if (l->report > 0)
+			kill(l->report, SIGKILL);
+		if (l->look > 0)
+			kill(l->look, SIGKILL);
 		return sd_event_exit(l->ev, 0);
 	}
-	l->interrupted = true;
+	l->out->interrupted = true;
 	if (!l->finishing && l->began)
 		take_row(l, 0);
 	finish(l, END_SIGNAL, si->ssi_signo == SIGINT ? "interrupted (INT)" : "asked to stop (TERM)");
@@ -505,7 +525,9 @@ static void finish(struct loop *l, enum loop_end why, const char *words)
 	l->out->expected = l->began ? schedule_expected(&l->sched, clock_boot_ns(&l->s->clock)) : 0;
 	if (l->began)
 		session_event(l->s, "stopping", words);
-	tell_stopping(&l->tell, words);
+	double stop_s = l->s->opt->checkpoint ? CHECKPOINT_S : DRIVER_STOP_S;
+
+	tell_stopping(&l->tell, words, stop_s + REPORT_STOP_S);
 	l->tick = sd_event_source_disable_unref(l->tick);
 	l->driver_again = sd_event_source_disable_unref(l->driver_again);
 	if (!l->d || l->d->pid <= 0) {
@@ -513,7 +535,7 @@ static void finish(struct loop *l, enum loop_end why, const char *words)
 		return;
 	}
 	driver_stop(l->d);
-	arm(l, &l->driver_deadline, now_us(l) + DRIVER_STOP_S * (uint64_t)US, on_driver_deadline);
+	arm(l, &l->driver_deadline, now_us(l) + (uint64_t)(stop_s * US), on_driver_deadline);
 }
 
 static int add_signals(struct loop *l)

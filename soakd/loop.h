@@ -30,6 +30,8 @@ struct loop_result {
 	enum loop_end end;
 	int status;	   /* exit status that the workload asked for, or 0 */
 	bool began;	   /* at least one row could be taken */
+	bool interrupted;  /* INT or TERM was heard */
+	bool at_once;	   /* and then a second INT: no report is waited for */
 	bool workload_lost; /* the workload was not running at the end */
 	uint64_t expected; /* rows that the schedule asked for, in this process */
 	struct sk_err err; /* of END_WORKLOAD and END_ERROR */

@@ -151,9 +151,9 @@ void tell_ready(struct tell *t, struct session *s)
 	tell_row(t, s);
 }
 
-void tell_stopping(struct tell *t, const char *why)
+void tell_stopping(struct tell *t, const char *why, double need_s)
 {
-	sd_notify(0, "STOPPING=1\nEXTEND_TIMEOUT_USEC=60000000");
+	sd_notifyf(0, "STOPPING=1\nSTATUS=stopping: %s\nEXTEND_TIMEOUT_USEC=%.0f", why, need_s * 1e6);
 	end_line(t);
 	if (!t->quiet)
 		complainf("stopping: %s", why);

@@ -23,7 +23,7 @@ struct tell {
 void tell_init(struct tell *t, struct session *s); /* also takes the session's events (--verbose) */
 void tell_ready(struct tell *t, struct session *s); /* READY=1: after the first good sample */
 void tell_row(struct tell *t, struct session *s);
-void tell_stopping(struct tell *t, const char *why);
+void tell_stopping(struct tell *t, const char *why, double need_s); /* systemd is asked for that long */
 void tell_end(struct tell *t); /* ends an open line */
 
 /* Starts `soakd report DIR` at low priority; *pid 0 if it could not be started. */

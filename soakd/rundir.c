@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "soakd/dirlock.h"
 
 char *rundir_default(const char *label, double wall_s)
 {
@@ -113,7 +114,7 @@ static enum sk_code open_logs(struct rundir *d, const struct metric *const *samp
 static void rundir_init(struct rundir *d)
 {
 	*d = (struct rundir){ 0 };
-	d->samples.fd = d->processes.fd = d->mappings.fd = d->internals.fd = d->events.fd = -1;
+	d->samples.fd = d->processes.fd = d->mappings.fd = d->internals.fd = d->events.fd = d->lock = -1;
 }
 
 static enum sk_code absolute(struct rundir *d, const char *path, struct sk_err *err)
@@ -144,6 +145,8 @@ enum sk_code rundir_create(struct rundir *d, const char *path, const struct metr
 	}
 	rc = absolute(d, path, err);
 	if (rc == SK_OK)
+		rc = dirlock_take(d->path, &d->lock, err);
+	if (rc == SK_OK)
 		rc = open_logs(d, samples, n, err);
 	if (rc == SK_OK)
 		link_latest(d->path);
@@ -159,13 +162,15 @@ enum sk_code rundir_reopen(struct rundir *d, const char *path, const struct metr
 	rundir_init(d);
 	rc = absolute(d, path, err);
 	if (rc == SK_OK)
+		rc = dirlock_take(d->path, &d->lock, err);
+	if (rc == SK_OK)
 		rc = open_logs(d, samples, n, err);
 	if (rc != SK_OK)
 		rundir_close(d);
 	return rc;
 }
 
-/* The start of an unfinished run of that label in DIR/NAME, or NaN. */
+/* The start of an unfinished run of that label in DIR/NAME that nobody writes, or NaN. */
 static double unfinished_since(const char *dir, const char *name, const char *label)
 {
 	char path[PATH_MAX + NAME_MAX + 16];
@@ -175,7 +180,8 @@ static double unfinished_since(const char *dir, const char *name, const char *la
 	snprintf(path, sizeof(path), "%s/%s/run.json", dir, name);
 	if (json_read_file(path, &j, NULL) != SK_OK)
 		return NAN;
-	if (strcmp(json_get_str(j, "label", ""), label) == 0 && isnan(json_get_num(j, "ended_unix", NAN)))
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if (strcmp(json_get_str(j, "label", ""), label) == 0 && isnan(json_get_num(j, "ended_unix", NAN)) && !dirlock_is_taken(path))
 		started = json_get_num(j, "started_unix", NAN);
 	json_decref(j);
 	return started;
@@ -279,10 +285,26 @@ bool rundir_failing(const struct rundir *d)
 	return d->samples.failing || d->processes.failing || d->mappings.failing || d->internals.failing || d->events.failing;
 }
 
+uint64_t rundir_waiting(const struct rundir *d)
+{
+	const struct csvlog *const all[] = { &d->samples, &d->processes, &d->mappings, &d->internals, &d->events };
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		n += all[i]->lost_lines;
+		for (size_t k = 0; k < all[i]->kept.len; k++)
+			n += all[i]->kept.s[k] == '\n';
+	}
+	return n;
+}
+
 void rundir_close(struct rundir *d)
 {
 	for (int i = 0; log_at(d, i); i++)
 		csvlog_close(log_at(d, i));
+	if (d->path && d->lock != -1)
+		close(d->lock);
+	d->lock = -1;
 	free(d->path);
 	d->path = NULL;
 }

@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/csvlog.h"
 #include "base/err.h"
@@ -18,6 +19,7 @@ struct rundir {
 	char *path; /* absolute */
 	struct csvlog samples, processes, mappings, internals, events;
 	bool cut; /* a torn last line was cut off one of them */
+	int lock; /* dirlock.h: nobody else writes here; -1 where there are no locks */
 };
 
 /* The default path for a new run; NULL without memory. */
@@ -25,16 +27,17 @@ char *rundir_default(const char *label, double wall_s);
 
 /*
  * Creates the directory (its parents must exist; the state directory's `runs` is made). One that exists and is not empty is
- * refused: SK_EUSAGE says how to resume. SK_EIO. The CSV files are opened with their headers; samples.csv's further columns
+ * refused: SK_EUSAGE says how to resume; so is one that another soakd has just begun. SK_EIO. The CSV files are opened with their headers; samples.csv's further columns
  * come in `samples` (all of them, the fixed ones included).
  */
 enum sk_code rundir_create(struct rundir *d, const char *path, const struct metric *const *samples, size_t n, struct sk_err *err);
 
-/* Opens an interrupted run's for more rows. SK_EUSAGE if it is no run directory or its columns are others. */
+/* Opens an interrupted run's for more rows. SK_EUSAGE if it is no run directory, its columns are others, or it is being written. */
 enum sk_code rundir_reopen(struct rundir *d, const char *path, const struct metric *const *samples, size_t n, struct sk_err *err);
 
 /*
- * The newest unfinished run (run.json without ended_unix) of this target's label in $STATE_DIRECTORY/runs, else below ".".
+ * The newest unfinished run (run.json without ended_unix, and nobody writes it) of this target's label in $STATE_DIRECTORY/runs,
+ * else below ".".
  * SK_ENOTFOUND: there is none, which --resume last takes as "start a new one".
  */
 enum sk_code rundir_find_last(const char *label, char **path, struct sk_err *err);
@@ -47,6 +50,8 @@ void rundir_flush(struct rundir *d);
 void rundir_reopen_logs(struct rundir *d); /* HUP */
 /* Of a run that never began: removes our files and the directory, so that the same command can be given again. Others' files stay. */
 void rundir_discard(struct rundir *d);
+/* Lines of all files that are in memory only, and those that were dropped because too many waited. */
+uint64_t rundir_waiting(const struct rundir *d);
 bool rundir_failing(const struct rundir *d);
 void rundir_close(struct rundir *d);
 

@@ -152,7 +152,7 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 {
 	enum sk_code rc;
 
-	*s = (struct session){ .opt = opt, .clock = *clock, .fs = fs, .target = target, .run = run, .last_elapsed_s = -1,
+	*s = (struct session){ .opt = opt, .clock = *clock, .fs = fs, .target = target, .run = run, .last_elapsed_s = -1, .wall_zero_s = NAN,
 			       .vopt = { opt->min_rate_bytes / 1024, opt->warmup_s, NULL } };
 	rc = sampler_set_init(&s->set, opt->samplers, err);
 	if (rc != SK_OK)

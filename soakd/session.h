@@ -50,6 +50,7 @@ struct session {
 
 	int64_t zero_ns;	/* boot time of second 0 of the run; earlier segments lie before this process */
 	double last_elapsed_s;	/* of the newest row; -1: none yet */
+	double wall_zero_s;	/* wall time of second 0 as the newest row had it; NaN before the first. It moves when somebody sets the clock */
 	uint64_t rows, missed;	/* of the whole run */
 	double values[ROW_COLUMNS_MAX];
 	struct row_facts facts;

@@ -11,6 +11,8 @@
 #include "soakd/session.h"
 
 #define EPOCHS_PER_RUN 24
+#define CLOCK_STEP_S 1.0
+#define CLOCK_SLEW 1e-3 /* twice what adjtimex(2) allows: a slewed clock is no step */
 #define EPOCH_OPEN_S 3600.0 /* between epochs of a run without an end */
 
 static double rss_of(const struct session *s, size_t i)
@@ -32,17 +34,30 @@ static unsigned tiers_of_row(struct session *s, bool epoch)
 	return budget_allows(&s->budget, 2.5 * predicted) ? TIER_TICK | TIER_BUDGET | TIER_EPOCH : TIER_TICK | TIER_BUDGET;
 }
 
-/* First failure of a sampler and its recovery are told, not every row. */
+/* First failure of a sampler is told, not every row. */
+static void tell_fault(struct session *s, const struct proc *p, size_t i, const struct sk_err *err)
+{
+	if (err->code == SK_OK || err->code == SK_EGONE || i >= s->set.n || (s->said[i] & 1))
+		return;
+	s->said[i] |= 1;
+	session_eventf(s, "unreadable", "%s of %s (pid %d): %s", s->set.s[i]->name, p->role, (int)p->pid, err->msg);
+}
+
 static void tell_faults(struct session *s, const struct proc *p, const struct sampler_fault *fault)
 {
-	for (size_t i = 0; i < s->set.n; i++) {
-		enum sk_code code = fault->code[i];
+	for (size_t i = 0; i < s->set.n; i++)
+		if (fault->code[i] != SK_OK)
+			tell_fault(s, p, i, &fault->err[i]);
+}
 
-		if (code == SK_OK || code == SK_EGONE || (s->said[i] & 1))
-			continue;
-		s->said[i] |= 1;
-		session_eventf(s, "unreadable", "%s of %s (pid %d): %s", s->set.s[i]->name, p->role, (int)p->pid, fault->err[i].msg);
-	}
+/* n where it was not chosen. */
+static size_t sampler_index(const struct session *s, const char *name)
+{
+	size_t i = 0;
+
+	while (i < s->set.n && strcmp(s->set.s[i]->name, name) != 0)
+		i++;
+	return i;
 }
 
 static bool any_gone(const struct session *s, const struct sampler_fault *fault)
@@ -153,8 +168,14 @@ static void read_mappings(struct session *s)
 		double *row = s->proc_rows + i * s->set.n_metric, rss = rss_of(s, i);
 		int64_t t0 = clock_boot_ns(&s->clock);
 
-		if (budget_guards(&s->budget, rss) || smaps_read(s->maps, s->fs, p->pid, &sum, NULL) != SK_OK)
+		struct sk_err err = { 0 };
+
+		if (budget_guards(&s->budget, rss))
 			continue;
+		if (smaps_read(s->maps, s->fs, p->pid, &sum, &err) != SK_OK) {
+			tell_fault(s, p, sampler_index(s, "smaps"), &err);
+			continue;
+		}
 		budget_spend(&s->budget, rss, (double)(clock_boot_ns(&s->clock) - t0) / 1e9);
 		struct smaps_heap h = smaps_heap(&sum);
 
@@ -238,6 +259,17 @@ static void take_gap(struct session *s, uint64_t missed, double elapsed)
 	}
 }
 
+/* Somebody set the clock. Only timestamps follow it: elapsed_s, which the analysis counts by, is of the boot clock. */
+static void tell_clock_step(struct session *s, double elapsed)
+{
+	double zero = clock_wall_s(&s->clock) - elapsed, step = zero - s->wall_zero_s;
+	double slewed = CLOCK_SLEW * fmax(0, elapsed - s->last_elapsed_s);
+
+	s->wall_zero_s = zero;
+	if (fabs(step) > CLOCK_STEP_S + slewed) /* never true of NaN: the first row */
+		session_eventf(s, "clock-step", "the wall clock was set %s by %.1f s; elapsed_s goes on", step < 0 ? "back" : "forward", fabs(step));
+}
+
 static bool epoch_now(struct session *s, double elapsed)
 {
 	double every = isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN;
@@ -254,6 +286,7 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	double elapsed = fmax(0, session_elapsed(s));
 	enum sk_code rc;
 
+	tell_clock_step(s, elapsed);
 	take_gap(s, missed, elapsed);
 	budget_earn(&s->budget, s->last_elapsed_s < 0 ? s->opt->interval_s : elapsed - s->last_elapsed_s);
 	rc = target_refresh(s->target, elapsed, err);

@@ -17,6 +17,7 @@
 #include "base/csv.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/units.h"
 #include "soakd/cmds.h"
 #include "soakd/evidence.h"
 #include "soakd/report.h"
@@ -389,6 +390,78 @@ static void a_restart_is_a_new_segment(void **state)
 	free(v);
 }
 
+/* Somebody sets the clock back an hour at noon: timestamps repeat, the run's own time and the verdict do not notice. */
+static void set_back(struct story *st, double t)
+{
+	leaking_backend(st, t);
+	if (t == 43200)
+		st->clock.wall_s -= 3600;
+}
+
+static double last_elapsed_is_sorted(void)
+{
+	char path[PATH_MAX];
+	struct csv_reader r;
+	double before = -1, now = 0;
+	enum sk_code rc;
+
+	snprintf(path, sizeof(path), "%s/samples.csv", work);
+	assert_int_equal(csv_open(&r, path, NULL), SK_OK);
+	assert_int_equal(csv_next(&r, NULL), SK_OK);
+	int at = csv_find(&r, "elapsed_s");
+
+	assert_true(at >= 0);
+	while ((rc = csv_next(&r, NULL)) == SK_OK) {
+		assert_int_equal(real_parse(r.field[at], &now, NULL), SK_OK);
+		assert_true(now > before);
+		before = now;
+	}
+	assert_int_equal(rc, SK_EEND);
+	csv_close(&r);
+	return before;
+}
+
+static void a_wall_clock_set_back_is_an_event_and_no_more(void **state)
+{
+	struct story *st = *state;
+
+	open_story(st);
+	play(st, set_back, -1, -1);
+	assert_int_equal(count_lines("samples.csv", NULL), 290);
+	assert_double_equal(last_elapsed_is_sorted(), 86400, 1e-6);
+	assert_int_equal(count_lines("events.csv", ",clock-step,"), 1);
+	assert_int_equal(count_lines("events.csv", "set back by 3600.0 s"), 1);
+	assert_int_equal(count_lines("events.csv", ",gap,"), 0);
+	struct verdict *v = decide(st);
+
+	assert_string_equal(verdict_class_name[v->main.verdict], "leak");
+	assert_double_equal(v->main.rate_kb_per_h, 512, 512 * 0.05);
+	assert_int_equal(v->gaps, 0);
+	assert_int_equal(v->restarts, 0);
+	free(v);
+}
+
+/* 500 ppm for a day are 43 s, and none of them is a step. */
+static void slewed(struct story *st, double t)
+{
+	leaking_backend(st, t);
+	if (t > 0)
+		st->clock.wall_s += 300 * 500e-6;
+}
+
+static void a_slewed_clock_is_no_event(void **state)
+{
+	struct story *st = *state;
+
+	open_story(st);
+	play(st, slewed, -1, -1);
+	assert_int_equal(count_lines("events.csv", ",clock-step,"), 0);
+	struct verdict *v = decide(st);
+
+	assert_string_equal(verdict_class_name[v->main.verdict], "leak");
+	free(v);
+}
+
 static void the_day_can_be_reported(void **state)
 {
 	struct story *st = *state;
@@ -426,6 +499,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(touching_shared_buffers_is_no_leak, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_hour_of_suspend_is_a_gap_and_no_more, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_restart_is_a_new_segment, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_wall_clock_set_back_is_an_event_and_no_more, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_slewed_clock_is_no_event, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_day_can_be_reported, setup, teardown),
 	};
 

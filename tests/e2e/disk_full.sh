@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The disk fills in the middle of a run: rows wait in memory, one message, all are written in order when there is room again.
+# Once by a limit of file size (any user), once on a small tmpfs (root). And directories that cannot be written at all.
+. "$(dirname "$0")/lib.sh"
+CLEANUP='kill -9 ${soak:-} 2>/dev/null; wait 2>/dev/null; umount "$TMP/small" 2>/dev/null'
+run() { exec "$SOAKD" --target leaky --scenario leaky/none --duration 120s --interval 0.1 "$@" >"$TMP/o" 2>"$TMP/err" </dev/null; }
+rows() { [ "$(lines "$1/samples.csv" 2>/dev/null || echo 0)" -gt "$2" ]; }
+said() { grep -q "$1" "$TMP/err"; }
+whole_json() { json "$1/run.json" "j['schema']" >/dev/null && { [ ! -e "$1/verdict.json" ] || json "$1/verdict.json" "j['schema']" >/dev/null; }; }
+whole_lines() { # no file ends, or breaks off, in the middle of a line
+	for f in samples processes events; do
+		[ -z "$(tail -c 1 "$1/$f.csv")" ] || { echo "# $f.csv is torn"; return 1; }
+	done
+	awk -F, 'NR == 1 { n = NF } NF != n { exit 1 }' "$1/samples.csv"
+}
+in_order() { column "$1/samples.csv" elapsed_s | sort -n -c -u; }
+nothing_lost() { # a row for each tick but those that were missed
+	python3 - "$1" <<'P'
+import csv, sys
+r = list(csv.DictReader(open(sys.argv[1] + "/samples.csv")))
+last = r[-1]
+ticks = int(float(r[-2]["elapsed_s"]) / 0.1 + 0.05) + 1
+if len(r) - 1 < ticks - int(last["missed"]) - 1:
+    sys.exit(f"# {len(r)} rows, {ticks} ticks, {last['missed']} missed")
+P
+}
+while_full() { # DIR
+	check "said" wait_for 20 said "cannot be written"
+	at=$(lines "$1/samples.csv")
+	python3 -c 'import time; time.sleep(1)'
+	check "nothing half-written" whole_lines "$1"
+	check "run.json and verdict.json are whole" whole_json "$1"
+	check "said once" [ "$(grep -c 'cannot be written' "$TMP/err")" = 1 ]
+}
+when_free_again() { # DIR
+	check "recovered is said" wait_for 20 said "can be written again"
+	check "more rows" wait_for 20 rows "$1" $((at + 10))
+	kill -TERM $soak
+	wait $soak
+	rc=$?
+	check "exit by the verdict" [ "$rc" = 0 -o "$rc" = 3 ]
+	check "all lines whole" whole_lines "$1"
+	check "in order, none twice" in_order "$1"
+	check "no row lost" nothing_lost "$1"
+	check "the full report" whole_run_dir "$1"
+	check "the event is in events.csv" grep -q ',recovered,' "$1/events.csv"
+}
+
+D=$TMP/limit
+run --out "$D" &
+soak=$!
+check "rows come" wait_for 10 rows "$D" 5
+prlimit --pid $soak --fsize=4096:unlimited
+while_full "$D"
+prlimit --pid $soak --fsize=unlimited:unlimited
+when_free_again "$D"
+
+# a disk that stays full: the verdict and its status are given all the same, and the loss is said
+D=$TMP/stays
+run --out "$D" &
+soak=$!
+check "rows come" wait_for 10 rows "$D" 5
+prlimit --pid $soak --fsize=4096:unlimited
+check "said" wait_for 20 said "cannot be written"
+kill -TERM $soak
+wait $soak
+rc=$?
+check "stays full: exit by the verdict" [ "$rc" = 0 -o "$rc" = 3 ]
+check "stays full: the verdict is printed" [ -s "$TMP/o" ]
+check "stays full: what is lost is said" said "lines are lost"
+check "stays full: nothing half-written" whole_lines "$D"
+
+mkdir "$TMP/small" "$TMP/closed"
+if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=2m tmpfs "$TMP/small" 2>/dev/null; then
+	D=$TMP/small/run
+	run --out "$D" &
+	soak=$!
+	check "tmpfs: rows come" wait_for 10 rows "$D" 5
+	check "tmpfs: the first report" wait_for 20 [ -s "$D/report.png" ]
+	cat /dev/zero >"$TMP/small/ballast" 2>/dev/null
+	while_full "$D"
+	rm "$TMP/small/ballast"
+	when_free_again "$D"
+	umount "$TMP/small"
+else
+	skip "tmpfs" "not root, or no right to mount"
+fi
+
+chmod 555 "$TMP/closed"
+as=
+[ "$(id -u)" = 0 ] && as="setpriv --reuid=65534 --regid=65534 --clear-groups"
+if ! $as "$SOAKD" --version >/dev/null 2>&1; then # a build below a home that is closed to others
+	skip "a directory that may not be written" "nobody cannot run $SOAKD"
+	finish
+fi
+check "a directory that may not be written: 2" status 2 $as "$SOAKD" --target leaky --duration 1s --out "$TMP/closed/run"
+check "in one sentence" one_sentence
+check "with the path" says "$TMP/closed/run"
+check "one that exists, empty: 2" status 2 $as "$SOAKD" --target leaky --duration 1s --out "$TMP/closed"
+check "in one sentence" one_sentence
+check "with the reason" says "ermission denied"
+finish
