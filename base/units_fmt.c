@@ -71,7 +71,7 @@ static char *fmt_kb_signed(char *buf, size_t n, const char *sign, double kb, con
 	if (kb == 0)
 		c_snprintf(buf, n, "0 KiB%s", per);
 	else if (kb < 0.9995)
-		c_snprintf(buf, n, "%s%.3g B%s", sign, kb * 1024 < 999.5 ? kb * 1024 : round(kb * 1024), per);
+		c_snprintf(buf, n, kb * 1024 < 999.5 ? "%s%.3g B%s" : "%s%.0f B%s", sign, kb * 1024, per);
 	else {
 		for (; kb >= 999.5 && u + 1 < sizeof(unit) / sizeof(unit[0]); u++)
 			kb /= 1024;

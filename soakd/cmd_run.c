@@ -138,7 +138,7 @@ static enum sk_code choose_dir(struct run *r, const char *label, struct sk_err *
 	enum sk_code rc = SK_OK;
 
 	if (last) {
-		rc = rundir_find_last(label, &r->dir, err);
+		rc = rundir_find_last(label, r->opt.config, &r->dir, err);
 		r->resume = rc == SK_OK;
 		if (rc != SK_OK && rc != SK_ENOTFOUND)
 			return rc;

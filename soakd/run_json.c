@@ -79,6 +79,7 @@ json_t *run_json_new(int argc, char **argv, const struct run_options *o, const c
 	json_object_set_new(j, "ended_unix", json_null());
 	json_object_set_new(j, "soakd", json_pack("{ssss}", "version", SOAKD_VERSION, "commit", SOAKD_COMMIT));
 	json_object_set_new(j, "host", host_json());
+	json_object_set_new(j, "config", o->config ? json_string(o->config) : json_null());
 	json_object_set_new(j, "options", run_options_to_json(o));
 	json_object_set_new(j, "segments", json_array());
 	if (!isnan(o->length_s))

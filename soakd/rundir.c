@@ -170,8 +170,8 @@ enum sk_code rundir_reopen(struct rundir *d, const char *path, const struct metr
 	return rc;
 }
 
-/* The start of an unfinished run of that label in DIR/NAME that nobody writes, or NaN. */
-static double unfinished_since(const char *dir, const char *name, const char *label)
+/* The start of an unfinished run of that label and configuration in DIR/NAME that nobody writes, or NaN. */
+static double unfinished_since(const char *dir, const char *name, const char *label, const char *config)
 {
 	char path[PATH_MAX + NAME_MAX + 16];
 	json_t *j = NULL;
@@ -181,13 +181,14 @@ static double unfinished_since(const char *dir, const char *name, const char *la
 	if (json_read_file(path, &j, NULL) != SK_OK)
 		return NAN;
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	if (strcmp(json_get_str(j, "label", ""), label) == 0 && isnan(json_get_num(j, "ended_unix", NAN)) && !dirlock_is_taken(path))
+	if (strcmp(json_get_str(j, "label", ""), label) == 0 && strcmp(json_get_str(j, "config", ""), config ? config : "") == 0 &&
+	    isnan(json_get_num(j, "ended_unix", NAN)) && !dirlock_is_taken(path))
 		started = json_get_num(j, "started_unix", NAN);
 	json_decref(j);
 	return started;
 }
 
-enum sk_code rundir_find_last(const char *label, char **path, struct sk_err *err)
+enum sk_code rundir_find_last(const char *label, const char *config, char **path, struct sk_err *err)
 {
 	const char *state = getenv("STATE_DIRECTORY");
 	char dir[PATH_MAX], best[NAME_MAX + 1] = "";
@@ -202,7 +203,7 @@ enum sk_code rundir_find_last(const char *label, char **path, struct sk_err *err
 	if (!d)
 		return sk_fail(err, SK_ENOTFOUND, errno, "no runs in %s", dir);
 	for (struct dirent *e; (e = readdir(d));) {
-		double t = e->d_name[0] == '.' || strcmp(e->d_name, "latest") == 0 ? NAN : unfinished_since(dir, e->d_name, label);
+		double t = e->d_name[0] == '.' || strcmp(e->d_name, "latest") == 0 ? NAN : unfinished_since(dir, e->d_name, label, config);
 
 		if (t > newest) {
 			newest = t;

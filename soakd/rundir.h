@@ -37,10 +37,10 @@ enum sk_code rundir_reopen(struct rundir *d, const char *path, const struct metr
 
 /*
  * The newest unfinished run (run.json without ended_unix, and nobody writes it) of this target's label in $STATE_DIRECTORY/runs,
- * else below ".".
+ * else below ".", and of the same configuration file (NULL: none): two units on one target do not take each other's runs.
  * SK_ENOTFOUND: there is none, which --resume last takes as "start a new one".
  */
-enum sk_code rundir_find_last(const char *label, char **path, struct sk_err *err);
+enum sk_code rundir_find_last(const char *label, const char *config, char **path, struct sk_err *err);
 
 /* The last row of samples.csv: its columns' values by name. SK_ENOTFOUND if there is no row. */
 enum sk_code rundir_last_row(const char *path, double *timestamp, double *elapsed_s, double *values, const struct metric *const *columns,
