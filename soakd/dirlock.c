@@ -3,9 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -15,6 +15,23 @@
 
 #define TRIES 5 /* 20 ms apart: another's dirlock_is_taken() holds it for a moment */
 
+/* The n-th word of a line, counted from 0; its end when there are fewer. */
+static const char *nth_word(const char *p, int n)
+{
+	for (p += strspn(p, " "); n > 0; n--) {
+		p += strcspn(p, " \n");
+		p += strspn(p, " ");
+	}
+	return p;
+}
+
+static bool is_word(const char *p, const char *word)
+{
+	size_t n = strcspn(p, " \n");
+
+	return n == strlen(word) && memcmp(p, word, n) == 0;
+}
+
 /*
  * Who holds it, by /proc/locks: "1: FLOCK  ADVISORY  WRITE 1234 00:2f:56789 0 EOF". 0: not to be seen from this pid namespace, or
  * a file system (btrfs, overlayfs) whose device there is another than that of stat().
@@ -22,25 +39,20 @@
 static int holder(int fd)
 {
 	FILE *f = fopen("/proc/locks", "re");
-	char line[256];
+	char line[256], file[64];
 	struct stat st;
 	int pid = 0;
 
 	if (!f || fstat(fd, &st) != 0)
 		goto out;
-	while (!pid && fgets(line, sizeof(line), f)) {
-		unsigned dev_major, dev_minor;
-		uint64_t inode;
-		int p;
-
-		if (sscanf(line, "%*d: FLOCK %*s WRITE %d %x:%x:%" SCNu64, &p, &dev_major, &dev_minor, &inode) == 4 &&
-		    inode == st.st_ino && dev_major == major(st.st_dev) && dev_minor == minor(st.st_dev) && p > 0)
-			pid = p;
-	}
+	snprintf(file, sizeof(file), "%02x:%02x:%ju", major(st.st_dev), minor(st.st_dev), (uintmax_t)st.st_ino);
+	while (pid <= 0 && fgets(line, sizeof(line), f))
+		if (is_word(nth_word(line, 1), "FLOCK") && is_word(nth_word(line, 3), "WRITE") && is_word(nth_word(line, 5), file))
+			pid = (int)strtol(nth_word(line, 4), NULL, 10);
 out:
 	if (f)
 		fclose(f);
-	return pid;
+	return pid > 0 ? pid : 0;
 }
 
 static bool refused(int fd, int how)
