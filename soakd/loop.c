@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/units.h"
+#include "soakd/cmds.h"
 #include "soakd/loop_tell.h"
 #include "soakd/schedule.h"
 #include "soakd/target.h"
@@ -119,6 +120,7 @@ static void take_row(struct loop *l, uint64_t missed)
 		l->out->err = err;
 		finish(l, END_ERROR, err.msg);
 	} else if (rc == SK_OK) {
+		l->out->began = true;
 		after_row(l);
 	}
 	follow_root(l);
@@ -136,6 +138,7 @@ static int on_tick(sd_event_source *src, uint64_t us, void *ctx)
 	(void)us;
 	if (l->finishing)
 		return 0;
+	l->s->epoch_due |= final; /* the last row has everything */
 	take_row(l, missed);
 	if (l->finishing)
 		return 0;
@@ -238,7 +241,7 @@ static void begin(struct loop *l)
 	struct sk_err err = { 0 };
 	double resumed_s, left;
 
-	l->began = l->out->began = true;
+	l->began = true;
 	if (session_begin(s, &err) != SK_OK) {
 		session_event(s, "error", err.msg); /* run.json could not be written: rows are kept in memory, the run goes on */
 	}
@@ -285,6 +288,16 @@ static int on_driver_deadline(sd_event_source *src, uint64_t us, void *ctx)
 	return 0;
 }
 
+/* The workload is started again, each time later: 1, 2, 4 ... 64 s. */
+static void driver_again(struct loop *l, const char *why)
+{
+	unsigned wait = 1u << (l->driver_losses < 6 ? l->driver_losses : 6);
+
+	l->driver_losses++;
+	session_eventf(l->s, "driver-exit", "%s; started again in %u s", why, wait);
+	arm(l, &l->driver_again, now_us(l) + (uint64_t)wait * US, on_driver_again);
+}
+
 static void start_driver(struct loop *l)
 {
 	struct sk_err err = { 0 };
@@ -294,7 +307,7 @@ static void start_driver(struct loop *l)
 		if (!l->began)
 			workload_failed(l, err.code == SK_ENOTFOUND ? 127 : 126, err.msg);
 		else
-			session_event(l->s, "error", err.msg);
+			driver_again(l, err.msg);
 		return;
 	}
 	sd_event_add_io(l->ev, &l->driver_io, l->d->sock, EPOLLIN, on_driver_readable, l);
@@ -425,13 +438,11 @@ static void driver_reaped(struct loop *l, int status)
 		workload_failed(l, 5, "the workload ended before it was ready");
 		return;
 	}
-	unsigned wait = 1u << (l->driver_losses < 6 ? l->driver_losses : 6);
+	char why[80];
 
-	l->driver_losses++;
-	session_eventf(l->s, "driver-exit", "the workload's process %s %d; started again in %u s",
-		       WIFSIGNALED(status) ? "was killed by signal" : "exited with status",
-		       WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), wait);
-	arm(l, &l->driver_again, now_us(l) + (uint64_t)wait * US, on_driver_again);
+	snprintf(why, sizeof(why), "the workload's process %s %d", WIFSIGNALED(status) ? "was killed by signal" : "exited with status",
+		 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	driver_again(l, why);
 }
 
 /* ---- signals ---------------------------------------------------------------------------------------------------------- */
@@ -486,10 +497,29 @@ static int on_stop(sd_event_source *src, const struct signalfd_siginfo *si, void
 		return sd_event_exit(l->ev, 0);
 	}
 	l->out->interrupted = true;
+	l->s->epoch_due = true;
 	if (!l->finishing && l->began)
 		take_row(l, 0);
 	finish(l, END_SIGNAL, si->ssi_signo == SIGINT ? "interrupted (INT)" : "asked to stop (TERM)");
 	return 0;
+}
+
+/* HUP: --min-rate, --warmup and --limit of the configuration file, as it is now. A bad file changes nothing. */
+static void reload_thresholds(struct session *s)
+{
+	struct run_options o = { 0 };
+	struct sk_err err = { 0 };
+
+	if (!s->opt->config)
+		return;
+	if (opt_defaults(&cmd_run_options, &o, &err) == SK_OK && opt_config(&cmd_run_options, s->opt->config, &o, NULL, &err) == SK_OK &&
+	    run_options_warmup(&o, &err) == SK_OK) {
+		session_thresholds(s, &o);
+		session_eventf(s, "reload", "thresholds of %s taken (HUP)", s->opt->config);
+	} else {
+		session_eventf(s, "error", "thresholds not reloaded: %s", err.msg);
+	}
+	opt_release(&cmd_run_options, &o);
 }
 
 static int on_user(sd_event_source *src, const struct signalfd_siginfo *si, void *ctx)
@@ -502,6 +532,7 @@ static int on_user(sd_event_source *src, const struct signalfd_siginfo *si, void
 	if (si->ssi_signo == SIGHUP) {
 		rundir_reopen_logs(&l->s->dir);
 		session_event(l->s, "reopen", "logs reopened (HUP)");
+		reload_thresholds(l->s);
 		return 0;
 	}
 	if (si->ssi_signo == SIGUSR2) {
@@ -521,8 +552,9 @@ static void finish(struct loop *l, enum loop_end why, const char *words)
 		return;
 	l->finishing = true;
 	l->out->end = why;
-	l->out->workload_lost = l->began && l->d && !l->d->own && l->d->state != DRIVER_RUNNING;
-	l->out->expected = l->began ? schedule_expected(&l->sched, clock_boot_ns(&l->s->clock)) : 0;
+	l->out->idle = l->began && !l->holding && session_idle(l->s);
+	l->out->workload_lost = l->out->idle || (l->began && l->d && !l->d->own && l->d->state != DRIVER_RUNNING);
+	l->out->elapsed_s = l->began ? fmin(session_elapsed(l->s), isnan(l->s->opt->length_s) ? INFINITY : l->s->opt->length_s) : 0;
 	if (l->began)
 		session_event(l->s, "stopping", words);
 	double stop_s = l->s->opt->checkpoint ? CHECKPOINT_S : DRIVER_STOP_S;

@@ -203,8 +203,11 @@ enum sk_code run_options_settle(struct run_options *o, struct sk_err *err)
 
 	if (rc == SK_OK)
 		rc = settle_length(o, err);
-	if (rc != SK_OK)
-		return rc;
+	return rc == SK_OK ? run_options_warmup(o, err) : rc;
+}
+
+enum sk_code run_options_warmup(struct run_options *o, struct sk_err *err)
+{
 	o->warmup_s = NAN;
 	if (o->warmup && strcmp(o->warmup, "auto") != 0) {
 		struct sk_err why = { 0 };

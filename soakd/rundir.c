@@ -217,39 +217,6 @@ enum sk_code rundir_find_last(const char *label, const char *config, char **path
 	return *path ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory for a path");
 }
 
-enum sk_code rundir_last_row(const char *path, double *timestamp, double *elapsed_s, double *values, const struct metric *const *columns,
-			     size_t n, struct sk_err *err)
-{
-	struct csv_reader r;
-	char file[PATH_MAX];
-	int at[256];
-	enum sk_code rc;
-	bool any = false;
-
-	snprintf(file, sizeof(file), "%s/samples.csv", path);
-	rc = csv_open(&r, file, err);
-	if (rc == SK_OK)
-		rc = csv_next(&r, err);
-	for (size_t i = 0; rc == SK_OK && i < n && i < 256; i++)
-		at[i] = csv_find(&r, columns[i]->name);
-	while (rc == SK_OK && (rc = csv_next(&r, err)) == SK_OK && !r.torn) {
-		any = true;
-		for (size_t i = 0; i < n && i < 256; i++) {
-			values[i] = NAN;
-			if (at[i] >= 0 && (size_t)at[i] < r.n_field)
-				real_parse(r.field[at[i]], &values[i], NULL);
-			if (strcmp(columns[i]->name, "timestamp") == 0)
-				*timestamp = values[i];
-			else if (strcmp(columns[i]->name, "elapsed_s") == 0)
-				*elapsed_s = values[i];
-		}
-	}
-	csv_close(&r);
-	if (rc != SK_OK && rc != SK_EEND)
-		return rc;
-	return any ? SK_OK : sk_fail(err, SK_ENOTFOUND, 0, "%s has no row", file);
-}
-
 static struct csvlog *log_at(struct rundir *d, int i)
 {
 	struct csvlog *all[] = { &d->samples, &d->processes, &d->mappings, &d->internals, &d->events };

@@ -42,10 +42,6 @@ enum sk_code rundir_reopen(struct rundir *d, const char *path, const struct metr
  */
 enum sk_code rundir_find_last(const char *label, const char *config, char **path, struct sk_err *err);
 
-/* The last row of samples.csv: its columns' values by name. SK_ENOTFOUND if there is no row. */
-enum sk_code rundir_last_row(const char *path, double *timestamp, double *elapsed_s, double *values, const struct metric *const *columns,
-			     size_t n, struct sk_err *err);
-
 void rundir_flush(struct rundir *d);
 void rundir_reopen_logs(struct rundir *d); /* HUP */
 /* Of a run that never began: removes our files and the directory, so that the same command can be given again. Others' files stay. */

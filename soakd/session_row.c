@@ -11,6 +11,7 @@
 #include "soakd/session.h"
 
 #define EPOCHS_PER_RUN 24
+#define EPOCH_MIN_S 60.0      /* between epochs that nobody asked for */
 #define CLOCK_STEP_S 1.0
 #define CLOCK_SLEW 1e-3 /* twice what adjtimex(2) allows: a slewed clock is no step */
 #define EPOCH_OPEN_S 3600.0 /* between epochs of a run without an end */
@@ -224,6 +225,11 @@ static void gather_facts(struct session *s, double began_s)
 	s->facts.ops = d ? driver_ops(d) : NAN;
 	s->facts.errors = d ? driver_errors(d) : NAN;
 	s->facts.reconnects = d ? driver_reconnects(d) : NAN;
+	if (d && !(s->facts.ops <= s->ops)) {
+		s->ops = s->facts.ops;
+		s->errors_then = s->facts.errors;
+		s->progress_s = began_s;
+	}
 	s->facts.driver_anon_kb = driver.anon_kb;
 	s->facts.missed = (double)s->missed;
 	s->facts.soakd_cpu_s = self.cpu_s;
@@ -272,9 +278,10 @@ static void tell_clock_step(struct session *s, double elapsed)
 
 static bool epoch_now(struct session *s, double elapsed)
 {
-	double every = isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN;
+	double every = isnan(s->opt->length_s) ? EPOCH_OPEN_S : fmax(EPOCH_MIN_S, s->opt->length_s / EPOCHS_PER_RUN);
 
-	if (!s->epoch_due && elapsed < s->next_epoch_s)
+	/* one by the clock waits until the debt of those before it is worked off */
+	if (!s->epoch_due && (elapsed < s->next_epoch_s || s->budget.credit_s < 0))
 		return false;
 	s->epoch_due = false;
 	s->next_epoch_s = elapsed + every;
