@@ -90,7 +90,7 @@ $(O)/version.h: force
 # One file (and its test) knows where helpers are installed: another PREFIX compiles that one anew and nothing else.
 $(O)/.libexecdir: force
 	@mkdir -p $(@D)
-	@echo '$(LIBEXECDIR)' | cmp -s - $@ || echo '$(LIBEXECDIR)' > $@
+	@echo '$(LIBEXECDIR)' | cmp -s - $@ || { rm -f $@; echo '$(LIBEXECDIR)' > $@; }
 $(O)/obj/base/spawn.o $(O)/obj/tests/base/spawn_test.o: $(O)/.libexecdir
 $(O)/obj/base/spawn.o $(O)/obj/tests/base/spawn_test.o: CPPFLAGS += -DLIBEXECDIR='"$(LIBEXECDIR)"'
 
