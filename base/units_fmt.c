@@ -7,6 +7,8 @@
 
 #include "base/clocale.h"
 
+#define NOTHING_KB 1e-6 /* a thousandth of a byte */
+
 static char *unknown(char *buf, size_t n)
 {
 	c_snprintf(buf, n, "?");
@@ -87,6 +89,8 @@ char *fmt_kb(char *buf, size_t n, double kb)
 
 char *fmt_kb_rate(char *buf, size_t n, double kb_per_h)
 {
+	if (fabs(kb_per_h) < NOTHING_KB)
+		kb_per_h = 0; /* what is left of a sum of zeros */
 	return isfinite(kb_per_h) ? fmt_kb_signed(buf, n, kb_per_h < 0 ? "-" : "+", fabs(kb_per_h), "/h") : unknown(buf, n);
 }
 
