@@ -15,32 +15,44 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "soakd/cgroup.h"
 #include "soakd/scrub.h"
 #include "version.h"
 
-static json_t *scrubbed(const char *s)
+static json_t *plain_json(const char *s)
 {
-	char *clean = scrub(s);
-	json_t *j = clean ? json_string(clean) : NULL;
+	json_t *j = s ? json_string(s) : NULL;
 
-	free(clean);
 	/* bytes that are no UTF-8 have no JSON text; that they were there is still said */
 	return j ? j : json_string("(not UTF-8)");
 }
 
-/* The words of the command; the value of an option that holds a secret is not among them. */
+static json_t *scrubbed(const char *s)
+{
+	char *clean = scrub(s);
+	json_t *j = plain_json(clean);
+
+	free(clean);
+	return j;
+}
+
+/* The words of the command, without secrets. */
 static json_t *command_json(int argc, char **argv)
 {
+	struct text words = TEXT_INIT;
 	json_t *j = json_array();
-	bool hide = false;
+	size_t n = 0;
 
-	for (int i = 0; i < argc; i++) {
-		json_array_append_new(j, hide ? json_string("***") : strncmp(argv[i], "--dsn=", 6) == 0 ? json_string("--dsn=***") : scrubbed(argv[i]));
-		/* "--dsn STRING", and "--password STRING" of a launched command */
-		hide = strcmp(argv[i], "--dsn") == 0 || (argv[i][0] == '-' && (strstr(argv[i], "password") || strstr(argv[i], "secret") || strstr(argv[i], "token")) && !strchr(argv[i], '='));
-	}
+	for (int i = 0; i < argc; i++)
+		text_addn(&words, argv[i], strlen(argv[i]) + 1);
+	char *clean = words.failed ? NULL : scrub_words(text_str(&words), words.len, &n);
+
+	for (size_t i = 0; clean && i < n; i += strlen(clean + i) + 1)
+		json_array_append_new(j, plain_json(clean + i));
+	free(clean);
+	text_release(&words);
 	return j;
 }
 
@@ -139,6 +151,23 @@ void elf_build_id(const char *path, char *buf, size_t n)
 	close(fd);
 }
 
+/* The words of /proc/PID/cmdline in one line; a process title ends in many NULs. */
+static json_t *cmdline_json(const char *words, size_t n)
+{
+	char *clean;
+	json_t *j;
+
+	while (n > 0 && words[n - 1] == '\0')
+		n--;
+	clean = scrub_words(words, n, &n);
+	for (size_t i = 0; clean && i < n; i++)
+		if (clean[i] == '\0')
+			clean[i] = ' ';
+	j = plain_json(clean);
+	free(clean);
+	return j;
+}
+
 void run_json_target(json_t *run, struct procfs *fs, const struct target *t)
 {
 	char path[PATH_MAX], exe[PATH_MAX], id[80];
@@ -160,12 +189,8 @@ void run_json_target(json_t *run, struct procfs *fs, const struct target *t)
 		if (*id)
 			json_object_set_new(j, "build_id", json_string(id));
 	}
-	if (procfs_read(fs, t->proc[0].pid, "cmdline", NULL) == SK_OK) {
-		for (size_t i = 0; i + 1 < fs->len; i++)
-			if (fs->buf[i] == '\0')
-				fs->buf[i] = ' ';
-		json_object_set_new(j, "cmdline", scrubbed(fs->buf));
-	}
+	if (procfs_read(fs, t->proc[0].pid, "cmdline", NULL) == SK_OK)
+		json_object_set_new(j, "cmdline", cmdline_json(fs->buf, fs->len));
 }
 
 void run_json_segment(json_t *run, double started_unix, double elapsed_s, const char *reason)
