@@ -6,7 +6,7 @@
 #   make demo         a minute of the main job: a known leak and SQLite side by side, then the verdicts and the pictures
 #   make test         everything that is tested (T=word: only the tests whose name has that word)
 #   make check        the rules: folders, headers, banned functions, -Werror on gcc and clang, sanitizers, valgrind
-#   make bench        the figures, as ratios measured in the same run
+#   make bench        the figures, as ratios measured in the same run (T=word: sample, monitor, analyze, drive)
 #   make fuzz         coverage-guided fuzzing of each parser (T=word: one; FUZZ_S=60: seconds each)
 #   make install      PREFIX=/usr/local DESTDIR=
 #   make uninstall    the same PREFIX and DESTDIR
@@ -90,7 +90,7 @@ $(O)/version.h: force
 # One file (and its test) knows where helpers are installed: another PREFIX compiles that one anew and nothing else.
 $(O)/.libexecdir: force
 	@mkdir -p $(@D)
-	@echo '$(LIBEXECDIR)' | cmp -s - $@ || echo '$(LIBEXECDIR)' > $@
+	@echo '$(LIBEXECDIR)' | cmp -s - $@ || { rm -f $@; echo '$(LIBEXECDIR)' > $@; }
 $(O)/obj/base/spawn.o $(O)/obj/tests/base/spawn_test.o: $(O)/.libexecdir
 $(O)/obj/base/spawn.o $(O)/obj/tests/base/spawn_test.o: CPPFLAGS += -DLIBEXECDIR='"$(LIBEXECDIR)"'
 
@@ -156,7 +156,7 @@ check: deps-check
 .PHONY: bench
 bench: deps-test
 	@$(MAKE) --no-print-directory all $(BENCH)
-	@O='$(O)' tests/bench/run
+	@O='$(O)' T='$(T)' tests/bench/run
 
 .PHONY: fuzz
 fuzz: deps-check

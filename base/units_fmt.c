@@ -7,6 +7,8 @@
 
 #include "base/clocale.h"
 
+#define NOTHING_KB 1e-6 /* a thousandth of a byte */
+
 static char *unknown(char *buf, size_t n)
 {
 	c_snprintf(buf, n, "?");
@@ -71,7 +73,7 @@ static char *fmt_kb_signed(char *buf, size_t n, const char *sign, double kb, con
 	if (kb == 0)
 		c_snprintf(buf, n, "0 KiB%s", per);
 	else if (kb < 0.9995)
-		c_snprintf(buf, n, "%s%.3g B%s", sign, kb * 1024 < 999.5 ? kb * 1024 : round(kb * 1024), per);
+		c_snprintf(buf, n, kb * 1024 < 999.5 ? "%s%.3g B%s" : "%s%.0f B%s", sign, kb * 1024, per);
 	else {
 		for (; kb >= 999.5 && u + 1 < sizeof(unit) / sizeof(unit[0]); u++)
 			kb /= 1024;
@@ -87,6 +89,8 @@ char *fmt_kb(char *buf, size_t n, double kb)
 
 char *fmt_kb_rate(char *buf, size_t n, double kb_per_h)
 {
+	if (fabs(kb_per_h) < NOTHING_KB)
+		kb_per_h = 0; /* what is left of a sum of zeros */
 	return isfinite(kb_per_h) ? fmt_kb_signed(buf, n, kb_per_h < 0 ? "-" : "+", fabs(kb_per_h), "/h") : unknown(buf, n);
 }
 

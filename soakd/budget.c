@@ -37,6 +37,11 @@ bool budget_allows(const struct budget *b, double predicted_s)
 	return b->credit_s >= predicted_s || (b->share > 0 && b->credit_s >= b->cap_s);
 }
 
+double budget_earned_in(const struct budget *b, double spent_s)
+{
+	return b->share > 0 ? spent_s / b->share : 0;
+}
+
 void budget_spend(struct budget *b, double rss_kb, double took_s)
 {
 	b->credit_s -= took_s;

@@ -27,6 +27,8 @@ void budget_earn(struct budget *b, double wall_s);
 double budget_predict(const struct budget *b, double rss_kb); /* seconds of one read of one process */
 bool budget_guards(const struct budget *b, double rss_kb);    /* too big to be read at all */
 bool budget_allows(const struct budget *b, double predicted_s); /* for a whole pass */
+/* Seconds of wall time that earn what was spent; 0 where no share limits it. */
+double budget_earned_in(const struct budget *b, double spent_s);
 
 void budget_spend(struct budget *b, double rss_kb, double took_s); /* after each read */
 

@@ -120,6 +120,7 @@ static enum sk_code settle_resumed(struct run *r, bool from_now, struct sk_err *
 	if (from_now) {
 		r->opt.length_s += seconds_so_far(r);
 		json_object_set_new(r->json, "length_s", json_num(r->opt.length_s));
+		json_object_set_new(r->json, "expected_rows", json_num(floor(r->opt.length_s / r->opt.interval_s + 1e-3) + 1));
 	} else {
 		r->opt.length_s = json_get_num(r->json, "length_s", NAN);
 	}
@@ -138,7 +139,7 @@ static enum sk_code choose_dir(struct run *r, const char *label, struct sk_err *
 	enum sk_code rc = SK_OK;
 
 	if (last) {
-		rc = rundir_find_last(label, &r->dir, err);
+		rc = rundir_find_last(label, r->opt.config, &r->dir, err);
 		r->resume = rc == SK_OK;
 		if (rc != SK_OK && rc != SK_ENOTFOUND)
 			return rc;
@@ -156,6 +157,49 @@ static enum sk_code make_spec(const struct run *r, struct target_spec *spec, str
 	return r->opt.launch ? target_spec_launch(r->opt.launch[0], spec, err) : target_spec_parse(r->opt.target, spec, err);
 }
 
+/* Not the interrupted run after all: everything as this command and its configuration file say, nothing of the old settings. */
+static enum sk_code start_anew(struct run *r, const char *label, struct sk_err *err)
+{
+	bool help;
+	enum sk_code rc;
+
+	free(r->dir);
+	free(r->operand);
+	json_decref(r->json);
+	opt_release(&cmd_run_options, &r->opt);
+	r->dir = NULL;
+	r->operand = NULL;
+	r->json = NULL;
+	r->resume = false;
+	r->opt = (struct run_options){ 0 };
+	r->given = (struct opt_given){ 0 };
+	rc = parse(r, &help, err);
+	if (rc == SK_OK && r->opt.config)
+		rc = opt_config(&cmd_run_options, r->opt.config, &r->opt, &r->given, err);
+	if (rc == SK_OK)
+		rc = run_options_settle(&r->opt, err);
+	if (rc == SK_OK)
+		r->dir = r->opt.out ? sk_strdup(r->opt.out) : rundir_default(label, clock_wall_s(&clock_real));
+	return rc == SK_OK && !r->dir ? sk_fail(err, SK_ENOMEM, 0, "no memory for a path") : rc;
+}
+
+/* With --resume DIR the settings are the interrupted run's: one that is given beside it would silently not count. */
+static enum sk_code refuse_settings(const struct run *r, struct sk_err *err)
+{
+	static const char *const fine[] = { "resume", "hours", "duration", "samples", "dsn", "exec", "format", "config", "quiet", "verbose" };
+
+	for (const struct opt *o = cmd_run_options.opt; o->name; o++) {
+		bool known = !opt_was_given(&cmd_run_options, &r->given, o->name);
+
+		for (size_t i = 0; i < sizeof(fine) / sizeof(*fine); i++)
+			known = known || strcmp(o->name, fine[i]) == 0;
+		if (!known)
+			return sk_fail(err, SK_EUSAGE, 0, "--%s is a setting of the interrupted run and is taken from it: leave it out with --resume %s",
+				       o->name, r->opt.resume);
+	}
+	return SK_OK;
+}
+
 /* Options complete, run.json there: of an interrupted run, or a new one. */
 static enum sk_code settle(struct run *r, struct target_spec *spec, struct sk_err *err)
 {
@@ -163,7 +207,9 @@ static enum sk_code settle(struct run *r, struct target_spec *spec, struct sk_er
 	enum sk_code rc = SK_OK;
 
 	if (r->opt.resume && strcmp(r->opt.resume, "last") != 0) { /* the directory says what the target is */
-		rc = choose_dir(r, "", err);
+		rc = refuse_settings(r, err);
+		if (rc == SK_OK)
+			rc = choose_dir(r, "", err);
 		if (rc == SK_OK)
 			rc = take_settings(r, from_now, err);
 	} else if (r->opt.config) {
@@ -180,15 +226,10 @@ static enum sk_code settle(struct run *r, struct target_spec *spec, struct sk_er
 		rc = take_settings(r, from_now, err);
 		if (rc == SK_OK)
 			rc = settle_resumed(r, from_now, err);
-		if (rc != SK_OK && r->opt.length_s <= seconds_so_far(r)) { /* its time has passed: a new one, as `last` promises */
-			free(r->dir);
-			json_decref(r->json);
-			r->json = NULL;
-			r->resume = false;
-			r->dir = r->opt.out ? sk_strdup(r->opt.out) : rundir_default(spec->label, clock_wall_s(&clock_real));
-			r->opt.length_s = NAN;
-			rc = run_options_settle(&r->opt, err);
-		}
+		if (rc != SK_OK && r->opt.length_s <= seconds_so_far(r)) /* its time has passed: a new one, as `last` promises */
+			rc = start_anew(r, spec->label, err);
+		else if (rc == SK_OK && !r->opt.quiet)
+			complainf("going on with %s, by its own settings", r->dir);
 	}
 	if (rc == SK_OK && !r->json)
 		r->json = run_json_new(r->argc, r->argv, &r->opt, spec->label, clock_wall_s(&clock_real));
@@ -330,6 +371,9 @@ static int never_began(struct run *r, const struct loop_result *result)
 	case END_TARGET_DIED:
 		complainf("the target died before the first sample");
 		return EXIT_TARGET_DIED;
+	case END_TARGET:
+		complainf("the launched command ended before the first sample: nothing can be said of it");
+		return EXIT_INCONCLUSIVE;
 	case END_SIGNAL:
 		return EXIT_INCONCLUSIVE;
 	default:
@@ -359,13 +403,21 @@ static void hear_interrupts(bool had_one)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
+/* Whether the run directory is ours: root that keeps no power over files can write into its own only. */
+static bool owns(const char *dir)
+{
+	struct stat st;
+
+	return stat(dir, &st) == 0 && st.st_uid == geteuid();
+}
+
 static int run_loop(struct run *r)
 {
 	struct loop_result result;
 	struct sk_err err = { 0 };
 	const char *data = r->have_pm ? r->pm.datadir : r->target.spec.how == TARGET_OWN ? r->session.dir.path : NULL;
 
-	privileges_drop(NULL);
+	privileges_drop(!owns(r->session.dir.path), NULL);
 	if (loop_run(&r->session, r->have_driver ? &r->driver : NULL, data, &result, &err) != SK_OK) {
 		complain(&err);
 		return EXIT_INTERNAL;

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -15,29 +15,47 @@
 
 #define TRIES 5 /* 20 ms apart: another's dirlock_is_taken() holds it for a moment */
 
+/* "00:2f:56789 ..." is this device and inode. */
+static bool same_file(const char *p, const struct stat *st)
+{
+	char *end;
+	uintmax_t dev_major = strtoumax(p, &end, 16), dev_minor, inode;
+
+	if (*end != ':')
+		return false;
+	dev_minor = strtoumax(end + 1, &end, 16);
+	if (*end != ':')
+		return false;
+	inode = strtoumax(end + 1, &end, 10);
+	return inode == st->st_ino && dev_major == major(st->st_dev) && dev_minor == minor(st->st_dev);
+}
+
+/* A line of /proc/locks: "1: FLOCK  ADVISORY  WRITE 1234 00:2f:56789 0 EOF". The pid, or 0 if it is another lock. */
+static intmax_t holder_in(const char *line, const struct stat *st)
+{
+	const char *p = strstr(line, " WRITE ");
+	char *end;
+	intmax_t pid;
+
+	if (!p || !strstr(line, ": FLOCK "))
+		return 0;
+	pid = strtoimax(p + strlen(" WRITE "), &end, 10);
+	return pid > 0 && *end == ' ' && same_file(end + 1, st) ? pid : 0;
+}
+
 /*
- * Who holds it, by /proc/locks: "1: FLOCK  ADVISORY  WRITE 1234 00:2f:56789 0 EOF". 0: not to be seen from this pid namespace, or
- * a file system (btrfs, overlayfs) whose device there is another than that of stat().
+ * 0: not to be seen from this pid namespace, or a file system (btrfs, overlayfs) whose device is another there than for stat().
  */
-static int holder(int fd)
+static intmax_t holder(int fd)
 {
 	FILE *f = fopen("/proc/locks", "re");
 	char line[256];
 	struct stat st;
-	int pid = 0;
+	intmax_t pid = 0;
 
-	if (!f || fstat(fd, &st) != 0)
-		goto out;
-	while (!pid && fgets(line, sizeof(line), f)) {
-		unsigned dev_major, dev_minor;
-		uint64_t inode;
-		int p;
-
-		if (sscanf(line, "%*d: FLOCK %*s WRITE %d %x:%x:%" SCNu64, &p, &dev_major, &dev_minor, &inode) == 4 &&
-		    inode == st.st_ino && dev_major == major(st.st_dev) && dev_minor == minor(st.st_dev) && p > 0)
-			pid = p;
-	}
-out:
+	if (f && fstat(fd, &st) == 0)
+		while (!pid && fgets(line, sizeof(line), f))
+			pid = holder_in(line, &st);
 	if (f)
 		fclose(f);
 	return pid;
@@ -58,17 +76,18 @@ static bool refused(int fd, int how)
 enum sk_code dirlock_take(const char *dir, int *fd, struct sk_err *err)
 {
 	enum sk_code rc;
-	int pid;
+	intmax_t pid;
 
 	*fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (*fd == -1 || !refused(*fd, LOCK_EX))
 		return SK_OK;
 	pid = holder(*fd);
 	if (pid)
-		rc = sk_fail(err, SK_EUSAGE, 0, "soakd with pid %d is writing the run directory %s: let it end (kill -INT %d), or choose another directory",
-			     pid, dir, pid);
+		rc = sk_fail(err, SK_EUSAGE, 0, "soakd with pid %jd is writing the run directory %s: let it end (kill -INT %jd), or choose another directory", pid,
+			     dir, pid);
 	else
-		rc = sk_fail(err, SK_EUSAGE, 0, "another soakd is writing the run directory %s: let it end, or choose another directory", dir);
+		rc = sk_fail(err, SK_EUSAGE, 0, "another soakd is writing the run directory %s: let it end, or choose another directory",
+			     dir);
 	close(*fd);
 	*fd = -1;
 	return rc;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One soakd per run directory. The lock is flock(2) on the directory itself: no file to leave behind, and the kernel takes it away
- * with the process, so that a crash leaves nothing stale. Helpers do not inherit it (O_CLOEXEC).
+ * One soakd per run directory. The lock is flock(2) on the directory itself: no file to leave behind, and the kernel takes it
+ * away with the process, so that a crash leaves nothing stale. Helpers do not inherit it (O_CLOEXEC).
  */
 #ifndef SOAKD_DIRLOCK_H
 #define SOAKD_DIRLOCK_H

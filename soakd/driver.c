@@ -204,7 +204,7 @@ double driver_errors(const struct driver *d)
 
 double driver_reconnects(const struct driver *d)
 {
-	return d->shared ? (double)atomic_load_explicit(&d->shared->reconnects, memory_order_relaxed) : NAN;
+	return d->shared ? (double)(d->reconnects_before + atomic_load_explicit(&d->shared->reconnects, memory_order_relaxed)) : NAN;
 }
 
 void driver_release(struct driver *d)

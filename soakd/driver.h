@@ -40,7 +40,7 @@ struct driver {
 	int sock; /* -1 while there is none */
 	int shared_fd;
 	struct drive_shared *shared;
-	uint64_t ops_before, errors_before; /* of earlier segments of a resumed run */
+	uint64_t ops_before, errors_before, reconnects_before; /* of earlier segments of a resumed run */
 	struct driver_hooks hooks;
 	json_t *job;
 	bool own;	  /* the driver is the target (sqlite, leaky) */

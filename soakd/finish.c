@@ -36,8 +36,8 @@ int finish_status(int verdict_status, const struct loop_result *r, uint64_t rows
 }
 
 /*
- * The files are the truth; what is in memory decides only where they cannot be written or read (a disk that stayed full). Read once,
- * with the blocks that a picture wants: the analysis merges them to its own.
+ * The files are the truth; what is in memory decides only where they cannot be written or read (a disk that stayed full). Read
+ * once, with the blocks that a picture wants: the analysis merges them to its own.
  */
 static enum sk_code last_verdict(struct session *s, struct evidence_file *f, struct verdict *v, struct sk_err *err)
 {
@@ -50,18 +50,6 @@ static enum sk_code last_verdict(struct session *s, struct evidence_file *f, str
 	rc = online_look(s->online, session_elapsed(s), &s->vopt, err);
 	if (rc == SK_OK)
 		*v = *online_verdict(s->online);
-	return rc;
-}
-
-static enum sk_code write_verdict(struct session *s, const struct verdict *v, struct sk_err *err)
-{
-	char path[PATH_MAX];
-	json_t *j = verdict_to_json(v, s->dir.path);
-	enum sk_code rc;
-
-	snprintf(path, sizeof(path), "%s/verdict.json", s->dir.path);
-	rc = j ? json_write_file(path, j, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
-	json_decref(j);
 	return rc;
 }
 
@@ -95,9 +83,10 @@ static bool draw(struct session *s, const struct evidence_file *f, const struct 
 	return whole;
 }
 
-static uint64_t expected_rows(const struct session *s)
+/* Rows of the whole run until it ended, not until its last row: a tail without rows is missing too. */
+static uint64_t expected_rows(const struct session *s, const struct loop_result *r)
 {
-	return s->last_elapsed_s < 0 ? 0 : (uint64_t)(s->last_elapsed_s / s->opt->interval_s + 1e-3) + 1;
+	return (uint64_t)(fmax(r->elapsed_s, s->last_elapsed_s) / s->opt->interval_s + 1e-3) + 1;
 }
 
 static void tell_lost(struct session *s)
@@ -106,7 +95,8 @@ static void tell_lost(struct session *s)
 	uint64_t n = rundir_waiting(&s->dir);
 
 	if (n)
-		complainf("%s could not be written to the end: %" PRIu64 " lines are lost; the verdict counts them all the same", s->dir.path, n);
+		complainf("%s could not be written to the end: %" PRIu64 " lines are lost; the verdict counts them all the same",
+			  s->dir.path, n);
 }
 
 int finish_run(struct session *s, const struct loop_result *r)
@@ -122,7 +112,7 @@ int finish_run(struct session *s, const struct loop_result *r)
 		complain(&err);
 		goto out;
 	}
-	if (write_verdict(s, v, &err) != SK_OK)
+	if (session_write_verdict(s, v, &err) != SK_OK)
 		complain(&err); /* what was found stands, and is printed */
 	if (f.ev.samples)
 		drawn = draw(s, &f, v);
@@ -130,9 +120,11 @@ int finish_run(struct session *s, const struct loop_result *r)
 	output_verdict(v, s->dir.path, (enum out_format)s->opt->format, stdout);
 	if (s->opt->format == FORMAT_HUMAN && drawn)
 		printf("report: %s/report.png, report.md\n", s->dir.path);
-	status = finish_status(verdict_exit_status(v), r, s->rows, expected_rows(s));
+	status = finish_status(verdict_exit_status(v), r, s->rows, expected_rows(s, r));
 	if (status == EXIT_MISSING_ROWS)
-		complainf("only %" PRIu64 " of %" PRIu64 " expected rows were taken", s->rows, expected_rows(s));
+		complainf("only %" PRIu64 " of %" PRIu64 " expected rows were taken", s->rows, expected_rows(s, r));
+	if (status == EXIT_WORKLOAD)
+		complainf("the workload failed: %s", r->idle ? "operations only failed to the end of the run" : "it was not running at the end");
 	if (r->end == END_TARGET_DIED)
 		complainf("the target died");
 out:

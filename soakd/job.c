@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -110,6 +111,14 @@ enum sk_code job_make(const struct run_options *o, const char *scenario, const c
 			json_object_set_new(j, "uid", json_integer(pm->uid));
 			json_object_set_new(j, "gid", json_integer(pm->gid));
 		}
+	}
+	struct stat st;
+	const struct target_kind *k = target_kind_find(scenario);
+
+	/* a target of ours that writes into somebody's directory does so as that user */
+	if (k && k->own && geteuid() == 0 && stat(dir, &st) == 0 && st.st_uid != 0) {
+		json_object_set_new(j, "uid", json_integer(st.st_uid));
+		json_object_set_new(j, "gid", json_integer(st.st_gid));
 	}
 	*out = j;
 	if (!o->exec)

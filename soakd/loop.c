@@ -1,67 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows at their time, from the first to the end; loop.h has the drawing. */
 #include "soakd/loop.h"
 
-#include <errno.h>
 #include <math.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
-#include <systemd/sd-event.h>
-#include <unistd.h>
 
-#include "base/units.h"
-#include "soakd/loop_tell.h"
-#include "soakd/schedule.h"
+#include "soakd/loop_priv.h"
 #include "soakd/target.h"
 
-#define US 1000000u
 #define DRIVER_STOP_S 20   /* to clean up its schema; then it is killed */
 #define CHECKPOINT_S 120   /* the same with --checkpoint: a gigabyte of dirty buffers on a slow disk */
 #define REPORT_STOP_S 60   /* the last picture, after that */
-#define DRIVER_START_S 120 /* to connect and seed */
-#define LEAK_LOOKS 3	   /* looks in a row before --stop-on-leak believes it */
 #define DISK_MIN_SHARE 0.10
 #define DISK_MIN_BYTES (2.0 * 1024 * 1024 * 1024)
 #define REPORT_S 3600.0
 
-struct loop {
-	sd_event *ev;
-	struct session *s;
-	struct driver *d;
-	const char *data_dir;
-	struct loop_result *out;
-	struct schedule sched;
-	struct tell tell;
-	sd_event_source *tick, *driver_io, *root, *driver_deadline, *driver_again, *minute;
-	pid_t root_pid;	     /* whose pidfd is watched */
-	uint64_t root_start;
-	bool began, finishing, holding;
-	bool backend_foreign; /* the driver reached a server outside the watched tree */
-	unsigned driver_losses; /* in a row, without a ready between */
-	pid_t report, look; /* children at work, or 0 */
-	double next_report_s;
-};
-
-static void finish(struct loop *l, enum loop_end why, const char *words);
-
-static uint64_t now_us(const struct loop *l)
+uint64_t loop_now_us(const struct loop *l)
 {
 	return (uint64_t)clock_boot_ns(&l->s->clock) / 1000;
 }
 
-/* A timer at `us` of boot time, in place of the one that was there. */
-static int arm(struct loop *l, sd_event_source **src, uint64_t us, sd_event_time_handler_t handler)
+int loop_arm(struct loop *l, sd_event_source **src, uint64_t us, sd_event_time_handler_t handler)
 {
 	*src = sd_event_source_disable_unref(*src);
 	return sd_event_add_time(l->ev, src, CLOCK_BOOTTIME, us, 1000, handler, l);
 }
 
 /* The report is drawn by a child that reads the run directory: fonts and offline analysis never enter the monitor. */
-static void start_report(struct loop *l)
+void loop_start_report(struct loop *l)
 {
 	if (l->report > 0 || l->s->disk_trouble)
 		return; /* one at a time, and none on a full disk; the next cause draws again */
@@ -88,7 +56,7 @@ static void after_row(struct loop *l)
 	if (l->look <= 0 && online_look_due(s->online, s->last_elapsed_s))
 		l->look = session_look_start(s);
 	if (s->verdict_changed || s->last_elapsed_s >= l->next_report_s)
-		start_report(l);
+		loop_start_report(l);
 	tell_row(&l->tell, s);
 }
 
@@ -101,12 +69,12 @@ static bool ended_well(const struct target *t)
 static void target_lost(struct loop *l)
 {
 	if (ended_well(l->s->target))
-		finish(l, END_TARGET, "the launched command ended");
+		loop_finish(l, END_TARGET, "the launched command ended");
 	else
-		finish(l, END_TARGET_DIED, "the target died");
+		loop_finish(l, END_TARGET_DIED, "the target died");
 }
 
-static void take_row(struct loop *l, uint64_t missed)
+void loop_take_row(struct loop *l, uint64_t missed)
 {
 	unsigned restarts = l->s->target->restarts;
 	struct sk_err err = { 0 };
@@ -117,13 +85,14 @@ static void take_row(struct loop *l, uint64_t missed)
 	} else if (rc != SK_OK && rc != SK_EGONE) {
 		session_event(l->s, "error", err.msg);
 		l->out->err = err;
-		finish(l, END_ERROR, err.msg);
+		loop_finish(l, END_ERROR, err.msg);
 	} else if (rc == SK_OK) {
+		l->out->began = true;
 		after_row(l);
 	}
 	follow_root(l);
 	if (l->s->target->restarts != restarts && l->s->opt->exit_on_restart)
-		finish(l, END_RESTART, "the target restarted (--exit-on-restart)");
+		loop_finish(l, END_RESTART, "the target restarted (--exit-on-restart)");
 }
 
 static int on_tick(sd_event_source *src, uint64_t us, void *ctx)
@@ -136,18 +105,19 @@ static int on_tick(sd_event_source *src, uint64_t us, void *ctx)
 	(void)us;
 	if (l->finishing)
 		return 0;
-	take_row(l, missed);
+	l->s->epoch_due |= final; /* the last row has everything */
+	loop_take_row(l, missed);
 	if (l->finishing)
 		return 0;
 	if (final) {
-		finish(l, END_LENGTH, "the length of the run was reached");
+		loop_finish(l, END_LENGTH, "the length of the run was reached");
 		return 0;
 	}
-	return arm(l, &l->tick, (uint64_t)schedule_due_ns(&l->sched) / 1000, on_tick);
+	return loop_arm(l, &l->tick, (uint64_t)schedule_due_ns(&l->sched) / 1000, on_tick);
 }
 
 /* While the target is away it is looked for every second, not only at ticks that may be minutes apart. */
-static int on_away(sd_event_source *src, uint64_t us, void *ctx)
+int loop_on_away(sd_event_source *src, uint64_t us, void *ctx)
 {
 	struct loop *l = ctx;
 	unsigned restarts = l->s->target->restarts;
@@ -163,12 +133,12 @@ static int on_away(sd_event_source *src, uint64_t us, void *ctx)
 	follow_root(l);
 	if (l->s->target->restarts != restarts) {
 		if (l->s->opt->exit_on_restart)
-			finish(l, END_RESTART, "the target restarted (--exit-on-restart)");
+			loop_finish(l, END_RESTART, "the target restarted (--exit-on-restart)");
 		else
-			take_row(l, 0);
+			loop_take_row(l, 0);
 		return 0;
 	}
-	return l->s->target->state == TARGET_AWAY ? arm(l, &l->root, us + US, on_away) : 0;
+	return l->s->target->state == TARGET_AWAY ? loop_arm(l, &l->root, us + US, loop_on_away) : 0;
 }
 
 static int on_root_exit(sd_event_source *src, int fd, uint32_t events, void *ctx)
@@ -178,7 +148,7 @@ static int on_root_exit(sd_event_source *src, int fd, uint32_t events, void *ctx
 	(void)fd;
 	(void)events;
 	sd_event_source_set_enabled(src, SD_EVENT_OFF);
-	return arm(l, &l->root, now_us(l) + 1000, on_away);
+	return loop_arm(l, &l->root, loop_now_us(l) + 1000, loop_on_away);
 }
 
 /* The root's pidfd wakes us when it exits; without pidfds the ticks find out. */
@@ -228,17 +198,16 @@ static int on_minute(sd_event_source *src, uint64_t us, void *ctx)
 		return 0;
 	look_at_disk(l);
 	rundir_flush(&l->s->dir);
-	return arm(l, &l->minute, us + 60 * US, on_minute);
+	return loop_arm(l, &l->minute, us + 60 * US, on_minute);
 }
 
-/* Set-up has ended: second 0, the first row at once. */
-static void begin(struct loop *l)
+void loop_begin(struct loop *l)
 {
 	struct session *s = l->s;
 	struct sk_err err = { 0 };
 	double resumed_s, left;
 
-	l->began = l->out->began = true;
+	l->began = true;
 	if (session_begin(s, &err) != SK_OK) {
 		session_event(s, "error", err.msg); /* run.json could not be written: rows are kept in memory, the run goes on */
 	}
@@ -249,280 +218,23 @@ static void begin(struct loop *l)
 	schedule_init(&l->sched, clock_boot_ns(&s->clock), s->opt->interval_s, left);
 	watch_root(l);
 	look_at_disk(l);
-	arm(l, &l->minute, now_us(l) + 60 * US, on_minute);
+	loop_arm(l, &l->minute, loop_now_us(l) + 60 * US, on_minute);
 	on_tick(NULL, 0, l);
 	if (l->finishing)
 		return;
-	start_report(l);
+	loop_start_report(l);
 	tell_ready(&l->tell, s);
 }
 
-/* ---- the driver ------------------------------------------------------------------------------------------------------- */
-
-static int on_driver_readable(sd_event_source *src, int fd, uint32_t events, void *ctx);
-static int on_driver_again(sd_event_source *src, uint64_t us, void *ctx);
-
-static void workload_failed(struct loop *l, int status, const char *sentence)
-{
-	l->out->status = status;
-	sk_fail(&l->out->err, SK_EUSAGE, 0, "%s", sentence);
-	finish(l, END_WORKLOAD, sentence);
-}
-
-static int on_driver_deadline(sd_event_source *src, uint64_t us, void *ctx)
-{
-	struct loop *l = ctx;
-
-	(void)src;
-	(void)us;
-	if (l->finishing) {
-		session_event(l->s, "error", "the workload did not stop in time and was killed; it may have left its schema or file behind");
-		driver_kill(l->d);
-		return 0;
-	}
-	driver_kill(l->d);
-	workload_failed(l, 5, "the workload was not ready within 120 s; is the server overloaded, or waiting for a lock?");
-	return 0;
-}
-
-static void start_driver(struct loop *l)
-{
-	struct sk_err err = { 0 };
-
-	l->driver_io = sd_event_source_disable_unref(l->driver_io);
-	if (driver_start(l->d, &err) != SK_OK) {
-		if (!l->began)
-			workload_failed(l, err.code == SK_ENOTFOUND ? 127 : 126, err.msg);
-		else
-			session_event(l->s, "error", err.msg);
-		return;
-	}
-	sd_event_add_io(l->ev, &l->driver_io, l->d->sock, EPOLLIN, on_driver_readable, l);
-	if (!l->began)
-		arm(l, &l->driver_deadline, now_us(l) + DRIVER_START_S * (uint64_t)US, on_driver_deadline);
-}
-
-static void on_backend(void *ctx, pid_t pid)
-{
-	struct loop *l = ctx;
-
-	target_refresh(l->s->target, fmax(0, session_elapsed(l->s)), NULL);
-	if (!target_has_pid(l->s->target, pid))
-		l->backend_foreign = true;
-	else
-		target_mark_load(l->s->target, pid);
-}
-
-/* Watching never loads one server and judges another. */
-static void on_connected(void *ctx)
-{
-	struct loop *l = ctx;
-
-	if (l->backend_foreign && !l->d->own) {
-		driver_kill(l->d);
-		if (!l->began)
-			workload_failed(l, 2, "the workload reached a server that is not the one watched: its backend is no child of the target; "
-					      "check PGHOST, PGPORT, PGSERVICE and --dsn, or watch the other one with --target pid:N");
-		else
-			session_event(l->s, "error", "the workload reached another server than the one watched and was stopped");
-		return;
-	}
-	driver_go(l->d);
-	if (l->holding)
-		driver_say(l->d, "hold");
-}
-
-static void on_ready(void *ctx)
-{
-	struct loop *l = ctx;
-
-	l->driver_losses = 0;
-	l->driver_deadline = sd_event_source_disable_unref(l->driver_deadline);
-	if (!l->began)
-		begin(l);
-	else
-		session_event(l->s, "driver-ready", "the workload goes on");
-}
-
-static void on_driver_event(void *ctx, const char *kind, const char *detail)
-{
-	session_event(((struct loop *)ctx)->s, kind, detail);
-}
-
-static void on_internal(void *ctx, pid_t pid, const char *source, const char *unit, const char *value, const char *item)
-{
-	session_internal(((struct loop *)ctx)->s, pid, source, unit, value, item);
-}
-
-static void on_info(void *ctx, const char *key, const char *value)
-{
-	struct session *s = ((struct loop *)ctx)->s;
-	json_t *info = json_object_get(s->run, "target_info");
-
-	if (!info) {
-		info = json_object();
-		json_object_set_new(s->run, "target_info", info);
-	}
-	json_object_set_new(info, key, json_string(value));
-}
-
-static void on_failed(void *ctx, int status, const char *sentence)
-{
-	struct loop *l = ctx;
-
-	if (!l->began)
-		workload_failed(l, status ? status : 5, sentence);
-	else
-		session_event(l->s, "error", sentence);
-}
-
-static const struct driver_hooks hooks_of_loop = { on_backend, on_connected, on_ready, on_driver_event, on_internal, on_info, on_failed, NULL };
-
-static int on_driver_readable(sd_event_source *src, int fd, uint32_t events, void *ctx)
-{
-	struct loop *l = ctx;
-
-	(void)src;
-	(void)fd;
-	(void)events;
-	if (driver_readable(l->d, NULL) != SK_OK)
-		l->driver_io = sd_event_source_disable_unref(l->driver_io);
-	return 0;
-}
-
-static int on_driver_again(sd_event_source *src, uint64_t us, void *ctx)
-{
-	struct loop *l = ctx;
-
-	(void)src;
-	(void)us;
-	if (!l->finishing) {
-		l->backend_foreign = false;
-		start_driver(l);
-	}
-	return 0;
-}
-
-static void driver_reaped(struct loop *l, int status)
-{
-	struct driver *d = l->d;
-
-	driver_readable(d, NULL); /* its last words */
-	l->driver_io = sd_event_source_disable_unref(l->driver_io);
-	driver_exited(d);
-	if (l->finishing) {
-		l->driver_deadline = sd_event_source_disable_unref(l->driver_deadline);
-		sd_event_exit(l->ev, 0);
-		return;
-	}
-	if (d->own) {
-		l->s->target->exit_status = status;
-		target_refresh(l->s->target, fmax(0, session_elapsed(l->s)), NULL);
-		finish(l, END_TARGET_DIED, "the target died");
-		return;
-	}
-	if (!l->began) {
-		workload_failed(l, 5, "the workload ended before it was ready");
-		return;
-	}
-	unsigned wait = 1u << (l->driver_losses < 6 ? l->driver_losses : 6);
-
-	l->driver_losses++;
-	session_eventf(l->s, "driver-exit", "the workload's process %s %d; started again in %u s",
-		       WIFSIGNALED(status) ? "was killed by signal" : "exited with status",
-		       WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), wait);
-	arm(l, &l->driver_again, now_us(l) + (uint64_t)wait * US, on_driver_again);
-}
-
-/* ---- signals ---------------------------------------------------------------------------------------------------------- */
-
-static void look_done(struct loop *l)
-{
-	l->look = 0;
-	session_look_done(l->s);
-	if (l->s->opt->stop_on_leak && online_leak_looks(l->s->online) >= LEAK_LOOKS)
-		finish(l, END_LEAK, "the verdict is a leak (--stop-on-leak)");
-}
-
-static int on_child(sd_event_source *src, const struct signalfd_siginfo *si, void *ctx)
-{
-	struct loop *l = ctx;
-	int status;
-	pid_t pid;
-
-	(void)src;
-	(void)si;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (l->d && pid == l->d->pid) {
-			driver_reaped(l, status);
-		} else if (pid == l->look) {
-			look_done(l);
-		} else if (pid == l->report) {
-			l->report = 0;
-			if (status != 0)
-				session_event(l->s, "error", "the report could not be drawn; soakd report on this directory says why");
-		} else if (l->s->target->spec.how == TARGET_LAUNCH && l->s->target->n && pid == l->s->target->proc[0].pid) {
-			l->s->target->exit_status = status;
-			if (!l->finishing && l->began)
-				arm(l, &l->root, now_us(l) + 1000, on_away);
-		}
-	}
-	return 0;
-}
-
-static int on_stop(sd_event_source *src, const struct signalfd_siginfo *si, void *ctx)
-{
-	struct loop *l = ctx;
-
-	(void)src;
-	if (l->out->interrupted && si->ssi_signo == SIGINT) {
-		l->out->at_once = true;
-		if (l->d)
-			driver_kill(l->d);
-		if (l->report > 0)
-			kill(l->report, SIGKILL);
-		if (l->look > 0)
-			kill(l->look, SIGKILL);
-		return sd_event_exit(l->ev, 0);
-	}
-	l->out->interrupted = true;
-	if (!l->finishing && l->began)
-		take_row(l, 0);
-	finish(l, END_SIGNAL, si->ssi_signo == SIGINT ? "interrupted (INT)" : "asked to stop (TERM)");
-	return 0;
-}
-
-static int on_user(sd_event_source *src, const struct signalfd_siginfo *si, void *ctx)
-{
-	struct loop *l = ctx;
-
-	(void)src;
-	if (l->finishing || !l->began)
-		return 0;
-	if (si->ssi_signo == SIGHUP) {
-		rundir_reopen_logs(&l->s->dir);
-		session_event(l->s, "reopen", "logs reopened (HUP)");
-		return 0;
-	}
-	if (si->ssi_signo == SIGUSR2) {
-		l->s->epoch_due = true;
-		session_event(l->s, "epoch", "marked by hand (USR2)");
-	}
-	take_row(l, 0);
-	if (si->ssi_signo == SIGUSR1 && !l->finishing)
-		start_report(l);
-	return 0;
-}
-
-/* From here on nothing is sampled: the workload cleans up, then the loop ends. Safe to call again. */
-static void finish(struct loop *l, enum loop_end why, const char *words)
+void loop_finish(struct loop *l, enum loop_end why, const char *words)
 {
 	if (l->finishing)
 		return;
 	l->finishing = true;
 	l->out->end = why;
-	l->out->workload_lost = l->began && l->d && !l->d->own && l->d->state != DRIVER_RUNNING;
-	l->out->expected = l->began ? schedule_expected(&l->sched, clock_boot_ns(&l->s->clock)) : 0;
+	l->out->idle = l->began && !l->holding && session_idle(l->s);
+	l->out->workload_lost = l->out->idle || (l->began && l->d && !l->d->own && l->d->state != DRIVER_RUNNING);
+	l->out->elapsed_s = l->began ? fmin(session_elapsed(l->s), isnan(l->s->opt->length_s) ? INFINITY : l->s->opt->length_s) : 0;
 	if (l->began)
 		session_event(l->s, "stopping", words);
 	double stop_s = l->s->opt->checkpoint ? CHECKPOINT_S : DRIVER_STOP_S;
@@ -535,20 +247,7 @@ static void finish(struct loop *l, enum loop_end why, const char *words)
 		return;
 	}
 	driver_stop(l->d);
-	arm(l, &l->driver_deadline, now_us(l) + (uint64_t)(stop_s * US), on_driver_deadline);
-}
-
-static int add_signals(struct loop *l)
-{
-	const struct {
-		int sig;
-		sd_event_signal_handler_t handler;
-	} all[] = { { SIGINT, on_stop }, { SIGTERM, on_stop }, { SIGHUP, on_user }, { SIGUSR1, on_user }, { SIGUSR2, on_user }, { SIGCHLD, on_child } };
-	int rc = 0;
-
-	for (size_t i = 0; rc >= 0 && i < sizeof(all) / sizeof(*all); i++)
-		rc = sd_event_add_signal(l->ev, NULL, all[i].sig, all[i].handler, l);
-	return rc;
+	loop_arm(l, &l->driver_deadline, loop_now_us(l) + (uint64_t)(stop_s * US), loop_driver_deadline);
 }
 
 static void release(struct loop *l)
@@ -572,19 +271,14 @@ enum sk_code loop_run(struct session *s, struct driver *driver, const char *data
 	*out = (struct loop_result){ .end = END_ERROR };
 	tell_init(&l.tell, s);
 	if (rc >= 0)
-		rc = add_signals(&l);
+		rc = loop_signals(&l);
 	if (rc >= 0)
 		rc = sd_event_set_watchdog(l.ev, true);
 	if (rc >= 0) {
 		if (driver) {
-			driver->hooks = hooks_of_loop;
-			driver->hooks.ctx = &l;
-			if (driver->sock != -1) /* the target is a process of ours: already started and adopted */
-				rc = sd_event_add_io(l.ev, &l.driver_io, driver->sock, EPOLLIN, on_driver_readable, &l);
-			else
-				start_driver(&l);
+			rc = loop_driver_listen(&l);
 		} else {
-			begin(&l);
+			loop_begin(&l);
 		}
 	}
 	if (rc >= 0)

@@ -32,8 +32,9 @@ struct loop_result {
 	bool began;	   /* at least one row could be taken */
 	bool interrupted;  /* INT or TERM was heard */
 	bool at_once;	   /* and then a second INT: no report is waited for */
-	bool workload_lost; /* the workload was not running at the end */
-	uint64_t expected; /* rows that the schedule asked for, in this process */
+	bool workload_lost; /* the workload was not running at the end, */
+	bool idle;	   /* or only failed */
+	double elapsed_s; /* of the run, when it ended */
 	struct sk_err err; /* of END_WORKLOAD and END_ERROR */
 };
 

@@ -88,6 +88,11 @@ void online_start(struct online *o, double start_unix, double limit_kb)
 	o->ev.limit_kb = limit_kb;
 }
 
+void online_limit(struct online *o, double limit_kb)
+{
+	o->ev.limit_kb = limit_kb;
+}
+
 static size_t role_index(struct online *o, const char *role)
 {
 	size_t i;

@@ -23,6 +23,7 @@ struct online *online_new(const struct metric *const *columns, size_t n, double 
 void online_free(struct online *o);
 
 void online_start(struct online *o, double start_unix, double limit_kb);
+void online_limit(struct online *o, double limit_kb); /* another one from now on */
 void online_role(struct online *o, const char *role, double anon_kb); /* adds to the role's sum of this row; before online_row */
 void online_row(struct online *o, double elapsed_s, const double *values); /* one per column, NaN = no value */
 void online_restart(struct online *o, double elapsed_s);

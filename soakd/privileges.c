@@ -5,9 +5,10 @@
 #include <string.h>
 #include <sys/capability.h>
 
-enum sk_code privileges_drop(struct sk_err *err)
+enum sk_code privileges_drop(bool others_files, struct sk_err *err)
 {
-	static const cap_value_t wanted[] = { CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_SETUID, CAP_SETGID, CAP_KILL };
+	static const cap_value_t wanted[] = { CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_DAC_OVERRIDE };
+	size_t n = sizeof(wanted) / sizeof(*wanted) - (others_files ? 0 : 1);
 	cap_t now = cap_get_proc(), keep = cap_init();
 	enum sk_code rc = SK_OK;
 
@@ -15,7 +16,7 @@ enum sk_code privileges_drop(struct sk_err *err)
 		rc = sk_fail(err, SK_ENOMEM, errno, "cannot read our own capabilities: %s", strerror(errno));
 		goto out;
 	}
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+	for (size_t i = 0; i < n; i++) {
 		cap_flag_value_t have = CAP_CLEAR;
 
 		cap_get_flag(now, wanted[i], CAP_PERMITTED, &have);

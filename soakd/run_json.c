@@ -91,6 +91,7 @@ json_t *run_json_new(int argc, char **argv, const struct run_options *o, const c
 	json_object_set_new(j, "ended_unix", json_null());
 	json_object_set_new(j, "soakd", json_pack("{ssss}", "version", SOAKD_VERSION, "commit", SOAKD_COMMIT));
 	json_object_set_new(j, "host", host_json());
+	json_object_set_new(j, "config", o->config ? json_string(o->config) : json_null());
 	json_object_set_new(j, "options", run_options_to_json(o));
 	json_object_set_new(j, "segments", json_array());
 	if (!isnan(o->length_s))
@@ -262,6 +263,42 @@ void run_json_segment(json_t *run, double started_unix, double elapsed_s, const 
 {
 	json_array_append_new(json_object_get(run, "segments"), json_pack("{s:o,s:o,s:s}", "started_unix", json_num(started_unix), "elapsed_s",
 									  json_num(elapsed_s), "reason", reason));
+}
+
+/* The boot that start times count from; "" if the kernel does not say. */
+static void boot_id(char *buf, size_t n)
+{
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd == -1 ? -1 : read(fd, buf, n - 1);
+
+	if (fd != -1)
+		close(fd);
+	buf[got > 0 ? got : 0] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+}
+
+static json_t *root_json(const struct target *t)
+{
+	char boot[64];
+
+	if (t->n == 0)
+		return json_null();
+	boot_id(boot, sizeof(boot));
+	return json_pack("{s:i,s:I,s:s}", "pid", (int)t->proc[0].pid, "starttime", (json_int_t)t->proc[0].starttime, "boot", boot);
+}
+
+void run_json_root(json_t *run, const struct target *t)
+{
+	json_object_set_new(run, "root", root_json(t));
+}
+
+bool run_json_same_root(const json_t *run, const struct target *t)
+{
+	json_t *now = root_json(t), *then = json_object_get(run, "root");
+	bool same = !json_is_object(then) || json_equal(now, then);
+
+	json_decref(now);
+	return same;
 }
 
 double memory_limit_kb(const struct run_options *o, struct procfs *fs, pid_t pid)

@@ -4,6 +4,7 @@
 #define SOAKD_RUN_JSON_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "base/err.h"
 #include "samplers/procfs.h"
@@ -18,6 +19,13 @@ void run_json_target(json_t *run, struct procfs *fs, const struct target *t);
 
 /* A segment begins: at the start, after a resume, after a restart of the target. */
 void run_json_segment(json_t *run, double started_unix, double elapsed_s, const char *reason);
+
+/*
+ * Who the root is: pid, start time and boot. run_json_root() writes it down; run_json_same_root() says whether it is still the one
+ * that was written down (true also where nothing was).
+ */
+void run_json_root(json_t *run, const struct target *t);
+bool run_json_same_root(const json_t *run, const struct target *t);
 
 /* The GNU build id of an ELF file as hexadecimal text, or "" : buf of n bytes. */
 void elf_build_id(const char *path, char *buf, size_t n);

@@ -61,7 +61,8 @@ static const struct opt options[] = {
 	{ "out", 'o', OPT_STRING, AT(out), "DIR", NULL, 0, 0, NULL,
 	  "the run directory; default: $STATE_DIRECTORY/runs/TARGET-UTC, else ./soak-TARGET-UTC" },
 	{ "resume", 0, OPT_STRING, AT(resume), "DIR", NULL, 0, 0, NULL,
-	  "continue an interrupted run; last: the newest unfinished one of this target, else a new one" },
+	  "continue an interrupted run; last: the newest unfinished one of this target and configuration "
+	  "that nobody writes, else a new one" },
 	{ "format", 0, OPT_CHOICE, AT(format), "F", "human", 0, 0, out_format_names, "what is printed at the end" },
 	{ "config", 0, OPT_STRING, AT(config), "FILE", NULL, 0, 0, NULL, "all of these options from a file; the command line wins" },
 	{ "quiet", 'q', OPT_FLAG, AT(quiet), NULL, NULL, 0, 0, NULL, "no progress, only the result" },
@@ -203,8 +204,11 @@ enum sk_code run_options_settle(struct run_options *o, struct sk_err *err)
 
 	if (rc == SK_OK)
 		rc = settle_length(o, err);
-	if (rc != SK_OK)
-		return rc;
+	return rc == SK_OK ? run_options_warmup(o, err) : rc;
+}
+
+enum sk_code run_options_warmup(struct run_options *o, struct sk_err *err)
+{
 	o->warmup_s = NAN;
 	if (o->warmup && strcmp(o->warmup, "auto") != 0) {
 		struct sk_err why = { 0 };

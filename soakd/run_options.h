@@ -43,6 +43,9 @@ extern const char *const journal_names[]; /* "wal", "rollback" */
  */
 enum sk_code run_options_settle(struct run_options *o, struct sk_err *err);
 
+/* The part of it that a reload does again: warmup_s from --warmup. */
+enum sk_code run_options_warmup(struct run_options *o, struct sk_err *err);
+
 /*
  * The options as given or defaulted, by name, as text that opt_set() takes again; secrets are left out (dsn) or scrubbed.
  * What a resumed run needs. NULL without memory.

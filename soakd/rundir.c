@@ -196,8 +196,8 @@ enum sk_code rundir_reopen(struct rundir *d, const char *path, const struct metr
 	return rc;
 }
 
-/* The start of an unfinished run of that label in DIR/NAME that nobody writes, or NaN. */
-static double unfinished_since(const char *dir, const char *name, const char *label)
+/* The start of an unfinished run of that label and configuration in DIR/NAME that nobody writes, or NaN. */
+static double unfinished_since(const char *dir, const char *name, const char *label, const char *config)
 {
 	char path[PATH_MAX + NAME_MAX + 16];
 	json_t *j = NULL;
@@ -207,13 +207,15 @@ static double unfinished_since(const char *dir, const char *name, const char *la
 	if (json_read_file(path, &j, NULL) != SK_OK)
 		return NAN;
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	if (strcmp(json_get_str(j, "label", ""), label) == 0 && isnan(json_get_num(j, "ended_unix", NAN)) && !dirlock_is_taken(path))
+	if (strcmp(json_get_str(j, "label", ""), label) == 0 &&
+	    strcmp(json_get_str(j, "config", ""), config ? config : "") == 0 &&
+	    isnan(json_get_num(j, "ended_unix", NAN)) && !dirlock_is_taken(path))
 		started = json_get_num(j, "started_unix", NAN);
 	json_decref(j);
 	return started;
 }
 
-enum sk_code rundir_find_last(const char *label, char **path, struct sk_err *err)
+enum sk_code rundir_find_last(const char *label, const char *config, char **path, struct sk_err *err)
 {
 	const char *state = getenv("STATE_DIRECTORY");
 	char dir[PATH_MAX], best[NAME_MAX + 1] = "";
@@ -228,7 +230,8 @@ enum sk_code rundir_find_last(const char *label, char **path, struct sk_err *err
 	if (!d)
 		return sk_fail(err, SK_ENOTFOUND, errno, "no runs in %s", dir);
 	for (struct dirent *e; (e = readdir(d));) {
-		double t = e->d_name[0] == '.' || strcmp(e->d_name, "latest") == 0 ? NAN : unfinished_since(dir, e->d_name, label);
+		bool other = e->d_name[0] == '.' || strcmp(e->d_name, "latest") == 0;
+		double t = other ? NAN : unfinished_since(dir, e->d_name, label, config);
 
 		if (t > newest) {
 			newest = t;
@@ -240,39 +243,6 @@ enum sk_code rundir_find_last(const char *label, char **path, struct sk_err *err
 		return sk_fail(err, SK_ENOTFOUND, 0, "no unfinished run of %s in %s", label, dir);
 	*path = sk_asprintf("%s/%s", dir, best);
 	return *path ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory for a path");
-}
-
-enum sk_code rundir_last_row(const char *path, double *timestamp, double *elapsed_s, double *values, const struct metric *const *columns,
-			     size_t n, struct sk_err *err)
-{
-	struct csv_reader r;
-	char file[PATH_MAX];
-	int at[256];
-	enum sk_code rc;
-	bool any = false;
-
-	snprintf(file, sizeof(file), "%s/samples.csv", path);
-	rc = csv_open(&r, file, err);
-	if (rc == SK_OK)
-		rc = csv_next(&r, err);
-	for (size_t i = 0; rc == SK_OK && i < n && i < 256; i++)
-		at[i] = csv_find(&r, columns[i]->name);
-	while (rc == SK_OK && (rc = csv_next(&r, err)) == SK_OK && !r.torn) {
-		any = true;
-		for (size_t i = 0; i < n && i < 256; i++) {
-			values[i] = NAN;
-			if (at[i] >= 0 && (size_t)at[i] < r.n_field)
-				real_parse(r.field[at[i]], &values[i], NULL);
-			if (strcmp(columns[i]->name, "timestamp") == 0)
-				*timestamp = values[i];
-			else if (strcmp(columns[i]->name, "elapsed_s") == 0)
-				*elapsed_s = values[i];
-		}
-	}
-	csv_close(&r);
-	if (rc != SK_OK && rc != SK_EEND)
-		return rc;
-	return any ? SK_OK : sk_fail(err, SK_ENOTFOUND, 0, "%s has no row", file);
 }
 
 static struct csvlog *log_at(struct rundir *d, int i)

@@ -33,24 +33,20 @@ enum sk_code rundir_reserve(char **path, struct sk_err *err);
 
 /*
  * Creates the directory (its parents must exist; the state directory's `runs` is made). One that exists and is not empty is
- * refused: SK_EUSAGE says how to resume; so is one that another soakd has just begun. SK_EIO. The CSV files are opened with their headers; samples.csv's further columns
- * come in `samples` (all of them, the fixed ones included).
+ * refused: SK_EUSAGE says how to resume; so is one that another soakd has just begun. SK_EIO. The CSV files are opened with their
+ * headers; samples.csv's further columns come in `samples` (all of them, the fixed ones included).
  */
 enum sk_code rundir_create(struct rundir *d, const char *path, const struct metric *const *samples, size_t n, struct sk_err *err);
 
-/* Opens an interrupted run's for more rows. SK_EUSAGE if it is no run directory, its columns are others, or it is being written. */
+/* Opens an interrupted run's for more rows. SK_EUSAGE if it is no run directory, has other columns, or is being written. */
 enum sk_code rundir_reopen(struct rundir *d, const char *path, const struct metric *const *samples, size_t n, struct sk_err *err);
 
 /*
  * The newest unfinished run (run.json without ended_unix, and nobody writes it) of this target's label in $STATE_DIRECTORY/runs,
- * else below ".".
+ * else below ".", and of the same configuration file (NULL: none): two units on one target do not take each other's runs.
  * SK_ENOTFOUND: there is none, which --resume last takes as "start a new one".
  */
-enum sk_code rundir_find_last(const char *label, char **path, struct sk_err *err);
-
-/* The last row of samples.csv: its columns' values by name. SK_ENOTFOUND if there is no row. */
-enum sk_code rundir_last_row(const char *path, double *timestamp, double *elapsed_s, double *values, const struct metric *const *columns,
-			     size_t n, struct sk_err *err);
+enum sk_code rundir_find_last(const char *label, const char *config, char **path, struct sk_err *err);
 
 void rundir_flush(struct rundir *d);
 void rundir_reopen_logs(struct rundir *d); /* HUP */

@@ -2,6 +2,7 @@
 /* Opening, ending and the words of a run; a row is in session_row.c. */
 #include "soakd/session.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <signal.h>
@@ -84,6 +85,7 @@ static void on_target_event(void *ctx, const char *kind, const char *detail)
 	online_restart(s->online, elapsed);
 	run_json_segment(s->run, clock_wall_s(&s->clock), elapsed, "restart");
 	run_json_target(s->run, s->fs, s->target);
+	run_json_root(s->run, s->target);
 	session_save(s, NULL);
 	s->epoch_due = true;
 }
@@ -142,11 +144,12 @@ static enum sk_code take_up(struct session *s, struct sk_err *err)
 
 void session_driver(struct session *s, struct driver *driver)
 {
-	double ops = last_value(s, "ops"), errors = last_value(s, "errors");
+	double ops = last_value(s, "ops"), errors = last_value(s, "errors"), reconnects = last_value(s, "reconnects");
 
 	s->driver = driver;
 	driver->ops_before = isnan(ops) ? 0 : (uint64_t)ops;
 	driver->errors_before = isnan(errors) ? 0 : (uint64_t)errors;
+	driver->reconnects_before = isnan(reconnects) ? 0 : (uint64_t)reconnects;
 }
 
 enum sk_code session_open(struct session *s, const struct run_options *opt, const struct sk_clock *clock, struct procfs *fs,
@@ -193,6 +196,29 @@ static double resumed_at(const struct session *s, double now)
 	return s->last_elapsed_s + fmax(isnan(last) ? 0 : now - last, 1e-3);
 }
 
+/* The target that is here now may be another than the one that was here when the run was interrupted: that is a restart too. */
+static void tell_replaced(struct session *s, double elapsed)
+{
+	if (run_json_same_root(s->run, s->target))
+		return;
+	session_eventf(s, "restart", "while the run was interrupted: now pid %d", s->target->n ? (int)s->target->proc[0].pid : 0);
+	online_restart(s->online, elapsed);
+	json_t *segments = json_object_get(s->run, "segments");
+
+	json_object_set_new(json_array_get(segments, json_array_size(segments) - 1), "restarted", json_true());
+}
+
+/* Restarts of the segments before: the blocks in memory are those of the whole run. */
+static void take_up_restarts(struct session *s)
+{
+	const json_t *all = json_object_get(s->run, "segments"), *one;
+	size_t i;
+
+	json_array_foreach(all, i, one)
+		if (strcmp(json_get_str(one, "reason", ""), "restart") == 0 || json_get_bool(one, "restarted", 0))
+			online_restart(s->online, json_get_num(one, "elapsed_s", 0));
+}
+
 enum sk_code session_begin(struct session *s, struct sk_err *err)
 {
 	double now = clock_wall_s(&s->clock);
@@ -205,14 +231,19 @@ enum sk_code session_begin(struct session *s, struct sk_err *err)
 	json_object_set_new(s->run, "limit_kb", json_num(memory_limit_kb(s->opt, s->fs, s->target->n ? s->target->proc[0].pid : 0)));
 	run_json_target(s->run, s->fs, s->target);
 	if (s->rows) {
+		take_up_restarts(s);
 		session_eventf(s, "gap", "%.0f s without samples, the run was interrupted%s", elapsed - s->last_elapsed_s,
 			       s->dir.cut ? "; a torn last line was cut off" : "");
 		online_gap(s->online);
 		run_json_segment(s->run, now, elapsed, "resume");
+		tell_replaced(s, elapsed);
 	} else {
 		session_eventf(s, "start", "%zu process%s, interval %g s", s->target->n, s->target->n == 1 ? "" : "es", s->opt->interval_s);
 		run_json_segment(s->run, now, 0, "start");
 	}
+	run_json_root(s->run, s->target);
+	s->progress_s = elapsed;
+	s->ops = NAN;
 	s->epoch_due = true;
 	return session_save(s, err);
 }
@@ -230,10 +261,24 @@ enum sk_code session_save(struct session *s, struct sk_err *err)
 	return json_write_file(path, s->run, err);
 }
 
-static enum sk_code write_verdict(const struct session *s, struct sk_err *err)
+void session_thresholds(struct session *s, const struct run_options *o)
+{
+	s->vopt.min_rate_kb_per_h = o->min_rate_bytes / 1024;
+	s->vopt.warmup_s = o->warmup_s;
+	online_limit(s->online, memory_limit_kb(o, s->fs, s->target->n ? s->target->proc[0].pid : 0));
+}
+
+bool session_idle(const struct session *s)
+{
+	double idle = s->last_elapsed_s - s->progress_s;
+
+	return s->driver && s->facts.errors > s->errors_then && idle >= fmax(10, 3 * s->opt->interval_s) && idle >= 0.25 * s->last_elapsed_s;
+}
+
+enum sk_code session_write_verdict(const struct session *s, const struct verdict *v, struct sk_err *err)
 {
 	char path[PATH_MAX];
-	json_t *j = verdict_to_json(online_verdict(s->online), s->dir.path);
+	json_t *j = verdict_to_json(v, s->dir.path);
 	enum sk_code rc;
 
 	snprintf(path, sizeof(path), "%s/verdict.json", s->dir.path);
@@ -268,7 +313,7 @@ enum sk_code session_look(struct session *s, struct sk_err *err)
 
 	if (rc != SK_OK)
 		return rc;
-	rc = write_verdict(s, err);
+	rc = session_write_verdict(s, online_verdict(s->online), err);
 	tell_change(s, before);
 	return rc;
 }
@@ -292,6 +337,10 @@ pid_t session_look_start(struct session *s)
 	s->look->elapsed_s = session_elapsed(s);
 	pid_t pid = fork();
 
+	if (pid == -1 && !s->look_told) {
+		s->look_told = true;
+		session_eventf(s, "error", "cannot look at the verdict while the run goes on: %s", strerror(errno));
+	}
 	if (pid != 0)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -299,7 +348,8 @@ pid_t session_look_start(struct session *s)
 		_exit(1);
 	s->look->v = *online_verdict(s->online);
 	s->look->found = true;
-	_exit(write_verdict(s, NULL) == SK_OK ? 0 : 1);
+	session_write_verdict(s, &s->look->v, NULL); /* a full disk is told by the rows, and the end writes it again */
+	_exit(0);
 }
 
 void session_look_done(struct session *s)

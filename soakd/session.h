@@ -50,11 +50,14 @@ struct session {
 
 	int64_t zero_ns;	/* boot time of second 0 of the run; earlier segments lie before this process */
 	double last_elapsed_s;	/* of the newest row; -1: none yet */
-	double wall_zero_s;	/* wall time of second 0 as the newest row had it; NaN before the first. It moves when somebody sets the clock */
+	double wall_zero_s;	/* wall time of second 0 as the newest row had it: moves when the clock is set; NaN: no row */
 	uint64_t rows, missed;	/* of the whole run */
+	double ops, errors_then; /* at the last row in which operations had gone on; errors then */
+	double progress_s;	/* elapsed seconds of that row */
 	double values[ROW_COLUMNS_MAX];
 	struct row_facts facts;
-	bool begun;		/* session_begin() was called: before it the target's events are not told, the run knows of no target yet */
+	bool begun;		/* session_begin() was called: before it the target's events are not told */
+	bool look_told;		/* that looks fail was said */
 	bool epoch_due;		/* the next row is an epoch: every tier, mappings.csv */
 	double next_epoch_s;
 	bool verdict_changed;	/* since the caller last cleared it: the report wants to be drawn again */
@@ -104,6 +107,12 @@ enum sk_code session_look(struct session *s, struct sk_err *err);
  */
 pid_t session_look_start(struct session *s);
 void session_look_done(struct session *s);
+/* The thresholds of a reloaded configuration: --min-rate, --warmup, --limit. */
+void session_thresholds(struct session *s, const struct run_options *o);
+/* The workload did nothing for its last quarter, at least 10 s and three intervals, while operations failed: it is no workload. */
+bool session_idle(const struct session *s);
+/* verdict.json of *v. */
+enum sk_code session_write_verdict(const struct session *s, const struct verdict *v, struct sk_err *err);
 /* Writes run.json. */
 enum sk_code session_save(struct session *s, struct sk_err *err);
 

@@ -246,7 +246,7 @@ static void shows_sizes(void **state)
 	static const struct shown kb[] = {
 		{ 812, "812 KiB" },   { 3215.36, "3.14 MiB" }, { 1258291.2, "1.20 GiB" }, { 0, "0 KiB" },
 		{ 4, "4 KiB" },       { 12.5, "12.5 KiB" },    { 999.4, "999 KiB" },      { 999.6, "0.98 MiB" },
-		{ 1023, "1.00 MiB" }, { 0.0625, "64 B" },      { 0.9999, "1.00 KiB" },    { -812, "-812 KiB" },
+		{ 1023, "1.00 MiB" }, { 0.0625, "64 B" },      { 0.9999, "1.00 KiB" },    { 1020 / 1024.0, "1020 B" },    { -812, "-812 KiB" },
 		{ NAN, "?" },         { 1e18, "888 EiB" },
 	};
 	static const struct shown rate[] = {

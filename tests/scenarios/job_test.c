@@ -19,6 +19,7 @@ static void defaults(void **unused)
 	assert_int_equal(j.connections, 4);
 	assert_double_equal(j.rate, 200, 0);
 	assert_int_equal(j.batch, 100);
+	assert_int_equal(j.depth, 0);
 	assert_int_equal(j.rows, 1000000);
 	assert_true(isnan(j.length_s) && isnan(j.interval_s) && isnan(j.leak_onset_s));
 	assert_false(j.keep || j.checkpoint || j.rollback || j.resumed);
@@ -88,6 +89,7 @@ static void mistakes(void **unused)
 		{ "{\"scenario\":\"none\",\"rate\":-1}", "\"rate\" must be a number from 0" },
 		{ "{\"scenario\":\"none\",\"rate\":\"fast\"}", "\"rate\"" },
 		{ "{\"scenario\":\"none\",\"batch\":0}", "\"batch\"" },
+		{ "{\"scenario\":\"none\",\"depth\":5}", "\"depth\"" },
 		{ "{\"scenario\":\"none\",\"rows\":0}", "\"rows\"" },
 		{ "{\"scenario\":\"none\",\"keep\":1}", "\"keep\" must be true or false" },
 		{ "{\"scenario\":\"none\",\"journal\":\"off\"}", "\"journal\"" },

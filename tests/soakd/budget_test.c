@@ -72,6 +72,19 @@ static void without_a_share_nothing_is_read(void **state)
 	assert_false(budget_allows(&b, 0.001));
 }
 
+/* What one epoch took over a hundred processes, 20 ms, is earned in 20 s: a run of a minute has three of them and not 24. */
+static void an_epoch_is_earned_before_the_next(void **state)
+{
+	struct budget b;
+
+	(void)state;
+	budget_init(&b, 0.001, 1, false);
+	assert_double_equal(budget_earned_in(&b, 0.020), 20, 1e-9);
+	assert_double_equal(budget_earned_in(&b, 0), 0, 0);
+	budget_init(&b, 0, 1, false);
+	assert_double_equal(budget_earned_in(&b, 0.020), 0, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -80,6 +93,7 @@ int main(void)
 		cmocka_unit_test(costs_are_learned),
 		cmocka_unit_test(a_full_purse_buys_one_pass_of_a_big_tree),
 		cmocka_unit_test(without_a_share_nothing_is_read),
+		cmocka_unit_test(an_epoch_is_earned_before_the_next),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

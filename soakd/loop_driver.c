@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The workload's process in the loop: started, heard, started again when it dies, ended. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "soakd/loop_priv.h"
+#include "soakd/target.h"
+
+#define DRIVER_START_S 120 /* to connect and seed */
+
+static int on_driver_readable(sd_event_source *src, int fd, uint32_t events, void *ctx);
+static int on_driver_again(sd_event_source *src, uint64_t us, void *ctx);
+
+static void workload_failed(struct loop *l, int status, const char *sentence)
+{
+	l->out->status = status;
+	sk_fail(&l->out->err, SK_EUSAGE, 0, "%s", sentence);
+	loop_finish(l, END_WORKLOAD, sentence);
+}
+
+int loop_driver_deadline(sd_event_source *src, uint64_t us, void *ctx)
+{
+	struct loop *l = ctx;
+
+	(void)src;
+	(void)us;
+	if (l->finishing) {
+		session_event(l->s, "error", "the workload did not stop in time and was killed; it may have left its schema or file behind");
+		driver_kill(l->d);
+		return 0;
+	}
+	driver_kill(l->d);
+	workload_failed(l, 5, "the workload was not ready within 120 s; is the server overloaded, or waiting for a lock?");
+	return 0;
+}
+
+/* The workload is started again, each time later: 1, 2, 4 ... 64 s. */
+static void driver_again(struct loop *l, const char *why)
+{
+	unsigned wait = 1u << (l->driver_losses < 6 ? l->driver_losses : 6);
+
+	l->driver_losses++;
+	session_eventf(l->s, "driver-exit", "%s; started again in %u s", why, wait);
+	loop_arm(l, &l->driver_again, loop_now_us(l) + (uint64_t)wait * US, on_driver_again);
+}
+
+void loop_driver_start(struct loop *l)
+{
+	struct sk_err err = { 0 };
+
+	l->driver_io = sd_event_source_disable_unref(l->driver_io);
+	if (driver_start(l->d, &err) != SK_OK) {
+		if (!l->began)
+			workload_failed(l, err.code == SK_ENOTFOUND ? 127 : 126, err.msg);
+		else
+			driver_again(l, err.msg);
+		return;
+	}
+	sd_event_add_io(l->ev, &l->driver_io, l->d->sock, EPOLLIN, on_driver_readable, l);
+	if (!l->began)
+		loop_arm(l, &l->driver_deadline, loop_now_us(l) + DRIVER_START_S * (uint64_t)US, loop_driver_deadline);
+}
+
+static void on_backend(void *ctx, pid_t pid)
+{
+	struct loop *l = ctx;
+
+	target_refresh(l->s->target, fmax(0, session_elapsed(l->s)), NULL);
+	if (!target_has_pid(l->s->target, pid))
+		l->backend_foreign = true;
+	else
+		target_mark_load(l->s->target, pid);
+}
+
+/* Watching never loads one server and judges another. */
+static void on_connected(void *ctx)
+{
+	struct loop *l = ctx;
+
+	if (l->backend_foreign && !l->d->own) {
+		driver_kill(l->d);
+		if (!l->began)
+			workload_failed(l, 2, "the workload reached a server that is not the one watched: its backend is no child of the target; "
+					      "check PGHOST, PGPORT, PGSERVICE and --dsn, or watch the other one with --target pid:N");
+		else
+			session_event(l->s, "error", "the workload reached another server than the one watched and was stopped");
+		return;
+	}
+	driver_go(l->d);
+	if (l->holding)
+		driver_say(l->d, "hold");
+}
+
+static void on_ready(void *ctx)
+{
+	struct loop *l = ctx;
+
+	l->driver_losses = 0;
+	l->driver_deadline = sd_event_source_disable_unref(l->driver_deadline);
+	if (!l->began)
+		loop_begin(l);
+	else
+		session_event(l->s, "driver-ready", "the workload goes on");
+}
+
+static void on_driver_event(void *ctx, const char *kind, const char *detail)
+{
+	session_event(((struct loop *)ctx)->s, kind, detail);
+}
+
+static void on_internal(void *ctx, pid_t pid, const char *source, const char *unit, const char *value, const char *item)
+{
+	session_internal(((struct loop *)ctx)->s, pid, source, unit, value, item);
+}
+
+static void on_info(void *ctx, const char *key, const char *value)
+{
+	struct session *s = ((struct loop *)ctx)->s;
+	json_t *info = json_object_get(s->run, "target_info");
+
+	if (!info) {
+		info = json_object();
+		json_object_set_new(s->run, "target_info", info);
+	}
+	json_object_set_new(info, key, json_string(value));
+}
+
+static void on_failed(void *ctx, int status, const char *sentence)
+{
+	struct loop *l = ctx;
+
+	if (!l->began)
+		workload_failed(l, status ? status : 5, sentence);
+	else
+		session_event(l->s, "error", sentence);
+}
+
+static const struct driver_hooks hooks_of_loop = { on_backend, on_connected, on_ready, on_driver_event, on_internal, on_info, on_failed, NULL };
+
+static int on_driver_readable(sd_event_source *src, int fd, uint32_t events, void *ctx)
+{
+	struct loop *l = ctx;
+
+	(void)src;
+	(void)fd;
+	(void)events;
+	if (driver_readable(l->d, NULL) != SK_OK)
+		l->driver_io = sd_event_source_disable_unref(l->driver_io);
+	return 0;
+}
+
+static int on_driver_again(sd_event_source *src, uint64_t us, void *ctx)
+{
+	struct loop *l = ctx;
+
+	(void)src;
+	(void)us;
+	if (!l->finishing) {
+		l->backend_foreign = false;
+		loop_driver_start(l);
+	}
+	return 0;
+}
+
+void loop_driver_reaped(struct loop *l, int status)
+{
+	struct driver *d = l->d;
+
+	driver_readable(d, NULL); /* its last words */
+	l->driver_io = sd_event_source_disable_unref(l->driver_io);
+	driver_exited(d);
+	if (l->finishing) {
+		l->driver_deadline = sd_event_source_disable_unref(l->driver_deadline);
+		sd_event_exit(l->ev, 0);
+		return;
+	}
+	if (d->own) {
+		l->s->target->exit_status = status;
+		target_refresh(l->s->target, fmax(0, session_elapsed(l->s)), NULL);
+		loop_finish(l, END_TARGET_DIED, "the target died");
+		return;
+	}
+	if (!l->began) {
+		workload_failed(l, 5, "the workload ended before it was ready");
+		return;
+	}
+	char why[80];
+
+	snprintf(why, sizeof(why), "the workload's process %s %d", WIFSIGNALED(status) ? "was killed by signal" : "exited with status",
+		 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	driver_again(l, why);
+}
+
+int loop_driver_listen(struct loop *l)
+{
+	l->d->hooks = hooks_of_loop;
+	l->d->hooks.ctx = l;
+	if (l->d->sock == -1) {
+		loop_driver_start(l);
+		return 0;
+	}
+	/* the target is a process of ours: already started and adopted */
+	loop_arm(l, &l->driver_deadline, loop_now_us(l) + DRIVER_START_S * (uint64_t)US, loop_driver_deadline);
+	return sd_event_add_io(l->ev, &l->driver_io, l->d->sock, EPOLLIN, on_driver_readable, l);
+}
