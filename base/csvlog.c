@@ -171,7 +171,7 @@ static enum sk_code open_file(struct csvlog *l, bool *cut, struct sk_err *err)
 {
 	enum sk_code rc;
 
-	l->fd = open(l->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	l->fd = open(l->path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (l->fd < 0)
 		return sk_fail(err, SK_EIO, errno, "cannot open %s: %s", l->path, strerror(errno));
 	rc = check_file(l, cut, err);

@@ -84,7 +84,7 @@ static enum sk_code exec_open(struct drive *d, void *state, struct sk_err *err)
 		return sk_fail(err, why == ENOENT ? SK_ENOTFOUND : SK_EPERM, why, "cannot run %s: %s", d->job->exec[0],
 			       reason(why));
 	snprintf(path, sizeof(path), "%s/exec.log", d->job->dir);
-	s->log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	s->log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (s->log == -1)
 		return sk_fail(err, SK_EIO, errno, "cannot open %s: %s", path, strerror(errno));
 	s->log_size = lseek(s->log, 0, SEEK_END);

@@ -100,6 +100,17 @@ void load_body(int64_t id, char out[LOAD_BODY + 1])
 	out[LOAD_BODY] = '\0';
 }
 
+void load_blob(int64_t id, unsigned char out[LOAD_BLOB])
+{
+	uint64_t state = (uint64_t)id;
+
+	for (size_t i = 0; i < LOAD_BLOB; i += sizeof(uint64_t)) {
+		uint64_t v = rng_next(&state);
+
+		memcpy(out + i, &v, sizeof(v));
+	}
+}
+
 void load_pattern(struct load *l, char out[6])
 {
 	char digits[16];

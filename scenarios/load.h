@@ -66,6 +66,8 @@ bool load_stragglers(const struct load *l, int64_t first, int64_t last, int64_t 
 
 /* The text of row id: LOAD_BODY hexadecimal digits and a NUL; a function of id alone. */
 void load_body(int64_t id, char out[LOAD_BODY + 1]);
+/* The blob of row id: LOAD_BLOB bytes that do not compress; a function of id alone. */
+void load_blob(int64_t id, unsigned char out[LOAD_BLOB]);
 /* "%xyz%": a LIKE pattern of three digits, found in about one row of 44. */
 void load_pattern(struct load *l, char out[6]);
 

@@ -36,7 +36,7 @@ static const char *const sql[N_STATEMENTS] = {
 	[S_SELECT] = "SELECT k, body, length(blob) FROM item WHERE id = ?1",
 	[S_SCAN] = "SELECT count(*) FROM item WHERE body LIKE ?1",
 	[S_BLOBS] = ("WITH RECURSIVE series(id) AS (SELECT ?1 UNION ALL SELECT id + 1 FROM series WHERE id < ?2) "
-		     "INSERT INTO item (id, k, body, blob) SELECT id, id % 1000, hex(id), randomblob(?3) FROM series"),
+		     "INSERT INTO item (id, k, body, blob) SELECT id, id % 1000, hex(id), soakd_blob(id) FROM series"),
 };
 
 struct connection {
@@ -98,7 +98,6 @@ static int insert_blobs(struct connection *c, int64_t first, int64_t last)
 
 	sqlite3_bind_int64(st, 1, first);
 	sqlite3_bind_int64(st, 2, last);
-	sqlite3_bind_int(st, 3, LOAD_BLOB);
 	return finish(st);
 }
 
@@ -171,7 +170,18 @@ static void operate(struct drive *d, struct state *s)
 		return;
 	}
 	snprintf(key, sizeof(key), "sqlite %d", rc);
-	drive_error(d, n, key, "%s", sqlite3_errmsg(c->db));
+	/* errmsg of the connection speaks of its last call, which may have been the ROLLBACK */
+	drive_error(d, n, key, "%s", sqlite3_errstr(rc));
+}
+
+/* soakd_blob(ID): SQLite's own randomblob() is another one in every run, whatever the seed. */
+static void blob_function(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+	unsigned char blob[LOAD_BLOB];
+
+	(void)argc;
+	load_blob(sqlite3_value_int64(argv[0]), blob);
+	sqlite3_result_blob(ctx, blob, LOAD_BLOB, SQLITE_TRANSIENT);
 }
 
 static int connection_open(struct connection *c, const char *path)
@@ -184,7 +194,8 @@ static int connection_open(struct connection *c, const char *path)
 	sqlite3_extended_result_codes(c->db, 1);
 	sqlite3_busy_handler(c->db, on_busy, NULL);
 	snprintf(pragma, sizeof(pragma), "PRAGMA cache_size = -%d; PRAGMA mmap_size = 0;", CACHE_KIB);
-	return run_sql(c->db, pragma);
+	rc = sqlite3_create_function(c->db, "soakd_blob", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, blob_function, NULL, NULL);
+	return rc == SQLITE_OK ? run_sql(c->db, pragma) : rc;
 }
 
 static enum sk_code sqlite_open(struct drive *d, void *state, struct sk_err *err)

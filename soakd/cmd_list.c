@@ -15,12 +15,15 @@
 #include "soakd/rows.h"
 #include "soakd/target.h"
 
+enum list_format { LIST_HUMAN, LIST_JSON, LIST_CSV };
+static const char *const formats[] = { "human", "json", "csv", NULL };
+
 struct list_options {
 	int format;
 };
 
 static const struct opt options[] = {
-	{ "format", 0, OPT_CHOICE, offsetof(struct list_options, format), "F", "human", 0, 0, out_format_names, "how it is printed (human, json or csv)" },
+	{ "format", 0, OPT_CHOICE, offsetof(struct list_options, format), "F", "human", 0, 0, formats, "how it is printed" },
 	{ NULL, 0, OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, NULL },
 };
 
@@ -172,9 +175,9 @@ static void print_lists(char **word, size_t n, int format)
 		add_metrics(&t);
 	if (wanted(word, n, "scenarios"))
 		add_scenarios(&t, names, sizeof(names) / sizeof(*names));
-	if (format == FORMAT_JSON || format == FORMAT_JSONL)
+	if (format == LIST_JSON)
 		print_json(&t);
-	else if (format == FORMAT_CSV)
+	else if (format == LIST_CSV)
 		print_csv(&t);
 	else
 		print_human(&t);

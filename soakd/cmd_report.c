@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* soakd report: the picture and the text of a run directory or a CSV, by the endings of the files that are asked for. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,8 +176,6 @@ static enum sk_code report_files(const struct job *j, struct sk_err *err)
 		if (rc == SK_OK && !j->opt->quiet)
 			printf("%s\n", path);
 	}
-	if (rc == SK_OK && fflush(stdout) != 0)
-		rc = sk_fail(err, SK_EIO, errno, "cannot write to standard output: %s", strerror(errno));
 	return rc;
 }
 

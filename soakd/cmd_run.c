@@ -89,7 +89,7 @@ static enum sk_code take_settings(struct run *r, bool from_now, struct sk_err *e
 	snprintf(path, sizeof(path), "%s/run.json", r->dir);
 	rc = json_read_file(path, &r->json, err);
 	if (rc != SK_OK) {
-		sk_err_prefix(err, "cannot resume %s: it has no readable run.json, so it is no run directory", r->dir);
+		sk_err_prefix(err, "cannot resume %s: it has no readable run.json, so it is no run directory: ", r->dir);
 		return SK_EUSAGE;
 	}
 	if (r->opt.launch || strcmp(json_get_str(r->json, "target", ""), "launch") == 0)
@@ -321,9 +321,14 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 	if (r->scenario)
 		json_object_set_new(r->json, "scenario", json_sprintf("%s%s%s", r->scenario, r->profile ? "/" : "", r->profile ? r->profile : ""));
 	r->session.driver = NULL;
-	rc = session_open(&r->session, &r->opt, &clock_real, &r->fs, &r->target, r->json, r->dir, r->resume, err);
-	if (rc != SK_OK)
+	if (!r->resume && !r->opt.out && (rc = rundir_reserve(&r->dir, err)) != SK_OK)
 		return rc;
+	rc = session_open(&r->session, &r->opt, &clock_real, &r->fs, &r->target, r->json, r->dir, r->resume, err);
+	if (rc != SK_OK) {
+		if (!r->resume && !r->opt.out)
+			rmdir(r->dir);
+		return rc;
+	}
 	r->have_session = true;
 	if (r->scenario) {
 		rc = prepare_driver(r, err);
@@ -422,6 +427,8 @@ static int run_loop(struct run *r)
 		launch_stop(r->target.proc[0].pid, result.at_once ? 0 : LAUNCHED_STOP_S, NULL);
 	if (result.at_once)
 		return EXIT_AT_ONCE; /* not ended in run.json: --resume goes on where it was */
+	if (r->target.spec.how == TARGET_OWN && !r->opt.keep && (result.began || !r->resume))
+		rundir_remove_database(&r->session.dir); /* its own process has removed it, unless it was killed */
 	if (!result.began)
 		return never_began(r, &result);
 	session_end(&r->session, "finished", NULL);

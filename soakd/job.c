@@ -81,7 +81,7 @@ static enum sk_code add_exec(json_t *j, const char *command, struct sk_err *err)
 	json_t *words = json_array();
 
 	if (rc != SK_OK)
-		sk_err_prefix(err, "--exec");
+		sk_err_prefix(err, "--exec: ");
 	for (size_t i = 0; i < argc; i++)
 		json_array_append_new(words, json_string(argv[i]));
 	json_object_set_new(j, "exec", words);

@@ -146,8 +146,8 @@ void tell_ready(struct tell *t, struct session *s)
 	t->ready = true;
 	sd_notify(0, "READY=1");
 	if (!t->quiet)
-		complainf("watching %s (%zu processes), one sample each %g s, in %s", s->target->spec.text, s->target->n, s->opt->interval_s,
-			  s->dir.path);
+		complainf("watching %s (%zu process%s), one sample each %g s, in %s", s->target->spec.text, s->target->n,
+			  s->target->n == 1 ? "" : "es", s->opt->interval_s, s->dir.path);
 	tell_row(t, s);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* soakd: the verbs. Without one it is `run`. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,7 +31,7 @@ static int help(void)
 	return EXIT_NO_LEAK;
 }
 
-int main(int argc, char **argv)
+static int run_verb(int argc, char **argv)
 {
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
 		if (argc < 2)
@@ -55,4 +56,25 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	return cmd_run(argc, argv);
+}
+
+/* What was printed has arrived, or it is said: a script that reads our output must not take half of it for the whole. */
+static int close_stdout(int status)
+{
+	bool failed = ferror(stdout) != 0;
+	const char *why = "an earlier write failed";
+
+	if (fflush(stdout) != 0 || (!failed && fclose(stdout) != 0 && errno != EBADF)) { /* EBADF: closed by the caller, nothing was printed */
+		failed = true;
+		why = strerror(errno);
+	}
+	if (!failed)
+		return status;
+	complainf("cannot write to standard output: %s", why);
+	return status == EXIT_NO_LEAK || status == EXIT_INCONCLUSIVE ? EXIT_USAGE : status;
+}
+
+int main(int argc, char **argv)
+{
+	return close_stdout(run_verb(argc, argv));
 }

@@ -176,7 +176,6 @@ void output_end(struct output *o)
 		fputs("\n]\n", o->out);
 	if (o->format == FORMAT_JUNIT)
 		fputs("</testsuites>\n", o->out);
-	fflush(o->out);
 }
 
 void output_verdict(const struct verdict *v, const char *path, enum out_format format, FILE *out)

@@ -166,6 +166,7 @@ static void host(struct text *t, const struct evidence_file *f)
 	if (isfinite(memory))
 		text_addf(t, DOT "%s memory", fmt_kb(buf, sizeof(buf), memory));
 	add_key(t, h, "libc", "");
+	add_key(t, h, "allocator", "");
 }
 
 static double last_of(const struct evidence_file *f, const char *column)

@@ -15,32 +15,44 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "soakd/cgroup.h"
 #include "soakd/scrub.h"
 #include "version.h"
 
-static json_t *scrubbed(const char *s)
+static json_t *plain_json(const char *s)
 {
-	char *clean = scrub(s);
-	json_t *j = clean ? json_string(clean) : NULL;
+	json_t *j = s ? json_string(s) : NULL;
 
-	free(clean);
 	/* bytes that are no UTF-8 have no JSON text; that they were there is still said */
 	return j ? j : json_string("(not UTF-8)");
 }
 
-/* The words of the command; the value of an option that holds a secret is not among them. */
+static json_t *scrubbed(const char *s)
+{
+	char *clean = scrub(s);
+	json_t *j = plain_json(clean);
+
+	free(clean);
+	return j;
+}
+
+/* The words of the command, without secrets. */
 static json_t *command_json(int argc, char **argv)
 {
+	struct text words = TEXT_INIT;
 	json_t *j = json_array();
-	bool hide = false;
+	size_t n = 0;
 
-	for (int i = 0; i < argc; i++) {
-		json_array_append_new(j, hide ? json_string("***") : strncmp(argv[i], "--dsn=", 6) == 0 ? json_string("--dsn=***") : scrubbed(argv[i]));
-		/* "--dsn STRING", and "--password STRING" of a launched command */
-		hide = strcmp(argv[i], "--dsn") == 0 || (argv[i][0] == '-' && (strstr(argv[i], "password") || strstr(argv[i], "secret") || strstr(argv[i], "token")) && !strchr(argv[i], '='));
-	}
+	for (int i = 0; i < argc; i++)
+		text_addn(&words, argv[i], strlen(argv[i]) + 1);
+	char *clean = words.failed ? NULL : scrub_words(text_str(&words), words.len, &n);
+
+	for (size_t i = 0; clean && i < n; i += strlen(clean + i) + 1)
+		json_array_append_new(j, plain_json(clean + i));
+	free(clean);
+	text_release(&words);
 	return j;
 }
 
@@ -140,6 +152,87 @@ void elf_build_id(const char *path, char *buf, size_t n)
 	close(fd);
 }
 
+/* Which malloc a process has, by the libraries that it maps: the first that matches, as the dynamic linker would take it. */
+static const struct {
+	const char *library, *name;
+} allocators[] = { { "/libjemalloc", "jemalloc" }, { "/libtcmalloc", "tcmalloc" }, { "/libmimalloc", "mimalloc" },
+		   { "/ld-musl", "musl malloc" },  { "/libc.so.6", "glibc malloc" } };
+#define N_ALLOCATORS (sizeof(allocators) / sizeof(*allocators))
+#define SEAM 16 /* no name is longer: where two chunks meet it is looked for in the last and the first bytes */
+
+struct maps {
+	size_t found; /* N_ALLOCATORS: none yet */
+	char seam[2 * SEAM];
+	size_t tail; /* bytes of the chunk before, at the beginning of seam */
+};
+
+static void find_allocator(struct maps *m, const char *s, size_t n)
+{
+	for (size_t i = 0; i < m->found; i++)
+		if (memmem(s, n, allocators[i].library, strlen(allocators[i].library)))
+			m->found = i;
+}
+
+/* The file is streamed: that of a process with 100 000 mappings has megabytes, which would stay in the reader's buffer. */
+static int feed_maps(void *ctx, const char *chunk, size_t n)
+{
+	struct maps *m = ctx;
+	size_t head = n < SEAM ? n : SEAM;
+
+	memcpy(m->seam + m->tail, chunk, head);
+	find_allocator(m, m->seam, m->tail + head);
+	find_allocator(m, chunk, n);
+	m->tail = head;
+	memcpy(m->seam, chunk + n - head, head);
+	return m->found == 0;
+}
+
+/* Of NAME=VALUE words those that change what an allocator does: their names, and the number of arenas. Values may hold anything. */
+static json_t *allocator_settings(const char *words, size_t n)
+{
+	json_t *j = json_array();
+
+	for (size_t i = 0; i < n; i += strnlen(words + i, n - i) + 1) {
+		const char *word = words + i, *value = memchr(word, '=', strnlen(word, n - i));
+
+		if (!value || (strncmp(word, "MALLOC_", 7) != 0 && strncmp(word, "LD_PRELOAD=", 11) != 0))
+			continue;
+		if (strncmp(word, "MALLOC_ARENA_MAX=", 17) == 0 && value[1] && strspn(value + 1, "0123456789") == strlen(value + 1))
+			json_array_append_new(j, json_string(word));
+		else
+			json_array_append_new(j, json_stringn(word, (size_t)(value - word)));
+	}
+	return j;
+}
+
+static void add_allocator(json_t *host, struct procfs *fs, pid_t pid)
+{
+	struct maps m = { .found = N_ALLOCATORS };
+
+	/* null: linked statically, nothing outside can tell */
+	if (host && procfs_stream(fs, pid, "maps", feed_maps, &m, NULL) == SK_OK)
+		json_object_set_new(host, "allocator", m.found < N_ALLOCATORS ? json_string(allocators[m.found].name) : json_null());
+	if (host && procfs_read(fs, pid, "environ", NULL) == SK_OK)
+		json_object_set_new(host, "allocator_settings", allocator_settings(fs->buf, fs->len));
+}
+
+/* The words of /proc/PID/cmdline in one line; a process title ends in many NULs. */
+static json_t *cmdline_json(const char *words, size_t n)
+{
+	char *clean;
+	json_t *j;
+
+	while (n > 0 && words[n - 1] == '\0')
+		n--;
+	clean = scrub_words(words, n, &n);
+	for (size_t i = 0; clean && i < n; i++)
+		if (clean[i] == '\0')
+			clean[i] = ' ';
+	j = plain_json(clean);
+	free(clean);
+	return j;
+}
+
 void run_json_target(json_t *run, struct procfs *fs, const struct target *t)
 {
 	char path[PATH_MAX], exe[PATH_MAX], id[80];
@@ -161,12 +254,9 @@ void run_json_target(json_t *run, struct procfs *fs, const struct target *t)
 		if (*id)
 			json_object_set_new(j, "build_id", json_string(id));
 	}
-	if (procfs_read(fs, t->proc[0].pid, "cmdline", NULL) == SK_OK) {
-		for (size_t i = 0; i + 1 < fs->len; i++)
-			if (fs->buf[i] == '\0')
-				fs->buf[i] = ' ';
-		json_object_set_new(j, "cmdline", scrubbed(fs->buf));
-	}
+	if (procfs_read(fs, t->proc[0].pid, "cmdline", NULL) == SK_OK)
+		json_object_set_new(j, "cmdline", cmdline_json(fs->buf, fs->len));
+	add_allocator(json_object_get(run, "host"), fs, t->proc[0].pid);
 }
 
 void run_json_segment(json_t *run, double started_unix, double elapsed_s, const char *reason)

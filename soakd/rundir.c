@@ -42,13 +42,24 @@ static bool is_empty_dir(const char *path)
 	return empty;
 }
 
+/* $STATE_DIRECTORY if the path lies below it, else NULL. */
+static const char *state_of(const char *path)
+{
+	const char *state = getenv("STATE_DIRECTORY");
+	size_t n = state ? strlen(state) : 0;
+
+	while (n > 0 && state[n - 1] == '/')
+		n--;
+	return n > 0 && strncmp(path, state, n) == 0 && path[n] == '/' ? state : NULL;
+}
+
 /* Makes $STATE_DIRECTORY/runs where the path lies in it; the user's own parents are the user's business. */
 static void make_runs_folder(const char *path)
 {
-	const char *state = getenv("STATE_DIRECTORY");
+	const char *state = state_of(path);
 	char runs[PATH_MAX];
 
-	if (!state || !*state || strncmp(path, state, strlen(state)) != 0)
+	if (!state)
 		return;
 	snprintf(runs, sizeof(runs), "%s/runs", state);
 	mkdir(runs, 0755);
@@ -57,17 +68,32 @@ static void make_runs_folder(const char *path)
 /* A link `latest` beside the run, replaced in one step; a missing one loses nothing but convenience. */
 static void link_latest(const char *path)
 {
-	const char *state = getenv("STATE_DIRECTORY");
 	char tmp[PATH_MAX], latest[PATH_MAX];
 	const char *name = strrchr(path, '/');
 
-	if (!state || !*state || strncmp(path, state, strlen(state)) != 0 || !name)
+	if (!state_of(path) || !name)
 		return;
 	snprintf(latest, sizeof(latest), "%.*s/latest", (int)(name - path), path);
 	snprintf(tmp, sizeof(tmp), "%.*s/latest.tmp", (int)(name - path), path);
 	unlink(tmp);
 	if (symlink(name + 1, tmp) == 0 && rename(tmp, latest) != 0)
 		unlink(tmp);
+}
+
+enum sk_code rundir_reserve(char **path, struct sk_err *err)
+{
+	char *name = sk_strdup(*path);
+
+	make_runs_folder(*path);
+	for (int k = 2; name && mkdir(name, 0755) != 0 && errno == EEXIST && k < 1000; k++) {
+		free(name);
+		name = sk_asprintf("%s-%d", *path, k);
+	}
+	if (!name)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for a path");
+	free(*path);
+	*path = name; /* what else is wrong with it rundir_create() says */
+	return SK_OK;
 }
 
 static enum sk_code open_log(struct rundir *d, struct csvlog *l, const char *name, const struct metric *const *m, size_t n,
@@ -238,9 +264,20 @@ void rundir_reopen_logs(struct rundir *d)
 		csvlog_reopen(log_at(d, i), NULL);
 }
 
+void rundir_remove_database(const struct rundir *d)
+{
+	static const char *const endings[] = { "", "-wal", "-shm", "-journal" };
+	char path[PATH_MAX];
+
+	for (size_t i = 0; d->path && i < sizeof(endings) / sizeof(*endings); i++)
+		if (snprintf(path, sizeof(path), "%s/soakd.sqlite%s", d->path, endings[i]) < (int)sizeof(path))
+			unlink(path);
+}
+
 void rundir_discard(struct rundir *d)
 {
-	static const char *const ours[] = { "samples.csv", "processes.csv", "mappings.csv", "internals.csv", "events.csv", "run.json", "target.log" };
+	static const char *const ours[] = { "samples.csv", "processes.csv", "mappings.csv", "internals.csv", "events.csv", "run.json",
+					   "target.log",  "exec.log" };
 	char path[PATH_MAX];
 
 	for (size_t i = 0; d->path && i < sizeof(ours) / sizeof(*ours); i++)

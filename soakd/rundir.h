@@ -26,6 +26,12 @@ struct rundir {
 char *rundir_default(const char *label, double wall_s);
 
 /*
+ * Makes the directory of that default name, or where it exists (runs that began in the same second) NAME-2, NAME-3 ...; *path is
+ * replaced. A name that cannot be made is left to rundir_create(), which says why. SK_ENOMEM.
+ */
+enum sk_code rundir_reserve(char **path, struct sk_err *err);
+
+/*
  * Creates the directory (its parents must exist; the state directory's `runs` is made). One that exists and is not empty is
  * refused: SK_EUSAGE says how to resume; so is one that another soakd has just begun. SK_EIO. The CSV files are opened with their
  * headers; samples.csv's further columns come in `samples` (all of them, the fixed ones included).
@@ -46,6 +52,8 @@ void rundir_flush(struct rundir *d);
 void rundir_reopen_logs(struct rundir *d); /* HUP */
 /* Of a run that never began: removes our files and the directory, so that the same command can be given again. Others' files stay. */
 void rundir_discard(struct rundir *d);
+/* The file of target sqlite, and what SQLite has beside it: for when its own process was killed before it could. */
+void rundir_remove_database(const struct rundir *d);
 /* Lines of all files that are in memory only, and those that were dropped because too many waited. */
 uint64_t rundir_waiting(const struct rundir *d);
 bool rundir_failing(const struct rundir *d);

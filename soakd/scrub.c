@@ -1,105 +1,263 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One pass from left to right. Whether a value begins at a place is told by looking back at the source, never at what was written,
+ * so that a value which is itself a key ("--password --token x") still announces the next. See scrub.h for the forms.
+ */
 #include "soakd/scrub.h"
 
 #include <ctype.h>
-#include <stddef.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
 
-static const char *const secret_keys[] = { "password", "passwd", "pwd", "sslpassword", "secret", "token", "api_key", "apikey",
-					   "access_key", "requirepass", "pass", NULL };
+/* Names that end so; '-' and '_' in a name do not count. */
+static const char *const secret_keys[] = { "password",	"passwd",     "pwd",	   "pass",	"passphrase", "secret",	   "secretkey",	 "token",
+					   "apikey",	"accesskey",  "privatekey", "credential", "credentials", "masterauth", "authorization", "dsn" };
+/* "Authorization: Bearer x": the value has two words */
+static const char *const schemes[] = { "bearer", "basic" };
+/* Clients that take the password behind one letter; the name's beginning is enough. */
+static const struct {
+	const char *name;
+	char letter;
+} clients[] = { { "mysql", 'p' }, { "mariadb", 'p' }, { "sshpass", 'p' }, { "redis-cli", 'a' }, { "curl", 'u' } };
 
-/* Length of the secret's name that ends just before the '=' or ':' or blank at s[at], or 0. */
-static size_t key_before(const char *s, size_t at)
+#define COUNT(a) (sizeof(a) / sizeof(*(a)))
+
+struct scrubber {
+	const char *s;
+	size_t n;
+	bool words;	/* s is words that end in NUL; else blanks separate */
+	char letter;	/* of the client seen last, or 0 */
+	size_t url_v, url_end; /* the password of the address seen last; none where both are equal */
+	struct text out;
+};
+
+static bool is_blank(char c)
 {
-	size_t begin;
+	return c == '\0' || isspace((unsigned char)c);
+}
 
-	while (at > 0 && s[at - 1] == ' ') /* "password = x" is a connection string too */
+static bool is_quote(char c)
+{
+	return c == '\'' || c == '"';
+}
+
+static bool is_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '-';
+}
+
+static size_t skip_blanks(const struct scrubber *x, size_t i)
+{
+	while (i < x->n && is_blank(x->s[i]))
+		i++;
+	return i;
+}
+
+/* Where the key that ends at `end` begins, or `end` if none does. */
+static size_t key_start(const struct scrubber *x, size_t end)
+{
+	for (size_t i = 0; i < COUNT(secret_keys); i++) {
+		size_t k = strlen(secret_keys[i]), at = end;
+
+		while (k > 0 && at > 0) {
+			char c = x->s[at - 1];
+
+			if (c != '-' && c != '_' && tolower((unsigned char)c) != secret_keys[i][k - 1])
+				break;
+			k -= c != '-' && c != '_';
+			at--;
+		}
+		if (k == 0)
+			return at;
+	}
+	return end;
+}
+
+/* "password", "password  ", "\"password\"": a key before a '=' or ':' at `at`. */
+static bool key_before(const struct scrubber *x, size_t at, size_t *start)
+{
+	while (at > 0 && is_blank(x->s[at - 1]))
 		at--;
-	begin = at;
-	while (begin > 0 && (isalnum((unsigned char)s[begin - 1]) || s[begin - 1] == '_'))
+	if (at > 0 && is_quote(x->s[at - 1]))
+		at--;
+	*start = key_start(x, at);
+	return *start < at;
+}
+
+/* The name that ends at the blank s[i] takes the next word for its value: an option, a scheme, a client's letter, SQL's PASSWORD '...' */
+static bool takes_next(const struct scrubber *x, size_t i)
+{
+	size_t begin = i, key = key_start(x, i), next;
+
+	while (begin > 0 && is_name(x->s[begin - 1]))
 		begin--;
-	for (int i = 0; secret_keys[i]; i++) {
-		size_t n = strlen(secret_keys[i]);
-
-		/* PGPASSWORD, db_password, --redis-pass: the name may have something in front */
-		if (at - begin >= n && strncasecmp(s + at - n, secret_keys[i], n) == 0)
-			return n;
-	}
-	return 0;
+	if (key < i && memchr(x->s + begin, '-', key > begin ? key - begin : 1))
+		return true;
+	for (size_t k = 0; k < COUNT(schemes); k++)
+		if (i - begin == strlen(schemes[k]) && strncasecmp(x->s + begin, schemes[k], i - begin) == 0)
+			return true;
+	if (x->letter && i - begin == 2 && x->s[begin] == '-' && x->s[begin + 1] == x->letter)
+		return true;
+	next = skip_blanks(x, i);
+	return key < i && next < x->n && is_quote(x->s[next]);
 }
 
-/* Length of a value: quoted with ' or ", else up to a blank, '&' or ';'. */
-static size_t value_length(const char *v)
+/* The '&' or ';' at s[i] begins the next parameter of a list. */
+static bool next_parameter(const struct scrubber *x, size_t i)
 {
-	if (*v == '\'' || *v == '"') {
-		size_t n = 1;
+	size_t k = skip_blanks(x, i + 1), from = k;
 
-		while (v[n] && v[n] != *v)
-			n += v[n] == '\\' && v[n + 1] ? 2 : 1;
-		return v[n] ? n + 1 : n;
-	}
-	size_t n = 0;
-
-	while (v[n] && !strchr(" \t\n&;", v[n]))
-		n += v[n] == '\\' && v[n + 1] ? 2 : 1;
-	return n;
+	if (x->s[i] != '&' && x->s[i] != ';')
+		return false;
+	while (k < x->n && is_name(x->s[k]))
+		k++;
+	return k > from && k < x->n && x->s[k] == '=';
 }
 
-/* For "://user:password@host" at s: offset and length of the password, or 0. */
-static size_t url_password(const char *s, size_t *at)
+/* Where the value at v ends: a quoted part, then up to a blank or the next parameter. */
+static size_t value_end(const struct scrubber *x, size_t v)
 {
-	if (strncmp(s, "://", 3) != 0)
-		return 0;
-	size_t end = strcspn(s + 3, "/?# \t\n") + 3;
-	const char *host = NULL, *colon = NULL;
+	size_t i = v;
+	char quote = v < x->n && is_quote(x->s[v]) ? x->s[v] : '\0';
 
-	for (size_t i = 3; i < end; i++)
-		if (s[i] == '@')
-			host = s + i;
-	if (!host)
-		return 0;
-	colon = memchr(s + 3, ':', (size_t)(host - s) - 3);
-	if (!colon || colon + 1 == host)
-		return 0;
-	*at = (size_t)(colon - s) + 1;
-	return (size_t)(host - colon) - 1;
+	if (quote) {
+		for (i++; i < x->n && x->s[i] != quote && !(x->words && x->s[i] == '\0'); i++)
+			i += x->s[i] == '\\' && i + 1 < x->n && x->s[i + 1] != '\0';
+		i += i < x->n && x->s[i] == quote;
+	}
+	for (; i < x->n && !is_blank(x->s[i]) && !next_parameter(x, i); i++)
+		i += x->s[i] == '\\' && i + 1 < x->n && x->s[i + 1] != '\0';
+	/* the closing quote of what stands around it: sh -c '... --password x' */
+	if (!quote && i > v + 1 && is_quote(x->s[i - 1]))
+		i--;
+	return i;
+}
+
+static size_t word_end(const struct scrubber *x, size_t i)
+{
+	while (i < x->n && x->s[i] != '\0')
+		i++;
+	return i;
+}
+
+static bool word_start(const struct scrubber *x, size_t i)
+{
+	return i == 0 || (x->words ? x->s[i - 1] == '\0' : is_blank(x->s[i - 1]));
+}
+
+/* A value begins at or behind i: where it begins and ends. */
+static bool value_at(const struct scrubber *x, size_t i, size_t *v, size_t *end)
+{
+	size_t key = 0;
+	bool whole = false; /* of a word: its blanks belong to the value */
+
+	if (i == 0)
+		return false;
+	if (x->s[i - 1] == '=' || x->s[i - 1] == ':') {
+		if (!key_before(x, i - 1, &key))
+			return false;
+		while (key > 0 && is_name(x->s[key - 1]))
+			key--;
+		whole = word_start(x, key);
+	} else if (!is_blank(x->s[i]) || is_blank(x->s[i - 1]) || !takes_next(x, i)) {
+		return false;
+	}
+	*v = skip_blanks(x, i);
+	*end = x->words && (whole || word_start(x, *v)) ? word_end(x, *v) : value_end(x, *v);
+	return *end > *v;
+}
+
+/* "://user:password@host" at s[i]: remembers where the password begins and ends. */
+static void look_for_url(struct scrubber *x, size_t i)
+{
+	size_t k, colon = 0, host = 0;
+
+	if (x->n - i < 3 || memcmp(x->s + i, "://", 3) != 0)
+		return;
+	for (k = i + 3; k < x->n && !is_blank(x->s[k]) && !strchr("/?#", x->s[k]); k++) {
+		if (x->s[k] == ':' && !colon)
+			colon = k;
+		if (x->s[k] == '@')
+			host = k;
+	}
+	if (!colon || host <= colon + 1)
+		return;
+	x->url_v = colon + 1;
+	x->url_end = host;
+}
+
+/* The address's password, or what another value has left of it. */
+static bool url_at(const struct scrubber *x, size_t i, size_t *v, size_t *end)
+{
+	*v = i;
+	*end = x->url_end;
+	return i >= x->url_v && i < x->url_end;
+}
+
+/* "-pVALUE" at s[i], of the client seen last. */
+static bool attached_at(const struct scrubber *x, size_t i, size_t *v, size_t *end)
+{
+	if (!x->letter || x->n - i < 3 || x->s[i] != '-' || x->s[i + 1] != x->letter || is_blank(x->s[i + 2]) ||
+	    (i > 0 && !is_blank(x->s[i - 1])))
+		return false;
+	*v = i + 2;
+	*end = x->words && word_start(x, i) ? word_end(x, *v) : value_end(x, *v);
+	return true;
+}
+
+/* A word that begins at s[i] may be a client's name, behind a path and a quote. */
+static void look_for_client(struct scrubber *x, size_t i)
+{
+	if (i > 0 && !is_blank(x->s[i - 1]) && !is_quote(x->s[i - 1]) && x->s[i - 1] != '/')
+		return;
+	for (size_t k = 0; k < COUNT(clients); k++)
+		if (x->n - i >= strlen(clients[k].name) && memcmp(x->s + i, clients[k].name, strlen(clients[k].name)) == 0)
+			x->letter = clients[k].letter;
+}
+
+static char *run(struct scrubber *x)
+{
+	text_add(&x->out, "");
+	for (size_t i = 0; i < x->n;) {
+		size_t v, end;
+		look_for_client(x, i);
+		look_for_url(x, i);
+		bool hide = attached_at(x, i, &v, &end) || url_at(x, i, &v, &end) || value_at(x, i, &v, &end);
+
+		if (hide) {
+			text_addn(&x->out, x->s + i, v - i);
+			text_add(&x->out, "***");
+		} else {
+			text_addc(&x->out, x->s[i]);
+		}
+		for (size_t next = hide ? end : i + 1; ++i < next;) {
+			look_for_client(x, i);
+			look_for_url(x, i);
+		}
+	}
+	if (x->out.failed) {
+		text_release(&x->out);
+		return NULL;
+	}
+	return x->out.s ? x->out.s : calloc(1, 1);
 }
 
 char *scrub(const char *s)
 {
-	struct text out = TEXT_INIT;
+	struct scrubber x = { .s = s, .n = strlen(s), .out = TEXT_INIT };
 
-	text_add(&out, "");
-	for (size_t i = 0; s[i];) {
-		size_t at = 0, n = url_password(s + i, &at);
+	return run(&x);
+}
 
-		if (n) {
-			text_addn(&out, s + i, at);
-			text_add(&out, "***");
-			i += at + n;
-			continue;
-		}
-		text_addc(&out, s[i]);
-		if (s[i] == '=' && key_before(s, i)) {
-			size_t skip = strspn(s + i + 1, " ");
+char *scrub_words(const char *words, size_t n, size_t *out_n)
+{
+	struct scrubber x = { .s = words, .n = n, .words = true, .out = TEXT_INIT };
+	char *s = run(&x);
 
-			n = value_length(s + i + 1 + skip);
-			text_addn(&out, s + i + 1, skip);
-			if (n)
-				text_add(&out, "***");
-			i += skip + n;
-		}
-		i++;
-	}
-	if (out.failed) {
-		text_release(&out);
-		return NULL;
-	}
-	if (!out.s)
-		return calloc(1, 1);
-	return out.s;
+	*out_n = s ? x.out.len : 0;
+	return s;
 }

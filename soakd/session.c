@@ -35,7 +35,7 @@ void session_event(struct session *s, const char *kind, const char *detail)
 	csv_add_str(&line, stamp);
 	csv_add_str(&line, kind);
 	csv_add_str(&line, detail);
-	if (!line.failed)
+	if (!line.failed && (s->begun || s->rows))
 		csvlog_write(&s->dir.events, &line, NULL);
 	text_release(&line);
 	if (s->tell)
@@ -75,6 +75,8 @@ static void on_target_event(void *ctx, const char *kind, const char *detail)
 {
 	struct session *s = ctx;
 
+	if (!s->begun)
+		return;
 	session_event(s, kind, detail);
 	if (strcmp(kind, "restart") != 0)
 		return;
@@ -223,6 +225,7 @@ enum sk_code session_begin(struct session *s, struct sk_err *err)
 	double elapsed = s->rows ? resumed_at(s, now) : 0;
 	double started = json_get_num(s->run, "started_unix", now);
 
+	s->begun = true;
 	s->zero_ns = clock_boot_ns(&s->clock) - (int64_t)llround(elapsed * 1e9);
 	online_start(s->online, started, memory_limit_kb(s->opt, s->fs, s->target->n ? s->target->proc[0].pid : 0));
 	json_object_set_new(s->run, "limit_kb", json_num(memory_limit_kb(s->opt, s->fs, s->target->n ? s->target->proc[0].pid : 0)));
@@ -235,7 +238,7 @@ enum sk_code session_begin(struct session *s, struct sk_err *err)
 		run_json_segment(s->run, now, elapsed, "resume");
 		tell_replaced(s, elapsed);
 	} else {
-		session_eventf(s, "start", "%zu processes, interval %g s", s->target->n, s->opt->interval_s);
+		session_eventf(s, "start", "%zu process%s, interval %g s", s->target->n, s->target->n == 1 ? "" : "es", s->opt->interval_s);
 		run_json_segment(s->run, now, 0, "start");
 	}
 	run_json_root(s->run, s->target);

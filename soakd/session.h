@@ -56,6 +56,7 @@ struct session {
 	double progress_s;	/* elapsed seconds of that row */
 	double values[ROW_COLUMNS_MAX];
 	struct row_facts facts;
+	bool begun;		/* session_begin() was called: before it the target's events are not told */
 	bool look_told;		/* that looks fail was said */
 	bool epoch_due;		/* the next row is an epoch: every tier, mappings.csv */
 	double next_epoch_s;
@@ -92,7 +93,7 @@ double session_elapsed(const struct session *s);
 /* One row, now. missed: ticks that passed without one since the last. A full disk is no error: rows are kept. */
 enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err);
 
-/* A line in events.csv. */
+/* A line in events.csv; before a new run has begun the terminal alone hears it, so that `start` is the first line. */
 void session_event(struct session *s, const char *kind, const char *detail);
 void session_eventf(struct session *s, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* A line in internals.csv. */

@@ -23,7 +23,8 @@ refused 2 "unknown sampler" "$SOAKD" --target sqlite --samplers nope --duration 
 refused 2 "sampler" "$SOAKD" --target sqlite --samplers status,nope --duration 1m
 mkdir there && echo x >there/file
 refused 2 "--resume" "$SOAKD" --target sqlite --duration 1s --out there
-refused 2 "run.json" "$SOAKD" --resume there
+refused 2 "no run directory: cannot" "$SOAKD" --resume there
+refused 2 "--exec: " "$SOAKD" --target pid:$$ --scenario exec --exec "sh -c 'open" --duration 1s
 refused 2 "does/not" "$SOAKD" --target sqlite --duration 1s --out does/not/exist
 refused 2 "x.conf" "$SOAKD" --config x.conf
 printf 'target = "sqlite";\nintervall = 3;\n' >y.conf

@@ -19,7 +19,7 @@ check "the version is in run.json" json_true "$D/run.json" "'15' in str(j['targe
 
 # every profile, in a moment
 for p in insert-heavy read-heavy scan-heavy series-blob; do
-	check "profile $p" status "0 3 6" "$SOAKD" --target "pid:$PGPID" --scenario "postgres/$p" --interval 0.2 --duration 2s --out "$TMP/$p" --quiet
+	check "profile $p" status "0 3" "$SOAKD" --target "pid:$PGPID" --scenario "postgres/$p" --interval 0.4 --duration 4s --out "$TMP/$p" --quiet
 	check "profile $p operates" at_least "$(last_of "$TMP/$p/samples.csv" ops)" 10
 done
 
@@ -75,7 +75,7 @@ check "it starts" pg_start c
 check "wrong password: exit 2" status 2 "$SOAKD" --target "pid:$PGPID" --scenario postgres/mixed --interval 0.2 --duration 2s --out "$TMP/pwrun" --dsn "host=$PGROOT/c user=${PGSUPER:-postgres} dbname=postgres password=wrong-secret"
 check "wrong password: says how to fix it" says "pgpass"
 check "the password is nowhere" sh -c "! grep -rq 'wrong-secret' '$TMP/pwrun' '$TMP/err' '$TMP/out'"
-check "the right one works" status "0 3 6" "$SOAKD" --target "pid:$PGPID" --scenario postgres/mixed --interval 0.2 --duration 2s --out "$TMP/pwok" --dsn "host=$PGROOT/c user=${PGSUPER:-postgres} dbname=postgres password=right-secret"
+check "the right one works" status "0 3" "$SOAKD" --target "pid:$PGPID" --scenario postgres/mixed --interval 0.4 --duration 4s --out "$TMP/pwok" --dsn "host=$PGROOT/c user=${PGSUPER:-postgres} dbname=postgres password=right-secret"
 check "and is nowhere either" sh -c "! grep -rq 'right-secret' '$TMP/pwok'"
 pg_stop c
 check "no server listening: exit 2" env PGHOST="$PGROOT/c" sh -c '"$0" --target pid:$$ --scenario postgres/mixed --interval 0.2 --duration 2s --out "$1/nolisten" 2>"$1/err"; [ $? -eq 2 ]' "$SOAKD" "$TMP"

@@ -12,7 +12,8 @@ own=$(last_of "$D/processes.csv" pid)
 check "a process of ours is gone with its monitor" wait_for 5 [ ! -e "/proc/$own" ]
 before=$(lines "$D/samples.csv")
 printf '17951' >>"$D/samples.csv" # what a crash in the middle of a write leaves
-check "resumed to its end" status "0 3 6" "$SOAKD" --resume "$D" --duration 3s --quiet
+# the gap is missing rows too: less than a fifth of all
+check "resumed to its end" status "0 3" "$SOAKD" --resume "$D" --duration 12s --quiet
 check "more rows than before" at_least "$(lines "$D/samples.csv")" $((before + 10))
 check "no torn line" sh -c "! awk -F, 'NR == 1 { n = NF } NF != n { bad = 1 } END { exit !bad }' '$D/samples.csv'"
 check "a gap event" grep -q ',gap,' "$D/events.csv"
@@ -23,7 +24,7 @@ check "operations never go back" ops_ok
 
 export STATE_DIRECTORY="$TMP/state"
 mkdir "$STATE_DIRECTORY"
-check "resume last without a run: a new one" status "0 3 6" "$SOAKD" --target leaky --scenario leaky/none --interval 0.2 --duration 2s --resume last --quiet
+check "resume last without a run: a new one" status "0 3" "$SOAKD" --target leaky --scenario leaky/none --interval 0.3 --duration 3s --resume last --quiet
 check "a link to the latest" [ -e "$STATE_DIRECTORY/runs/latest/samples.csv" ]
 check "an ended run is not resumed: another new one" sh -c "sleep 1; '$SOAKD' --target leaky --scenario leaky/none --interval 0.2 --duration 2s --resume last --quiet >/dev/null 2>&1; ls -d '$STATE_DIRECTORY'/runs/leaky-* | wc -l | grep -qx 2"
 finish

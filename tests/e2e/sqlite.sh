@@ -14,11 +14,19 @@ check "the mappings' classes are named" grep -q ',heap,' "$D/mappings.csv"
 check "the target says something of itself" grep -q sqlite "$D/internals.csv"
 check "run.json is ended" json_true "$D/run.json" "j['ended_unix'] > j['started_unix'] and j['seed'] == 1"
 
-# each profile, both journals, in a moment
+# each profile with the other journal, side by side; two of 11 rows may be late on a machine that is busy
+pids=
 for p in insert-heavy read-heavy mixed scan-heavy series-blob; do
-	check "profile $p" status "0 3 6" "$SOAKD" --target sqlite --scenario "sqlite/$p" --journal rollback --interval 0.1 --duration 2s --out "$TMP/$p" --quiet
+	"$SOAKD" --target sqlite --scenario "sqlite/$p" --journal rollback --interval 0.5 --duration 5s --out "$TMP/$p" --quiet >/dev/null 2>&1 </dev/null &
+	pids="$pids $!:$p"
+done
+for pp in $pids; do
+	p=${pp#*:}
+	wait "${pp%%:*}"
+	rc=$?
+	check "profile $p: exit status 0 or 3" [ $rc = 0 -o $rc = 3 ]
 	check "profile $p operates" at_least "$(last_of "$TMP/$p/samples.csv" ops)" 10
 done
-check "kept by option" status "0 3 6" "$SOAKD" --target sqlite --keep --checkpoint --interval 0.1 --duration 1s --out "$TMP/keep" --quiet
+check "kept by option" status "0 3" "$SOAKD" --target sqlite --keep --checkpoint --interval 0.5 --duration 3s --out "$TMP/keep" --quiet
 check "the file is there" [ -s "$TMP/keep/soakd.sqlite" ]
 finish

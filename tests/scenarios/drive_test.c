@@ -107,6 +107,32 @@ static void sqlite_held_and_kept(void **unused)
 	temp_dir_remove(dir);
 }
 
+/* A row of somebody else in the way: the error that is said is the statement's, not that of the ROLLBACK behind it. */
+static void sqlite_says_why(void **unused)
+{
+	char *dir = temp_dir(), path[PATH_MAX];
+	struct monitor *m =
+		monitor_new(JOB("{\"scenario\":\"sqlite\",\"profile\":\"insert-heavy\",\"dir\":\"%s\",\"rate\":0,\"batch\":1}", dir));
+	const char *said;
+	sqlite3 *db;
+
+	(void)unused;
+	monitor_run(m);
+	wait_ops(m, 10);
+	snprintf(path, sizeof(path), "%s/soakd.sqlite", dir);
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	sqlite3_busy_timeout(db, 10000);
+	assert_int_equal(sqlite3_exec(db, "INSERT INTO item (id, k, body) SELECT max(id) + 100000, 0, '' FROM item", NULL, NULL, NULL),
+			 SQLITE_OK);
+	sqlite3_close(db);
+	atomic_store(&m->shared->next_id, (uint64_t)sqlite_number(path, "SELECT max(id) FROM item"));
+	said = monitor_wait(m, "event", 30);
+	assert_non_null(said);
+	assert_string_equal(said, "event error sqlite 1555: constraint failed");
+	monitor_end(m);
+	temp_dir_remove(dir);
+}
+
 /* Seeds once: what a resumed run finds is counted in. */
 static void sqlite_seeds(void **unused)
 {
@@ -125,6 +151,40 @@ static void sqlite_seeds(void **unused)
 	}
 	unlink(path);
 	temp_dir_remove(dir);
+}
+
+/* What is in row 7 of a run with this seed, blob included, as SQL text. */
+static void sqlite_row(unsigned seed, char *row, size_t n)
+{
+	char *dir = temp_dir(), path[PATH_MAX];
+	struct monitor *m = monitor_new(JOB("{\"scenario\":\"sqlite\",\"profile\":\"series-blob\",\"dir\":\"%s\",\"keep\":true,\"seed\":%u}", dir, seed));
+	sqlite3 *db;
+	sqlite3_stmt *st;
+
+	monitor_run(m);
+	wait_ops(m, 100);
+	monitor_end(m);
+	snprintf(path, sizeof(path), "%s/soakd.sqlite", dir);
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT k || body || hex(blob) FROM item WHERE id = 7", -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	snprintf(row, n, "%s", (const char *)sqlite3_column_text(st, 0));
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	unlink(path);
+	temp_dir_remove(dir);
+}
+
+/* The same seed, the same rows, to the last byte of a blob. */
+static void sqlite_blobs(void **unused)
+{
+	char a[5000], b[5000];
+
+	(void)unused;
+	sqlite_row(1, a, sizeof(a));
+	sqlite_row(1, b, sizeof(b));
+	assert_string_equal(a, b);
+	assert_true(strlen(a) > 4096);
 }
 
 /* The truth, seen from outside: growth of RssAnon against what was asked for, between two looks at both. */
@@ -322,7 +382,9 @@ int main(void)
 		cmocka_unit_test(leaky_rates),
 		cmocka_unit_test(sqlite_profiles),
 		cmocka_unit_test(sqlite_held_and_kept),
+		cmocka_unit_test(sqlite_says_why),
 		cmocka_unit_test(sqlite_seeds),
+		cmocka_unit_test(sqlite_blobs),
 		cmocka_unit_test(exec_counts),
 		cmocka_unit_test(exec_stops_its_group),
 	};
