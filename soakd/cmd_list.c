@@ -28,8 +28,8 @@ static const struct opt options[] = {
 };
 
 const struct opt_command cmd_list_options = {
-	"list", "[targets|samplers|metrics|scenarios]...", "Show targets, samplers, metrics, scenarios and profiles.", options,
-	"Without a word: all of them.\n",
+	"list",  "[targets|samplers|metrics|scenarios]...", "Show targets, samplers, metrics, scenarios and profiles.",
+	options, "Without a word: all of them.\n",
 };
 
 /* One thing that is listed: the rows of every kind have the same shape. */
@@ -68,7 +68,10 @@ static void add_targets(struct table *t)
 static void add_samplers(struct table *t)
 {
 	for (size_t i = 0; samplers[i]; i++)
-		add(t, "sampler", samplers[i]->name, samplers[i]->tier == TIER_TICK ? "every row" : samplers[i]->tier == TIER_BUDGET ? "budget" : "epoch",
+		add(t, "sampler", samplers[i]->name,
+		    samplers[i]->tier == TIER_TICK     ? "every row"
+		    : samplers[i]->tier == TIER_BUDGET ? "budget"
+						       : "epoch",
 		    samplers[i]->help);
 }
 
@@ -79,7 +82,8 @@ static void add_metrics(struct table *t)
 	for (size_t i = 0; samplers[i]; i++)
 		for (size_t k = 0; k < samplers[i]->n_metric; k++)
 			if (metric_find(samples_columns, n_samples_columns, samplers[i]->metric[k].name) < 0)
-				add(t, "metric", samplers[i]->metric[k].name, samplers[i]->metric[k].unit, samplers[i]->metric[k].help);
+				add(t, "metric", samplers[i]->metric[k].name, samplers[i]->metric[k].unit,
+				    samplers[i]->metric[k].help);
 	for (size_t i = 0; i < n_own_columns; i++)
 		add(t, "metric", own_columns[i].name, own_columns[i].unit, own_columns[i].help);
 }
@@ -137,8 +141,8 @@ static void print_json(const struct table *t)
 	struct text out = TEXT_INIT;
 
 	for (size_t i = 0; i < t->n; i++)
-		json_array_append_new(all, json_pack("{ssssssss}", "what", t->row[i].what, "name", t->row[i].name, "unit", t->row[i].unit, "help",
-						     t->row[i].help));
+		json_array_append_new(all, json_pack("{ssssssss}", "what", t->row[i].what, "name", t->row[i].name, "unit",
+						     t->row[i].unit, "help", t->row[i].help));
 	json_add(&out, all, 2);
 	puts(text_str(&out));
 	text_release(&out);
@@ -156,8 +160,10 @@ static bool wanted(char **word, size_t n, const char *what)
 static enum sk_code check_words(char **word, size_t n, struct sk_err *err)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(word[i], "targets") && strcmp(word[i], "samplers") && strcmp(word[i], "metrics") && strcmp(word[i], "scenarios"))
-			return sk_fail(err, SK_EUSAGE, 0, "there is no list of \"%s\"; there are targets, samplers, metrics and scenarios", word[i]);
+		if (strcmp(word[i], "targets") && strcmp(word[i], "samplers") && strcmp(word[i], "metrics") &&
+		    strcmp(word[i], "scenarios"))
+			return sk_fail(err, SK_EUSAGE, 0,
+				       "there is no list of \"%s\"; there are targets, samplers, metrics and scenarios", word[i]);
 	return SK_OK;
 }
 

@@ -34,9 +34,9 @@ struct run {
 	int argc;
 	char **argv;
 
-	char *dir;     /* the run directory as asked for */
-	bool resume;   /* it is there already */
-	json_t *json;  /* run.json */
+	char *dir;    /* the run directory as asked for */
+	bool resume;  /* it is there already */
+	json_t *json; /* run.json */
 	struct procfs fs;
 	struct target target;
 	struct driver driver;
@@ -60,8 +60,10 @@ static enum sk_code parse(struct run *r, bool *help, struct sk_err *err)
 	if (rc != SK_OK || *help || r->opt.version)
 		return rc;
 	if (n && dashdash != 0)
-		return sk_fail(err, SK_EUSAGE, 0, "unexpected word \"%s\"; a command to launch stands behind --, and verbs come first: see soakd --help",
-			       r->operand[0]);
+		return sk_fail(
+			err, SK_EUSAGE, 0,
+			"unexpected word \"%s\"; a command to launch stands behind --, and verbs come first: see soakd --help",
+			r->operand[0]);
 	if (dashdash == 0 && n == 0)
 		return sk_fail(err, SK_EUSAGE, 0, "there is no command after --");
 	if (dashdash == 0)
@@ -93,7 +95,8 @@ static enum sk_code take_settings(struct run *r, bool from_now, struct sk_err *e
 		return SK_EUSAGE;
 	}
 	if (r->opt.launch || strcmp(json_get_str(r->json, "target", ""), "launch") == 0)
-		return sk_fail(err, SK_EUSAGE, 0, "cannot resume %s: its target was launched by soakd and ended with it; start a new run", r->dir);
+		return sk_fail(err, SK_EUSAGE, 0,
+			       "cannot resume %s: its target was launched by soakd and ended with it; start a new run", r->dir);
 	r->opt.hours = r->opt.duration_s = NAN;
 	r->opt.samples = 0;
 	rc = run_options_from_json(&r->opt, json_object_get(r->json, "options"), err);
@@ -125,10 +128,13 @@ static enum sk_code settle_resumed(struct run *r, bool from_now, struct sk_err *
 		r->opt.length_s = json_get_num(r->json, "length_s", NAN);
 	}
 	if (r->opt.length_s <= seconds_so_far(r))
-		return sk_fail(err, SK_EUSAGE, 0, "the run in %s is over: its length passed while it was interrupted; see it with soakd report, or give a length to add",
+		return sk_fail(err, SK_EUSAGE, 0,
+			       "the run in %s is over: its length passed while it was interrupted; see it with soakd report, or "
+			       "give a length to add",
 			       r->dir);
 	if (r->opt.exec && strstr(r->opt.exec, "***"))
-		return sk_fail(err, SK_EUSAGE, 0, "the command of --exec held a password, which run.json does not keep: give --exec again");
+		return sk_fail(err, SK_EUSAGE, 0,
+			       "the command of --exec held a password, which run.json does not keep: give --exec again");
 	return SK_OK;
 }
 
@@ -186,7 +192,8 @@ static enum sk_code start_anew(struct run *r, const char *label, struct sk_err *
 /* With --resume DIR the settings are the interrupted run's: one that is given beside it would silently not count. */
 static enum sk_code refuse_settings(const struct run *r, struct sk_err *err)
 {
-	static const char *const fine[] = { "resume", "hours", "duration", "samples", "dsn", "exec", "format", "config", "quiet", "verbose" };
+	static const char *const fine[] = { "resume", "hours",  "duration", "samples", "dsn",
+					    "exec",   "format", "config",   "quiet",   "verbose" };
 
 	for (const struct opt *o = cmd_run_options.opt; o->name; o++) {
 		bool known = !opt_was_given(&cmd_run_options, &r->given, o->name);
@@ -194,8 +201,10 @@ static enum sk_code refuse_settings(const struct run *r, struct sk_err *err)
 		for (size_t i = 0; i < sizeof(fine) / sizeof(*fine); i++)
 			known = known || strcmp(o->name, fine[i]) == 0;
 		if (!known)
-			return sk_fail(err, SK_EUSAGE, 0, "--%s is a setting of the interrupted run and is taken from it: leave it out with --resume %s",
-				       o->name, r->opt.resume);
+			return sk_fail(
+				err, SK_EUSAGE, 0,
+				"--%s is a setting of the interrupted run and is taken from it: leave it out with --resume %s",
+				o->name, r->opt.resume);
 	}
 	return SK_OK;
 }
@@ -274,7 +283,9 @@ static enum sk_code prepare_driver(struct run *r, struct sk_err *err)
 
 		r->have_pm = target_postmaster(&r->target, &r->pm, &why) == SK_OK;
 		if (!r->have_pm && !r->opt.dsn && !getenv("PGHOST") && !getenv("PGPORT") && !getenv("PGSERVICE"))
-			return sk_fail(err, SK_EUSAGE, 0, "cannot tell where the server listens: %s; say it with --dsn or PGHOST and PGPORT", why.msg);
+			return sk_fail(err, SK_EUSAGE, 0,
+				       "cannot tell where the server listens: %s; say it with --dsn or PGHOST and PGPORT",
+				       why.msg);
 	}
 	rc = job_make(&r->opt, r->scenario, r->profile, r->have_pm ? &r->pm : NULL, r->session.dir.path, r->resume, &job, err);
 	if (rc != SK_OK)
@@ -319,7 +330,8 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 	if (rc != SK_OK)
 		return rc;
 	if (r->scenario)
-		json_object_set_new(r->json, "scenario", json_sprintf("%s%s%s", r->scenario, r->profile ? "/" : "", r->profile ? r->profile : ""));
+		json_object_set_new(r->json, "scenario",
+				    json_sprintf("%s%s%s", r->scenario, r->profile ? "/" : "", r->profile ? r->profile : ""));
 	r->session.driver = NULL;
 	if (!r->resume && !r->opt.out && (rc = rundir_reserve(&r->dir, err)) != SK_OK)
 		return rc;

@@ -83,11 +83,13 @@ enum sk_code dirlock_take(const char *dir, int *fd, struct sk_err *err)
 		return SK_OK;
 	pid = holder(*fd);
 	if (pid)
-		rc = sk_fail(err, SK_EUSAGE, 0, "soakd with pid %jd is writing the run directory %s: let it end (kill -INT %jd), or choose another directory", pid,
-			     dir, pid);
+		rc = sk_fail(err, SK_EUSAGE, 0,
+			     "soakd with pid %jd is writing the run directory %s: let it end (kill -INT %jd), or choose another "
+			     "directory",
+			     pid, dir, pid);
 	else
-		rc = sk_fail(err, SK_EUSAGE, 0, "another soakd is writing the run directory %s: let it end, or choose another directory",
-			     dir);
+		rc = sk_fail(err, SK_EUSAGE, 0,
+			     "another soakd is writing the run directory %s: let it end, or choose another directory", dir);
 	close(*fd);
 	*fd = -1;
 	return rc;

@@ -150,7 +150,8 @@ enum sk_code driver_readable(struct driver *d, struct sk_err *err)
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return SK_OK;
 		if (n < 0)
-			return errno == ECONNRESET ? SK_EEND : sk_fail(err, SK_EIO, errno, "cannot hear the driver: %s", strerror(errno));
+			return errno == ECONNRESET ? SK_EEND
+						   : sk_fail(err, SK_EIO, errno, "cannot hear the driver: %s", strerror(errno));
 		msg[n] = '\0';
 		hear(d, msg);
 	}
@@ -204,7 +205,8 @@ double driver_errors(const struct driver *d)
 
 double driver_reconnects(const struct driver *d)
 {
-	return d->shared ? (double)(d->reconnects_before + atomic_load_explicit(&d->shared->reconnects, memory_order_relaxed)) : NAN;
+	return d->shared ? (double)(d->reconnects_before + atomic_load_explicit(&d->shared->reconnects, memory_order_relaxed))
+			 : NAN;
 }
 
 void driver_release(struct driver *d)

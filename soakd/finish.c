@@ -124,7 +124,8 @@ int finish_run(struct session *s, const struct loop_result *r)
 	if (status == EXIT_MISSING_ROWS)
 		complainf("only %" PRIu64 " of %" PRIu64 " expected rows were taken", s->rows, expected_rows(s, r));
 	if (status == EXIT_WORKLOAD)
-		complainf("the workload failed: %s", r->idle ? "operations only failed to the end of the run" : "it was not running at the end");
+		complainf("the workload failed: %s",
+			  r->idle ? "operations only failed to the end of the run" : "it was not running at the end");
 	if (r->end == END_TARGET_DIED)
 		complainf("the target died");
 out:

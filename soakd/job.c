@@ -32,7 +32,8 @@ static enum sk_code unknown(const char *wanted, struct sk_err *err)
 	return SK_EUSAGE;
 }
 
-/* sqlite and leaky drive themselves: such a scenario goes with the target of its name, and such a target with no other scenario. */
+/* sqlite and leaky drive themselves: such a scenario goes with the target of its name, and such a target with no other scenario.
+ */
 static enum sk_code check_fit(const char *scenario, const struct target_kind *target, struct sk_err *err)
 {
 	const struct target_kind *k = target_kind_find(scenario);
@@ -42,10 +43,12 @@ static enum sk_code check_fit(const char *scenario, const struct target_kind *ta
 		return SK_OK;
 	if (own)
 		return sk_fail(err, SK_EUSAGE, 0, "scenario %s is a target of its own: give --target %s", scenario, scenario);
-	return sk_fail(err, SK_EUSAGE, 0, "target %s is its own workload: give --scenario %s/PROFILE or leave it out", target->name, target->name);
+	return sk_fail(err, SK_EUSAGE, 0, "target %s is its own workload: give --scenario %s/PROFILE or leave it out",
+		       target->name, target->name);
 }
 
-enum sk_code job_scenario(const struct run_options *o, const struct target_kind *kind, char **name, char **profile, struct sk_err *err)
+enum sk_code job_scenario(const struct run_options *o, const struct target_kind *kind, char **name, char **profile,
+			  struct sk_err *err)
 {
 	const char *wanted = o->scenario ? o->scenario : kind ? kind->scenario : NULL;
 	const char *slash = wanted ? strchr(wanted, '/') : NULL;
@@ -64,7 +67,8 @@ enum sk_code job_scenario(const struct run_options *o, const struct target_kind 
 	if (!info || (slash && !p))
 		return unknown(wanted, err);
 	if (!info->built)
-		return sk_fail(err, SK_EUSAGE, 0, "scenario %s is not in this build: its client library was missing; make deps, then make", base);
+		return sk_fail(err, SK_EUSAGE, 0,
+			       "scenario %s is not in this build: its client library was missing; make deps, then make", base);
 	rc = check_fit(base, kind, err);
 	if (rc != SK_OK || strcmp(base, "none") == 0)
 		return rc;
@@ -92,10 +96,10 @@ static enum sk_code add_exec(json_t *j, const char *command, struct sk_err *err)
 enum sk_code job_make(const struct run_options *o, const char *scenario, const char *profile, const struct postmaster_info *pm,
 		      const char *dir, bool resumed, json_t **out, struct sk_err *err)
 {
-	json_t *j = json_pack("{s:s,s:s?,s:I,s:I,s:I,s:I,s:I,s:b,s:b,s:s,s:s,s:b,s:s?}", "scenario", scenario, "profile", profile, "seed",
-			      (json_int_t)o->seed, "connections", (json_int_t)o->connections, "rate", (json_int_t)o->rate, "batch",
-			      (json_int_t)o->batch, "rows", (json_int_t)o->rows, "keep", o->keep, "checkpoint", o->checkpoint, "journal",
-			      journal_names[o->journal], "dir", dir, "resumed", resumed, "dsn", o->dsn);
+	json_t *j = json_pack("{s:s,s:s?,s:I,s:I,s:I,s:I,s:I,s:b,s:b,s:s,s:s,s:b,s:s?}", "scenario", scenario, "profile", profile,
+			      "seed", (json_int_t)o->seed, "connections", (json_int_t)o->connections, "rate", (json_int_t)o->rate,
+			      "batch", (json_int_t)o->batch, "rows", (json_int_t)o->rows, "keep", o->keep, "checkpoint",
+			      o->checkpoint, "journal", journal_names[o->journal], "dir", dir, "resumed", resumed, "dsn", o->dsn);
 
 	if (!j)
 		return sk_fail(err, SK_EUSAGE, 0, "the options are no UTF-8 text: the driver cannot be told of them");

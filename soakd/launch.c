@@ -144,8 +144,8 @@ static enum sk_code start(struct plan *p, pid_t *pid, struct sk_err *err)
 enum sk_code launch_command(char *const argv[], const char *log_path, pid_t *pid, struct sk_err *err)
 {
 	struct plan p = { .argv = argv, .is_target = true };
-	int in = open("/dev/null", O_RDONLY | O_CLOEXEC), out = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644),
-	    sys = errno;
+	int in = open("/dev/null", O_RDONLY | O_CLOEXEC),
+	    out = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644), sys = errno;
 	enum sk_code rc;
 
 	if (in == -1 || out == -1) {

@@ -10,12 +10,12 @@
 #include "soakd/loop_priv.h"
 #include "soakd/target.h"
 
-#define DRIVER_STOP_S 20   /* to clean up its schema; then it is killed */
-#define CHECKPOINT_S 120   /* the same with --checkpoint: a gigabyte of dirty buffers on a slow disk */
-#define REPORT_STOP_S 60   /* the last picture, after that */
+#define DRIVER_STOP_S  20  /* to clean up its schema; then it is killed */
+#define CHECKPOINT_S   120 /* the same with --checkpoint: a gigabyte of dirty buffers on a slow disk */
+#define REPORT_STOP_S  60  /* the last picture, after that */
 #define DISK_MIN_SHARE 0.10
 #define DISK_MIN_BYTES (2.0 * 1024 * 1024 * 1024)
-#define REPORT_S 3600.0
+#define REPORT_S       3600.0
 
 uint64_t loop_now_us(const struct loop *l)
 {
@@ -63,7 +63,8 @@ static void after_row(struct loop *l)
 /* The command that we launched has ended by itself and well: the run is over, and nothing died. */
 static bool ended_well(const struct target *t)
 {
-	return t->spec.how == TARGET_LAUNCH && t->exit_status >= 0 && WIFEXITED(t->exit_status) && WEXITSTATUS(t->exit_status) == 0;
+	return t->spec.how == TARGET_LAUNCH && t->exit_status >= 0 && WIFEXITED(t->exit_status) &&
+	       WEXITSTATUS(t->exit_status) == 0;
 }
 
 static void target_lost(struct loop *l)
@@ -184,8 +185,9 @@ static void look_at_disk(struct loop *l)
 		return;
 	l->holding = low;
 	driver_say(l->d, low ? "hold" : "continue");
-	session_eventf(l->s, low ? "disk-low" : "disk-ok", low ? "under 10 %% or 2 GiB free in %s: the workload stops writing, the run goes on"
-							       : "enough free space in %s again: the workload writes",
+	session_eventf(l->s, low ? "disk-low" : "disk-ok",
+		       low ? "under 10 %% or 2 GiB free in %s: the workload stops writing, the run goes on"
+			   : "enough free space in %s again: the workload writes",
 		       l->data_dir);
 }
 
@@ -234,7 +236,8 @@ void loop_finish(struct loop *l, enum loop_end why, const char *words)
 	l->out->end = why;
 	l->out->idle = l->began && !l->holding && session_idle(l->s);
 	l->out->workload_lost = l->out->idle || (l->began && l->d && !l->d->own && l->d->state != DRIVER_RUNNING);
-	l->out->elapsed_s = l->began ? fmin(session_elapsed(l->s), isnan(l->s->opt->length_s) ? INFINITY : l->s->opt->length_s) : 0;
+	l->out->elapsed_s =
+		l->began ? fmin(session_elapsed(l->s), isnan(l->s->opt->length_s) ? INFINITY : l->s->opt->length_s) : 0;
 	if (l->began)
 		session_event(l->s, "stopping", words);
 	double stop_s = l->s->opt->checkpoint ? CHECKPOINT_S : DRIVER_STOP_S;

@@ -27,7 +27,8 @@ int loop_driver_deadline(sd_event_source *src, uint64_t us, void *ctx)
 	(void)src;
 	(void)us;
 	if (l->finishing) {
-		session_event(l->s, "error", "the workload did not stop in time and was killed; it may have left its schema or file behind");
+		session_event(l->s, "error",
+			      "the workload did not stop in time and was killed; it may have left its schema or file behind");
 		driver_kill(l->d);
 		return 0;
 	}
@@ -82,8 +83,10 @@ static void on_connected(void *ctx)
 	if (l->backend_foreign && !l->d->own) {
 		driver_kill(l->d);
 		if (!l->began)
-			workload_failed(l, 2, "the workload reached a server that is not the one watched: its backend is no child of the target; "
-					      "check PGHOST, PGPORT, PGSERVICE and --dsn, or watch the other one with --target pid:N");
+			workload_failed(l, 2,
+					"the workload reached a server that is not the one watched: its backend is no child of "
+					"the target; "
+					"check PGHOST, PGPORT, PGSERVICE and --dsn, or watch the other one with --target pid:N");
 		else
 			session_event(l->s, "error", "the workload reached another server than the one watched and was stopped");
 		return;
@@ -137,7 +140,8 @@ static void on_failed(void *ctx, int status, const char *sentence)
 		session_event(l->s, "error", sentence);
 }
 
-static const struct driver_hooks hooks_of_loop = { on_backend, on_connected, on_ready, on_driver_event, on_internal, on_info, on_failed, NULL };
+static const struct driver_hooks hooks_of_loop = { on_backend,  on_connected, on_ready,  on_driver_event,
+						   on_internal, on_info,      on_failed, NULL };
 
 static int on_driver_readable(sd_event_source *src, int fd, uint32_t events, void *ctx)
 {
@@ -188,7 +192,8 @@ void loop_driver_reaped(struct loop *l, int status)
 	}
 	char why[80];
 
-	snprintf(why, sizeof(why), "the workload's process %s %d", WIFSIGNALED(status) ? "was killed by signal" : "exited with status",
+	snprintf(why, sizeof(why), "the workload's process %s %d",
+		 WIFSIGNALED(status) ? "was killed by signal" : "exited with status",
 		 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 	driver_again(l, why);
 }

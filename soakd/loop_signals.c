@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Signals and children that ended. INT and TERM end the run, HUP reopens and reloads, USR1 samples and draws, USR2 marks an epoch. */
+/* Signals and children that ended. INT and TERM end the run, HUP reopens and reloads, USR1 samples and draws, USR2 marks an
+ * epoch. */
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -7,7 +8,7 @@
 #include "soakd/loop_priv.h"
 #include "soakd/target.h"
 
-#define LEAK_LOOKS 3	   /* looks in a row before --stop-on-leak believes it */
+#define LEAK_LOOKS 3 /* looks in a row before --stop-on-leak believes it */
 
 static void look_done(struct loop *l)
 {
@@ -33,7 +34,8 @@ static int on_child(sd_event_source *src, const struct signalfd_siginfo *si, voi
 		} else if (pid == l->report) {
 			l->report = 0;
 			if (status != 0)
-				session_event(l->s, "error", "the report could not be drawn; soakd report on this directory says why");
+				session_event(l->s, "error",
+					      "the report could not be drawn; soakd report on this directory says why");
 		} else if (l->s->target->spec.how == TARGET_LAUNCH && l->s->target->n && pid == l->s->target->proc[0].pid) {
 			l->s->target->exit_status = status;
 			if (!l->finishing && l->began)
@@ -74,8 +76,8 @@ static void reload_thresholds(struct session *s)
 
 	if (!s->opt->config)
 		return;
-	if (opt_defaults(&cmd_run_options, &o, &err) == SK_OK && opt_config(&cmd_run_options, s->opt->config, &o, NULL, &err) == SK_OK &&
-	    run_options_warmup(&o, &err) == SK_OK) {
+	if (opt_defaults(&cmd_run_options, &o, &err) == SK_OK &&
+	    opt_config(&cmd_run_options, s->opt->config, &o, NULL, &err) == SK_OK && run_options_warmup(&o, &err) == SK_OK) {
 		session_thresholds(s, &o);
 		session_eventf(s, "reload", "thresholds of %s taken (HUP)", s->opt->config);
 	} else {
@@ -112,7 +114,8 @@ int loop_signals(struct loop *l)
 	const struct {
 		int sig;
 		sd_event_signal_handler_t handler;
-	} all[] = { { SIGINT, on_stop }, { SIGTERM, on_stop }, { SIGHUP, on_user }, { SIGUSR1, on_user }, { SIGUSR2, on_user }, { SIGCHLD, on_child } };
+	} all[] = { { SIGINT, on_stop },  { SIGTERM, on_stop }, { SIGHUP, on_user },
+		    { SIGUSR1, on_user }, { SIGUSR2, on_user }, { SIGCHLD, on_child } };
 	int rc = 0;
 
 	for (size_t i = 0; rc >= 0 && i < sizeof(all) / sizeof(*all); i++)

@@ -15,14 +15,14 @@
 #include "soakd/launch.h"
 #include "soakd/status.h"
 
-#define PAINT_S 0.2
+#define PAINT_S  0.2
 #define NOTIFY_S 10
 
 /* Events that a person at the terminal wants to know at once; --verbose shows all. */
 static bool is_loud(const char *kind)
 {
-	static const char *const loud[] = { "error",  "gap",	 "restart", "target-exit", "driver-exit", "reconnect",
-					    "unreadable", "guard", "disk-low", "disk-ok",	"verdict",     "recovered" };
+	static const char *const loud[] = { "error",      "gap",   "restart",  "target-exit", "driver-exit", "reconnect",
+					    "unreadable", "guard", "disk-low", "disk-ok",     "verdict",     "recovered" };
 
 	for (size_t i = 0; i < sizeof(loud) / sizeof(*loud); i++)
 		if (strcmp(loud[i], kind) == 0)
@@ -49,8 +49,11 @@ static void on_event(void *ctx, const char *kind, const char *detail)
 
 void tell_init(struct tell *t, struct session *s)
 {
-	*t = (struct tell){ .terminal = isatty(STDERR_FILENO), .quiet = s->opt->quiet, .verbose = s->opt->verbose,
-			    .ops_before = NAN, .ops_per_s = NAN };
+	*t = (struct tell){ .terminal = isatty(STDERR_FILENO),
+			    .quiet = s->opt->quiet,
+			    .verbose = s->opt->verbose,
+			    .ops_before = NAN,
+			    .ops_per_s = NAN };
 	s->tell = on_event;
 	s->tell_ctx = t;
 }
@@ -73,8 +76,13 @@ static struct status status_now(const struct tell *t, const struct session *s)
 			anon = s->values[i];
 	}
 	return (struct status){
-		.elapsed_s = s->last_elapsed_s, .length_s = s->opt->length_s, .rss_kb = rss, .anon_kb = anon, .ops_per_s = t->ops_per_s,
-		.ends_unix = clock_wall_s(&s->clock) + s->opt->length_s - s->last_elapsed_s, .verdict = online_verdict(s->online),
+		.elapsed_s = s->last_elapsed_s,
+		.length_s = s->opt->length_s,
+		.rss_kb = rss,
+		.anon_kb = anon,
+		.ops_per_s = t->ops_per_s,
+		.ends_unix = clock_wall_s(&s->clock) + s->opt->length_s - s->last_elapsed_s,
+		.verdict = online_verdict(s->online),
 		.away = s->target->state == TARGET_AWAY ? "the target is away, waiting for it" : NULL,
 	};
 }
@@ -170,6 +178,7 @@ void tell_report_start(const char *dir, pid_t *pid)
 	char *argv[] = { self, verb, quiet, path, NULL };
 
 	*pid = 0;
-	if (snprintf(path, sizeof(path), "%s", dir) < (int)sizeof(path) && helper_path("soakd", self, sizeof(self), NULL) == SK_OK)
+	if (snprintf(path, sizeof(path), "%s", dir) < (int)sizeof(path) &&
+	    helper_path("soakd", self, sizeof(self), NULL) == SK_OK)
 		launch_helper(argv, NULL, 0, pid, NULL);
 }

@@ -11,10 +11,8 @@ static const struct verb {
 	int (*run)(int argc, char **argv);
 	const struct opt_command *options;
 } verbs[] = {
-	{ "run", cmd_run, &cmd_run_options },
-	{ "analyze", cmd_analyze, &cmd_analyze_options },
-	{ "report", cmd_report, &cmd_report_options },
-	{ "doctor", cmd_doctor, &cmd_doctor_options },
+	{ "run", cmd_run, &cmd_run_options },          { "analyze", cmd_analyze, &cmd_analyze_options },
+	{ "report", cmd_report, &cmd_report_options }, { "doctor", cmd_doctor, &cmd_doctor_options },
 	{ "list", cmd_list, &cmd_list_options },
 };
 
@@ -64,7 +62,8 @@ static int close_stdout(int status)
 	bool failed = ferror(stdout) != 0;
 	const char *why = "an earlier write failed";
 
-	if (fflush(stdout) != 0 || (!failed && fclose(stdout) != 0 && errno != EBADF)) { /* EBADF: closed by the caller, nothing was printed */
+	if (fflush(stdout) != 0 ||
+	    (!failed && fclose(stdout) != 0 && errno != EBADF)) { /* EBADF: closed by the caller, nothing was printed */
 		failed = true;
 		why = strerror(errno);
 	}

@@ -56,8 +56,12 @@ struct online *online_new(const struct metric *const *columns, size_t n, double 
 		o->used[i] = true;
 		o->view[o->n_view++] = &o->column[i];
 	}
-	o->ev = (struct evidence){ .column = o->view, .n_columns = o->n_view, .part = o->part, .restart_s = o->restart_s,
-				   .interval_s = interval_s, .limit_kb = NAN };
+	o->ev = (struct evidence){ .column = o->view,
+				   .n_columns = o->n_view,
+				   .part = o->part,
+				   .restart_s = o->restart_s,
+				   .interval_s = interval_s,
+				   .limit_kb = NAN };
 	return o;
 no_memory:
 	sk_fail(err, SK_ENOMEM, 0, "no memory for the run's series");
@@ -102,7 +106,8 @@ static size_t role_index(struct online *o, const char *role)
 			return i;
 	if (o->n_roles == ONLINE_ROLES)
 		return ONLINE_ROLES - 1;
-	if (series_init(&o->role[i], o->n_roles == ONLINE_ROLES - 1 ? "other" : role, o->interval_s, SERIES_ONLINE, NULL) != SK_OK)
+	if (series_init(&o->role[i], o->n_roles == ONLINE_ROLES - 1 ? "other" : role, o->interval_s, SERIES_ONLINE, NULL) !=
+	    SK_OK)
 		return ONLINE_ROLES;
 	o->part[i] = (struct evidence_part){ "role", o->role[i].name, &o->role[i] };
 	o->role_sum[i] = NAN;

@@ -97,7 +97,8 @@ static enum sk_code in_limits(const struct opt *o, double v, const char *value, 
 	if (o->min == o->max || (v >= o->min && v <= o->max))
 		return SK_OK;
 	if (o->max == HUGE_VAL)
-		return sk_fail(err, SK_EUSAGE, 0, "--%s must be at least %s, not %s", o->name, fmt_real(lo, sizeof(lo), o->min), value);
+		return sk_fail(err, SK_EUSAGE, 0, "--%s must be at least %s, not %s", o->name, fmt_real(lo, sizeof(lo), o->min),
+			       value);
 	return sk_fail(err, SK_EUSAGE, 0, "--%s must be between %s and %s, not %s", o->name, fmt_real(lo, sizeof(lo), o->min),
 		       fmt_real(hi, sizeof(hi), o->max), value);
 }
@@ -326,7 +327,8 @@ static enum sk_code take_setting(const struct opt_command *c, const char *path, 
 	struct sk_err why = { 0 };
 
 	if (!o)
-		return sk_fail(err, SK_EUSAGE, 0, "%s:%u: unknown option \"%s\"; soakd %s --help lists them", path, line, name, c->verb);
+		return sk_fail(err, SK_EUSAGE, 0, "%s:%u: unknown option \"%s\"; soakd %s --help lists them", path, line, name,
+			       c->verb);
 	if (!value)
 		return sk_fail(err, SK_EUSAGE, 0, "%s:%u: \"%s\" needs one value, not a group or list", path, line, name);
 	if (given && (given->bits >> (o - c->opt) & 1))
@@ -345,7 +347,8 @@ enum sk_code opt_config(const struct opt_command *c, const char *path, void *des
 	config_init(&cfg);
 	if (config_read_file(&cfg, path) != CONFIG_TRUE) {
 		if (config_error_type(&cfg) == CONFIG_ERR_FILE_IO)
-			rc = sk_fail(err, SK_EUSAGE, 0, "cannot read the configuration file %s: does it exist, and may you read it?", path);
+			rc = sk_fail(err, SK_EUSAGE, 0,
+				     "cannot read the configuration file %s: does it exist, and may you read it?", path);
 		else
 			rc = sk_fail(err, SK_EUSAGE, 0, "%s:%d: %s", config_error_file(&cfg) ? config_error_file(&cfg) : path,
 				     config_error_line(&cfg), config_error_text(&cfg));

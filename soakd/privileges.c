@@ -7,7 +7,8 @@
 
 enum sk_code privileges_drop(bool others_files, struct sk_err *err)
 {
-	static const cap_value_t wanted[] = { CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_DAC_OVERRIDE };
+	static const cap_value_t wanted[] = { CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_SETUID, CAP_SETGID,
+					      CAP_KILL,       CAP_DAC_OVERRIDE };
 	size_t n = sizeof(wanted) / sizeof(*wanted) - (others_files ? 0 : 1);
 	cap_t now = cap_get_proc(), keep = cap_init();
 	enum sk_code rc = SK_OK;

@@ -104,7 +104,8 @@ static void build_id_of(const unsigned char *m, size_t size, char *buf, size_t n
 {
 	const Elf64_Ehdr *h = (const void *)m;
 
-	if (size < sizeof(*h) || memcmp(m, ELFMAG, SELFMAG) != 0 || m[EI_CLASS] != ELFCLASS64 || h->e_phentsize != sizeof(Elf64_Phdr))
+	if (size < sizeof(*h) || memcmp(m, ELFMAG, SELFMAG) != 0 || m[EI_CLASS] != ELFCLASS64 ||
+	    h->e_phentsize != sizeof(Elf64_Phdr))
 		return;
 	for (size_t i = 0; i < h->e_phnum; i++) {
 		Elf64_Phdr p;
@@ -155,10 +156,13 @@ void elf_build_id(const char *path, char *buf, size_t n)
 /* Which malloc a process has, by the libraries that it maps: the first that matches, as the dynamic linker would take it. */
 static const struct {
 	const char *library, *name;
-} allocators[] = { { "/libjemalloc", "jemalloc" }, { "/libtcmalloc", "tcmalloc" }, { "/libmimalloc", "mimalloc" },
-		   { "/ld-musl", "musl malloc" },  { "/libc.so.6", "glibc malloc" } };
+} allocators[] = { { "/libjemalloc", "jemalloc" },
+		   { "/libtcmalloc", "tcmalloc" },
+		   { "/libmimalloc", "mimalloc" },
+		   { "/ld-musl", "musl malloc" },
+		   { "/libc.so.6", "glibc malloc" } };
 #define N_ALLOCATORS (sizeof(allocators) / sizeof(*allocators))
-#define SEAM 16 /* no name is longer: where two chunks meet it is looked for in the last and the first bytes */
+#define SEAM         16 /* no name is longer: where two chunks meet it is looked for in the last and the first bytes */
 
 struct maps {
 	size_t found; /* N_ALLOCATORS: none yet */
@@ -187,7 +191,8 @@ static int feed_maps(void *ctx, const char *chunk, size_t n)
 	return m->found == 0;
 }
 
-/* Of NAME=VALUE words those that change what an allocator does: their names, and the number of arenas. Values may hold anything. */
+/* Of NAME=VALUE words those that change what an allocator does: their names, and the number of arenas. Values may hold anything.
+ */
 static json_t *allocator_settings(const char *words, size_t n)
 {
 	json_t *j = json_array();
@@ -197,7 +202,8 @@ static json_t *allocator_settings(const char *words, size_t n)
 
 		if (!value || (strncmp(word, "MALLOC_", 7) != 0 && strncmp(word, "LD_PRELOAD=", 11) != 0))
 			continue;
-		if (strncmp(word, "MALLOC_ARENA_MAX=", 17) == 0 && value[1] && strspn(value + 1, "0123456789") == strlen(value + 1))
+		if (strncmp(word, "MALLOC_ARENA_MAX=", 17) == 0 && value[1] &&
+		    strspn(value + 1, "0123456789") == strlen(value + 1))
 			json_array_append_new(j, json_string(word));
 		else
 			json_array_append_new(j, json_stringn(word, (size_t)(value - word)));
@@ -211,7 +217,8 @@ static void add_allocator(json_t *host, struct procfs *fs, pid_t pid)
 
 	/* null: linked statically, nothing outside can tell */
 	if (host && procfs_stream(fs, pid, "maps", feed_maps, &m, NULL) == SK_OK)
-		json_object_set_new(host, "allocator", m.found < N_ALLOCATORS ? json_string(allocators[m.found].name) : json_null());
+		json_object_set_new(host, "allocator",
+				    m.found < N_ALLOCATORS ? json_string(allocators[m.found].name) : json_null());
 	if (host && procfs_read(fs, pid, "environ", NULL) == SK_OK)
 		json_object_set_new(host, "allocator_settings", allocator_settings(fs->buf, fs->len));
 }
@@ -261,8 +268,8 @@ void run_json_target(json_t *run, struct procfs *fs, const struct target *t)
 
 void run_json_segment(json_t *run, double started_unix, double elapsed_s, const char *reason)
 {
-	json_array_append_new(json_object_get(run, "segments"), json_pack("{s:o,s:o,s:s}", "started_unix", json_num(started_unix), "elapsed_s",
-									  json_num(elapsed_s), "reason", reason));
+	json_array_append_new(json_object_get(run, "segments"), json_pack("{s:o,s:o,s:s}", "started_unix", json_num(started_unix),
+									  "elapsed_s", json_num(elapsed_s), "reason", reason));
 }
 
 /* The boot that start times count from; "" if the kernel does not say. */
@@ -284,7 +291,8 @@ static json_t *root_json(const struct target *t)
 	if (t->n == 0)
 		return json_null();
 	boot_id(boot, sizeof(boot));
-	return json_pack("{s:i,s:I,s:s}", "pid", (int)t->proc[0].pid, "starttime", (json_int_t)t->proc[0].starttime, "boot", boot);
+	return json_pack("{s:i,s:I,s:s}", "pid", (int)t->proc[0].pid, "starttime", (json_int_t)t->proc[0].starttime, "boot",
+			 boot);
 }
 
 void run_json_root(json_t *run, const struct target *t)

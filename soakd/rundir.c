@@ -107,13 +107,15 @@ static enum sk_code open_log(struct rundir *d, struct csvlog *l, const char *nam
 	for (size_t i = 0; i < n; i++)
 		csv_add_str(&header, m[i]->name);
 	snprintf(path, sizeof(path), "%s/%s", d->path, name);
-	rc = header.failed ? sk_fail(err, SK_ENOMEM, 0, "no memory for %s", name) : csvlog_open(l, path, text_str(&header), &cut, err);
+	rc = header.failed ? sk_fail(err, SK_ENOMEM, 0, "no memory for %s", name)
+			   : csvlog_open(l, path, text_str(&header), &cut, err);
 	d->cut = d->cut || cut;
 	text_release(&header);
 	return rc;
 }
 
-static enum sk_code open_table(struct rundir *d, struct csvlog *l, const char *name, const struct metric *m, size_t n, struct sk_err *err)
+static enum sk_code open_table(struct rundir *d, struct csvlog *l, const char *name, const struct metric *m, size_t n,
+			       struct sk_err *err)
 {
 	const struct metric *p[64];
 
@@ -166,7 +168,8 @@ enum sk_code rundir_create(struct rundir *d, const char *path, const struct metr
 			return sk_fail(err, SK_EUSAGE, 0, "%s exists and is no directory: give --out another name", path);
 		if (!is_empty_dir(path))
 			return sk_fail(err, SK_EUSAGE, 0,
-				       "the run directory %s exists and is not empty: continue that run with --resume %s, or give --out another name",
+				       "the run directory %s exists and is not empty: continue that run with --resume %s, or "
+				       "give --out another name",
 				       path, path);
 	}
 	rc = absolute(d, path, err);
@@ -208,8 +211,8 @@ static double unfinished_since(const char *dir, const char *name, const char *la
 		return NAN;
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	if (strcmp(json_get_str(j, "label", ""), label) == 0 &&
-	    strcmp(json_get_str(j, "config", ""), config ? config : "") == 0 &&
-	    isnan(json_get_num(j, "ended_unix", NAN)) && !dirlock_is_taken(path))
+	    strcmp(json_get_str(j, "config", ""), config ? config : "") == 0 && isnan(json_get_num(j, "ended_unix", NAN)) &&
+	    !dirlock_is_taken(path))
 		started = json_get_num(j, "started_unix", NAN);
 	json_decref(j);
 	return started;
@@ -276,8 +279,8 @@ void rundir_remove_database(const struct rundir *d)
 
 void rundir_discard(struct rundir *d)
 {
-	static const char *const ours[] = { "samples.csv", "processes.csv", "mappings.csv", "internals.csv", "events.csv", "run.json",
-					   "target.log",  "exec.log" };
+	static const char *const ours[] = { "samples.csv", "processes.csv", "mappings.csv", "internals.csv",
+					    "events.csv",  "run.json",      "target.log",   "exec.log" };
 	char path[PATH_MAX];
 
 	for (size_t i = 0; d->path && i < sizeof(ours) / sizeof(*ours); i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One pass from left to right. Whether a value begins at a place is told by looking back at the source, never at what was written,
- * so that a value which is itself a key ("--password --token x") still announces the next. See scrub.h for the forms.
+ * One pass from left to right. Whether a value begins at a place is told by looking back at the source, never at what was
+ * written, so that a value which is itself a key ("--password --token x") still announces the next. See scrub.h for the forms.
  */
 #include "soakd/scrub.h"
 
@@ -14,8 +14,9 @@
 #include "base/text.h"
 
 /* Names that end so; '-' and '_' in a name do not count. */
-static const char *const secret_keys[] = { "password",	"passwd",     "pwd",	   "pass",	"passphrase", "secret",	   "secretkey",	 "token",
-					   "apikey",	"accesskey",  "privatekey", "credential", "credentials", "masterauth", "authorization", "dsn" };
+static const char *const secret_keys[] = { "password",    "passwd",     "pwd",           "pass",      "passphrase", "secret",
+					   "secretkey",   "token",      "apikey",        "accesskey", "privatekey", "credential",
+					   "credentials", "masterauth", "authorization", "dsn" };
 /* "Authorization: Bearer x": the value has two words */
 static const char *const schemes[] = { "bearer", "basic" };
 /* Clients that take the password behind one letter; the name's beginning is enough. */
@@ -29,8 +30,8 @@ static const struct {
 struct scrubber {
 	const char *s;
 	size_t n;
-	bool words;	/* s is words that end in NUL; else blanks separate */
-	char letter;	/* of the client seen last, or 0 */
+	bool words;            /* s is words that end in NUL; else blanks separate */
+	char letter;           /* of the client seen last, or 0 */
 	size_t url_v, url_end; /* the password of the address seen last; none where both are equal */
 	struct text out;
 };
@@ -88,7 +89,8 @@ static bool key_before(const struct scrubber *x, size_t at, size_t *start)
 	return *start < at;
 }
 
-/* The name that ends at the blank s[i] takes the next word for its value: an option, a scheme, a client's letter, SQL's PASSWORD '...' */
+/* The name that ends at the blank s[i] takes the next word for its value: an option, a scheme, a client's letter, SQL's PASSWORD
+ * '...' */
 static bool takes_next(const struct scrubber *x, size_t i)
 {
 	size_t begin = i, key = key_start(x, i), next;

@@ -157,7 +157,13 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 {
 	enum sk_code rc;
 
-	*s = (struct session){ .opt = opt, .clock = *clock, .fs = fs, .target = target, .run = run, .last_elapsed_s = -1, .wall_zero_s = NAN,
+	*s = (struct session){ .opt = opt,
+			       .clock = *clock,
+			       .fs = fs,
+			       .target = target,
+			       .run = run,
+			       .last_elapsed_s = -1,
+			       .wall_zero_s = NAN,
 			       .vopt = { opt->min_rate_bytes / 1024, opt->warmup_s, NULL } };
 	rc = sampler_set_init(&s->set, opt->samplers, err);
 	if (rc != SK_OK)
@@ -188,7 +194,8 @@ fail:
 	return rc;
 }
 
-/* How far the run had come in its own time: the last row's second plus the wall time since then (a reboot stops the boot clock). */
+/* How far the run had come in its own time: the last row's second plus the wall time since then (a reboot stops the boot clock).
+ */
 static double resumed_at(const struct session *s, double now)
 {
 	double last = last_value(s, "timestamp");
@@ -214,9 +221,9 @@ static void take_up_restarts(struct session *s)
 	const json_t *all = json_object_get(s->run, "segments"), *one;
 	size_t i;
 
-	json_array_foreach(all, i, one)
-		if (strcmp(json_get_str(one, "reason", ""), "restart") == 0 || json_get_bool(one, "restarted", 0))
-			online_restart(s->online, json_get_num(one, "elapsed_s", 0));
+	json_array_foreach(all, i,
+			   one) if (strcmp(json_get_str(one, "reason", ""), "restart") == 0 || json_get_bool(one, "restarted", 0))
+		online_restart(s->online, json_get_num(one, "elapsed_s", 0));
 }
 
 enum sk_code session_begin(struct session *s, struct sk_err *err)
@@ -228,7 +235,8 @@ enum sk_code session_begin(struct session *s, struct sk_err *err)
 	s->begun = true;
 	s->zero_ns = clock_boot_ns(&s->clock) - (int64_t)llround(elapsed * 1e9);
 	online_start(s->online, started, memory_limit_kb(s->opt, s->fs, s->target->n ? s->target->proc[0].pid : 0));
-	json_object_set_new(s->run, "limit_kb", json_num(memory_limit_kb(s->opt, s->fs, s->target->n ? s->target->proc[0].pid : 0)));
+	json_object_set_new(s->run, "limit_kb",
+			    json_num(memory_limit_kb(s->opt, s->fs, s->target->n ? s->target->proc[0].pid : 0)));
 	run_json_target(s->run, s->fs, s->target);
 	if (s->rows) {
 		take_up_restarts(s);
@@ -238,7 +246,8 @@ enum sk_code session_begin(struct session *s, struct sk_err *err)
 		run_json_segment(s->run, now, elapsed, "resume");
 		tell_replaced(s, elapsed);
 	} else {
-		session_eventf(s, "start", "%zu process%s, interval %g s", s->target->n, s->target->n == 1 ? "" : "es", s->opt->interval_s);
+		session_eventf(s, "start", "%zu process%s, interval %g s", s->target->n, s->target->n == 1 ? "" : "es",
+			       s->opt->interval_s);
 		run_json_segment(s->run, now, 0, "start");
 	}
 	run_json_root(s->run, s->target);
@@ -272,7 +281,8 @@ bool session_idle(const struct session *s)
 {
 	double idle = s->last_elapsed_s - s->progress_s;
 
-	return s->driver && s->facts.errors > s->errors_then && idle >= fmax(10, 3 * s->opt->interval_s) && idle >= 0.25 * s->last_elapsed_s;
+	return s->driver && s->facts.errors > s->errors_then && idle >= fmax(10, 3 * s->opt->interval_s) &&
+	       idle >= 0.25 * s->last_elapsed_s;
 }
 
 enum sk_code session_write_verdict(const struct session *s, const struct verdict *v, struct sk_err *err)
@@ -294,7 +304,8 @@ static void tell_change(struct session *s, enum verdict_class before)
 
 	if (v->main.verdict == before || before == VERDICT_CLASSES)
 		return;
-	session_eventf(s, "verdict", "%s, was %s: %s", verdict_class_name[v->main.verdict], verdict_class_name[before], v->main.why);
+	session_eventf(s, "verdict", "%s, was %s: %s", verdict_class_name[v->main.verdict], verdict_class_name[before],
+		       v->main.why);
 	s->verdict_changed = true;
 	s->epoch_due = true;
 }

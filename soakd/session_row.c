@@ -11,9 +11,9 @@
 #include "soakd/session.h"
 
 #define EPOCHS_PER_RUN 24
-#define CLOCK_STEP_S 1.0
-#define CLOCK_SLEW 1e-3 /* twice what adjtimex(2) allows: a slewed clock is no step */
-#define EPOCH_OPEN_S 3600.0 /* between epochs of a run without an end */
+#define CLOCK_STEP_S   1.0
+#define CLOCK_SLEW     1e-3   /* twice what adjtimex(2) allows: a slewed clock is no step */
+#define EPOCH_OPEN_S   3600.0 /* between epochs of a run without an end */
 
 static double rss_of(const struct session *s, size_t i)
 {
@@ -81,7 +81,9 @@ static void tell_guard(struct session *s, const struct proc *p, double rss_kb)
 
 	if (s->guarded_said++)
 		return;
-	session_eventf(s, "guard", "page tables of %s (pid %d, %s resident) are not read: one read would take about %.0f ms; --allow-stall lifts this",
+	session_eventf(s, "guard",
+		       "page tables of %s (pid %d, %s resident) are not read: one read would take about %.0f ms; --allow-stall "
+		       "lifts this",
 		       p->role, (int)p->pid, fmt_kb(size, sizeof(size), rss_kb), budget_predict(&s->budget, rss_kb) * 1000);
 }
 
@@ -97,7 +99,8 @@ static enum sk_code read_cheap(struct session *s, struct sk_err *err)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for a row of %zu processes", n);
 	for (size_t i = 0; i < n; i++) {
 		memset(&fault, 0, sizeof(fault));
-		s->gone[i] = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_TICK, s->proc_rows + i * m, &cost, &fault) == SK_EGONE ||
+		s->gone[i] = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_TICK, s->proc_rows + i * m, &cost,
+					      &fault) == SK_EGONE ||
 			     any_gone(s, &fault);
 		tell_faults(s, &s->target->proc[i], &fault);
 	}
@@ -118,7 +121,8 @@ static void read_dear(struct session *s, unsigned tiers)
 			tell_guard(s, &s->target->proc[i], rss);
 			continue;
 		}
-		if (sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, tiers & ~(unsigned)TIER_TICK, dear, &cost, &fault) != SK_OK)
+		if (sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, tiers & ~(unsigned)TIER_TICK, dear, &cost, &fault) !=
+		    SK_OK)
 			continue;
 		charge(s, &cost, rss);
 		s->gone[i] = s->gone[i] || any_gone(s, &fault);
@@ -197,7 +201,8 @@ static void add_processes(struct session *s)
 		const struct proc *p = &s->target->proc[i];
 		const double *row = s->proc_rows + i * m;
 
-		totals_add(&s->totals, p->pid, p->starttime, (p->born ? TOTALS_BORN : 0) | (s->gone[i] ? TOTALS_GONE : 0), row, NULL);
+		totals_add(&s->totals, p->pid, p->starttime, (p->born ? TOTALS_BORN : 0) | (s->gone[i] ? TOTALS_GONE : 0), row,
+			   NULL);
 		online_role(s->online, p->role, s->plan.anon >= 0 ? row[s->plan.anon] : NAN);
 		row_process_line(&s->plan, s->facts.timestamp, p, row, &s->line);
 		csvlog_write(&s->dir.processes, &s->line, NULL);
@@ -247,7 +252,8 @@ static void tell_disk(struct session *s)
 		return;
 	s->disk_trouble = failing;
 	if (failing && s->tell)
-		s->tell(s->tell_ctx, "error", "the run directory cannot be written (disk full?): rows are kept in memory until it can");
+		s->tell(s->tell_ctx, "error",
+			"the run directory cannot be written (disk full?): rows are kept in memory until it can");
 	if (!failing)
 		session_event(s, "recovered", "the run directory can be written again; the rows that waited are in it");
 }
@@ -272,8 +278,8 @@ static void tell_clock_step(struct session *s, double elapsed)
 
 	s->wall_zero_s = zero;
 	if (fabs(step) > CLOCK_STEP_S + slewed) /* never true of NaN: the first row */
-		session_eventf(s, "clock-step", "the wall clock was set %s by %.1f s; elapsed_s goes on", step < 0 ? "back" : "forward",
-			       fabs(step));
+		session_eventf(s, "clock-step", "the wall clock was set %s by %.1f s; elapsed_s goes on",
+			       step < 0 ? "back" : "forward", fabs(step));
 }
 
 static bool epoch_now(struct session *s, double elapsed)

@@ -107,10 +107,11 @@ static const struct part {
 	int use;
 	bool terminal_only;
 } parts[] = {
-	{ add_bar, 6, true },	{ add_time, 1, false },	   { add_rss, 5, false },  { add_private, 4, false }, { add_growth, 3, false },
-	{ add_verdict, 2, false }, { add_load, 8, false }, { add_end, 9, false }, { add_away, 7, false },
+	{ add_bar, 6, true },      { add_time, 1, false },   { add_rss, 5, false },
+	{ add_private, 4, false }, { add_growth, 3, false }, { add_verdict, 2, false },
+	{ add_load, 8, false },    { add_end, 9, false },    { add_away, 7, false },
 };
-#define PARTS (sizeof(parts) / sizeof(*parts))
+#define PARTS  (sizeof(parts) / sizeof(*parts))
 #define GROWTH 4
 
 static size_t length_of(const struct status *s, void (*add)(const struct status *, struct text *))

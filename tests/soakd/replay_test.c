@@ -87,17 +87,22 @@ static void put_memory(const struct fake_proc *p)
 	double rss = p->anon_kb + p->shmem_kb + 4000;
 
 	put(p->pid, "status",
-	    "Name:\tpostgres\nState:\tS (sleeping)\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\nUid:\t105\t105\t105\t105\nVmSize:\t%8.0f kB\nVmRSS:\t%8.0f kB\n"
+	    "Name:\tpostgres\nState:\tS (sleeping)\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\nUid:\t105\t105\t105\t105\nVmSize:\t%8.0f "
+	    "kB\nVmRSS:\t%8.0f kB\n"
 	    "RssAnon:\t%8.0f kB\nRssFile:\t%8.0f kB\nRssShmem:\t%8.0f kB\nVmPTE:\t%8d kB\nVmSwap:\t%8d kB\nThreads:\t1\n",
 	    p->pid, p->pid, p->ppid, p->anon_kb + 400000, rss, p->anon_kb, 4000.0, p->shmem_kb, 100, 0);
 	put(p->pid, "statm", "%.0f %.0f 0 0 0 0 0\n", (p->anon_kb + 400000) / 4, rss / 4);
 	put(p->pid, "smaps_rollup",
-	    "00400000-7ffe0000 ---p 00000000 00:00 0    [rollup]\nRss: %.0f kB\nPss: %.0f kB\nPss_Anon: %.0f kB\nPss_File: 1000 kB\nPss_Shmem: %.0f kB\n"
-	    "Shared_Clean: 0 kB\nShared_Dirty: 0 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: %.0f kB\nReferenced: 0 kB\nAnonymous: %.0f kB\nSwap: 0 kB\nSwapPss: 0 kB\n",
+	    "00400000-7ffe0000 ---p 00000000 00:00 0    [rollup]\nRss: %.0f kB\nPss: %.0f kB\nPss_Anon: %.0f kB\nPss_File: 1000 "
+	    "kB\nPss_Shmem: %.0f kB\n"
+	    "Shared_Clean: 0 kB\nShared_Dirty: 0 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: %.0f kB\nReferenced: 0 kB\nAnonymous: "
+	    "%.0f kB\nSwap: 0 kB\nSwapPss: 0 kB\n",
 	    rss, p->anon_kb + p->shmem_kb / 3 + 1000, p->anon_kb, p->shmem_kb / 3, p->anon_kb, p->anon_kb);
 	put(p->pid, "smaps",
-	    "55d000000000-55d040000000 rw-p 00000000 00:00 0    [heap]\nSize: 1048576 kB\nKernelPageSize: 4 kB\nMMUPageSize: 4 kB\nRss: %.0f kB\nPss: %.0f kB\n"
-	    "Shared_Clean: 0 kB\nShared_Dirty: 0 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: %.0f kB\nReferenced: 0 kB\nAnonymous: %.0f kB\nSwap: 0 kB\nSwapPss: 0 kB\n"
+	    "55d000000000-55d040000000 rw-p 00000000 00:00 0    [heap]\nSize: 1048576 kB\nKernelPageSize: 4 kB\nMMUPageSize: 4 "
+	    "kB\nRss: %.0f kB\nPss: %.0f kB\n"
+	    "Shared_Clean: 0 kB\nShared_Dirty: 0 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: %.0f kB\nReferenced: 0 kB\nAnonymous: "
+	    "%.0f kB\nSwap: 0 kB\nSwapPss: 0 kB\n"
 	    "VmFlags: rd wr mr mw me ac \n",
 	    p->anon_kb, p->anon_kb, p->anon_kb, p->anon_kb);
 }
@@ -108,8 +113,9 @@ static void put_proc(const struct fake_proc *p, const char *children, double cpu
 	char task[32];
 
 	make_folders(p->pid);
-	put(p->pid, "stat", "%d (postgres) S %d 1 1 0 -1 4194304 %.0f 0 7 0 %.0f 0 0 0 20 0 1 0 %lu 200000000 1000 18446744073709551615 0 0\n", p->pid, p->ppid,
-	    1000 + cpu_ticks, cpu_ticks, p->start);
+	put(p->pid, "stat",
+	    "%d (postgres) S %d 1 1 0 -1 4194304 %.0f 0 7 0 %.0f 0 0 0 20 0 1 0 %lu 200000000 1000 18446744073709551615 0 0\n",
+	    p->pid, p->ppid, 1000 + cpu_ticks, cpu_ticks, p->start);
 	put(p->pid, "cmdline", "%.*s%c", (int)n, p->title, '\0');
 	snprintf(task, sizeof(task), "task/%d/children", p->pid);
 	put(p->pid, task, "%s", children);
@@ -145,7 +151,7 @@ static void open_story(struct story *st)
 {
 	struct target_spec spec;
 	struct sk_clock clock = clock_fake_make(&st->clock);
-	char *argv[] = { (char *)(uintptr_t)"soakd", NULL };
+	char *argv[] = { (char *)(uintptr_t) "soakd", NULL };
 	struct sk_err err = { 0 };
 
 	assert_int_equal(opt_defaults(&cmd_run_options, &st->opt, &err), SK_OK);
