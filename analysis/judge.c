@@ -294,6 +294,8 @@ static void too_few(const struct context *x, const struct findings *f, struct se
 {
 	double width = f->tr.width_s > 0 && isfinite(f->tr.width_s) ? f->tr.width_s : 0;
 
+	if (f->tr.n > 2) /* a column that is read now and then gets a point now and then; a gap between is no habit */
+		width *= fmax(1, median_small(f->tr.lag + 1, f->tr.n - 1));
 	if (x->interval_s > width && isfinite(x->interval_s))
 		width = x->interval_s;
 	out->verdict = VERDICT_INSUFFICIENT;

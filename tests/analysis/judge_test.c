@@ -345,6 +345,11 @@ static double with_a_gap(int i, int k)
 	return i < 60 || i >= k ? 50000 + jitter(i % 300) : NAN;
 }
 
+static double now_and_then(int i, int k)
+{
+	return i % k ? NAN : 50000;
+}
+
 static void points_count_and_not_samples(void **state)
 {
 	struct series_verdict v;
@@ -355,6 +360,8 @@ static void points_count_and_not_samples(void **state)
 	assert_int_equal(v.samples, 111);
 	assert_true(v.need_more_s > 240 && v.need_more_s < 300);
 	assert_non_null(strstr(v.why, "the 111 samples over 8 min 47 s lie in 8 blocks of time"));
+	judge_rows(now_and_then, 17, 300, .1, 64, &v); /* 18 samples, 1.7 s apart, in blocks of .2 s */
+	assert_double_equal(v.need_more_s, 78 * 1.7, 10);
 	judge_rows(exact_line, 0, 9, .5, 64, &v);
 	assert_non_null(strstr(v.why, "9 samples in 4 s are too few"));
 	judge_rows(exact_line, 0, 1, .5, 64, &v);
