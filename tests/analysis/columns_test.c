@@ -103,6 +103,23 @@ static void touching_what_others_own(void **state)
 	assert_string_equal(v.main.column, "pss_kb");
 }
 
+/* smaps_rollup is read under a budget: ten values in a run say nothing of shmem_kb, but resident shared memory has one in each row. */
+static void few_readings_of_shared_memory(void **state)
+{
+	struct series s[3];
+
+	(void)state;
+	for (int grows = 0; grows < 2; grows++) {
+		line(&s[0], "anon_kb", 50000, 0);
+		line(&s[1], "rss_shmem_kb", 20000, grows ? 3000 : 0);
+		assert_int_equal(series_init(&s[2], "shmem_kb", 60, SERIES_ONLINE, NULL), SK_OK);
+		for (int i = 0; i < N; i++)
+			series_add(&s[2], i * 60, i % 20 ? NAN : 5000);
+		assert_int_equal(decide(s, 3, NULL, NULL), SK_OK);
+		assert_int_equal(v.main.verdict, grows ? VERDICT_INSUFFICIENT : VERDICT_STABLE);
+	}
+}
+
 static void without_anonymous_memory(void **state)
 {
 	struct series s[4];
@@ -199,7 +216,7 @@ int main(void)
 		cmocka_unit_test(shared_memory_decides_too), cmocka_unit_test(touching_what_others_own),
 		cmocka_unit_test(a_deciding_column_without_a_value),
 		cmocka_unit_test(without_anonymous_memory),  cmocka_unit_test(address_space_and_counts),
-		cmocka_unit_test(by_name_and_by_no_name),
+		cmocka_unit_test(by_name_and_by_no_name),    cmocka_unit_test(few_readings_of_shared_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
