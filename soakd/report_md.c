@@ -16,19 +16,17 @@ static void add_head(struct text *out, const char *headline, const struct verdic
 		[VERDICT_SUSPECTED] = "\360\237\237\240",
 		[VERDICT_INSUFFICIENT] = "\342\232\252",
 	};
-	struct text forecast = TEXT_INIT;
+	struct text why = TEXT_INIT;
 
 	text_addf(out, "## %s %s\n\n**", sign[v->main.verdict] ? sign[v->main.verdict] : "\360\237\237\242",
 		  verdict_headline_word(v->main.verdict));
 	add_markdown(out, headline);
 	text_add(out, "**\n\n");
-	add_markdown(out, v->main.why);
-	text_add(out, ".\n");
-	if (add_forecast(&forecast, v))
-		text_addf(out, "At this rate %s.\n", text_str(&forecast));
-	out->failed |= forecast.failed;
-	text_release(&forecast);
-	text_add(out, "Next: ");
+	add_why(&why, v);
+	add_markdown(out, text_str(&why));
+	out->failed |= why.failed;
+	text_release(&why);
+	text_add(out, "\n\nNext: ");
 	add_next(out, v);
 	text_add(out, ".\n\n");
 }

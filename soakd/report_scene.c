@@ -29,16 +29,12 @@ static enum scene_tone tone_of(enum verdict_class c)
 
 static char *why_text(const struct verdict *v)
 {
-	struct text t = TEXT_INIT, forecast = TEXT_INIT;
+	struct text t = TEXT_INIT, raw = TEXT_INIT;
 
-	add_plain(&t, v->main.why);
-	if (t.len > 0 && t.s[0] >= 'a' && t.s[0] <= 'z')
-		t.s[0] = (char)(t.s[0] - 'a' + 'A');
-	text_add(&t, ".");
-	if (add_forecast(&forecast, v))
-		text_addf(&t, " At this rate %s.", text_str(&forecast));
-	t.failed |= forecast.failed;
-	text_release(&forecast);
+	add_why(&raw, v);
+	add_plain(&t, text_str(&raw));
+	t.failed |= raw.failed;
+	text_release(&raw);
 	return text_take(&t);
 }
 

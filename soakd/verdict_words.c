@@ -143,6 +143,23 @@ bool add_forecast(struct text *out, const struct verdict *v)
 	return true;
 }
 
+void add_why(struct text *out, const struct verdict *v)
+{
+	struct text forecast = TEXT_INIT;
+	char first = v->main.why[0];
+
+	if (first >= 'a' && first <= 'z')
+		first = (char)(first - 'a' + 'A');
+	if (first) {
+		text_addc(out, first);
+		text_addf(out, "%s.", v->main.why + 1);
+	}
+	if (add_forecast(&forecast, v))
+		text_addf(out, " At this rate %s.", text_str(&forecast));
+	out->failed |= forecast.failed;
+	text_release(&forecast);
+}
+
 void add_next(struct text *out, const struct verdict *v)
 {
 	char buf[40];

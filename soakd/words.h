@@ -17,6 +17,7 @@ void add_rate_interval(struct text *out, const char *column,
 void add_per_op(struct text *out, const struct series_verdict *s);  /* "412 B [371 B, 453 B] per operation" */
 bool add_forecast(struct text *out,
 		  const struct verdict *v); /* when the limit is reached; false, nothing added: not within reach */
+void add_why(struct text *out, const struct verdict *v);		    /* why, and when the limit is reached: whole sentences */
 void add_next(struct text *out, const struct verdict *v);	    /* what to do about it */
 
 #endif

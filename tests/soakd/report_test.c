@@ -238,7 +238,7 @@ static void the_markdown(void **state)
 	assert_int_equal(report_markdown(&ef, &v, "a>b.png", &t, &err), SK_OK);
 	assert_true(lines(t.s) < 60);
 	assert_int_equal(strncmp(t.s, "## \360\237\224\264 LEAK\n\n**postgres ", 21), 0);
-	assert_non_null(strstr(t.s, "\nanonymous memory grows, a \\| b &lt;c>.\n"));
+	assert_non_null(strstr(t.s, "\nAnonymous memory grows, a \\| b &lt;c>.\n"));
 	assert_non_null(strstr(t.s, "](<a%3Eb.png>)\n"));
 	assert_non_null(strstr(t.s, "<details>"));
 	assert_non_null(strstr(t.s, "- command: `soakd --target 'it'\\''s' 'a b'`\n"));
