@@ -170,28 +170,29 @@ static void call_shared_touch(const struct bench *b, struct series_verdict *s)
 
 	if (own) /* what this verdict excludes is growth of the target's own memory */
 		s->detectable_kb_per_h = own->detectable_kb_per_h;
-	words_of_shared_touch(s, own && isfinite(own->detectable_kb_per_h)
-					 ? fmax(own->detectable_kb_per_h, b->opt->min_rate_kb_per_h)
-					 : NAN);
+	words_of_shared_touch(
+		s, own && isfinite(own->detectable_kb_per_h) ? fmax(own->detectable_kb_per_h, b->opt->min_rate_kb_per_h) : NAN);
 	s->verdict = VERDICT_SHARED_TOUCH;
 	s->kind = LEAK_NONE;
 }
 
 /*
- * Rule 1 for shared memory. Pages of a segment that is mapped already are counted when they are first touched (shared buffers fill
- * for hours): only new mappings, for which the address space must grow too, are the target's own growth.
+ * Rule 1 for shared memory. Pages of a segment that is mapped already are counted when they are first touched (shared buffers
+ * fill for hours): only new mappings, for which the address space must grow too, are the target's own growth.
  */
 static void take_shared(struct bench *b)
 {
 	struct series_verdict *s = judged(b->v, "shmem_kb");
 
-	if (s && (s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED) && judged(b->v, "vsz_kb") && !address_space_grows(b, s)) {
+	if (s && (s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED) && judged(b->v, "vsz_kb") &&
+	    !address_space_grows(b, s)) {
 		call_shared_touch(b, s);
 		if (gravity(&b->v->main) == 1)
 			b->v->main = *s;
 		return;
 	}
-	/* read under a budget, it may have too few values where rss_shmem_kb, which no shared page escapes, has one in each row and is calm */
+	/* read under a budget, it may have too few values where rss_shmem_kb, which no shared page escapes, has one in each row
+	 * and is calm */
 	const struct series_verdict *resident = judged(b->v, "rss_shmem_kb");
 
 	if (s && s->verdict == VERDICT_INSUFFICIENT && resident && gravity(resident) == 1)
@@ -259,8 +260,8 @@ static void other_kinds(struct bench *b)
 }
 
 /*
- * What counts pages of others too is context where the target's own memory is known: growth that rule 2 did not find to be a leak is
- * no leak in the table of series either.
+ * What counts pages of others too is context where the target's own memory is known: growth that rule 2 did not find to be a leak
+ * is no leak in the table of series either.
  */
 static void call_context(struct bench *b)
 {
@@ -341,8 +342,7 @@ static void vsz_alone(struct verdict *v, const struct verdict_options *opt)
 {
 	struct series_verdict *m = &v->main;
 
-	if (opt->column || strcmp(m->column, "vsz_kb") != 0 || m->verdict != VERDICT_LEAK ||
-	    m->end_kb > 2 * settled_level(m))
+	if (opt->column || strcmp(m->column, "vsz_kb") != 0 || m->verdict != VERDICT_LEAK || m->end_kb > 2 * settled_level(m))
 		return;
 	m->verdict = VERDICT_SUSPECTED;
 	m->kind = LEAK_NONE;

@@ -15,7 +15,7 @@
 
 const char *const journal_names[] = { "wal", "rollback", NULL };
 
-#define AT(f) offsetof(struct run_options, f)
+#define AT(f)    offsetof(struct run_options, f)
 #define DAYS_MAX (400.0 * 86400)
 
 static const struct opt options[] = {
@@ -27,34 +27,44 @@ static const struct opt options[] = {
 	  "time between samples; default: length / 288, at least 1 s, at most 300 s; 10 s without a length" },
 	{ "hours", 0, OPT_REAL, AT(hours), "H", NULL, 0, 24 * 400, NULL, "length of the run in hours" },
 	{ "duration", 0, OPT_DURATION, AT(duration_s), "D", NULL, 0, DAYS_MAX, NULL,
-	  "length of the run: 90s, 10m, 24h; the first of the three lengths reached ends the run, none: the target's end or a signal" },
+	  "length of the run: 90s, 10m, 24h; the first of the three lengths reached ends the run, none: the target's end or a "
+	  "signal" },
 	{ "samples", 0, OPT_INT, AT(samples), "N", "0", 0, 1e12, NULL, "length of the run in samples; 0: no such limit" },
 	{ "scenario", 0, OPT_STRING, AT(scenario), "NAME[/PROFILE]", NULL, 0, 0, NULL,
 	  "the workload, see soakd list; none: watch only. Default: the target's own (postgres: postgres/mixed)" },
 	{ "connections", 0, OPT_INT, AT(connections), "N", "4", 1, 10000, NULL, "connections of the workload" },
-	{ "rate", 0, OPT_INT, AT(rate), "OPS", "200", 0, 1e9, NULL, "operations per second in all; 0: as fast as it can, for benchmarks" },
+	{ "rate", 0, OPT_INT, AT(rate), "OPS", "200", 0, 1e9, NULL,
+	  "operations per second in all; 0: as fast as it can, for benchmarks" },
 	{ "batch", 0, OPT_INT, AT(batch), "N", "100", 1, 1e6, NULL, "rows per transaction of inserts, and of a series" },
 	{ "rows", 0, OPT_INT, AT(rows), "N", "1000000", 1, 1e12, NULL,
 	  "size at which the workload's table is held: beyond it each insert deletes the oldest row" },
 	{ "seed", 0, OPT_INT, AT(seed), "N", "1", 0, 9e15, NULL, "seed of the workload: the same seed, the same operations" },
 	{ "dsn", 0, OPT_STRING, AT(dsn), "STRING", NULL, 0, 0, NULL,
 	  "libpq connection string; better without a password: use ~/.pgpass or PGPASSWORD" },
-	{ "exec", 0, OPT_STRING, AT(exec), "CMD", NULL, 0, 0, NULL, "the command of scenario exec, split into words, run without a shell once per interval" },
+	{ "exec", 0, OPT_STRING, AT(exec), "CMD", NULL, 0, 0, NULL,
+	  "the command of scenario exec, split into words, run without a shell once per interval" },
 	{ "journal", 0, OPT_CHOICE, AT(journal), "MODE", "wal", 0, 0, journal_names, "journal mode of scenario sqlite" },
-	{ "keep", 0, OPT_FLAG, AT(keep), NULL, NULL, 0, 0, NULL, "leave the workload's schema or file behind; else it is dropped at the end" },
+	{ "keep", 0, OPT_FLAG, AT(keep), NULL, NULL, 0, 0, NULL,
+	  "leave the workload's schema or file behind; else it is dropped at the end" },
 	{ "checkpoint", 0, OPT_FLAG, AT(checkpoint), NULL, NULL, 0, 0, NULL, "a final checkpoint when the workload stops" },
 	{ "leak-rate", 0, OPT_SIZE, AT(leak_rate_bytes), "SIZE", "1MiB", 0, 1e15, NULL, "target leaky: bytes leaked per hour" },
-	{ "leak-noise", 0, OPT_SIZE, AT(leak_noise_bytes), "SIZE", "0", 0, 1e12, NULL, "target leaky: memory taken and given back at random" },
+	{ "leak-noise", 0, OPT_SIZE, AT(leak_noise_bytes), "SIZE", "0", 0, 1e12, NULL,
+	  "target leaky: memory taken and given back at random" },
 	{ "leak-onset", 0, OPT_DURATION, AT(leak_onset_s), "D", NULL, 0, DAYS_MAX, NULL,
 	  "target leaky: when shape onset begins to leak; default: after a third of the run" },
 	{ "warmup", 0, OPT_STRING, AT(warmup), "D", "auto", 0, 0, NULL, "time left out of the fit; auto: found from the data" },
-	{ "min-rate", 0, OPT_SIZE, AT(min_rate_bytes), "SIZE", "64KiB", 0, 1e15, NULL, "growth per hour below this never fails a run" },
+	{ "min-rate", 0, OPT_SIZE, AT(min_rate_bytes), "SIZE", "64KiB", 0, 1e15, NULL,
+	  "growth per hour below this never fails a run" },
 	{ "limit", 0, OPT_SIZE, AT(limit_bytes), "SIZE", NULL, 1, 1e18, NULL,
 	  "memory limit of the forecast; default: the cgroup's limit, else physical memory" },
-	{ "samplers", 0, OPT_STRING, AT(samplers), "LIST", "default", 0, 0, NULL, "what is read, see soakd list; fast: resident and virtual size only" },
-	{ "overhead", 0, OPT_REAL, AT(overhead_pct), "PCT", "0.1", 0, 100, NULL, "budget of the expensive reads, in per cent of wall time" },
-	{ "allow-stall", 0, OPT_FLAG, AT(allow_stall), NULL, NULL, 0, 0, NULL, "read page tables of a process also where one read takes over 20 ms" },
-	{ "stop-on-leak", 0, OPT_FLAG, AT(stop_on_leak), NULL, NULL, 0, 0, NULL, "end as soon as the verdict is a leak, three looks in a row" },
+	{ "samplers", 0, OPT_STRING, AT(samplers), "LIST", "default", 0, 0, NULL,
+	  "what is read, see soakd list; fast: resident and virtual size only" },
+	{ "overhead", 0, OPT_REAL, AT(overhead_pct), "PCT", "0.1", 0, 100, NULL,
+	  "budget of the expensive reads, in per cent of wall time" },
+	{ "allow-stall", 0, OPT_FLAG, AT(allow_stall), NULL, NULL, 0, 0, NULL,
+	  "read page tables of a process also where one read takes over 20 ms" },
+	{ "stop-on-leak", 0, OPT_FLAG, AT(stop_on_leak), NULL, NULL, 0, 0, NULL,
+	  "end as soon as the verdict is a leak, three looks in a row" },
 	{ "exit-on-restart", 0, OPT_FLAG, AT(exit_on_restart), NULL, NULL, 0, 0, NULL, "end when the target restarts" },
 	{ "restart-wait", 0, OPT_DURATION, AT(restart_wait_s), "D", "30", 0, DAYS_MAX, NULL,
 	  "how long a target that has exited is waited for before it is called dead" },
@@ -64,7 +74,8 @@ static const struct opt options[] = {
 	  "continue an interrupted run; last: the newest unfinished one of this target and configuration "
 	  "that nobody writes, else a new one" },
 	{ "format", 0, OPT_CHOICE, AT(format), "F", "human", 0, 0, out_format_names, "what is printed at the end" },
-	{ "config", 0, OPT_STRING, AT(config), "FILE", NULL, 0, 0, NULL, "all of these options from a file; the command line wins" },
+	{ "config", 0, OPT_STRING, AT(config), "FILE", NULL, 0, 0, NULL,
+	  "all of these options from a file; the command line wins" },
 	{ "quiet", 'q', OPT_FLAG, AT(quiet), NULL, NULL, 0, 0, NULL, "no progress, only the result" },
 	{ "verbose", 'v', OPT_FLAG, AT(verbose), NULL, NULL, 0, 0, NULL, "every event also on stderr" },
 	{ "version", 'V', OPT_FLAG, AT(version), NULL, NULL, 0, 0, NULL, "version and build" },
@@ -76,7 +87,8 @@ const struct opt_command cmd_run_options = {
 	"Durations: 300, 0.2, 500ms, 30s, 5m, 24h, 7d. Sizes: bytes, or 64KiB, 1.5GiB.\n"
 	"Ctrl-C ends early with the full report; a second one at once.\n\n"
 	"Exit status: 0 no leak; 1 leak; 2 usage, configuration or environment; 3 inconclusive; 4 the target died;\n"
-	"5 the workload failed; 6 more than 20 % of the expected rows missing; 125 internal error; 126/127 a command could not be run.\n\n"
+	"5 the workload failed; 6 more than 20 % of the expected rows missing; 125 internal error; 126/127 a command could not "
+	"be run.\n\n"
 	"Examples:\n"
 	"  soakd --target postgres --interval 300 --hours 24\n"
 	"  soakd --target sqlite --duration 10m\n"
@@ -87,7 +99,9 @@ const struct opt_command cmd_run_options = {
 /* Not stored: what belongs to one invocation, and what may hold a secret. */
 static bool is_stored(const struct opt *o)
 {
-	static const char *const not_stored[] = { "dsn", "out", "resume", "config", "quiet", "verbose", "version", "format", "pid" };
+	static const char *const not_stored[] = {
+		"dsn", "out", "resume", "config", "quiet", "verbose", "version", "format", "pid"
+	};
 
 	for (size_t i = 0; i < sizeof(not_stored) / sizeof(*not_stored); i++)
 		if (strcmp(o->name, not_stored[i]) == 0)
@@ -161,7 +175,8 @@ static enum sk_code settle_length(struct run_options *o, struct sk_err *err)
 	if (!isnan(o->duration_s))
 		o->length_s = least(o->length_s, o->duration_s);
 	if (o->length_s <= 0)
-		return sk_fail(err, SK_EUSAGE, 0, "a run of length 0 takes no sample: give --hours, --duration or --samples a length");
+		return sk_fail(err, SK_EUSAGE, 0,
+			       "a run of length 0 takes no sample: give --hours, --duration or --samples a length");
 	if (isnan(o->interval_s) && !isnan(o->length_s))
 		o->interval_s = fmin(300, fmax(1, o->length_s / 288));
 	else if (isnan(o->interval_s))
@@ -169,7 +184,8 @@ static enum sk_code settle_length(struct run_options *o, struct sk_err *err)
 	if (o->samples > 0)
 		o->length_s = least(o->length_s, (double)(o->samples - 1) * o->interval_s);
 	if (!isnan(o->length_s) && o->interval_s > o->length_s && o->samples != 1)
-		return sk_fail(err, SK_EUSAGE, 0, "the interval (%s) is longer than the run (%s): give a shorter --interval or a longer run",
+		return sk_fail(err, SK_EUSAGE, 0,
+			       "the interval (%s) is longer than the run (%s): give a shorter --interval or a longer run",
 			       fmt_duration(a, sizeof(a), o->interval_s), fmt_duration(b, sizeof(b), o->length_s));
 	return SK_OK;
 }
@@ -190,9 +206,11 @@ static enum sk_code settle_target(struct run_options *o, struct sk_err *err)
 			       o->launch[0], exec ? "; the load of scenario exec is --exec 'CMD ARGS'" : "");
 	if (!o->launch && !o->target)
 		return sk_fail(err, SK_EUSAGE, 0,
-			       "no target: give --target NAME (postgres, pid:N, unit:NAME, sqlite ...) or a command after --; see soakd run --help");
+			       "no target: give --target NAME (postgres, pid:N, unit:NAME, sqlite ...) or a command after --; "
+			       "see soakd run --help");
 	if (exec && !o->exec)
-		return sk_fail(err, SK_EUSAGE, 0, "scenario exec needs --exec 'CMD ARGS', such as --exec 'pgbench -T 250 postgres'");
+		return sk_fail(err, SK_EUSAGE, 0,
+			       "scenario exec needs --exec 'CMD ARGS', such as --exec 'pgbench -T 250 postgres'");
 	if (o->exec && !exec)
 		return sk_fail(err, SK_EUSAGE, 0, "--exec is the command of --scenario exec: give both");
 	return SK_OK;
