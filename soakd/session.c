@@ -226,17 +226,23 @@ static void take_up_restarts(struct session *s)
 		online_restart(s->online, json_get_num(one, "elapsed_s", 0));
 }
 
+/* The limit of the forecast for the root that is here now. */
+static double root_limit_kb(const struct session *s, const struct run_options *o)
+{
+	return memory_limit_kb(o, s->fs, s->target->n ? s->target->proc[0].pid : 0);
+}
+
 enum sk_code session_begin(struct session *s, struct sk_err *err)
 {
 	double now = clock_wall_s(&s->clock);
 	double elapsed = s->rows ? resumed_at(s, now) : 0;
 	double started = json_get_num(s->run, "started_unix", now);
+	double limit_kb = root_limit_kb(s, s->opt);
 
 	s->begun = true;
 	s->zero_ns = clock_boot_ns(&s->clock) - (int64_t)llround(elapsed * 1e9);
-	online_start(s->online, started, memory_limit_kb(s->opt, s->fs, s->target->n ? s->target->proc[0].pid : 0));
-	json_object_set_new(s->run, "limit_kb",
-			    json_num(memory_limit_kb(s->opt, s->fs, s->target->n ? s->target->proc[0].pid : 0)));
+	online_start(s->online, started, limit_kb);
+	json_object_set_new(s->run, "limit_kb", json_num(limit_kb));
 	run_json_target(s->run, s->fs, s->target);
 	if (s->rows) {
 		take_up_restarts(s);
@@ -274,7 +280,7 @@ void session_thresholds(struct session *s, const struct run_options *o)
 {
 	s->vopt.min_rate_kb_per_h = o->min_rate_bytes / 1024;
 	s->vopt.warmup_s = o->warmup_s;
-	online_limit(s->online, memory_limit_kb(o, s->fs, s->target->n ? s->target->proc[0].pid : 0));
+	online_limit(s->online, root_limit_kb(s, o));
 }
 
 bool session_idle(const struct session *s)
