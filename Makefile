@@ -7,6 +7,7 @@
 #   make test         everything that is tested (T=word: only the tests whose name has that word)
 #   make check        the rules: folders, headers, banned functions, -Werror on gcc and clang, sanitizers, valgrind
 #   make bench        the figures, as ratios measured in the same run (T=word: sample, monitor, analyze, drive)
+#   make corpus       how often the verdict is right: made series of every family, and real traces (SEEDS=200 FIRST=1)
 #   make fuzz         coverage-guided fuzzing of each parser (T=word: one; FUZZ_S=60: seconds each)
 #   make install      PREFIX=/usr/local DESTDIR=
 #   make uninstall    the same PREFIX and DESTDIR
@@ -140,6 +141,11 @@ $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(ALL_LIBS)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
+# Made series with a known truth, and the table of how often the verdict is right.
+$(O)/tests/corpus/table: $(call obj,tests/corpus/table.c tests/corpus/corpus.c) $(call lib,analysis base)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
 BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.c))
 .SECONDARY:
 
@@ -157,6 +163,11 @@ check: deps-check
 bench: deps-test
 	@$(MAKE) --no-print-directory all $(BENCH)
 	@O='$(O)' T='$(T)' tests/bench/run
+
+.PHONY: corpus
+corpus: deps
+	@$(MAKE) --no-print-directory $(O)/tests/corpus/table
+	@$(O)/tests/corpus/table --seeds $(or $(SEEDS),200) --first $(or $(FIRST),1)
 
 .PHONY: fuzz
 fuzz: deps-check
