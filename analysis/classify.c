@@ -44,10 +44,10 @@ static bool suspicious(const struct findings *f, const struct context *x, const 
 	return f->test.p_up < .05 || (!f->sawtooth && f->test.z > 1 && lead(&f->fit, 0, 0) > 10);
 }
 
-/* A shape matters when its rise does: 16 quanta and half a percent of the level. */
+/* A shape has a name when it shows: 16 quanta, and half a percent of the level or clear of the noise. */
 static bool worth_a_name(const struct findings *f, double change)
 {
-	return change >= 16 * f->tr.quantum && change >= .005 * fabs(f->level);
+	return change >= 16 * f->tr.quantum && (change >= .005 * fabs(f->level) || change >= 4 * f->noise);
 }
 
 static enum verdict_class name_of_rest(const struct findings *f)
@@ -56,12 +56,12 @@ static enum verdict_class name_of_rest(const struct findings *f)
 
 	if (f->sawtooth)
 		return VERDICT_SAWTOOTH;
-	if (f->cycle > fabs(f->rise))
+	if (f->cycle > fabs(f->change))
 		return f->load ? VERDICT_LOAD : VERDICT_SAWTOOTH;
-	if (shape_jumps(s) && worth_a_name(f, fabs(f->rise)))
+	if (shape_jumps(s) && worth_a_name(f, fabs(f->change)))
 		return VERDICT_STEP;
 	if ((s == SHAPE_WARMUP || s == SHAPE_WARMUP_TREND || s == SHAPE_FILL || s == SHAPE_BROKEN || s == SHAPE_TREND) &&
-	    worth_a_name(f, f->rise) && !(s == SHAPE_TREND && f->persists))
+	    worth_a_name(f, f->change) && !(s == SHAPE_TREND && f->persists))
 		return VERDICT_PLATEAU;
 	if (f->load)
 		return VERDICT_LOAD;

@@ -189,23 +189,40 @@ static enum sk_code test_tail(struct findings *f)
 }
 
 /* A level that falls: memory that was given back, or a process that has gone. */
-static void find_fall(struct findings *f)
+static void find_falls(struct findings *f, const struct lsq *fit)
+{
+	for (size_t j = f->base.p; j < f->tail; j++) {
+		if (-fit->beta[j] < fmax(f->fell, 16 * f->tr.quantum))
+			continue;
+		f->fell = -fit->beta[j];
+		f->fell_s = f->tr.t[j == f->base.p ? f->fit.at : f->fit.at2];
+	}
+	for (size_t j = f->base.p; j < f->tail; j++)
+		f->falls += f->fell > 0 && -fit->beta[j] >= .2 * f->fell;
+}
+
+/* What the shape amounts to, beside the line that goes on, and what the model leaves. */
+static void weigh_shape(struct findings *f)
 {
 	const double *col[LSQ_MAX_P];
 	struct lsq fit;
 
+	f->change = f->rise;
+	f->noise = 0;
 	for (size_t j = 0; j < f->full.p; j++)
 		col[j] = f->full.x[j];
-	if (!shape_jumps(f->fit.shape) || lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
+	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
 		return;
+	f->noise = sqrt(fit.rss / (double)f->tr.n);
+	if (shape_jumps(f->fit.shape))
+		f->change = 0;
 	for (size_t j = f->base.p; j < f->tail; j++) {
-		if (-fit.beta[j] < fmax(f->fell, 16 * f->tr.quantum))
-			continue;
-		f->fell = -fit.beta[j];
-		f->fell_s = f->tr.t[j == f->base.p ? f->fit.at : f->fit.at2];
+		double own = fit.beta[j] * f->full.x[j][f->tr.n - 1]; /* jumps and curves end at their full height */
+
+		f->change = fabs(own) > fabs(f->change) ? own : f->change;
 	}
-	for (size_t j = f->base.p; j < f->tail; j++)
-		f->falls += f->fell > 0 && -fit.beta[j] >= .2 * f->fell;
+	if (shape_jumps(f->fit.shape))
+		find_falls(f, &fit);
 }
 
 static enum sk_code find_out(const struct context *x, struct findings *f)
@@ -224,7 +241,7 @@ static enum sk_code find_out(const struct context *x, struct findings *f)
 	if (rc != SK_OK)
 		return rc;
 	f->persists = persist_check(f);
-	find_fall(f);
+	weigh_shape(f);
 	use_floor(f);
 	return SK_OK;
 }
@@ -232,6 +249,12 @@ static enum sk_code find_out(const struct context *x, struct findings *f)
 static double tail_span(const struct findings *f)
 {
 	return f->tr.t[f->tr.n - 1] - f->tr.t[f->from];
+}
+
+/* What the rate is the mean over: the tail, or the last tenth of what goes faster and faster. */
+static double growth_span(const struct findings *f)
+{
+	return f->fit.shape == SHAPE_CURVE ? .1 * tail_span(f) : tail_span(f);
 }
 
 static void numbers(struct findings *f, struct series_verdict *out)
@@ -242,7 +265,7 @@ static void numbers(struct findings *f, struct series_verdict *out)
 	out->rate_lo = (f->test.slope - q * f->test.se) * 3600;
 	out->rate_hi = (f->test.slope + q * f->test.se) * 3600;
 	out->p_value = f->test.p_up;
-	out->growth_kb = f->test.slope * tail_span(f);
+	out->growth_kb = f->test.slope * growth_span(f);
 	out->detectable_kb_per_h = effect_detectable(f->test.se) * 3600;
 	out->warmup_s = f->from > 0 && f->fit.shape != SHAPE_ONSET ? f->tr.t[f->from] : 0;
 }
@@ -370,10 +393,11 @@ static void decide(const struct context *x, struct findings *f, struct series_ve
 		return;
 	}
 	out->verdict = classify(f, x, out);
-	out->kind = out->verdict == VERDICT_LEAK ? leak_kind_of(f) : LEAK_NONE;
+	out->kind = out->verdict == VERDICT_LEAK ? leak_kind_of(f, x->ops) : LEAK_NONE;
 	if (out->verdict == VERDICT_LEAK || out->verdict == VERDICT_SUSPECTED)
 		out->onset_s =
-			!f->sawtooth && (f->fit.shape == SHAPE_ONSET || out->kind == LEAK_ACCELERATING || out->kind == LEAK_ONSET)
+			!f->sawtooth && (f->fit.shape == SHAPE_ONSET ||
+					 (f->fit.shape == SHAPE_BROKEN && (out->kind == LEAK_ACCELERATING || out->kind == LEAK_ONSET)))
 				? f->tr.t[f->from]
 				: NAN;
 	if (isfinite(out->onset_s))

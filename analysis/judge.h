@@ -37,6 +37,7 @@ struct findings {
 	bool persists;
 	double fell, fell_s; /* U, s: the largest jump down of the shape and its time; 0: none of 16 quanta */
 	size_t falls;        /* jumps down of a fifth of that or more */
+	double change, noise; /* U: the shape's own rise or largest jump; standard deviation of what the model leaves */
 	double level;        /* median of all points */
 	double span_s, rise; /* length; last tenth less first tenth */
 	double seen_s;       /* first to last sample, for the words */
@@ -56,7 +57,7 @@ struct findings {
  */
 enum sk_code judge_column(const struct column *c, const struct context *x, struct findings *f, struct series_verdict *out);
 
-/* The kind of a leak found by f, from the increments of its tail; the count columns have their own (columns.h). */
-enum leak_kind leak_kind_of(const struct findings *f);
+/* The kind of a leak found by f; ops: NULL if not known. The count columns have their own (columns.h). */
+enum leak_kind leak_kind_of(const struct findings *f, const struct column *ops);
 
 #endif
