@@ -65,7 +65,7 @@ static enum verdict_class name_of_rest(const struct findings *f)
 		return VERDICT_PLATEAU;
 	if (f->load)
 		return VERDICT_LOAD;
-	return isfinite(f->period_s) ? VERDICT_SAWTOOTH : VERDICT_STABLE;
+	return f->teeth || isfinite(f->period_s) ? VERDICT_SAWTOOTH : VERDICT_STABLE;
 }
 
 static bool shrinks(const struct findings *f, const struct context *x, const struct series_verdict *out)

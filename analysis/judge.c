@@ -415,6 +415,7 @@ enum sk_code judge_column(const struct column *c, const struct context *x, struc
 	track_build(&f->tr, c, from, x->restart_s, x->n_restarts);
 	if (describe(c, x, f, out) == SK_ENOMEM)
 		return SK_ENOMEM;
+	f->teeth = c->falls >= 8 && c->fall >= 16 * c->quantum && x->n_restarts == 0;
 	f->limit_rate = effect_limit(f->level, x->min_rate, fmax(f->span_s, 1e-3));
 	f->min_growth = fmax(8 * f->tr.quantum, x->min_rate * fmin(1, f->span_s / 3600));
 	if (f->span_s < 3600)

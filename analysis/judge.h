@@ -33,6 +33,7 @@ struct findings {
 	double cycle;    /* U: range of what harmonics and load explain; 0: none */
 	struct sawtooth saw;
 	bool sawtooth;              /* saw is valid: the test is that of its floor */
+	bool teeth;                 /* a sawtooth too fine for its floor to be seen in blocks */
 	double last_slope, last_se; /* over the last third of the tail */
 	bool persists;
 	double fell, fell_s; /* U, s: the largest jump down of the shape and its time; 0: none of 16 quanta */

@@ -86,5 +86,5 @@ enum leak_kind leak_kind_of(const struct findings *f, const struct column *ops)
 		return LEAK_ONSET;
 	if (f->fit.shape == SHAPE_BROKEN && broken_kind(f) != LEAK_LINEAR)
 		return broken_kind(f);
-	return portions(f, ops);
+	return f->teeth ? LEAK_UNDER_SAWTOOTH : portions(f, ops);
 }

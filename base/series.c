@@ -48,6 +48,13 @@ struct series_state {
 	struct block blocks[];        /* cap; complete ones below now >> level, the others EMPTY */
 };
 
+static void increments_add(struct increments *i, double d)
+{
+	i->s2 += d * d;
+	i->s3 += d * d * d;
+	i->s4 += d * d * (d * d);
+}
+
 void moments_add(struct moments *m, double t, double y)
 {
 	long double dt = t - m->mt, dy = y - m->my;
@@ -240,6 +247,8 @@ static void advance(struct series *s, uint64_t next)
 
 static void note_sample(struct series *s, double t, double y)
 {
+	if (s->all.n > 0)
+		increments_add(&s->step, y - s->last_y);
 	moments_add(&s->all, t, y);
 	if (s->all.n == 1) {
 		s->first_t = t;
