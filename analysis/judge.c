@@ -13,6 +13,7 @@
 #include "analysis/theil_sen.h"
 #include "analysis/words.h"
 
+#define WAVE_LEAD   6  /* BIC by which growth must beat a slow cycle */
 #define HUGE_POINTS 12 /* from here on a huge and clean growth is at least suspected */
 
 /* Numbers that need no decision: levels, plain slopes. */
@@ -119,10 +120,47 @@ static void add_season(struct findings *f)
 	struct design d = f->base;
 
 	if (season_period(&f->tr, &f->period_s, &share) == SK_OK && share > .2 && f->period_s * 2.5 <= tail &&
-	    season_columns(&f->tr, f->period_s, &d))
+	    season_columns(&f->tr, f->period_s, 3, &d))
 		keep_better(f, &d, 2, &kept);
 	if (!kept)
 		f->period_s = NAN;
+}
+
+/*
+ * A cycle of which one or two periods are seen looks like growth in its rising part. From two on it is one; below, what it explains as well
+ * as growth does is not proven to grow.
+ */
+static void add_wave(struct findings *f)
+{
+	struct shape_fit g;
+	struct design d;
+	double period;
+	bool kept = false, loose = isfinite(f->period_s) || f->load || f->regimes.jumps > 0;
+
+	design_levels(&d, &f->tr);
+	if (loose || f->fit.shape == SHAPE_FLAT || season_wave(&f->tr, &period) != SK_OK || !season_columns(&f->tr, period, 2, &d))
+		return;
+	if (period * 2 <= f->tr.t[f->tr.n - 1] - f->tr.t[0])
+		keep_better(f, &d, 2, &kept);
+	else if (shape_select(&f->tr, &d, &g) == SK_OK)
+		f->wavy = g.bic_of[SHAPE_FLAT] + 2 * log((double)f->tr.n) < f->fit.bic + WAVE_LEAD;
+	if (kept)
+		f->period_s = period;
+}
+
+/* Levels in the place of a cycle, when they explain more: not where the load is known. */
+static void add_regimes(struct findings *f)
+{
+	struct design d;
+	bool kept = false;
+
+	design_levels(&d, &f->tr);
+	if (!f->load && regimes_find(&f->tr, &d, &f->regimes))
+		keep_better(f, &d, 1.5 * (double)f->regimes.jumps, &kept);
+	if (kept)
+		f->period_s = NAN;
+	else
+		f->regimes = (struct regimes){ 0, 0, false };
 }
 
 /* The floor of a sawtooth stands in for the trend test. */
@@ -207,15 +245,13 @@ static void weigh_shape(struct findings *f)
 	const double *col[LSQ_MAX_P];
 	struct lsq fit;
 
-	f->change = f->rise;
+	f->change = f->regimes.jumps > 0 || shape_jumps(f->fit.shape) ? 0 : f->rise; /* jumps: their own height */
 	f->noise = 0;
 	for (size_t j = 0; j < f->full.p; j++)
 		col[j] = f->full.x[j];
 	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
 		return;
 	f->noise = sqrt(fit.rss / (double)f->tr.n);
-	if (shape_jumps(f->fit.shape))
-		f->change = 0;
 	for (size_t j = f->base.p; j < f->tail; j++) {
 		double own = fit.beta[j] * f->full.x[j][f->tr.n - 1]; /* jumps and curves end at their full height */
 
@@ -234,6 +270,8 @@ static enum sk_code find_out(const struct context *x, struct findings *f)
 		return rc;
 	add_load(x, f);
 	add_season(f);
+	add_regimes(f);
+	add_wave(f);
 	f->tail = shape_design(&f->tr, &f->base, &f->fit, &f->full);
 	f->from = tail_start(f);
 	f->cycle = cycle_range(f);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "analysis/ar.h"
+#include "analysis/regimes.h"
 #include "analysis/sawtooth.h"
 #include "analysis/shape.h"
 #include "analysis/track.h"
@@ -28,7 +29,9 @@ struct findings {
 	size_t tail;
 	struct py_test test;
 	size_t from;     /* first point of the tail */
+	bool wavy;       /* one period of a slow cycle explains it as well as growth does */
 	double period_s; /* of harmonics in the model; NaN: none */
+	struct regimes regimes; /* levels in the model in the place of a cycle; jumps 0: none */
 	bool load;       /* the load is in the model, with a coefficient > 0 */
 	double cycle;    /* U: range of what harmonics and load explain; 0: none */
 	struct sawtooth saw;

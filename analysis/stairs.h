@@ -23,11 +23,10 @@ struct stairs {
  *
  * In       t[n] ascending, y[n] level at t; n <= TRACK_MAX; quantum: smallest difference that y can show
  * Out      *out, zero where nothing was found
- * How      optimal partition into constants, and into constants and ramps, by dynamic programming, for a row of prices, the one with the smallest BIC under
- *          AR(1) errors. Then: a line that was cut into pieces still rises inside of them, levels do not.
+ * How      the partition into levels, and that into levels and ramps (partition.h). A line that was cut into pieces still rises inside of
+ *          them, levels do not.
  * Return   true if it rises in three portions or more, that stay, and is flat between them.
- * Cost     5 n^2 sums of a few terms; no allocation, 30 KiB of stack.
- * Source   Jackson et al., IEEE Signal Process. Lett. 12 (2005) 105-108 (optimal partitioning).
+ * Cost     two partitions; no allocation.
  * Checked  tests/analysis/stairs_test.c: stairs, bursts, lines and a random walk from seeds.
  */
 bool stairs_find(const double *t, const double *y, size_t n, double quantum, struct stairs *out);
