@@ -182,24 +182,40 @@ static const struct block *block_at(const struct column *ops, double t, size_t *
 	return *at < ops->n && ops->b[*at].t <= t + ops->width_s / 2 ? &ops->b[*at] : NULL;
 }
 
+/* When the last sample of a block was taken: half of its samples after their mean. */
+static double end_of(const struct column *ops, const struct block *b)
+{
+	uint64_t most = 1;
+
+	for (size_t i = 0; i < ops->n; i++)
+		most = ops->b[i].n > most ? ops->b[i].n : most;
+	return b->t + ops->width_s / (double)most * (double)(b->n - 1) / 2;
+}
+
 /*
  * Operations of the samples of each block: from the last count of the block before to its own. What a block says of the level, it says of the
  * same samples; a mean over the neighbours would blur a load that jumps.
  */
 static bool block_rates(const struct track *tr, const struct column *ops, double *x)
 {
-	const struct block *last = NULL;
+	double before = 0, end, done = NAN;
 	size_t at = 0;
 
 	for (size_t i = 0; i < tr->n; i++) {
 		const struct block *b = block_at(ops, tr->t[i], &at);
 
-		if (!b || (last && !(b->t > last->t)))
+		if (!b)
 			return false;
-		x[i] = last ? (b->max - last->max) / (b->t - last->t) : NAN;
-		if (!last && b->n > 1)
-			x[i] = (b->max - b->min) / ops->width_s * (double)b->n / (double)(b->n - 1);
-		last = b;
+		end = end_of(ops, b);
+		if (isnan(done)) { /* the first sample's own operations are not known: those of the others stand for it */
+			done = b->min;
+			before = b->n > 1 ? 2 * b->t - end : end;
+		}
+		if (i > 0 && !(end > before))
+			return false;
+		x[i] = end > before ? (b->max - done) / (end - before) : NAN;
+		before = end;
+		done = b->max;
 	}
 	if (!isfinite(x[0]))
 		x[0] = x[1];
