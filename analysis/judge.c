@@ -112,18 +112,55 @@ static size_t tail_start(const struct findings *f)
 	return i;
 }
 
-/* A cycle must be seen after the warm-up too: the bend of a cache that fills is half a slow sine. */
+/* tr without what the columns of d beyond the levels explain beside a line. */
+static bool without_cycle(const struct track *tr, const struct design *d, struct track *out)
+{
+	const double *col[LSQ_MAX_P];
+	struct lsq fit;
+
+	for (size_t j = 0; j < d->p; j++)
+		col[j] = d->x[j];
+	col[d->p] = tr->u;
+	if (lsq_fit(col, d->p + 1, tr->y, tr->n, &fit, NULL) != SK_OK)
+		return false;
+	*out = *tr;
+	for (size_t j = tr->segments; j < d->p; j++)
+		for (size_t i = 0; i < out->n; i++)
+			out->y[i] -= fit.beta[j] * d->x[j][i];
+	return true;
+}
+
+/* The design with a cycle, if its tail shows it long enough: the bend of a cache that fills is half a slow sine. */
+static bool keep_cycle(struct findings *f, const struct design *d, double extra, double period)
+{
+	struct design base = f->base;
+	struct shape_fit fit = f->fit;
+	bool kept;
+
+	keep_better(f, d, extra, &kept);
+	if (!kept || period * 2.5 <= f->tr.t[f->tr.n - 1] - f->tr.t[tail_start(f)])
+		return kept;
+	f->base = base;
+	f->fit = fit;
+	return false;
+}
+
+/* The strongest cycle, and one beside it: a day in a week, a job in a day. Under two cycles one alone explains little. */
 static void add_season(struct findings *f)
 {
-	double share, tail = f->tr.t[f->tr.n - 1] - f->tr.t[tail_start(f)];
-	bool kept = false;
+	struct track rest;
+	double first, second, share;
 	struct design d = f->base;
+	bool kept;
 
-	if (season_period(&f->tr, &f->period_s, &share) == SK_OK && share > .2 && f->period_s * 2.5 <= tail &&
-	    season_columns(&f->tr, f->period_s, 3, &d))
-		keep_better(f, &d, 2, &kept);
-	if (!kept)
-		f->period_s = NAN;
+	f->period_s = NAN;
+	if (season_period(&f->tr, &first, &share) != SK_OK || share <= .2 || !season_columns(&f->tr, first, 3, &d))
+		return;
+	kept = keep_cycle(f, &d, 2, first);
+	if (without_cycle(&f->tr, &d, &rest) && season_period(&rest, &second, &share) == SK_OK && share > .2 &&
+	    season_columns(&f->tr, second, 2, &d))
+		kept |= keep_cycle(f, &d, 4, fmax(first, second));
+	f->period_s = kept ? first : NAN;
 }
 
 /*
