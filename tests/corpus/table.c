@@ -214,10 +214,43 @@ static void run(const struct options *o)
 	free(v);
 }
 
+/* Lines of some standard deviations over 288 samples: what is found, what is suspected, and what a flat process is called. */
+static void power(const struct options *o)
+{
+	static const double rise[] = { 0, 3, 4, 6, 12 }, phi[] = { 0, .5, .8, .9, .95 };
+	struct corpus_series *s = sk_calloc(1, sizeof(*s));
+	struct verdict *v = sk_calloc(1, sizeof(*v));
+
+	if (!s || !v)
+		die("no memory");
+	printf("\n288 samples, a line that rises by so many standard deviations: %% leak + %% suspected\n%-10s", "");
+	for (size_t p = 0; p < 5; p++)
+		printf("  phi %-9.2f", phi[p]);
+	printf("\n");
+	for (size_t r = 0; r < 5; r++) {
+		printf("%4.0f sd   ", rise[r]);
+		for (size_t p = 0; p < 5; p++) {
+			size_t n[VERDICT_CLASSES] = { 0 };
+
+			for (unsigned long seed = o->first; seed < o->first + o->seeds; seed++) {
+				corpus_line(rise[r], phi[p], 288, 300, seed, s);
+				decide(s, v);
+				n[v->main.verdict]++;
+				if (o->wrong && !(v->main.verdict == VERDICT_LEAK))
+					printf("   %.0f sd phi %.2f seed %lu: %s\n", rise[r], phi[p], seed, v->main.why);
+			}
+			printf("  %5.1f + %-5.1f", percent(n[VERDICT_LEAK], o->seeds), percent(n[VERDICT_SUSPECTED], o->seeds));
+		}
+		printf("\n");
+	}
+	free(s);
+	free(v);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option table[] = { { "seeds", 1, NULL, 's' }, { "first", 1, NULL, 'f' }, { "family", 1, NULL, 'F' },
-					       { "wrong", 0, NULL, 'w' }, { "baselines", 0, NULL, 'b' }, { 0 } };
+					       { "wrong", 0, NULL, 'w' }, { "baselines", 0, NULL, 'b' }, { "power", 0, NULL, 'p' }, { 0 } };
 	struct options o = { 200, 1, "", false, false };
 	int c;
 
@@ -235,6 +268,9 @@ int main(int argc, char **argv)
 		case 'w':
 			o.wrong = true;
 			break;
+		case 'p':
+			power(&o);
+			return 0;
 		case 'b':
 			o.baselines = true;
 			break;
