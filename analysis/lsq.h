@@ -28,7 +28,7 @@ struct lsq {
  * Return   SK_OK; SK_EFEW for p = 0 or n < rank; SK_EUSAGE above LSQ_MAX_P or LSQ_MAX_N; SK_ENUM if a result is not finite.
  * Cost     n p^2 multiplications, long double; no allocation.
  * Source   modified Gram-Schmidt with the right side as last column (Bjorck, BIT 7 (1967) 1-21).
- * Checked  tests/analysis/lsq_test.c: NIST StRD NoInt1, Pontius, Longley, Wampler1-3.
+ * Checked  tests/analysis/lsq_test.c: NIST StRD Norris, NoInt1-2, Pontius, Longley, Wampler1-5: 10 digits or more.
  */
 enum sk_code lsq_fit(const double *const x[], size_t p, const double *y, size_t n, struct lsq *out, double *resid);
 

@@ -31,7 +31,8 @@ static const struct block EMPTY = { 0, NAN, NAN, NAN, NAN, NAN };
  */
 struct filling {
 	uint64_t n;
-	long double sum_t, sum_y;
+	double first_t;
+	long double sum_t, sum_y; /* from the second sample on: most blocks of a file have one */
 	double min, max;
 	uint64_t n_before; /* samples in full sixty-fours, and their median */
 	double median_before;
@@ -146,11 +147,16 @@ static void fill_add(struct filling *f, double t, double y)
 		f->n_before = f->n;
 		f->n_y = 0;
 	}
-	f->min = f->n ? smaller(f->min, y) : y;
-	f->max = f->n ? larger(f->max, y) : y;
+	if (f->n == 0) {
+		f->first_t = t;
+		f->min = f->max = y;
+	} else {
+		f->sum_t = (f->n == 1 ? f->first_t : f->sum_t) + t;
+		f->sum_y = (f->n == 1 ? f->y[0] : f->sum_y) + y;
+		f->min = smaller(f->min, y);
+		f->max = larger(f->max, y);
+	}
 	f->n++;
-	f->sum_t += t;
-	f->sum_y += y;
 	f->y[f->n_y++] = y;
 }
 
@@ -158,7 +164,6 @@ static void fill_add(struct filling *f, double t, double y)
 static void fill_reset(struct filling *f)
 {
 	f->n = f->n_before = f->n_y = 0;
-	f->sum_t = f->sum_y = 0;
 }
 
 static void fill_block(const struct filling *f, struct block *b)
@@ -170,8 +175,8 @@ static void fill_block(const struct filling *f, struct block *b)
 	b->n = f->n;
 	b->min = f->min;
 	b->max = f->max;
-	if (f->n == 1) { /* nearly every one of a file: the interval is the width */
-		b->t = (double)f->sum_t;
+	if (f->n == 1) {
+		b->t = f->first_t;
 		b->mean = b->median = f->y[0];
 		return;
 	}

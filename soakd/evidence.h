@@ -35,7 +35,7 @@ struct evidence_file {
 	size_t n_events;
 	double first_unix, last_unix;
 	uint64_t dropped_rows;	   /* time went backwards or stood still */
-	uint64_t bad_cells;	   /* text where a number belongs: taken as no value */
+	uint64_t bad_cells;	   /* text, or a size below 0, where a number belongs: taken as no value */
 	bool torn;		   /* the last line was cut short and left out */
 	char note[512];		   /* one sentence on what was wrong with the file and what was done; "" if nothing */
 };

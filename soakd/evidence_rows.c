@@ -28,6 +28,7 @@ static const struct {
 struct column_of {
 	int field;
 	double scale; /* to KiB */
+	bool size;    /* of memory: never below 0 */
 };
 
 struct rows {
@@ -123,7 +124,7 @@ static enum sk_code add_column(struct rows *w, int field, struct sk_err *err)
 	if (w->n_col == EVIDENCE_COLUMNS_MAX)
 		return sk_fail(err, SK_EPARSE, 0, "%s has more than %d columns that could be memory: is it one row per sample?",
 			       w->csv.path, EVIDENCE_COLUMNS_MAX);
-	w->col[w->n_col] = (struct column_of){ field, scale };
+	w->col[w->n_col] = (struct column_of){ field, scale, has_suffix(as, "_kb") };
 	memcpy(w->name[w->n_col++], as, sizeof(as));
 	return SK_OK;
 }
@@ -188,6 +189,10 @@ static void add_value(struct rows *w, size_t i, double *v)
 	int bad = 0;
 
 	*v = field_number(&w->csv, w->col[i].field, &bad) * w->col[i].scale;
+	if (w->col[i].size && *v < 0) {
+		bad = 1;
+		*v = NAN;
+	}
 	if (bad && w->r->out->bad_cells++ == 0) {
 		w->first_bad = w->csv.line;
 		memcpy(w->bad_column, w->name[i], SERIES_NAME);
@@ -358,7 +363,9 @@ static void note_faults(const struct rows *w)
 			      (unsigned long long)f->dropped_rows, f->dropped_rows == 1 ? "row is" : "rows are",
 			      (unsigned long long)w->first_dropped);
 	if (f->bad_cells)
-		evidence_note(f, "%llu %s text where a number belongs, taken as no value (first: line %llu, column %s)",
+		evidence_note(f,
+			      "%llu %s no usable number (text, below 0 or above 1e18), taken as no value (first: line %llu, "
+			      "column %s)",
 			      (unsigned long long)f->bad_cells, f->bad_cells == 1 ? "cell has" : "cells have",
 			      (unsigned long long)w->first_bad, w->bad_column);
 	if (f->torn)

@@ -41,6 +41,16 @@ check "  lists the first" says "$a"
 check "  and the second" says "$b"
 kill $a $b
 
+# libsystemd is loaded by the run alone: one that cannot be loaded is no trouble for analyze.
+mkdir lib && echo "no library" >lib/libsystemd.so.0
+LD_LIBRARY_PATH=$PWD/lib
+export LD_LIBRARY_PATH
+check "a run without libsystemd -> 125" status 125 "$SOAKD" --target pid:$$ --duration 1s --interval 1s --quiet
+check "  says what failed" says "shared library"
+printf 'timestamp,rss_kb\n1,100\n' >short.csv
+check "analyze does without" status 3 "$SOAKD" analyze short.csv
+unset LD_LIBRARY_PATH
+
 printf 'timestamp,rss_kb\n1,100\n' >one.csv
 check "one row: insufficient, 3" status 3 "$SOAKD" analyze one.csv
 printf 'when,rss_kb\n1,100\n2,100\n' >nots.csv

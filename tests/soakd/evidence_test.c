@@ -128,7 +128,7 @@ static void faults_are_counted_and_named(void **state)
 	assert_null(evidence_column(&ef, "comment"));
 	assert_string_equal(ef.note,
 			    "1 row is left out because the time does not go forward there (first: line 6); "
-			    "2 cells have text where a number belongs, taken as no value (first: line 4, column rss_kb); "
+			    "2 cells have no usable number (text, below 0 or above 1e18), taken as no value (first: line 4, column rss_kb); "
 			    "the last line is cut short and left out");
 	evidence_release(&ef);
 }
