@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/noise.h"
 #include "analysis/per_op.h"
 #include "analysis/words.h"
 #include "base/mem.h"
@@ -79,6 +80,7 @@ static enum sk_code judge_loaded(struct bench *b, enum leak_kind kind, struct se
 
 	if (rc != SK_OK)
 		return rc;
+	noise_about_line(&b->f, v);
 	if (memory)
 		per_op(&b->f, b->memory.ops, v);
 	if (v->verdict == VERDICT_LEAK && kind != LEAK_NONE)

@@ -67,6 +67,12 @@ struct fit_line { /* for the picture: the fitted line over the span that was fit
 	double level_se;     /* standard error of y_mean */
 };
 
+struct noise { /* of a level about its fitted line, per block; block_s 0: not known */
+	double phi, sd; /* autocorrelation, 1: a random walk; standard deviation of the innovation, KiB */
+	double last_kb; /* level of the last block */
+	double block_s;
+};
+
 struct series_verdict { /* one column; NaN where a number does not exist */
 	char column[SERIES_NAME];
 	enum verdict_class verdict;
@@ -83,6 +89,7 @@ struct series_verdict { /* one column; NaN where a number does not exist */
 	double start_kb, end_kb; /* median level of the first and the last tenth */
 	uint64_t samples;
 	struct fit_line fit;
+	struct noise noise;
 	char why[512];
 };
 
@@ -101,7 +108,9 @@ struct verdict {
 	size_t n_series;
 	struct verdict_part part[VERDICT_PARTS_MAX]; /* sorted by growth, largest first, each `by` apart */
 	size_t n_parts;
-	double limit_kb, limit_unix, limit_unix_lo, limit_unix_hi; /* when it runs out; NaN: not within reach */
+	double limit_kb, limit_unix; /* when it runs out, by forecast.h: half of the simulated paths; NaN: not within reach */
+	double limit_unix_p10, limit_unix_p90, limit_unix_lo, limit_unix_hi; /* the middle 80 % and 95 % of them */
+	double limit_never; /* share of the paths that does not reach it; NaN: no forecast */
 	double onset_unix;
 	uint64_t samples, gaps, restarts;
 };

@@ -53,7 +53,9 @@ static bool set_times(json_t *o, const struct series_verdict *s, double onset_un
 static bool set_run(json_t *o, const struct verdict *v)
 {
 	return set(o, "limit_kb", json_num(v->limit_kb)) && set(o, "limit_at", json_num(v->limit_unix)) &&
-	       set(o, "limit_at_ci95", pair(v->limit_unix_lo, v->limit_unix_hi)) && set(o, "why", string_or_null(v->main.why)) &&
+	       set(o, "limit_at_ci95", pair(v->limit_unix_lo, v->limit_unix_hi)) &&
+	       set(o, "limit_at_p10", json_num(v->limit_unix_p10)) && set(o, "limit_at_p90", json_num(v->limit_unix_p90)) &&
+	       set(o, "limit_never_share", json_num(v->limit_never)) && set(o, "why", string_or_null(v->main.why)) &&
 	       set(o, "samples", json_num((double)v->samples)) && set(o, "gaps", json_num((double)v->gaps)) &&
 	       set(o, "restarts", json_num((double)v->restarts));
 }

@@ -59,6 +59,9 @@ static inline void fixture_leak(struct verdict *v)
 	v->n_parts = 2;
 	v->limit_kb = 2097152;
 	v->limit_unix = 1796340000;
+	v->limit_unix_p10 = 1796200000;
+	v->limit_unix_p90 = 1796600000;
+	v->limit_never = .025;
 	v->limit_unix_lo = 1796100000;
 	v->limit_unix_hi = 1796700000;
 	v->onset_unix = NAN;
@@ -96,6 +99,7 @@ static inline void fixture_insufficient(struct verdict *v)
 		.why = "too few samples",
 	};
 	v->limit_kb = v->limit_unix = v->limit_unix_lo = v->limit_unix_hi = v->onset_unix = NAN;
+	v->limit_unix_p10 = v->limit_unix_p90 = v->limit_never = NAN;
 	v->samples = 1;
 }
 

@@ -35,6 +35,9 @@ static const char *const run_keys[] = { "schema",
 					"limit_kb",
 					"limit_at",
 					"limit_at_ci95",
+					"limit_at_p10",
+					"limit_at_p90",
+					"limit_never_share",
 					"why",
 					"samples",
 					"gaps",
@@ -117,6 +120,8 @@ static void a_leak_has_every_number(void **state)
 	assert_true(num(j, "warmup_s") == 2040 && num(j, "detectable_kb_per_h") == 96);
 	assert_true(num(j, "limit_kb") == 2097152 && num(j, "limit_at") == 1796340000);
 	assert_pair(j, "limit_at_ci95", 1796100000, 1796700000);
+	assert_true(num(j, "limit_at_p10") == 1796200000 && num(j, "limit_at_p90") == 1796600000);
+	assert_true(num(j, "limit_never_share") == .025);
 	assert_true(json_is_integer(json_object_get(j, "samples")));
 	assert_true(num(j, "samples") == 288 && num(j, "gaps") == 1 && num(j, "restarts") == 2);
 	assert_int_equal(json_array_size(json_object_get(j, "series")), 2);
@@ -150,7 +155,10 @@ static void what_is_unknown_is_null(void **state)
 					       "detectable_kb_per_h",
 					       "limit_kb",
 					       "limit_at",
-					       "limit_at_ci95" };
+					       "limit_at_ci95",
+					       "limit_at_p10",
+					       "limit_at_p90",
+					       "limit_never_share" };
 	json_t *j;
 
 	(void)state;
@@ -306,14 +314,22 @@ static void words_for_people(void **state)
 	assert_has(s, "a.csv: LEAK (linear)\n  anonymous memory grows, a | b <c>\n");
 	assert_has(s, "anon_kb +3.10 MiB/h [+2.70, +3.50], 412 B [371, 453] per operation\n");
 	assert_has(s, "role backend +3.03 MiB/h (98 %), class heap +3.02 MiB/h\n");
-	assert_has(s, "2.00 GiB are reached 2026-12-03 [2026-12-01, 2026-12-08]\n");
+	assert_has(s, "2.00 GiB are reached 2026-12-03 (80%: 2026-12-02 to 2026-12-06)\n");
 	assert_has(s, "3105.92 KiB/h = 258.827 KiB per interval");
 	assert_has(s, "288 samples, 1 gap, 2 restarts, warm-up 34 min left out\n");
 	free(s);
-	v.limit_unix_lo = v.limit_unix - 3600;
-	v.limit_unix_hi = v.limit_unix + 3600;
+	v.limit_unix_p10 = v.limit_unix - 3600;
+	v.limit_unix_p90 = v.limit_unix + 3600;
 	s = written(FORMAT_HUMAN, list, 1);
-	assert_has(s, "2.00 GiB are reached 2026-12-03T23:20Z [2026-12-03T22:20Z, 2026-12-04T00:20Z]\n");
+	assert_has(s, "2.00 GiB are reached 2026-12-03T23:20Z (80%: 2026-12-03T22:20Z to 2026-12-04T00:20Z)\n");
+	free(s);
+	v.limit_unix_p90 = NAN;
+	s = written(FORMAT_HUMAN, list, 1);
+	assert_has(s, "2.00 GiB are reached 2026-12-03 (80%: 2026-12-03 to never)\n");
+	free(s);
+	v.limit_unix_p10 = v.limit_unix_p90 = v.limit_unix;
+	s = written(FORMAT_HUMAN, list, 1);
+	assert_has(s, "2.00 GiB are reached 2026-12-03T23:20Z\n");
 	free(s);
 	fixture_insufficient(&v);
 	s = written(FORMAT_HUMAN, list, 1);
