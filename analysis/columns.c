@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/family.h"
 #include "analysis/noise.h"
 #include "analysis/per_op.h"
 #include "analysis/words.h"
@@ -40,11 +41,17 @@ static const struct known known[] = {
 	{ "driver_anon_kb", PAGE_KB, LEAK_NONE },
 };
 
+bool is_count(const char *column)
+{
+	return strcmp(column, "fds") == 0 || strcmp(column, "threads") == 0 || strcmp(column, "processes") == 0;
+}
+
 struct bench { /* what the rule works with; large, on the heap */
 	const struct evidence *ev;
 	const struct verdict_options *opt;
 	struct verdict *v;
 	struct context memory, count;
+	struct series_verdict beyond; /* what a total has beyond the target's own; column empty: none */
 	struct column ops, col, other;
 	struct findings f;
 };
@@ -202,14 +209,13 @@ static void take_shared(struct bench *b)
 	take(b->v, s);
 }
 
-/* Rule 2: pss (else rss) less what is the target's own. */
-static enum sk_code beyond_own(struct bench *b)
+/* For rule 2: pss (else rss) less what is the target's own. */
+static enum sk_code judge_beyond(struct bench *b)
 {
-	struct series_verdict s;
 	const char *name = with_samples(b->ev, "pss_kb") ? "pss_kb" : "rss_kb";
 	const struct series *total = with_samples(b->ev, name);
 
-	if (!total || b->v->main.verdict == VERDICT_LEAK)
+	if (!total || !judged(b->v, "anon_kb") || b->opt->column)
 		return SK_OK;
 	enum sk_code rc = column_load(&b->col, total, PAGE_KB);
 
@@ -218,20 +224,27 @@ static enum sk_code beyond_own(struct bench *b)
 	if (rc == SK_OK)
 		rc = subtract(b, strcmp(name, "pss_kb") == 0 ? "shmem_kb" : "rss_shmem_kb");
 	if (rc == SK_OK)
-		rc = judge_loaded(b, LEAK_NONE, &s);
-	if (rc != SK_OK || s.verdict != VERDICT_LEAK)
-		return rc;
-	s.ols_slope_kb_per_h = judged(b->v, name)->ols_slope_kb_per_h;
-	s.ols_slope_kb_per_interval = judged(b->v, name)->ols_slope_kb_per_interval;
-	if (address_space_grows(b, &s)) {
-		b->v->main = s;
-		return SK_OK;
+		rc = judge_loaded(b, LEAK_NONE, &b->beyond);
+	b->beyond.ols_slope_kb_per_h = judged(b->v, name)->ols_slope_kb_per_h;
+	b->beyond.ols_slope_kb_per_interval = judged(b->v, name)->ols_slope_kb_per_interval;
+	return rc;
+}
+
+/* Rule 2. */
+static void take_beyond(struct bench *b)
+{
+	struct series_verdict *s = &b->beyond;
+
+	if (s->verdict != VERDICT_LEAK || b->v->main.verdict == VERDICT_LEAK)
+		return;
+	if (address_space_grows(b, s)) {
+		b->v->main = *s;
+		return;
 	}
 	if (gravity(&b->v->main) > 1) /* its own memory comes first: "no leak" is not said while that is open */
-		return SK_OK;
-	call_shared_touch(b, &s);
-	b->v->main = s;
-	return SK_OK;
+		return;
+	call_shared_touch(b, s);
+	b->v->main = *s;
 }
 
 /* The level after warm-up. Without one the run's first tenth: the fit line begins only after the last jump. */
@@ -325,7 +338,7 @@ static enum sk_code decide(struct bench *b)
 	if (judged(b->v, "anon_kb")) {
 		take(b->v, judged(b->v, "anon_kb"));
 		take_shared(b);
-		rc = beyond_own(b);
+		take_beyond(b);
 		call_context(b);
 	} else {
 		first_of(b->v, whole, 3);
@@ -396,7 +409,11 @@ enum sk_code columns_judge(const struct evidence *ev, const struct verdict_optio
 	if (rc == SK_OK)
 		rc = judge_all(b);
 	if (rc == SK_OK)
+		rc = judge_beyond(b);
+	if (rc == SK_OK) {
+		family_adjust(v, b->beyond.column[0] ? &b->beyond : NULL, opt->column);
 		rc = decide(b);
+	}
 	free(b);
 	if (rc != SK_OK)
 		return sk_fail(err, rc, 0, "no memory for the verdict");

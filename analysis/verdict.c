@@ -8,7 +8,6 @@
 #include "analysis/verdict.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <gsl/gsl_errno.h>
@@ -25,43 +24,6 @@ const char *const leak_kind_name[LEAK_KINDS] = {
 	NULL,     "linear",          "staircase", "onset",         "accelerating", "under-sawtooth",
 	"bursty", "across-restarts", "processes", "address-space", "fds",          "threads",
 };
-
-struct ranked {
-	double p;
-	size_t at;
-};
-
-static int by_p(const void *pa, const void *pb)
-{
-	const struct ranked *a = pa, *b = pb;
-
-	return a->p < b->p ? -1 : a->p > b->p;
-}
-
-/* Benjamini and Hochberg, J. R. Stat. Soc. B 57 (1995) 289-300, over the columns that have a p. */
-static void q_values(struct verdict *v)
-{
-	struct ranked r[VERDICT_SERIES_MAX];
-	size_t m = 0;
-	double q = 1;
-
-	for (size_t i = 0; i < v->n_series; i++)
-		if (isfinite(v->series[i].p_value))
-			r[m++] = (struct ranked){ v->series[i].p_value, i };
-	qsort(r, m, sizeof(*r), by_p);
-	for (size_t k = m; k-- > 0;) {
-		q = fmin(q, r[k].p * (double)m / (double)(k + 1));
-		v->series[r[k].at].q_value = q;
-	}
-	for (size_t i = 0; i < v->n_series; i++)
-		if (strcmp(v->series[i].column, v->main.column) == 0)
-			v->main.q_value = v->series[i].q_value;
-}
-
-static bool is_count(const char *column)
-{
-	return strcmp(column, "fds") == 0 || strcmp(column, "threads") == 0 || strcmp(column, "processes") == 0;
-}
 
 /* The fitted line and its noise, as the forecast wants them. */
 static struct forecast_in future_of(const struct series_verdict *m, double limit_kb)
@@ -111,7 +73,6 @@ enum sk_code verdict_decide(const struct evidence *ev, const struct verdict_opti
 
 	if (rc != SK_OK)
 		return rc;
-	q_values(out);
 	if (attribute(ev, out) != SK_OK || when_full(ev, out) != SK_OK)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
 	out->onset_unix = ev->start_unix + out->main.onset_s;

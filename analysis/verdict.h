@@ -100,7 +100,10 @@ struct verdict_part {
 	char by[16], name[SERIES_NAME];
 	double rate_kb_per_h, share; /* of the parts of its kind; NaN where the whole does not grow */
 	double growth_kb;
+	double p_value, q_value; /* of its trend, q among the parts of its kind; NaN: not tested */
 };
+
+#define VERDICT_PART_Q .05 /* up to here a part is named as one that grows */
 
 struct verdict {
 	struct series_verdict main; /* the deciding column's, with the run's words in main.why */
@@ -108,6 +111,7 @@ struct verdict {
 	size_t n_series;
 	struct verdict_part part[VERDICT_PARTS_MAX]; /* sorted by growth, largest first, each `by` apart */
 	size_t n_parts;
+	double parts_scale; /* how much harder parts are tested (family.h); INFINITY: no series is proven to grow */
 	double limit_kb, limit_unix; /* when it runs out, by forecast.h: half of the simulated paths; NaN: not within reach */
 	double limit_unix_p10, limit_unix_p90, limit_unix_lo, limit_unix_hi; /* the middle 80 % and 95 % of them */
 	double limit_never; /* share of the paths that does not reach it; NaN: no forecast */

@@ -218,3 +218,20 @@ void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h)
 		 "pages that others own, such as shared buffers or files%s",
 		 words_for_column(v->column), rate_words, claim);
 }
+
+void words_of_many(struct series_verdict *v, size_t tests)
+{
+	char grows[48], more[48];
+	bool count = strlen(v->column) < 3 || strcmp(v->column + strlen(v->column) - 3, "_kb") != 0;
+
+	rate(grows, sizeof(grows), v->rate_kb_per_h, count);
+	fmt_duration(more, sizeof(more), v->need_more_s);
+	if (tests > 0)
+		snprintf(v->why, sizeof(v->why),
+			 "%s grows by about %s, but %zu series were tested and among so many chance may do that (q %.2g): run %s more to "
+			 "decide",
+			 words_for_column(v->column), grows, tests, v->q_value, more);
+	else
+		snprintf(v->why, sizeof(v->why), "%s grows by about %s, but nothing that could make it a leak is proven to grow",
+			 words_for_column(v->column), grows);
+}

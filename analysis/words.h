@@ -14,6 +14,12 @@ void words_of_column(const struct findings *f, struct series_verdict *out);
  */
 void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h);
 
+/*
+ * A leak that is none among so many series: replaces the reason that called it one. tests: how many were tested together; 0: it
+ * was not tested, because none of the columns that decide grows.
+ */
+void words_of_many(struct series_verdict *v, size_t tests);
+
 /* "anonymous memory" for anon_kb; the column's name where there are no better words. */
 const char *words_for_column(const char *column);
 

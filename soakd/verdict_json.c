@@ -77,7 +77,8 @@ static json_t *part_json(const struct verdict_part *p)
 
 	if (o && set(o, "by", string_or_null(p->by)) && set(o, "name", string_or_null(p->name)) &&
 	    set(o, "rate_kb_per_h", json_num(p->rate_kb_per_h)) && set(o, "share", json_num(p->share)) &&
-	    set(o, "growth_kb", json_num(p->growth_kb)))
+	    set(o, "growth_kb", json_num(p->growth_kb)) && set(o, "p_value", json_num(p->p_value)) &&
+	    set(o, "q_value", json_num(p->q_value)))
 		return o;
 	json_decref(o);
 	return NULL;

@@ -191,8 +191,8 @@ static void add_attribution(struct text *out, const struct verdict *v)
 	for (size_t i = 0; i < v->n_parts; i++) {
 		const struct verdict_part *p = &v->part[i];
 
-		/* the first of each kind says it; the rest is in the JSON */
-		if (strcmp(by, p->by) == 0 || !(p->growth_kb > 0))
+		/* the first of each kind that is proven to grow says it; the rest is in the JSON */
+		if (strcmp(by, p->by) == 0 || !(p->growth_kb > 0) || !(p->q_value <= VERDICT_PART_Q))
 			continue;
 		text_add(out, *by ? ", " : "  grows in:   ");
 		by = p->by;

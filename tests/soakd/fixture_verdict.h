@@ -54,8 +54,8 @@ static inline void fixture_leak(struct verdict *v)
 	v->series[1].kind = LEAK_NONE;
 	v->series[1].p_value = NAN;
 	v->n_series = 2;
-	v->part[0] = (struct verdict_part){ "role", "backend", 3100.2, 0.98, 75000 };
-	v->part[1] = (struct verdict_part){ "class", "heap", 3090, NAN, 74000 };
+	v->part[0] = (struct verdict_part){ "role", "backend", 3100.2, 0.98, 75000, 1e-8, 4e-8 };
+	v->part[1] = (struct verdict_part){ "class", "heap", 3090, NAN, 74000, 1e-6, 4e-6 };
 	v->n_parts = 2;
 	v->limit_kb = 2097152;
 	v->limit_unix = 1796340000;

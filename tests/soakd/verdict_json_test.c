@@ -135,6 +135,7 @@ static void a_leak_has_every_number(void **state)
 	assert_string_equal(json_get_str(p, "by", ""), "role");
 	assert_string_equal(json_get_str(p, "name", ""), "backend");
 	assert_true(num(p, "rate_kb_per_h") == 3100.2 && num(p, "share") == 0.98);
+	assert_true(num(p, "p_value") == 1e-8 && num(p, "q_value") == 4e-8);
 	assert_true(json_is_null(json_object_get(json_array_get(json_object_get(j, "attribution"), 1), "share")));
 	json_decref(j);
 }
@@ -328,7 +329,9 @@ static void words_for_people(void **state)
 	assert_has(s, "2.00 GiB are reached 2026-12-03 (80%: 2026-12-03 to never)\n");
 	free(s);
 	v.limit_unix_p10 = v.limit_unix_p90 = v.limit_unix;
+	v.part[0].q_value = .06; /* grows, perhaps: nobody is blamed */
 	s = written(FORMAT_HUMAN, list, 1);
+	assert_has(s, "  grows in:   class heap +3.02 MiB/h\n");
 	assert_has(s, "2.00 GiB are reached 2026-12-03T23:20Z\n");
 	free(s);
 	fixture_insufficient(&v);
