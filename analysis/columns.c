@@ -52,8 +52,10 @@ struct bench { /* what the rule works with; large, on the heap */
 	struct verdict *v;
 	struct context memory, count;
 	struct series_verdict beyond; /* what a total has beyond the target's own; column empty: none */
-	struct column ops, col, other;
+	struct column ops, processes, col, other;
+	bool has_processes;
 	struct findings f;
+	struct rivals rivals;
 };
 
 static const struct series *series_named(const struct evidence *ev, const char *name)
@@ -79,6 +81,20 @@ static struct series_verdict *judged(struct verdict *v, const char *name)
 	return NULL;
 }
 
+/* Per operation, and what else growth may go with. */
+static void explain(struct bench *b, bool memory, struct series_verdict *v)
+{
+	bool other = b->has_processes && strcmp(v->column, "processes") != 0;
+
+	rivals_line_up(&b->f, b->memory.ops, other ? &b->processes : NULL, &b->rivals);
+	if (v->verdict == VERDICT_LEAK || v->verdict == VERDICT_SUSPECTED) {
+		v->grows_with = rivals_race(&b->f, &b->rivals);
+		words_of_driver(&b->rivals, v);
+	}
+	if (memory)
+		per_op(&b->f, &b->rivals, v);
+}
+
 /* b->col is judged into v; a count has thresholds of its own. */
 static enum sk_code judge_loaded(struct bench *b, enum leak_kind kind, struct series_verdict *v)
 {
@@ -88,8 +104,7 @@ static enum sk_code judge_loaded(struct bench *b, enum leak_kind kind, struct se
 	if (rc != SK_OK)
 		return rc;
 	noise_about_line(&b->f, v);
-	if (memory)
-		per_op(&b->f, b->memory.ops, v);
+	explain(b, memory, v);
 	if (v->verdict == VERDICT_LEAK && kind != LEAK_NONE)
 		v->kind = kind;
 	return SK_OK;
@@ -393,7 +408,7 @@ static void start(struct bench *b)
 
 enum sk_code columns_judge(const struct evidence *ev, const struct verdict_options *opt, struct verdict *v, struct sk_err *err)
 {
-	const struct series *ops = with_samples(ev, "ops");
+	const struct series *ops = with_samples(ev, "ops"), *processes = with_samples(ev, "processes");
 	struct bench *b = sk_calloc(1, sizeof(*b));
 	enum sk_code rc;
 
@@ -404,6 +419,9 @@ enum sk_code columns_judge(const struct evidence *ev, const struct verdict_optio
 	b->v = v;
 	start(b);
 	rc = ops ? column_load(&b->ops, ops, 1) : SK_OK;
+	b->has_processes = processes != NULL;
+	if (rc == SK_OK && processes)
+		rc = column_load(&b->processes, processes, 1);
 	if (ops)
 		b->memory.ops = b->count.ops = &b->ops;
 	if (rc == SK_OK)

@@ -27,6 +27,10 @@ enum leak_kind {
 };
 extern const char *const leak_kind_name[LEAK_KINDS]; /* NULL for LEAK_NONE, "linear", ... */
 
+/* What growth was proven to go with, better than with any of the others. */
+enum growth_driver { GROWS_UNKNOWN, GROWS_OPERATIONS, GROWS_TIME, GROWS_CONNECTIONS, GROWS_RESTARTS, GROWS_DRIVERS };
+extern const char *const growth_driver_name[GROWS_DRIVERS]; /* NULL for GROWS_UNKNOWN, "operations", ... */
+
 /* One thing that may explain the growth: a role, a process or a mapping class, with its own anonymous memory. */
 struct evidence_part {
 	const char *by;	  /* "role", "process", "class" */
@@ -83,6 +87,7 @@ struct series_verdict { /* one column; NaN where a number does not exist */
 	double ols_slope_kb_per_h, ols_slope_kb_per_interval; /* plain least squares over all samples of the column */
 	double theil_sen_kb_per_h;
 	double per_op_bytes, per_op_lo, per_op_hi;
+	enum growth_driver grows_with; /* of a leak or a suspected one */
 	double onset_s, warmup_s; /* seconds since the run began; warmup_s 0: none */
 	double detectable_kb_per_h;
 	double need_more_s;

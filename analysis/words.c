@@ -235,3 +235,23 @@ void words_of_many(struct series_verdict *v, size_t tests)
 		snprintf(v->why, sizeof(v->why), "%s grows by about %s, but nothing that could make it a leak is proven to grow",
 			 words_for_column(v->column), grows);
 }
+
+void words_of_driver(const struct rivals *r, struct series_verdict *v)
+{
+	static const char *const words[GROWS_DRIVERS] = {
+		[GROWS_OPERATIONS] = "it grows with the operations and not with time",
+		[GROWS_TIME] = "it grows with time and not with the operations",
+		[GROWS_CONNECTIONS] = "it grows with the number of processes",
+		[GROWS_RESTARTS] = "it grows with each restart",
+	};
+	const char *say = words[v->grows_with];
+	size_t n = strlen(v->why);
+
+	if (!say && !r->known[GROWS_OPERATIONS])
+		return;
+	if (!say && rivals_even_load(r))
+		say = "operations came evenly, so that growth with them and with time is the same line";
+	else if (!say)
+		say = "whether with time or with the operations cannot be told";
+	snprintf(v->why + n, sizeof(v->why) - n, "; %s", say);
+}

@@ -41,7 +41,9 @@ static bool set_decision(json_t *o, const struct series_verdict *s)
 	       set(o, "q_value", json_num(s->q_value)) && set(o, "growth_kb", json_num(s->growth_kb)) &&
 	       set(o, "ols_slope_kb_per_h", json_num(s->ols_slope_kb_per_h)) &&
 	       set(o, "ols_slope_kb_per_interval", json_num(s->ols_slope_kb_per_interval)) &&
-	       set(o, "per_op_bytes", json_num(s->per_op_bytes)) && set(o, "per_op_ci95_bytes", pair(s->per_op_lo, s->per_op_hi));
+	       set(o, "per_op_bytes", json_num(s->per_op_bytes)) &&
+	       set(o, "per_op_ci95_bytes", pair(s->per_op_lo, s->per_op_hi)) &&
+	       set(o, "grows_with", string_or_null(growth_driver_name[s->grows_with]));
 }
 
 static bool set_times(json_t *o, const struct series_verdict *s, double onset_unix)

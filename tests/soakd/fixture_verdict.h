@@ -26,6 +26,7 @@ static inline void fixture_leak(struct verdict *v)
 		.per_op_bytes = 412.0,
 		.per_op_lo = 371.0,
 		.per_op_hi = 453.0,
+		.grows_with = GROWS_OPERATIONS,
 		.onset_s = NAN,
 		.warmup_s = 2040,
 		.detectable_kb_per_h = 96,
