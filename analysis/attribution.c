@@ -8,6 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/ar.h"
+#include "analysis/columns.h"
+#include "analysis/fdr.h"
+#include "analysis/shape.h"
+#include "analysis/slice.h"
 #include "analysis/theil_sen.h"
 #include "analysis/track.h"
 #include "base/mem.h"
@@ -29,6 +34,36 @@ static struct span judged_span(const struct evidence *ev, const struct verdict *
 	return s;
 }
 
+/* The points of the span: *a .. *b - 1. */
+static void within(const struct track *tr, const struct span *s, size_t *a, size_t *b)
+{
+	*a = 0;
+	*b = tr->n;
+	while (*a < tr->n && tr->t[*a] < s->from)
+		++*a;
+	while (*b > *a && tr->t[*b - 1] > s->to)
+		--*b;
+}
+
+/* One-sided, of a line over the span; NaN for too few points, and for what died: it takes part no more. */
+static double trend_p(const struct track *tr, const struct span *s)
+{
+	struct track part;
+	struct py_test test;
+	struct design d;
+	const double *col[2];
+	size_t a, b;
+
+	within(tr, s, &a, &b);
+	if (b - a < ENOUGH || tr->t[b - 1] < s->to - (s->to - s->from) / 10)
+		return NAN;
+	track_slice(tr, a, b, &part);
+	design_levels(&d, &part);
+	col[0] = d.x[0];
+	col[1] = part.u;
+	return py_trend(&part, col, 2, 2, &test) == SK_OK ? test.p_up : NAN;
+}
+
 /*
  * Growth within the span, NaN for fewer than ENOUGH points. What is born later counts from its first value and what dies
  * falls to 0: to exist is no growth.
@@ -36,12 +71,9 @@ static struct span judged_span(const struct evidence *ev, const struct verdict *
 static double growth_of(const struct track *tr, const struct span *s)
 {
 	double slope, tenth = (s->to - s->from) / 10;
-	size_t a = 0, b = tr->n;
+	size_t a, b;
 
-	while (a < tr->n && tr->t[a] < s->from)
-		a++;
-	while (b > a && tr->t[b - 1] > s->to)
-		b--;
+	within(tr, s, &a, &b);
 	if (b - a < ENOUGH)
 		return NAN;
 	bool born = tr->t[a] > s->from + tenth, died = tr->t[b - 1] < s->to - tenth;
@@ -51,6 +83,30 @@ static double growth_of(const struct track *tr, const struct span *s)
 	if (theil_sen_slope(tr->t + a, tr->y + a, b - a, &slope) != SK_OK)
 		return NAN;
 	return slope * (s->to - (born ? tr->t[a] : s->from));
+}
+
+/*
+ * q values: roles and processes are one family, mapping classes another, both below the total that speaks for the run: where that
+ * is not proven to grow, or is no memory, its parts are not tested.
+ */
+static enum sk_code test_parts(const struct verdict *v, struct verdict_part *p, size_t n)
+{
+	bool open = v->main.q_value <= VERDICT_PART_Q && !is_count(v->main.column);
+	double *of = sk_calloc(2 * n + 1, sizeof(*of));
+
+	if (!of)
+		return SK_ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		p[i].q_value = NAN;
+	for (int classes = 0; open && classes < 2; classes++) {
+		for (size_t i = 0; i < n; i++)
+			of[i] = (strcmp(p[i].by, "class") == 0) == classes ? p[i].p_value : NAN;
+		fdr_q(of, n, v->parts_scale, of + n);
+		for (size_t i = 0; i < n; i++)
+			p[i].q_value = isfinite(of[i]) ? of[n + i] : p[i].q_value;
+	}
+	free(of);
+	return SK_OK;
 }
 
 static int by_then_growth(const void *pa, const void *pb)
@@ -105,9 +161,12 @@ enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 		snprintf(p[n].by, sizeof(p[n].by), "%s", ev->part[i].by);
 		snprintf(p[n].name, sizeof(p[n].name), "%s", ev->part[i].name);
 		p[n].growth_kb = growth_of(&tr, &s);
+		p[n].p_value = trend_p(&tr, &s);
 		p[n].rate_kb_per_h = p[n].growth_kb / (s.to - s.from) * 3600;
 		n += isfinite(p[n].growth_kb) && isfinite(p[n].rate_kb_per_h);
 	}
+	if (rc == SK_OK)
+		rc = test_parts(v, p, n);
 	if (rc == SK_OK) {
 		shares(p, n);
 		qsort(p, n, sizeof(*p), growth_only);

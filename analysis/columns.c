@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/family.h"
+#include "analysis/noise.h"
 #include "analysis/per_op.h"
 #include "analysis/words.h"
 #include "base/mem.h"
@@ -39,13 +41,21 @@ static const struct known known[] = {
 	{ "driver_anon_kb", PAGE_KB, LEAK_NONE },
 };
 
+bool is_count(const char *column)
+{
+	return strcmp(column, "fds") == 0 || strcmp(column, "threads") == 0 || strcmp(column, "processes") == 0;
+}
+
 struct bench { /* what the rule works with; large, on the heap */
 	const struct evidence *ev;
 	const struct verdict_options *opt;
 	struct verdict *v;
 	struct context memory, count;
-	struct column ops, col, other;
+	struct series_verdict beyond; /* what a total has beyond the target's own; column empty: none */
+	struct column ops, processes, col, other;
+	bool has_processes;
 	struct findings f;
+	struct rivals rivals;
 };
 
 static const struct series *series_named(const struct evidence *ev, const char *name)
@@ -71,6 +81,20 @@ static struct series_verdict *judged(struct verdict *v, const char *name)
 	return NULL;
 }
 
+/* Per operation, and what else growth may go with. */
+static void explain(struct bench *b, bool memory, struct series_verdict *v)
+{
+	bool other = b->has_processes && strcmp(v->column, "processes") != 0;
+
+	rivals_line_up(&b->f, b->memory.ops, other ? &b->processes : NULL, &b->rivals);
+	if (v->verdict == VERDICT_LEAK || v->verdict == VERDICT_SUSPECTED) {
+		v->grows_with = rivals_race(&b->f, &b->rivals);
+		words_of_driver(&b->rivals, v);
+	}
+	if (memory)
+		per_op(&b->f, &b->rivals, v);
+}
+
 /* b->col is judged into v; a count has thresholds of its own. */
 static enum sk_code judge_loaded(struct bench *b, enum leak_kind kind, struct series_verdict *v)
 {
@@ -79,8 +103,8 @@ static enum sk_code judge_loaded(struct bench *b, enum leak_kind kind, struct se
 
 	if (rc != SK_OK)
 		return rc;
-	if (memory)
-		per_op(&b->f, b->memory.ops, v);
+	noise_about_line(&b->f, v);
+	explain(b, memory, v);
 	if (v->verdict == VERDICT_LEAK && kind != LEAK_NONE)
 		v->kind = kind;
 	return SK_OK;
@@ -200,14 +224,13 @@ static void take_shared(struct bench *b)
 	take(b->v, s);
 }
 
-/* Rule 2: pss (else rss) less what is the target's own. */
-static enum sk_code beyond_own(struct bench *b)
+/* For rule 2: pss (else rss) less what is the target's own. */
+static enum sk_code judge_beyond(struct bench *b)
 {
-	struct series_verdict s;
 	const char *name = with_samples(b->ev, "pss_kb") ? "pss_kb" : "rss_kb";
 	const struct series *total = with_samples(b->ev, name);
 
-	if (!total || b->v->main.verdict == VERDICT_LEAK)
+	if (!total || !judged(b->v, "anon_kb") || b->opt->column)
 		return SK_OK;
 	enum sk_code rc = column_load(&b->col, total, PAGE_KB);
 
@@ -216,20 +239,27 @@ static enum sk_code beyond_own(struct bench *b)
 	if (rc == SK_OK)
 		rc = subtract(b, strcmp(name, "pss_kb") == 0 ? "shmem_kb" : "rss_shmem_kb");
 	if (rc == SK_OK)
-		rc = judge_loaded(b, LEAK_NONE, &s);
-	if (rc != SK_OK || s.verdict != VERDICT_LEAK)
-		return rc;
-	s.ols_slope_kb_per_h = judged(b->v, name)->ols_slope_kb_per_h;
-	s.ols_slope_kb_per_interval = judged(b->v, name)->ols_slope_kb_per_interval;
-	if (address_space_grows(b, &s)) {
-		b->v->main = s;
-		return SK_OK;
+		rc = judge_loaded(b, LEAK_NONE, &b->beyond);
+	b->beyond.ols_slope_kb_per_h = judged(b->v, name)->ols_slope_kb_per_h;
+	b->beyond.ols_slope_kb_per_interval = judged(b->v, name)->ols_slope_kb_per_interval;
+	return rc;
+}
+
+/* Rule 2. */
+static void take_beyond(struct bench *b)
+{
+	struct series_verdict *s = &b->beyond;
+
+	if (s->verdict != VERDICT_LEAK || b->v->main.verdict == VERDICT_LEAK)
+		return;
+	if (address_space_grows(b, s)) {
+		b->v->main = *s;
+		return;
 	}
 	if (gravity(&b->v->main) > 1) /* its own memory comes first: "no leak" is not said while that is open */
-		return SK_OK;
-	call_shared_touch(b, &s);
-	b->v->main = s;
-	return SK_OK;
+		return;
+	call_shared_touch(b, s);
+	b->v->main = *s;
 }
 
 /* The level after warm-up. Without one the run's first tenth: the fit line begins only after the last jump. */
@@ -323,7 +353,7 @@ static enum sk_code decide(struct bench *b)
 	if (judged(b->v, "anon_kb")) {
 		take(b->v, judged(b->v, "anon_kb"));
 		take_shared(b);
-		rc = beyond_own(b);
+		take_beyond(b);
 		call_context(b);
 	} else {
 		first_of(b->v, whole, 3);
@@ -378,7 +408,7 @@ static void start(struct bench *b)
 
 enum sk_code columns_judge(const struct evidence *ev, const struct verdict_options *opt, struct verdict *v, struct sk_err *err)
 {
-	const struct series *ops = with_samples(ev, "ops");
+	const struct series *ops = with_samples(ev, "ops"), *processes = with_samples(ev, "processes");
 	struct bench *b = sk_calloc(1, sizeof(*b));
 	enum sk_code rc;
 
@@ -389,12 +419,19 @@ enum sk_code columns_judge(const struct evidence *ev, const struct verdict_optio
 	b->v = v;
 	start(b);
 	rc = ops ? column_load(&b->ops, ops, 1) : SK_OK;
+	b->has_processes = processes != NULL;
+	if (rc == SK_OK && processes)
+		rc = column_load(&b->processes, processes, 1);
 	if (ops)
 		b->memory.ops = b->count.ops = &b->ops;
 	if (rc == SK_OK)
 		rc = judge_all(b);
 	if (rc == SK_OK)
+		rc = judge_beyond(b);
+	if (rc == SK_OK) {
+		family_adjust(v, b->beyond.column[0] ? &b->beyond : NULL, opt->column);
 		rc = decide(b);
+	}
 	free(b);
 	if (rc != SK_OK)
 		return sk_fail(err, rc, 0, "no memory for the verdict");

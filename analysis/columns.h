@@ -24,4 +24,7 @@
  */
 enum sk_code columns_judge(const struct evidence *ev, const struct verdict_options *opt, struct verdict *v, struct sk_err *err);
 
+/* The column is a number of things and no memory. */
+bool is_count(const char *column);
+
 #endif

@@ -8,7 +8,6 @@
 #include "analysis/verdict.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <gsl/gsl_errno.h>
@@ -26,57 +25,42 @@ const char *const leak_kind_name[LEAK_KINDS] = {
 	"bursty", "across-restarts", "processes", "address-space", "fds",          "threads",
 };
 
-struct ranked {
-	double p;
-	size_t at;
-};
+const char *const growth_driver_name[GROWS_DRIVERS] = { NULL, "operations", "time", "connections", "restarts" };
 
-static int by_p(const void *pa, const void *pb)
+/* The fitted line and its noise, as the forecast wants them. */
+static struct forecast_in future_of(const struct series_verdict *m, double limit_kb)
 {
-	const struct ranked *a = pa, *b = pb;
-
-	return a->p < b->p ? -1 : a->p > b->p;
+	return (struct forecast_in){ .limit_kb = limit_kb,
+				     .rate = m->rate_kb_per_h / 3600,
+				     .rate_se = (m->rate_hi - m->rate_lo) / (2 * 1.959964) / 3600,
+				     .line_kb = m->fit.y1,
+				     .level_se = m->fit.level_se,
+				     .pivot_s = m->fit.t1 - m->fit.t_mean,
+				     .noise = m->noise,
+				     .seen_s = m->fit.t1 };
 }
 
-/* Benjamini and Hochberg, J. R. Stat. Soc. B 57 (1995) 289-300, over the columns that have a p. */
-static void q_values(struct verdict *v)
-{
-	struct ranked r[VERDICT_SERIES_MAX];
-	size_t m = 0;
-	double q = 1;
-
-	for (size_t i = 0; i < v->n_series; i++)
-		if (isfinite(v->series[i].p_value))
-			r[m++] = (struct ranked){ v->series[i].p_value, i };
-	qsort(r, m, sizeof(*r), by_p);
-	for (size_t k = m; k-- > 0;) {
-		q = fmin(q, r[k].p * (double)m / (double)(k + 1));
-		v->series[r[k].at].q_value = q;
-	}
-	for (size_t i = 0; i < v->n_series; i++)
-		if (strcmp(v->series[i].column, v->main.column) == 0)
-			v->main.q_value = v->series[i].q_value;
-}
-
-static bool is_count(const char *column)
-{
-	return strcmp(column, "fds") == 0 || strcmp(column, "threads") == 0 || strcmp(column, "processes") == 0;
-}
-
-static void when_full(const struct evidence *ev, struct verdict *v)
+static enum sk_code when_full(const struct evidence *ev, struct verdict *v)
 {
 	const struct series_verdict *m = &v->main;
-	struct forecast f;
-	double now = ev->start_unix + (m->fit.valid ? m->fit.t1 : NAN);
+	struct forecast f = { NAN, NAN, NAN, NAN, NAN, NAN };
+	bool grows = m->verdict == VERDICT_LEAK || m->verdict == VERDICT_SUSPECTED;
+	double now = ev->start_unix + m->fit.t1;
+	enum sk_code rc = SK_OK;
 
 	v->limit_kb = isfinite(ev->limit_kb) ? ev->limit_kb : NAN;
-	v->limit_unix = v->limit_unix_lo = v->limit_unix_hi = NAN;
-	if ((m->verdict != VERDICT_LEAK && m->verdict != VERDICT_SUSPECTED) || is_count(m->column) || !isfinite(now))
-		return;
-	forecast_limit(m->end_kb, v->limit_kb, m->rate_kb_per_h, m->rate_lo, m->rate_hi, &f);
+	if (grows && m->fit.valid && !is_count(m->column)) {
+		struct forecast_in in = future_of(m, v->limit_kb);
+
+		rc = forecast_limit(&in, &f);
+	}
 	v->limit_unix = now + f.at_s;
+	v->limit_unix_p10 = now + f.p10_s;
+	v->limit_unix_p90 = now + f.p90_s;
 	v->limit_unix_lo = now + f.lo_s;
 	v->limit_unix_hi = now + f.hi_s;
+	v->limit_never = f.never;
+	return rc;
 }
 
 enum sk_code verdict_decide(const struct evidence *ev, const struct verdict_options *opt, struct verdict *out, struct sk_err *err)
@@ -91,10 +75,8 @@ enum sk_code verdict_decide(const struct evidence *ev, const struct verdict_opti
 
 	if (rc != SK_OK)
 		return rc;
-	q_values(out);
-	if (attribute(ev, out) != SK_OK)
+	if (attribute(ev, out) != SK_OK || when_full(ev, out) != SK_OK)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
-	when_full(ev, out);
 	out->onset_unix = ev->start_unix + out->main.onset_s;
 	return SK_OK;
 }

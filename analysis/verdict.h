@@ -27,6 +27,10 @@ enum leak_kind {
 };
 extern const char *const leak_kind_name[LEAK_KINDS]; /* NULL for LEAK_NONE, "linear", ... */
 
+/* What growth was proven to go with, better than with any of the others. */
+enum growth_driver { GROWS_UNKNOWN, GROWS_OPERATIONS, GROWS_TIME, GROWS_CONNECTIONS, GROWS_RESTARTS, GROWS_DRIVERS };
+extern const char *const growth_driver_name[GROWS_DRIVERS]; /* NULL for GROWS_UNKNOWN, "operations", ... */
+
 /* One thing that may explain the growth: a role, a process or a mapping class, with its own anonymous memory. */
 struct evidence_part {
 	const char *by;	  /* "role", "process", "class" */
@@ -67,6 +71,12 @@ struct fit_line { /* for the picture: the fitted line over the span that was fit
 	double level_se;     /* standard error of y_mean */
 };
 
+struct noise { /* of a level about its fitted line, per block; block_s 0: not known */
+	double phi, sd; /* autocorrelation, 1: a random walk; standard deviation of the innovation, KiB */
+	double last_kb; /* level of the last block */
+	double block_s;
+};
+
 struct series_verdict { /* one column; NaN where a number does not exist */
 	char column[SERIES_NAME];
 	enum verdict_class verdict;
@@ -77,12 +87,14 @@ struct series_verdict { /* one column; NaN where a number does not exist */
 	double ols_slope_kb_per_h, ols_slope_kb_per_interval; /* plain least squares over all samples of the column */
 	double theil_sen_kb_per_h;
 	double per_op_bytes, per_op_lo, per_op_hi;
+	enum growth_driver grows_with; /* of a leak or a suspected one */
 	double onset_s, warmup_s; /* seconds since the run began; warmup_s 0: none */
 	double detectable_kb_per_h;
 	double need_more_s;
 	double start_kb, end_kb; /* median level of the first and the last tenth */
 	uint64_t samples;
 	struct fit_line fit;
+	struct noise noise;
 	char why[512];
 };
 
@@ -93,7 +105,10 @@ struct verdict_part {
 	char by[16], name[SERIES_NAME];
 	double rate_kb_per_h, share; /* of the parts of its kind; NaN where the whole does not grow */
 	double growth_kb;
+	double p_value, q_value; /* of its trend, q among the parts of its kind; NaN: not tested */
 };
+
+#define VERDICT_PART_Q .05 /* up to here a part is named as one that grows */
 
 struct verdict {
 	struct series_verdict main; /* the deciding column's, with the run's words in main.why */
@@ -101,7 +116,10 @@ struct verdict {
 	size_t n_series;
 	struct verdict_part part[VERDICT_PARTS_MAX]; /* sorted by growth, largest first, each `by` apart */
 	size_t n_parts;
-	double limit_kb, limit_unix, limit_unix_lo, limit_unix_hi; /* when it runs out; NaN: not within reach */
+	double parts_scale; /* how much harder parts are tested (family.h); INFINITY: no series is proven to grow */
+	double limit_kb, limit_unix; /* when it runs out, by forecast.h: half of the simulated paths; NaN: not within reach */
+	double limit_unix_p10, limit_unix_p90, limit_unix_lo, limit_unix_hi; /* the middle 80 % and 95 % of them */
+	double limit_never; /* share of the paths that does not reach it; NaN: no forecast */
 	double onset_unix;
 	uint64_t samples, gaps, restarts;
 };

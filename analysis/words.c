@@ -221,3 +221,40 @@ void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h)
 		 "pages that others own, such as shared buffers or files%s",
 		 words_for_column(v->column), rate_words, claim);
 }
+
+void words_of_many(struct series_verdict *v, size_t tests)
+{
+	char grows[48], more[48];
+	bool count = strlen(v->column) < 3 || strcmp(v->column + strlen(v->column) - 3, "_kb") != 0;
+
+	rate(grows, sizeof(grows), v->rate_kb_per_h, count);
+	fmt_duration(more, sizeof(more), v->need_more_s);
+	if (tests > 0)
+		snprintf(v->why, sizeof(v->why),
+			 "%s grows by about %s, but %zu series were tested and among so many chance may do that (q %.2g): run %s more to "
+			 "decide",
+			 words_for_column(v->column), grows, tests, v->q_value, more);
+	else
+		snprintf(v->why, sizeof(v->why), "%s grows by about %s, but nothing that could make it a leak is proven to grow",
+			 words_for_column(v->column), grows);
+}
+
+void words_of_driver(const struct rivals *r, struct series_verdict *v)
+{
+	static const char *const words[GROWS_DRIVERS] = {
+		[GROWS_OPERATIONS] = "it grows with the operations and not with time",
+		[GROWS_TIME] = "it grows with time and not with the operations",
+		[GROWS_CONNECTIONS] = "it grows with the number of processes",
+		[GROWS_RESTARTS] = "it grows with each restart",
+	};
+	const char *say = words[v->grows_with];
+	size_t n = strlen(v->why);
+
+	if (!say && !r->known[GROWS_OPERATIONS])
+		return;
+	if (!say && rivals_even_load(r))
+		say = "operations came evenly, so that growth with them and with time is the same line";
+	else if (!say)
+		say = "whether with time or with the operations cannot be told";
+	snprintf(v->why + n, sizeof(v->why) - n, "; %s", say);
+}

@@ -3,7 +3,7 @@
 #ifndef ANALYSIS_WORDS_H
 #define ANALYSIS_WORDS_H
 
-#include "analysis/judge.h"
+#include "analysis/grows_with.h"
 
 /* Fills out->why from what was found; `out` has its verdict already. */
 void words_of_column(const struct findings *f, struct series_verdict *out);
@@ -13,6 +13,15 @@ void words_of_column(const struct findings *f, struct series_verdict *out);
  * have been found; NaN: not known.
  */
 void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h);
+
+/* Appends what growth goes with, or why that cannot be told; nothing where operations are not known and nothing is proven. */
+void words_of_driver(const struct rivals *r, struct series_verdict *v);
+
+/*
+ * A leak that is none among so many series: replaces the reason that called it one. tests: how many were tested together; 0: it
+ * was not tested, because none of the columns that decide grows.
+ */
+void words_of_many(struct series_verdict *v, size_t tests);
 
 /* "anonymous memory" for anon_kb; the column's name where there are no better words. */
 const char *words_for_column(const char *column);

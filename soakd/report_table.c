@@ -103,7 +103,9 @@ static void part_row(struct row *r, const struct verdict_part *p)
 
 	text_addf(&name, "%s ", p->by);
 	add_plain(&name, p->name);
-	if (isfinite(p->share))
+	if (!(p->q_value <= VERDICT_PART_Q))
+		text_add(&share, "not proven");
+	else if (isfinite(p->share))
 		text_addf(&share, "%.0f %% of the growth", 100 * p->share);
 	cell(r, &name);
 	cell_str(r, "");

@@ -41,7 +41,9 @@ static bool set_decision(json_t *o, const struct series_verdict *s)
 	       set(o, "q_value", json_num(s->q_value)) && set(o, "growth_kb", json_num(s->growth_kb)) &&
 	       set(o, "ols_slope_kb_per_h", json_num(s->ols_slope_kb_per_h)) &&
 	       set(o, "ols_slope_kb_per_interval", json_num(s->ols_slope_kb_per_interval)) &&
-	       set(o, "per_op_bytes", json_num(s->per_op_bytes)) && set(o, "per_op_ci95_bytes", pair(s->per_op_lo, s->per_op_hi));
+	       set(o, "per_op_bytes", json_num(s->per_op_bytes)) &&
+	       set(o, "per_op_ci95_bytes", pair(s->per_op_lo, s->per_op_hi)) &&
+	       set(o, "grows_with", string_or_null(growth_driver_name[s->grows_with]));
 }
 
 static bool set_times(json_t *o, const struct series_verdict *s, double onset_unix)
@@ -53,7 +55,9 @@ static bool set_times(json_t *o, const struct series_verdict *s, double onset_un
 static bool set_run(json_t *o, const struct verdict *v)
 {
 	return set(o, "limit_kb", json_num(v->limit_kb)) && set(o, "limit_at", json_num(v->limit_unix)) &&
-	       set(o, "limit_at_ci95", pair(v->limit_unix_lo, v->limit_unix_hi)) && set(o, "why", string_or_null(v->main.why)) &&
+	       set(o, "limit_at_ci95", pair(v->limit_unix_lo, v->limit_unix_hi)) &&
+	       set(o, "limit_at_p10", json_num(v->limit_unix_p10)) && set(o, "limit_at_p90", json_num(v->limit_unix_p90)) &&
+	       set(o, "limit_never_share", json_num(v->limit_never)) && set(o, "why", string_or_null(v->main.why)) &&
 	       set(o, "samples", json_num((double)v->samples)) && set(o, "gaps", json_num((double)v->gaps)) &&
 	       set(o, "restarts", json_num((double)v->restarts));
 }
@@ -75,7 +79,8 @@ static json_t *part_json(const struct verdict_part *p)
 
 	if (o && set(o, "by", string_or_null(p->by)) && set(o, "name", string_or_null(p->name)) &&
 	    set(o, "rate_kb_per_h", json_num(p->rate_kb_per_h)) && set(o, "share", json_num(p->share)) &&
-	    set(o, "growth_kb", json_num(p->growth_kb)))
+	    set(o, "growth_kb", json_num(p->growth_kb)) && set(o, "p_value", json_num(p->p_value)) &&
+	    set(o, "q_value", json_num(p->q_value)))
 		return o;
 	json_decref(o);
 	return NULL;

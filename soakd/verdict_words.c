@@ -123,23 +123,26 @@ static void add_moment(struct text *out, double unix_s, bool days)
 	text_addf(out, days ? "%.10s" : "%.16sZ", at);
 }
 
+/* "2026-12-03 (80%: 2026-12-02 to 2026-12-06)"; "never" where a tenth of the futures is not there in ten years. */
 bool add_forecast(struct text *out, const struct verdict *v)
 {
-	bool known = isfinite(v->limit_unix_lo) && isfinite(v->limit_unix_hi);
-	bool days = !known || v->limit_unix_hi - v->limit_unix_lo > 2 * 86400;
+	bool ends = isfinite(v->limit_unix_p90), days = !ends || v->limit_unix_p90 - v->limit_unix_p10 > 2 * 86400;
 	char buf[40];
 
 	if (!isfinite(v->limit_unix) || !isfinite(v->limit_kb))
 		return false;
 	text_addf(out, "%s are reached ", fmt_kb(buf, sizeof(buf), v->limit_kb));
 	add_moment(out, v->limit_unix, days);
-	if (known) {
-		text_add(out, " [");
-		add_moment(out, v->limit_unix_lo, days);
-		text_add(out, ", ");
-		add_moment(out, v->limit_unix_hi, days);
-		text_add(out, "]");
-	}
+	if (v->limit_unix_p10 >= v->limit_unix_p90 || !isfinite(v->limit_unix_p10))
+		return true; /* reached already */
+	text_add(out, " (80%: ");
+	add_moment(out, v->limit_unix_p10, days);
+	text_add(out, " to ");
+	if (ends)
+		add_moment(out, v->limit_unix_p90, days);
+	else
+		text_add(out, "never");
+	text_addc(out, ')');
 	return true;
 }
 
@@ -188,8 +191,8 @@ static void add_attribution(struct text *out, const struct verdict *v)
 	for (size_t i = 0; i < v->n_parts; i++) {
 		const struct verdict_part *p = &v->part[i];
 
-		/* the first of each kind says it; the rest is in the JSON */
-		if (strcmp(by, p->by) == 0 || !(p->growth_kb > 0))
+		/* the first of each kind that is proven to grow says it; the rest is in the JSON */
+		if (strcmp(by, p->by) == 0 || !(p->growth_kb > 0) || !(p->q_value <= VERDICT_PART_Q))
 			continue;
 		text_add(out, *by ? ", " : "  grows in:   ");
 		by = p->by;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Periods, load, operations between blocks, bytes per operation. */
+/* Periods, load, operations between blocks. */
 #include "tests/analysis/made.h"
 
 #include "analysis/judge.h"
-#include "analysis/per_op.h"
 #include "analysis/season.h"
 
 static void track_of(struct track *tr, enum family f, unsigned long seed)
@@ -71,38 +70,11 @@ static void load(void **state)
 	assert_int_equal(load_column(&tr, &ops, x), SK_EFEW);
 }
 
-static void half_a_kib_per_operation(void **state)
-{
-	static struct findings f;
-	struct column ops, c;
-	struct series s;
-	struct series_verdict v;
-	struct context x = { NULL, 0, 60, 64, NAN, NULL };
-	double total = 0;
-
-	(void)state;
-	ops_column(&ops, 1, 30);
-	x.ops = &ops;
-	assert_int_equal(series_init(&s, "anon_kb", 60, SERIES_ONLINE, NULL), SK_OK);
-	for (int i = 0; i < 200; i++) {
-		series_add(&s, i * 60, 50000 + 4 * floor(total / 2 / 4));
-		total += 60 * (i / 20 % 2 ? 30 : 1);
-	}
-	assert_int_equal(column_load(&c, &s, PAGE_KB), SK_OK);
-	assert_int_equal(judge_column(&c, &x, &f, &v), SK_OK);
-	per_op(&f, &ops, &v);
-	assert_double_equal(v.per_op_bytes, 512, 1);
-	assert_true(v.per_op_lo <= v.per_op_bytes && v.per_op_bytes <= v.per_op_hi);
-	assert_int_equal(v.verdict, VERDICT_LEAK);
-	series_release(&s);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_period),
 		cmocka_unit_test(load),
-		cmocka_unit_test(half_a_kib_per_operation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

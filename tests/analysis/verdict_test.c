@@ -90,6 +90,9 @@ static void who_grew_and_until_when(void **state)
 	assert_string_equal(v.part[2].name, "late"); /* to exist is no growth: from its first value */
 	assert_double_equal(v.part[2].growth_kb, 495, 1e-6);
 	assert_double_equal(v.part[3].growth_kb, 0, 1e-9);
+	for (int i = 0; i < 3; i++)
+		assert_true(v.part[i].p_value < 1e-4 && v.part[i].q_value >= v.part[i].p_value && v.part[i].q_value < .001);
+	assert_true(v.part[3].q_value > .4); /* flat */
 	/* ten hours at 1200 KiB/h; the end level is a tenth's median, ten minutes old */
 	assert_double_equal(v.limit_unix, 1795140000 + 199 * 60 + 10 * 3600, 1200);
 	assert_true(v.limit_unix_lo <= v.limit_unix && v.limit_unix <= v.limit_unix_hi);

@@ -26,6 +26,7 @@ static inline void fixture_leak(struct verdict *v)
 		.per_op_bytes = 412.0,
 		.per_op_lo = 371.0,
 		.per_op_hi = 453.0,
+		.grows_with = GROWS_OPERATIONS,
 		.onset_s = NAN,
 		.warmup_s = 2040,
 		.detectable_kb_per_h = 96,
@@ -54,11 +55,14 @@ static inline void fixture_leak(struct verdict *v)
 	v->series[1].kind = LEAK_NONE;
 	v->series[1].p_value = NAN;
 	v->n_series = 2;
-	v->part[0] = (struct verdict_part){ "role", "backend", 3100.2, 0.98, 75000 };
-	v->part[1] = (struct verdict_part){ "class", "heap", 3090, NAN, 74000 };
+	v->part[0] = (struct verdict_part){ "role", "backend", 3100.2, 0.98, 75000, 1e-8, 4e-8 };
+	v->part[1] = (struct verdict_part){ "class", "heap", 3090, NAN, 74000, 1e-6, 4e-6 };
 	v->n_parts = 2;
 	v->limit_kb = 2097152;
 	v->limit_unix = 1796340000;
+	v->limit_unix_p10 = 1796200000;
+	v->limit_unix_p90 = 1796600000;
+	v->limit_never = .025;
 	v->limit_unix_lo = 1796100000;
 	v->limit_unix_hi = 1796700000;
 	v->onset_unix = NAN;
@@ -96,6 +100,7 @@ static inline void fixture_insufficient(struct verdict *v)
 		.why = "too few samples",
 	};
 	v->limit_kb = v->limit_unix = v->limit_unix_lo = v->limit_unix_hi = v->onset_unix = NAN;
+	v->limit_unix_p10 = v->limit_unix_p90 = v->limit_never = NAN;
 	v->samples = 1;
 }
 

@@ -28,6 +28,7 @@ static const char *const run_keys[] = { "schema",
 					"ols_slope_kb_per_interval",
 					"per_op_bytes",
 					"per_op_ci95_bytes",
+					"grows_with",
 					"onset",
 					"warmup_s",
 					"detectable_kb_per_h",
@@ -35,6 +36,9 @@ static const char *const run_keys[] = { "schema",
 					"limit_kb",
 					"limit_at",
 					"limit_at_ci95",
+					"limit_at_p10",
+					"limit_at_p90",
+					"limit_never_share",
 					"why",
 					"samples",
 					"gaps",
@@ -113,10 +117,13 @@ static void a_leak_has_every_number(void **state)
 	assert_true(num(j, "ols_slope_kb_per_h") == 3105.92170512 && num(j, "ols_slope_kb_per_interval") == 258.82680876);
 	assert_true(num(j, "per_op_bytes") == 412);
 	assert_pair(j, "per_op_ci95_bytes", 371, 453);
+	assert_string_equal(json_get_str(j, "grows_with", ""), "operations");
 	assert_true(json_is_null(json_object_get(j, "onset")) && json_is_null(json_object_get(j, "need_more_s")));
 	assert_true(num(j, "warmup_s") == 2040 && num(j, "detectable_kb_per_h") == 96);
 	assert_true(num(j, "limit_kb") == 2097152 && num(j, "limit_at") == 1796340000);
 	assert_pair(j, "limit_at_ci95", 1796100000, 1796700000);
+	assert_true(num(j, "limit_at_p10") == 1796200000 && num(j, "limit_at_p90") == 1796600000);
+	assert_true(num(j, "limit_never_share") == .025);
 	assert_true(json_is_integer(json_object_get(j, "samples")));
 	assert_true(num(j, "samples") == 288 && num(j, "gaps") == 1 && num(j, "restarts") == 2);
 	assert_int_equal(json_array_size(json_object_get(j, "series")), 2);
@@ -130,6 +137,7 @@ static void a_leak_has_every_number(void **state)
 	assert_string_equal(json_get_str(p, "by", ""), "role");
 	assert_string_equal(json_get_str(p, "name", ""), "backend");
 	assert_true(num(p, "rate_kb_per_h") == 3100.2 && num(p, "share") == 0.98);
+	assert_true(num(p, "p_value") == 1e-8 && num(p, "q_value") == 4e-8);
 	assert_true(json_is_null(json_object_get(json_array_get(json_object_get(j, "attribution"), 1), "share")));
 	json_decref(j);
 }
@@ -146,11 +154,15 @@ static void what_is_unknown_is_null(void **state)
 					       "ols_slope_kb_per_interval",
 					       "per_op_bytes",
 					       "per_op_ci95_bytes",
+					       "grows_with",
 					       "onset",
 					       "detectable_kb_per_h",
 					       "limit_kb",
 					       "limit_at",
-					       "limit_at_ci95" };
+					       "limit_at_ci95",
+					       "limit_at_p10",
+					       "limit_at_p90",
+					       "limit_never_share" };
 	json_t *j;
 
 	(void)state;
@@ -306,14 +318,24 @@ static void words_for_people(void **state)
 	assert_has(s, "a.csv: LEAK (linear)\n  anonymous memory grows, a | b <c>\n");
 	assert_has(s, "anon_kb +3.10 MiB/h [+2.70, +3.50], 412 B [371, 453] per operation\n");
 	assert_has(s, "role backend +3.03 MiB/h (98 %), class heap +3.02 MiB/h\n");
-	assert_has(s, "2.00 GiB are reached 2026-12-03 [2026-12-01, 2026-12-08]\n");
+	assert_has(s, "2.00 GiB are reached 2026-12-03 (80%: 2026-12-02 to 2026-12-06)\n");
 	assert_has(s, "3105.92 KiB/h = 258.827 KiB per interval");
 	assert_has(s, "288 samples, 1 gap, 2 restarts, warm-up 34 min left out\n");
 	free(s);
-	v.limit_unix_lo = v.limit_unix - 3600;
-	v.limit_unix_hi = v.limit_unix + 3600;
+	v.limit_unix_p10 = v.limit_unix - 3600;
+	v.limit_unix_p90 = v.limit_unix + 3600;
 	s = written(FORMAT_HUMAN, list, 1);
-	assert_has(s, "2.00 GiB are reached 2026-12-03T23:20Z [2026-12-03T22:20Z, 2026-12-04T00:20Z]\n");
+	assert_has(s, "2.00 GiB are reached 2026-12-03T23:20Z (80%: 2026-12-03T22:20Z to 2026-12-04T00:20Z)\n");
+	free(s);
+	v.limit_unix_p90 = NAN;
+	s = written(FORMAT_HUMAN, list, 1);
+	assert_has(s, "2.00 GiB are reached 2026-12-03 (80%: 2026-12-03 to never)\n");
+	free(s);
+	v.limit_unix_p10 = v.limit_unix_p90 = v.limit_unix;
+	v.part[0].q_value = .06; /* grows, perhaps: nobody is blamed */
+	s = written(FORMAT_HUMAN, list, 1);
+	assert_has(s, "  grows in:   class heap +3.02 MiB/h\n");
+	assert_has(s, "2.00 GiB are reached 2026-12-03T23:20Z\n");
 	free(s);
 	fixture_insufficient(&v);
 	s = written(FORMAT_HUMAN, list, 1);
