@@ -55,8 +55,10 @@ struct verdict_options {
 	double min_rate_kb_per_h; /* growth below this is never a leak; 64 */
 	double warmup_s;	  /* left out of the fit; NaN: found from the data */
 	const char *column;	  /* decide on this column alone; NULL: the rule of docs/formats.md */
+	double alpha;		  /* one-sided level of the proof of a leak; 0: nothing is proven */
 };
-#define VERDICT_OPTIONS_DEFAULT { 64.0, NAN, NULL }
+#define VERDICT_ALPHA .005 /* the shape was chosen on the same points */
+#define VERDICT_OPTIONS_DEFAULT { 64.0, NAN, NULL, VERDICT_ALPHA }
 
 struct fit_line { /* for the picture: the fitted line over the span that was fitted */
 	bool valid;

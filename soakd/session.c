@@ -164,7 +164,7 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 			       .run = run,
 			       .last_elapsed_s = -1,
 			       .wall_zero_s = NAN,
-			       .vopt = { opt->min_rate_bytes / 1024, opt->warmup_s, NULL } };
+			       .vopt = { opt->min_rate_bytes / 1024, opt->warmup_s, NULL, VERDICT_ALPHA } };
 	rc = sampler_set_init(&s->set, opt->samplers, err);
 	if (rc != SK_OK)
 		return rc;

@@ -77,7 +77,7 @@ static void half_a_kib_per_operation(void **state)
 	struct column ops, c;
 	struct series s;
 	struct series_verdict v;
-	struct context x = { NULL, 0, 60, 64, NAN, NULL };
+	struct context x = { NULL, 0, 60, 64, NAN, NULL, VERDICT_ALPHA };
 	double total = 0;
 
 	(void)state;
