@@ -97,6 +97,14 @@ struct verdict_part {
 	double growth_kb;
 };
 
+/* A change of the verdict while the run went on. The monitor fills them in; verdict_decide() knows one moment and leaves none. */
+struct verdict_change {
+	double at_unix;
+	enum verdict_class from, to;
+	char why[768];
+};
+#define VERDICT_CHANGES_MAX 16
+
 struct verdict {
 	struct series_verdict main; /* the deciding column's, with the run's words in main.why */
 	struct series_verdict series[VERDICT_SERIES_MAX];
@@ -106,6 +114,8 @@ struct verdict {
 	double limit_kb, limit_unix, limit_unix_lo, limit_unix_hi; /* when it runs out; NaN: not within reach */
 	double onset_unix;
 	uint64_t samples, gaps, restarts;
+	struct verdict_change change[VERDICT_CHANGES_MAX]; /* oldest first; the last ones of the run */
+	size_t n_changes;
 };
 
 /*

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "soakd/standing.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "soakd/words.h"
+
+/* The oldest goes where there is no room. */
+static struct verdict_change *new_change(struct verdict *v)
+{
+	if (v->n_changes == VERDICT_CHANGES_MAX) {
+		memmove(v->change, v->change + 1, sizeof(v->change) - sizeof(v->change[0]));
+		v->n_changes--;
+	}
+	return &v->change[v->n_changes++];
+}
+
+static void add_rate_of(struct text *out, const char *word, const struct series_verdict *m)
+{
+	if (!isfinite(m->rate_kb_per_h))
+		return;
+	text_add(out, word);
+	add_rate_interval(out, m->column, m);
+}
+
+static void take_changes(struct verdict *to, const struct verdict *from)
+{
+	memcpy(to->change, from->change, sizeof(to->change));
+	to->n_changes = from->n_changes;
+}
+
+/* The change from what stands in s to *now, among those of s. */
+static void record(struct standing *s, const struct series_verdict *now, const char *cause, double at_unix)
+{
+	struct verdict_change *c = new_change(&s->v);
+	struct text why = TEXT_INIT;
+
+	*c = (struct verdict_change){ .at_unix = at_unix, .from = s->v.main.verdict, .to = now->verdict };
+	text_add(&why, cause);
+	add_rate_of(&why, "; rate now ", now);
+	add_rate_of(&why, ", before ", &s->v.main);
+	text_addf(&why, ": %s", now->why);
+	snprintf(c->why, sizeof(c->why), "%s", text_str(&why));
+	text_release(&why);
+}
+
+/* *found stands, with the changes so far. */
+static void stand(struct standing *s, const struct verdict *found)
+{
+	struct verdict_change change[VERDICT_CHANGES_MAX];
+	size_t n = s->v.n_changes;
+
+	memcpy(change, s->v.change, sizeof(change));
+	s->v = *found;
+	memcpy(s->v.change, change, sizeof(change));
+	s->v.n_changes = n;
+	s->said = s->whole = true;
+	s->against = 0;
+}
+
+static void count(struct standing *s, enum verdict_class found, double elapsed_s)
+{
+	s->agree = s->agree > 0 && found == s->found ? s->agree + 1 : 1;
+	s->found = found;
+	if (found == s->v.main.verdict) {
+		s->against = 0;
+		return;
+	}
+	if (s->against++ == 0)
+		s->against_s = elapsed_s;
+}
+
+/* Why the verdict changes now to what was found; NULL: it does not. */
+static const char *cause(const struct standing *s, double elapsed_s)
+{
+	if (s->against == 0)
+		return NULL;
+	if (s->v.main.verdict == VERDICT_LEAK)
+		return s->against >= LOOKS_AGREE && elapsed_s >= WITHDRAW_DATA * s->against_s ?
+			       "withdrawn, not found again over a quarter more data" :
+			       NULL;
+	if (s->agree >= LOOKS_AGREE)
+		return s->found == VERDICT_LEAK ? "proven at three looks in a row, each at its own level" :
+						  "found at three looks in a row";
+	return s->against >= LOOKS_AGAINST && s->found != VERDICT_LEAK ? "not found again at six looks in a row" : NULL;
+}
+
+/* The first verdict of a run; a leak waits to be confirmed. */
+static void first(struct standing *s, const struct verdict *found)
+{
+	stand(s, found);
+	if (s->v.main.verdict != VERDICT_LEAK)
+		return;
+	s->v.main.verdict = VERDICT_SUSPECTED;
+	s->v.main.kind = LEAK_NONE;
+}
+
+bool standing_look(struct standing *s, const struct verdict *found, double elapsed_s, double start_unix)
+{
+	const char *why;
+
+	s->changed = false;
+	if (!s->said)
+		first(s, found);
+	count(s, found->main.verdict, elapsed_s);
+	why = cause(s, elapsed_s);
+	if (why) {
+		record(s, &found->main, why, start_unix + elapsed_s);
+		s->changed = true;
+	}
+	if (why || s->against == 0)
+		stand(s, found);
+	return s->changed;
+}
+
+bool standing_conclude(struct standing *s, struct verdict *v, double elapsed_s, double start_unix)
+{
+	s->changed = s->said && s->v.main.verdict != v->main.verdict;
+	if (s->changed)
+		record(s, &v->main, "all of the run, at its end", start_unix + elapsed_s);
+	take_changes(v, &s->v);
+	stand(s, v);
+	return s->changed;
+}
+
+void standing_resume(struct standing *s, const struct verdict *v)
+{
+	*s = (struct standing){ .v = *v, .said = true };
+}

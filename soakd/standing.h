@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The verdict that stands while a run goes on, and what it takes to change it. A look finds something each time; what is said
+ * changes only when several looks agree, so that it does not flap with the noise. Pure: the looks come from online.c.
+ */
+#ifndef SOAKD_STANDING_H
+#define SOAKD_STANDING_H
+
+#include <stdbool.h>
+
+#include "analysis/verdict.h"
+
+#define LOOKS_AGREE 3	   /* looks in a row that find the same make it the verdict; leak too, each at the level of its look */
+#define LOOKS_AGAINST 6	   /* looks in a row that do not find what stands end it also where they do not agree */
+#define WITHDRAW_DATA 1.25 /* a leak is withdrawn when the looks against it reach over this much more data than the first of them had */
+
+struct standing {
+	struct verdict v;	    /* what is said, with the numbers of the newest look that found the same; v.change: the changes */
+	bool said;		    /* v is valid */
+	bool whole;		    /* v is a verdict with all its numbers; false: its class and rate, taken up from a file */
+	bool changed;		    /* by the newest look */
+	enum verdict_class found;   /* by the newest look at the level that it was allowed */
+	unsigned agree, against;    /* looks in a row that found the same; that did not find what stands */
+	double against_s;	    /* elapsed at the first of those */
+};
+
+/*
+ * standing_look - what one more look found, elapsed_s into the run. The first class that is found stands at once, unless it is a
+ * leak: then suspected does, until it is confirmed. True if what is said has changed; the change is then the last of v.change.
+ */
+bool standing_look(struct standing *s, const struct verdict *found, double elapsed_s, double start_unix);
+
+/*
+ * standing_conclude - the end: *v, decided on the whole run at the plain level, is the verdict whatever stood. Gives it the
+ * changes so far, and one more if it differs from what stood: then true. A run that was never looked at has no changes.
+ */
+bool standing_conclude(struct standing *s, struct verdict *v, double elapsed_s, double start_unix);
+
+/* A run is resumed: what stood then (verdict_read(), so not whole) stands until looks agree on something else. */
+void standing_resume(struct standing *s, const struct verdict *v);
+
+#endif
