@@ -94,6 +94,7 @@ void online_free(struct online *o)
 void online_start(struct online *o, double start_unix, double length_s, double limit_kb)
 {
 	o->spending.length_s = length_s;
+	standing_start(o->standing, length_s, o->spending.first_s);
 	o->ev.start_unix = start_unix;
 	o->ev.limit_kb = limit_kb;
 }

@@ -8,6 +8,9 @@
 #include "base/text.h"
 #include "soakd/words.h"
 
+#define LEAK_DATA      1.5
+#define LEAK_DATA_OPEN 2 /* without a planned length nothing says how long a warm-up or a cycle may be */
+
 /* The oldest goes where there is no room. */
 static struct verdict_change *new_change(struct verdict *v)
 {
@@ -61,16 +64,31 @@ static void stand(struct standing *s, const struct verdict *found)
 	s->against = 0;
 }
 
-static void count(struct standing *s, enum verdict_class found, double elapsed_s)
+/* The growth that is being confirmed is another, or less than it was: not the same find, though the class is. */
+static bool slower(const struct standing *s, const struct series_verdict *m)
 {
-	s->agree = s->agree > 0 && found == s->found ? s->agree + 1 : 1;
-	s->found = found;
-	if (found == s->v.main.verdict) {
-		s->against = 0;
-		return;
+	return m->verdict == VERDICT_LEAK && (strcmp(m->column, s->column) != 0 || m->rate_kb_per_h < s->least_rate);
+}
+
+static void count(struct standing *s, const struct series_verdict *m, double elapsed_s)
+{
+	if (s->agree == 0 || m->verdict != s->found || slower(s, m)) {
+		s->agree = 0;
+		s->agree_s = elapsed_s;
+		s->least_rate = m->rate_lo;
+		snprintf(s->column, sizeof(s->column), "%s", m->column);
 	}
-	if (s->against++ == 0)
+	s->agree++;
+	s->found = m->verdict;
+	if (m->verdict == s->v.main.verdict)
+		s->against = 0;
+	else if (s->against++ == 0)
 		s->against_s = elapsed_s;
+}
+
+static bool leak_confirmed(const struct standing *s, double elapsed_s)
+{
+	return s->agree >= LOOKS_AGREE && elapsed_s >= s->leak.from_s && elapsed_s >= s->leak.data * s->agree_s;
 }
 
 /* Why the verdict changes now to what was found; NULL: it does not. */
@@ -82,10 +100,16 @@ static const char *cause(const struct standing *s, double elapsed_s)
 		return s->against >= LOOKS_AGREE && elapsed_s >= WITHDRAW_DATA * s->against_s ?
 			       "withdrawn, not found again over a quarter more data" :
 			       NULL;
+	if (s->found == VERDICT_LEAK)
+		return leak_confirmed(s, elapsed_s) ? "proven at look after look, and it goes on" : NULL;
 	if (s->agree >= LOOKS_AGREE)
-		return s->found == VERDICT_LEAK ? "proven at three looks in a row, each at its own level" :
-						  "found at three looks in a row";
-	return s->against >= LOOKS_AGAINST && s->found != VERDICT_LEAK ? "not found again at six looks in a row" : NULL;
+		return "found at three looks in a row";
+	return s->against >= LOOKS_AGAINST ? "not found again at six looks in a row" : NULL;
+}
+
+void standing_start(struct standing *s, double length_s, double first_s)
+{
+	s->leak = isnan(length_s) ? (struct leak_rule){ first_s, LEAK_DATA_OPEN } : (struct leak_rule){ length_s / 2, LEAK_DATA };
 }
 
 /* The first verdict of a run; a leak waits to be confirmed. */
@@ -105,7 +129,7 @@ bool standing_look(struct standing *s, const struct verdict *found, double elaps
 	s->changed = false;
 	if (!s->said)
 		first(s, found);
-	count(s, found->main.verdict, elapsed_s);
+	count(s, &found->main, elapsed_s);
 	why = cause(s, elapsed_s);
 	if (why) {
 		record(s, &found->main, why, start_unix + elapsed_s);
@@ -128,5 +152,7 @@ bool standing_conclude(struct standing *s, struct verdict *v, double elapsed_s, 
 
 void standing_resume(struct standing *s, const struct verdict *v)
 {
-	*s = (struct standing){ .v = *v, .said = true };
+	s->v = *v;
+	s->said = true;
+	s->whole = false;
 }

@@ -10,18 +10,32 @@
 
 #include "analysis/verdict.h"
 
-#define LOOKS_AGREE 3	   /* looks in a row that find the same make it the verdict; leak too, each at the level of its look */
+#define LOOKS_AGREE 3	   /* looks in a row that find the same make it the verdict */
 #define LOOKS_AGAINST 6	   /* looks in a row that do not find what stands end it also where they do not agree */
 #define WITHDRAW_DATA 1.25 /* a leak is withdrawn when the looks against it reach over this much more data than the first of them had */
+
+/*
+ * What a leak needs besides LOOKS_AGREE looks that prove it, each at the level that it may spend. No level helps against what is no
+ * noise: the rising flank of a slow warm-up or of a day is a perfect line for hours. So it has to go on. docs/method.md, Online,
+ * has what was measured.
+ */
+struct leak_rule {
+	double from_s; /* said no sooner: half of the planned length */
+	double data;   /* the looks that prove it reach over this much more data than the first of them had; and at none of them is the
+			* rate below that one's interval, else they begin again */
+};
 
 struct standing {
 	struct verdict v;	    /* what is said, with the numbers of the newest look that found the same; v.change: the changes */
 	bool said;		    /* v is valid */
 	bool whole;		    /* v is a verdict with all its numbers; false: its class and rate, taken up from a file */
 	bool changed;		    /* by the newest look */
+	struct leak_rule leak;
 	enum verdict_class found;   /* by the newest look at the level that it was allowed */
 	unsigned agree, against;    /* looks in a row that found the same; that did not find what stands */
-	double against_s;	    /* elapsed at the first of those */
+	double agree_s, against_s;  /* elapsed at the first of those */
+	char column[SERIES_NAME];   /* of a leak that is being confirmed: its column */
+	double least_rate;	    /* and the lower end of its rate, KiB/h, at the first look */
 };
 
 /*
@@ -35,6 +49,9 @@ bool standing_look(struct standing *s, const struct verdict *found, double elaps
  * changes so far, and one more if it differs from what stood: then true. A run that was never looked at has no changes.
  */
 bool standing_conclude(struct standing *s, struct verdict *v, double elapsed_s, double start_unix);
+
+/* The run begins; *s is zeroed. length_s planned, NaN: open; first_s: of an open run, no leak is said sooner. */
+void standing_start(struct standing *s, double length_s, double first_s);
 
 /* A run is resumed: what stood then (verdict_read(), so not whole) stands until looks agree on something else. */
 void standing_resume(struct standing *s, const struct verdict *v);
