@@ -35,13 +35,13 @@ static void take_changes(struct verdict *to, const struct verdict *from)
 	to->n_changes = from->n_changes;
 }
 
-/* The change from what stands in s to *now, among those of s. */
-static void record(struct standing *s, const struct series_verdict *now, const char *cause, double at_unix)
+/* The change from what stands in s to class `to` with the numbers of *now, among those of s. */
+static void record(struct standing *s, const struct series_verdict *now, enum verdict_class to, const char *cause, double at_unix)
 {
 	struct verdict_change *c = new_change(&s->v);
 	struct text why = TEXT_INIT;
 
-	*c = (struct verdict_change){ .at_unix = at_unix, .from = s->v.main.verdict, .to = now->verdict };
+	*c = (struct verdict_change){ .at_unix = at_unix, .from = s->v.main.verdict, .to = to };
 	text_add(&why, cause);
 	add_rate_of(&why, "; rate now ", now);
 	add_rate_of(&why, ", before ", &s->v.main);
@@ -67,31 +67,52 @@ static void stand(struct standing *s, const struct verdict *found)
 /* The growth that is being confirmed is another, or less than it was: not the same find, though the class is. */
 static bool slower(const struct standing *s, const struct series_verdict *m)
 {
-	return m->verdict == VERDICT_LEAK && (strcmp(m->column, s->column) != 0 || m->rate_kb_per_h < s->least_rate);
+	return strcmp(m->column, s->column) != 0 || m->rate_kb_per_h < s->least_rate;
 }
 
-static void count(struct standing *s, const struct series_verdict *m, double elapsed_s)
+static void count_proofs(struct standing *s, const struct series_verdict *m, double elapsed_s)
 {
-	if (s->agree == 0 || m->verdict != s->found || slower(s, m)) {
-		s->agree = 0;
-		s->agree_s = elapsed_s;
+	s->found = m->verdict;
+	if (m->verdict != VERDICT_LEAK) {
+		s->proofs = 0;
+		return;
+	}
+	if (s->proofs == 0 || slower(s, m)) {
+		s->proofs = 0;
+		s->proof_s = elapsed_s;
 		s->least_rate = m->rate_lo;
 		snprintf(s->column, sizeof(s->column), "%s", m->column);
 	}
-	s->agree++;
-	s->found = m->verdict;
-	if (m->verdict == s->v.main.verdict)
+	s->proofs++;
+}
+
+/* When the leak that is being confirmed may be said. */
+static double leak_from(const struct standing *s)
+{
+	return fmax(s->leak.from_s, s->leak.data * s->proof_s);
+}
+
+/* What the look amounts to: a leak that is not confirmed is suspected. */
+static enum verdict_class class_of(const struct standing *s, double elapsed_s)
+{
+	bool leaking = s->said && s->v.main.verdict == VERDICT_LEAK;
+
+	if (s->found == VERDICT_LEAK && !leaking && (s->proofs < LOOKS_AGREE || elapsed_s < leak_from(s)))
+		return VERDICT_SUSPECTED;
+	return s->found;
+}
+
+static void count(struct standing *s, enum verdict_class c, double elapsed_s)
+{
+	s->agree = s->agree > 0 && c == s->newest ? s->agree + 1 : 1;
+	s->newest = c;
+	if (!s->said || c == s->v.main.verdict)
 		s->against = 0;
 	else if (s->against++ == 0)
 		s->against_s = elapsed_s;
 }
 
-static bool leak_confirmed(const struct standing *s, double elapsed_s)
-{
-	return s->agree >= LOOKS_AGREE && elapsed_s >= s->leak.from_s && elapsed_s >= s->leak.data * s->agree_s;
-}
-
-/* Why the verdict changes now to what was found; NULL: it does not. */
+/* Why the verdict changes now to the newest class; NULL: it does not. */
 static const char *cause(const struct standing *s, double elapsed_s)
 {
 	if (s->against == 0)
@@ -100,8 +121,8 @@ static const char *cause(const struct standing *s, double elapsed_s)
 		return s->against >= LOOKS_AGREE && elapsed_s >= WITHDRAW_DATA * s->against_s ?
 			       "withdrawn, not found again over a quarter more data" :
 			       NULL;
-	if (s->found == VERDICT_LEAK)
-		return leak_confirmed(s, elapsed_s) ? "proven at look after look, and it goes on" : NULL;
+	if (s->newest == VERDICT_LEAK)
+		return "proven at look after look, and it goes on";
 	if (s->agree >= LOOKS_AGREE)
 		return "found at three looks in a row";
 	return s->against >= LOOKS_AGAINST ? "not found again at six looks in a row" : NULL;
@@ -112,31 +133,26 @@ void standing_start(struct standing *s, double length_s, double first_s)
 	s->leak = isnan(length_s) ? (struct leak_rule){ first_s, LEAK_DATA_OPEN } : (struct leak_rule){ length_s / 2, LEAK_DATA };
 }
 
-/* The first verdict of a run; a leak waits to be confirmed. */
-static void first(struct standing *s, const struct verdict *found)
-{
-	stand(s, found);
-	if (s->v.main.verdict != VERDICT_LEAK)
-		return;
-	s->v.main.verdict = VERDICT_SUSPECTED;
-	s->v.main.kind = LEAK_NONE;
-}
-
 bool standing_look(struct standing *s, const struct verdict *found, double elapsed_s, double start_unix)
 {
+	enum verdict_class c;
 	const char *why;
 
-	s->changed = false;
-	if (!s->said)
-		first(s, found);
-	count(s, &found->main, elapsed_s);
+	count_proofs(s, &found->main, elapsed_s);
+	c = class_of(s, elapsed_s);
+	count(s, c, elapsed_s);
 	why = cause(s, elapsed_s);
-	if (why) {
-		record(s, &found->main, why, start_unix + elapsed_s);
-		s->changed = true;
+	s->changed = why != NULL;
+	if (why)
+		record(s, &found->main, c, why, start_unix + elapsed_s);
+	else if (s->against > 0)
+		return false;
+	stand(s, found);
+	if (c != found->main.verdict) {
+		s->v.main.verdict = c;
+		s->v.main.kind = LEAK_NONE;
+		s->v.main.need_more_s = fmax(leak_from(s) - elapsed_s, 1);
 	}
-	if (why || s->against == 0)
-		stand(s, found);
 	return s->changed;
 }
 
@@ -144,7 +160,7 @@ bool standing_conclude(struct standing *s, struct verdict *v, double elapsed_s, 
 {
 	s->changed = s->said && s->v.main.verdict != v->main.verdict;
 	if (s->changed)
-		record(s, &v->main, "all of the run, at its end", start_unix + elapsed_s);
+		record(s, &v->main, v->main.verdict, "all of the run, at its end", start_unix + elapsed_s);
 	take_changes(v, &s->v);
 	stand(s, v);
 	return s->changed;

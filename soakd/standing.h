@@ -31,16 +31,20 @@ struct standing {
 	bool whole;		    /* v is a verdict with all its numbers; false: its class and rate, taken up from a file */
 	bool changed;		    /* by the newest look */
 	struct leak_rule leak;
-	enum verdict_class found;   /* by the newest look at the level that it was allowed */
-	unsigned agree, against;    /* looks in a row that found the same; that did not find what stands */
-	double agree_s, against_s;  /* elapsed at the first of those */
-	char column[SERIES_NAME];   /* of a leak that is being confirmed: its column */
-	double least_rate;	    /* and the lower end of its rate, KiB/h, at the first look */
+	enum verdict_class found;   /* by the newest look, at the level that it was allowed */
+	enum verdict_class newest;  /* what that amounts to: a leak that is not confirmed is suspected */
+	unsigned agree, against;    /* looks in a row that amount to the same; that are not what stands */
+	double against_s;	    /* elapsed at the first of those */
+	unsigned proofs;	    /* looks in a row that found this leak; at the first of them: */
+	double proof_s;		    /* elapsed */
+	double least_rate;	    /* the lower end of its rate, KiB/h */
+	char column[SERIES_NAME];
 };
 
 /*
- * standing_look - what one more look found, elapsed_s into the run. The first class that is found stands at once, unless it is a
- * leak: then suspected does, until it is confirmed. True if what is said has changed; the change is then the last of v.change.
+ * standing_look - what one more look found, elapsed_s into the run. The first class that is found stands at once. A leak
+ * that is not confirmed counts as suspected, with need_more_s until it may be. True if what is said has changed; the change is then
+ * the last of v.change.
  */
 bool standing_look(struct standing *s, const struct verdict *found, double elapsed_s, double start_unix);
 
