@@ -118,9 +118,9 @@ static const char *cause(const struct standing *s, double elapsed_s)
 	if (s->against == 0)
 		return NULL;
 	if (s->v.main.verdict == VERDICT_LEAK)
-		return s->against >= LOOKS_AGREE && elapsed_s >= WITHDRAW_DATA * s->against_s ?
-			       "withdrawn, not found again over a quarter more data" :
-			       NULL;
+		return s->against >= LOOKS_AGREE && elapsed_s >= WITHDRAW_DATA * s->against_s
+			       ? "withdrawn, not found again over a quarter more data"
+			       : NULL;
 	if (s->newest == VERDICT_LEAK)
 		return "proven at look after look, and it goes on";
 	if (s->agree >= LOOKS_AGREE)

@@ -63,7 +63,7 @@ static void nothing_is_spent_where_nothing_may_be_said(void **state)
 
 	(void)state;
 	assert_double_equal(spending_spent(&day, 0), 0, 0);
-	assert_double_equal(spending_level(&day, 0, 60), 0, 0);     /* the first minute: below any number */
+	assert_double_equal(spending_level(&day, 0, 60), 0, 0);      /* the first minute: below any number */
 	assert_double_equal(spending_level(&day, 7200, 3600), 0, 0); /* no look goes back */
 }
 

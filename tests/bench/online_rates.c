@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How often a run of 24 hours at 300 s is ever called a leak, while it goes on or at its end: the table "Online" of docs/method.md.
- * Made series as in verdict_rates.c go through the monitor's own blocks and looks (soakd/online.h). Naive is a look an hour at the
- * level of a single one; ours are looks at the levels of analysis/spending.h, believed at once, at three in a row, and as soakd/standing.h does.
+ * How often a run of 24 hours at 300 s is ever called a leak, while it goes on or at its end: the table "Online" of
+ * docs/method.md. Made series as in verdict_rates.c go through the monitor's own blocks and looks (soakd/online.h). Naive is a
+ * look an hour at the level of a single one; ours are looks at the levels of analysis/spending.h, believed at once, at three in a
+ * row, and as soakd/standing.h does.
  *
  *   build/tests/bench/online_rates [SEEDS [FIRST [FAMILY]]]     300 seeds from 1
  */
@@ -20,11 +21,11 @@
 
 #include "soakd/online.h"
 
-#define N	  288
-#define DT	  300.
-#define SD	  2048.
+#define N         288
+#define DT        300.
+#define SD        2048.
 #define SEEDS_MAX 10000
-#define NEVER	  INFINITY
+#define NEVER     INFINITY
 
 /* In units of the noise, over the run as 1. */
 struct family {
@@ -79,10 +80,10 @@ enum how { AT_ONCE, THREE, SAID, HOW };
 
 /* Hours at which a run was first called a leak; the end is 24. */
 struct outcome {
-	double naive;	   /* hourly looks at the plain level */
+	double naive; /* hourly looks at the plain level */
 	double ours[HOW];
-	bool at_end;	   /* the last verdict is leak */
-	unsigned changes;  /* of what was said */
+	bool at_end;      /* the last verdict is leak */
+	unsigned changes; /* of what was said */
 	bool withdrawn;
 };
 
@@ -181,9 +182,9 @@ static int one_seed(const struct family *f, unsigned long seed, struct tally *t)
 
 static void print(const char *name, struct tally *t, double n)
 {
-	printf("| %s | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f |", name, 100 * t->naive / n,
-	       100 * t->at_end / n, 100 * t->hourly / n, 100 * t->own[AT_ONCE] / n, 100 * t->own[THREE] / n, 100 * t->own[SAID] / n,
-	       100 * t->open / n, 100 * t->withdrawn / n, t->changes / n);
+	printf("| %s | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %.1f |", name,
+	       100 * t->naive / n, 100 * t->at_end / n, 100 * t->hourly / n, 100 * t->own[AT_ONCE] / n, 100 * t->own[THREE] / n,
+	       100 * t->own[SAID] / n, 100 * t->open / n, 100 * t->withdrawn / n, t->changes / n);
 	gsl_sort(t->first, 1, t->found);
 	if (t->found)
 		printf(" %.1f h |", gsl_stats_median_from_sorted_data(t->first, 1, t->found));

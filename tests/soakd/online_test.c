@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is said while a run goes on: confirmed, withdrawn, never flapping, read back; and the same through the monitor's blocks. */
+/* What is said while a run goes on: confirmed, withdrawn, never flapping, read back; and the same through the monitor's blocks.
+ */
 #include "soakd/online.h"
 
 #include <stdio.h>
@@ -28,9 +29,12 @@ static void begin(double length_s)
 static bool look(double hour, enum verdict_class c, double rate)
 {
 	memset(&found, 0, sizeof(found));
-	found.main = (struct series_verdict){
-		.column = "anon_kb", .verdict = c, .rate_kb_per_h = rate, .rate_lo = rate - 50, .rate_hi = rate + 50, .why = "words"
-	};
+	found.main = (struct series_verdict){ .column = "anon_kb",
+					      .verdict = c,
+					      .rate_kb_per_h = rate,
+					      .rate_lo = rate - 50,
+					      .rate_hi = rate + 50,
+					      .why = "words" };
 	return standing_look(&s, &found, hour * H, START);
 }
 
@@ -55,8 +59,9 @@ static void a_leak_is_said_when_it_went_on_over_half_again_as_much_data(void **s
 	assert_int_equal(s.v.change[1].from, VERDICT_SUSPECTED);
 	assert_int_equal(s.v.change[1].to, VERDICT_LEAK);
 	assert_double_equal(s.v.change[1].at_unix, START + 15 * H, 0);
-	assert_string_equal(s.v.change[1].why, "proven at look after look, and it goes on; rate now +420 KiB/h [+370, +470], before "
-					       "+400 KiB/h [+350, +450]: words");
+	assert_string_equal(s.v.change[1].why,
+			    "proven at look after look, and it goes on; rate now +420 KiB/h [+370, +470], before "
+			    "+400 KiB/h [+350, +450]: words");
 	assert_false(look(16, VERDICT_LEAK, 420)); /* said once */
 	assert_int_equal(s.v.n_changes, 2);
 }
