@@ -7,6 +7,7 @@
 #   make test         everything that is tested (T=word: only the tests whose name has that word)
 #   make check        the rules: folders, headers, banned functions, -Werror on gcc and clang, sanitizers, valgrind
 #   make bench        the figures, as ratios measured in the same run (T=word: sample, monitor, analyze, drive)
+#   make corpus       how often the verdict is right: made series of every family, and real traces (SEEDS=200 FIRST=1)
 #   make fuzz         coverage-guided fuzzing of each parser (T=word: one; FUZZ_S=60: seconds each)
 #   make install      PREFIX=/usr/local DESTDIR=
 #   make uninstall    the same PREFIX and DESTDIR
@@ -121,7 +122,7 @@ $(O)/soakd-draw: $(call obj,plots/draw_main.c) $(call lib,plots base)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_draw)
 
 # Unit tests: tests/FOLDER/NAME_test.c is a cmocka program of its own.
-UNIT_SRC := $(wildcard $(foreach f,$(FOLDERS),tests/$(f)/*_test.c))
+UNIT_SRC := $(wildcard $(foreach f,$(FOLDERS) corpus,tests/$(f)/*_test.c))
 UNIT := $(patsubst tests/%.c,$(O)/tests/%,$(UNIT_SRC))
 FUZZ_SRC := $(wildcard tests/fuzz/*_fuzz.c)
 REPLAY := $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%_replay,$(FUZZ_SRC))
@@ -131,12 +132,20 @@ $(O)/tests/%_test: $(O)/obj/tests/%_test.o $(ALL_LIBS)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_all)
+# The rules that we beat are in no program, only in what measures them.
+BASELINES := $(call obj,tests/corpus/baselines.c tests/corpus/lbr.c tests/corpus/line.c tests/corpus/mann_kendall.c)
+$(O)/tests/corpus/baselines_test: $(BASELINES)
 # Each fuzz target, linked with a main that replays its seed corpus: the corpus is a test on any compiler.
 $(O)/tests/fuzz/%_replay: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/replay_main.o $(ALL_LIBS)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
 $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(ALL_LIBS)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
+# Made series with a known truth, and the table of how often the verdict is right.
+$(O)/tests/corpus/table: $(call obj,tests/corpus/table.c tests/corpus/corpus.c) $(call lib,analysis base)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
@@ -157,6 +166,11 @@ check: deps-check
 bench: deps-test
 	@$(MAKE) --no-print-directory all $(BENCH)
 	@O='$(O)' T='$(T)' tests/bench/run
+
+.PHONY: corpus
+corpus: deps
+	@$(MAKE) --no-print-directory $(O)/tests/corpus/table
+	@$(O)/tests/corpus/table --seeds $(or $(SEEDS),200) --first $(or $(FIRST),1)
 
 .PHONY: fuzz
 fuzz: deps-check

@@ -33,6 +33,8 @@ static bool proven(const struct findings *f, const struct context *x, const stru
 		z += .7;
 	if (f->sawtooth ? f->test.p_up > x->alpha : lead(&f->fit, OVER_JUMPS, OVER_CURVES) < 0)
 		return false;
+	if (f->wavy)
+		return false;
 	if (f->falls > 1) /* a line that falls back again and again is what a cache or a collector looks like in a short run */
 		return false;
 	return f->tr.n >= LEAK_POINTS && f->test.z > z && f->persists && out->rate_lo > 0 &&
@@ -46,10 +48,20 @@ static bool suspicious(const struct findings *f, const struct context *x, const 
 	return f->test.p_up < .05 || (!f->sawtooth && f->test.z > 1 && lead(&f->fit, 0, 0) > 10);
 }
 
-/* A shape matters when its rise does: 16 quanta and half a percent of the level. */
+/* A shape has a name when it shows: 16 quanta, and half a percent of the level or clear of the noise. */
 static bool worth_a_name(const struct findings *f, double change)
 {
-	return change >= 16 * f->tr.quantum && change >= .005 * fabs(f->level);
+	return change >= 16 * f->tr.quantum && (change >= .005 * fabs(f->level) || change >= 4 * f->noise);
+}
+
+/* Two jumps with hardly a point between them, or one at the edge: spikes that touch. */
+static bool brief(const struct findings *f)
+{
+	size_t a = f->fit.at, b = f->fit.at2;
+
+	if (b > 0)
+		return b - a <= 3 || (a <= 3 && b + 3 >= f->tr.n);
+	return a <= 2 || a + 2 >= f->tr.n;
 }
 
 static enum verdict_class name_of_rest(const struct findings *f)
@@ -58,21 +70,23 @@ static enum verdict_class name_of_rest(const struct findings *f)
 
 	if (f->sawtooth)
 		return VERDICT_SAWTOOTH;
-	if (f->cycle > fabs(f->rise))
+	if (f->regimes.jumps > 0 && f->cycle > fabs(f->change) && worth_a_name(f, f->cycle))
+		return f->regimes.returns ? VERDICT_SAWTOOTH : VERDICT_STEP;
+	if (f->cycle > fabs(f->change))
 		return f->load ? VERDICT_LOAD : VERDICT_SAWTOOTH;
-	if (shape_jumps(s) && worth_a_name(f, fabs(f->rise)))
+	if (shape_jumps(s) && worth_a_name(f, fabs(f->change)) && !brief(f))
 		return VERDICT_STEP;
 	if ((s == SHAPE_WARMUP || s == SHAPE_WARMUP_TREND || s == SHAPE_FILL || s == SHAPE_BROKEN || s == SHAPE_TREND) &&
-	    worth_a_name(f, f->rise) && !(s == SHAPE_TREND && f->persists))
+	    worth_a_name(f, f->change) && !(s == SHAPE_TREND && f->persists))
 		return VERDICT_PLATEAU;
 	if (f->load)
 		return VERDICT_LOAD;
-	return isfinite(f->period_s) ? VERDICT_SAWTOOTH : VERDICT_STABLE;
+	return f->teeth || isfinite(f->period_s) ? VERDICT_SAWTOOTH : VERDICT_STABLE;
 }
 
 static bool shrinks(const struct findings *f, const struct context *x, const struct series_verdict *out)
 {
-	return shape_grows(f->fit.shape) && f->test.z < -2.6 && out->rate_kb_per_h <= -x->min_rate &&
+	return shape_grows(f->fit.shape) && f->test.z < -2.6 && (f->sawtooth || lead(&f->fit, OVER_JUMPS, OVER_CURVES) >= 0) && out->rate_kb_per_h <= -x->min_rate &&
 	       -out->growth_kb >= f->min_growth;
 }
 

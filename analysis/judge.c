@@ -13,6 +13,7 @@
 #include "analysis/theil_sen.h"
 #include "analysis/words.h"
 
+#define WAVE_LEAD   6  /* BIC by which growth must beat a slow cycle */
 #define HUGE_POINTS 12 /* from here on a huge and clean growth is at least suspected */
 
 /* Numbers that need no decision: levels, plain slopes. */
@@ -119,10 +120,47 @@ static void add_season(struct findings *f)
 	struct design d = f->base;
 
 	if (season_period(&f->tr, &f->period_s, &share) == SK_OK && share > .2 && f->period_s * 2.5 <= tail &&
-	    season_columns(&f->tr, f->period_s, &d))
+	    season_columns(&f->tr, f->period_s, 3, &d))
 		keep_better(f, &d, 2, &kept);
 	if (!kept)
 		f->period_s = NAN;
+}
+
+/*
+ * A cycle of which one or two periods are seen looks like growth in its rising part. From two on it is one; below, what it explains as well
+ * as growth does is not proven to grow.
+ */
+static void add_wave(struct findings *f)
+{
+	struct shape_fit g;
+	struct design d;
+	double period;
+	bool kept = false, loose = isfinite(f->period_s) || f->load || f->regimes.jumps > 0;
+
+	design_levels(&d, &f->tr);
+	if (loose || f->fit.shape == SHAPE_FLAT || season_wave(&f->tr, &period) != SK_OK || !season_columns(&f->tr, period, 2, &d))
+		return;
+	if (period * 2 <= f->tr.t[f->tr.n - 1] - f->tr.t[0])
+		keep_better(f, &d, 2, &kept);
+	else if (shape_select(&f->tr, &d, &g) == SK_OK)
+		f->wavy = g.bic_of[SHAPE_FLAT] + 2 * log((double)f->tr.n) < f->fit.bic + WAVE_LEAD;
+	if (kept)
+		f->period_s = period;
+}
+
+/* Levels in the place of a cycle, when they explain more: not where the load is known. */
+static void add_regimes(struct findings *f)
+{
+	struct design d;
+	bool kept = false;
+
+	design_levels(&d, &f->tr);
+	if (!f->load && regimes_find(&f->tr, &d, &f->regimes))
+		keep_better(f, &d, 1.5 * (double)f->regimes.jumps, &kept);
+	if (kept)
+		f->period_s = NAN;
+	else
+		f->regimes = (struct regimes){ 0, 0, false };
 }
 
 /* The floor of a sawtooth stands in for the trend test. */
@@ -189,23 +227,38 @@ static enum sk_code test_tail(struct findings *f)
 }
 
 /* A level that falls: memory that was given back, or a process that has gone. */
-static void find_fall(struct findings *f)
+static void find_falls(struct findings *f, const struct lsq *fit)
+{
+	for (size_t j = f->base.p; j < f->tail; j++) {
+		if (-fit->beta[j] < fmax(f->fell, 16 * f->tr.quantum))
+			continue;
+		f->fell = -fit->beta[j];
+		f->fell_s = f->tr.t[j == f->base.p ? f->fit.at : f->fit.at2];
+	}
+	for (size_t j = f->base.p; j < f->tail; j++)
+		f->falls += f->fell > 0 && -fit->beta[j] >= .2 * f->fell;
+}
+
+/* What the shape amounts to, beside the line that goes on, and what the model leaves. */
+static void weigh_shape(struct findings *f)
 {
 	const double *col[LSQ_MAX_P];
 	struct lsq fit;
 
+	f->change = f->regimes.jumps > 0 || shape_jumps(f->fit.shape) ? 0 : f->rise; /* jumps: their own height */
+	f->noise = 0;
 	for (size_t j = 0; j < f->full.p; j++)
 		col[j] = f->full.x[j];
-	if (!shape_jumps(f->fit.shape) || lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
+	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
 		return;
+	f->noise = sqrt(fit.rss / (double)f->tr.n);
 	for (size_t j = f->base.p; j < f->tail; j++) {
-		if (-fit.beta[j] < fmax(f->fell, 16 * f->tr.quantum))
-			continue;
-		f->fell = -fit.beta[j];
-		f->fell_s = f->tr.t[j == f->base.p ? f->fit.at : f->fit.at2];
+		double own = fit.beta[j] * f->full.x[j][f->tr.n - 1]; /* jumps and curves end at their full height */
+
+		f->change = fabs(own) > fabs(f->change) ? own : f->change;
 	}
-	for (size_t j = f->base.p; j < f->tail; j++)
-		f->falls += f->fell > 0 && -fit.beta[j] >= .2 * f->fell;
+	if (shape_jumps(f->fit.shape))
+		find_falls(f, &fit);
 }
 
 static enum sk_code find_out(const struct context *x, struct findings *f)
@@ -217,6 +270,8 @@ static enum sk_code find_out(const struct context *x, struct findings *f)
 		return rc;
 	add_load(x, f);
 	add_season(f);
+	add_regimes(f);
+	add_wave(f);
 	f->tail = shape_design(&f->tr, &f->base, &f->fit, &f->full);
 	f->from = tail_start(f);
 	f->cycle = cycle_range(f);
@@ -224,7 +279,7 @@ static enum sk_code find_out(const struct context *x, struct findings *f)
 	if (rc != SK_OK)
 		return rc;
 	f->persists = persist_check(f);
-	find_fall(f);
+	weigh_shape(f);
 	use_floor(f);
 	return SK_OK;
 }
@@ -232,6 +287,12 @@ static enum sk_code find_out(const struct context *x, struct findings *f)
 static double tail_span(const struct findings *f)
 {
 	return f->tr.t[f->tr.n - 1] - f->tr.t[f->from];
+}
+
+/* What the rate is the mean over: the tail, or the last tenth of what goes faster and faster. */
+static double growth_span(const struct findings *f)
+{
+	return f->fit.shape == SHAPE_CURVE ? .1 * tail_span(f) : tail_span(f);
 }
 
 static void numbers(struct findings *f, struct series_verdict *out)
@@ -242,7 +303,7 @@ static void numbers(struct findings *f, struct series_verdict *out)
 	out->rate_lo = (f->test.slope - q * f->test.se) * 3600;
 	out->rate_hi = (f->test.slope + q * f->test.se) * 3600;
 	out->p_value = f->test.p_up;
-	out->growth_kb = f->test.slope * tail_span(f);
+	out->growth_kb = f->test.slope * growth_span(f);
 	out->detectable_kb_per_h = effect_detectable(f->test.se) * 3600;
 	out->warmup_s = f->from > 0 && f->fit.shape != SHAPE_ONSET ? f->tr.t[f->from] : 0;
 }
@@ -370,10 +431,11 @@ static void decide(const struct context *x, struct findings *f, struct series_ve
 		return;
 	}
 	out->verdict = classify(f, x, out);
-	out->kind = out->verdict == VERDICT_LEAK ? leak_kind_of(f) : LEAK_NONE;
+	out->kind = out->verdict == VERDICT_LEAK ? leak_kind_of(f, x->ops) : LEAK_NONE;
 	if (out->verdict == VERDICT_LEAK || out->verdict == VERDICT_SUSPECTED)
 		out->onset_s =
-			!f->sawtooth && (f->fit.shape == SHAPE_ONSET || out->kind == LEAK_ACCELERATING || out->kind == LEAK_ONSET)
+			!f->sawtooth && (f->fit.shape == SHAPE_ONSET ||
+					 (f->fit.shape == SHAPE_BROKEN && (out->kind == LEAK_ACCELERATING || out->kind == LEAK_ONSET)))
 				? f->tr.t[f->from]
 				: NAN;
 	if (isfinite(out->onset_s))
@@ -391,6 +453,7 @@ enum sk_code judge_column(const struct column *c, const struct context *x, struc
 	track_build(&f->tr, c, from, x->restart_s, x->n_restarts);
 	if (describe(c, x, f, out) == SK_ENOMEM)
 		return SK_ENOMEM;
+	f->teeth = c->falls >= 8 && c->fall >= 16 * c->quantum && x->n_restarts == 0;
 	f->limit_rate = effect_limit(f->level, x->min_rate, fmax(f->span_s, 1e-3));
 	f->min_growth = fmax(8 * f->tr.quantum, x->min_rate * fmin(1, f->span_s / 3600));
 	if (f->span_s < 3600)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "analysis/ar.h"
+#include "analysis/regimes.h"
 #include "analysis/sawtooth.h"
 #include "analysis/shape.h"
 #include "analysis/track.h"
@@ -29,15 +30,19 @@ struct findings {
 	size_t tail;
 	struct py_test test;
 	size_t from;     /* first point of the tail */
+	bool wavy;       /* one period of a slow cycle explains it as well as growth does */
 	double period_s; /* of harmonics in the model; NaN: none */
+	struct regimes regimes; /* levels in the model in the place of a cycle; jumps 0: none */
 	bool load;       /* the load is in the model, with a coefficient > 0 */
 	double cycle;    /* U: range of what harmonics and load explain; 0: none */
 	struct sawtooth saw;
 	bool sawtooth;              /* saw is valid: the test is that of its floor */
+	bool teeth;                 /* a sawtooth too fine for its floor to be seen in blocks */
 	double last_slope, last_se; /* over the last third of the tail */
 	bool persists;
 	double fell, fell_s; /* U, s: the largest jump down of the shape and its time; 0: none of 16 quanta */
 	size_t falls;        /* jumps down of a fifth of that or more */
+	double change, noise; /* U: the shape's own rise or largest jump; standard deviation of what the model leaves */
 	double level;        /* median of all points */
 	double span_s, rise; /* length; last tenth less first tenth */
 	double seen_s;       /* first to last sample, for the words */
@@ -57,7 +62,7 @@ struct findings {
  */
 enum sk_code judge_column(const struct column *c, const struct context *x, struct findings *f, struct series_verdict *out);
 
-/* The kind of a leak found by f, from the increments of its tail; the count columns have their own (columns.h). */
-enum leak_kind leak_kind_of(const struct findings *f);
+/* The kind of a leak found by f; ops: NULL if not known. The count columns have their own (columns.h). */
+enum leak_kind leak_kind_of(const struct findings *f, const struct column *ops);
 
 #endif

@@ -2,41 +2,59 @@
 /* What kind of growth it is: even, in stairs, in bursts, from some moment on, faster and faster. */
 #include <math.h>
 
+#include <gsl/gsl_sort.h>
+
 #include "analysis/judge.h"
+#include "analysis/ols.h"
+#include "analysis/season.h"
+#include "analysis/stairs.h"
 
-/* Increments over 6 robust sd and 4 quanta: how many, in how many runs, and their share of the whole growth. */
-struct jumps {
-	size_t n, runs;
-	double share;
-};
-
-static void count_jumps(const struct track *tr, size_t from, struct jumps *out)
+/* What a line takes off the sum of squares over what it leaves. */
+static double explained(const struct ols *f)
 {
-	double d[TRACK_MAX], dev[TRACK_MAX], sum = 0, total = tr->y[tr->n - 1] - tr->y[from];
-	size_t m = 0;
-	bool in = false;
+	double t = f->slope / f->slope_se;
 
-	*out = (struct jumps){ 0, 0, 0 };
-	for (size_t i = from + 1; i < tr->n; i++)
-		if (tr->lag[i] > 0)
-			d[m++] = tr->y[i] - tr->y[i - 1];
-	if (m < 12 || !(total > 0))
-		return;
-	double mid = median_small(d, m);
+	return t * t / (double)(f->n - 2);
+}
 
-	for (size_t i = 0; i < m; i++)
-		dev[i] = fabs(d[i] - mid);
-	double limit = fmax(6 * 1.4826 * median_small(dev, m), 4 * tr->quantum);
+/*
+ * The load rests for a good part of the time, and operations explain the growth better than time: it grows in the bursts alone.
+ * The price of the comparison is the same, so the residual sums decide; 6 of BIC is "strong" (Kass and Raftery, JASA 90 (1995) 773-795).
+ */
+static bool follows_bursts(const struct findings *f, const struct column *ops)
+{
+	double o[TRACK_MAX], rate[TRACK_MAX], rest = 0, top;
+	const double *y = f->tr.y + f->from, *t = f->tr.t + f->from;
+	size_t n = f->tr.n - f->from;
+	struct ols by_time, by_ops;
 
-	for (size_t i = 0; i < m; i++) {
-		bool jump = d[i] - mid > limit;
-
-		out->n += jump;
-		out->runs += jump && !in;
-		sum += jump ? d[i] : 0;
-		in = jump;
+	if (!ops || n < 24)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		o[i] = ops_at(ops, t[i]);
+		if (!isfinite(o[i]))
+			return false;
+		rate[i] = i > 0 ? (o[i] - o[i - 1]) / (t[i] - t[i - 1]) : 0;
 	}
-	out->share = sum / total;
+	gsl_sort(rate, 1, n);
+	top = rate[n - 1 - n / 20];
+	for (size_t i = 0; i < n; i++)
+		rest += rate[i] < .3 * top;
+	if (rest < .35 * (double)n || ols_fit(t, y, n, &by_time) != SK_OK || ols_fit(o, y, n, &by_ops) != SK_OK)
+		return false;
+	return (double)n * (log1p(explained(&by_ops)) - log1p(explained(&by_time))) > 6;
+}
+
+/* Jumps, or ramps that take time. */
+static enum leak_kind portions(const struct findings *f, const struct column *ops)
+{
+	struct stairs s;
+
+	if (follows_bursts(f, ops))
+		return LEAK_BURSTY;
+	if (!stairs_find(f->tr.t + f->from, f->tr.y + f->from, f->tr.n - f->from, f->tr.quantum, &s))
+		return LEAK_LINEAR;
+	return s.ramps > .4 ? LEAK_BURSTY : LEAK_STAIRCASE;
 }
 
 /* A knee with a line before it: faster after it is accelerating, slower is a warm-up that goes over into a leak. */
@@ -56,20 +74,17 @@ static enum leak_kind broken_kind(const struct findings *f)
 	return after > before ? LEAK_ONSET : LEAK_LINEAR;
 }
 
-enum leak_kind leak_kind_of(const struct findings *f)
+enum leak_kind leak_kind_of(const struct findings *f, const struct column *ops)
 {
-	struct jumps j;
-
 	if (f->tr.segments > 1)
 		return LEAK_ACROSS_RESTARTS;
 	if (f->sawtooth)
 		return LEAK_UNDER_SAWTOOTH;
+	if (f->fit.shape == SHAPE_CURVE)
+		return LEAK_ACCELERATING;
 	if (f->fit.shape == SHAPE_ONSET)
 		return LEAK_ONSET;
 	if (f->fit.shape == SHAPE_BROKEN && broken_kind(f) != LEAK_LINEAR)
 		return broken_kind(f);
-	count_jumps(&f->tr, f->from, &j);
-	if (j.runs >= 3 && j.share > .6)
-		return j.n > 2 * j.runs ? LEAK_BURSTY : LEAK_STAIRCASE;
-	return LEAK_LINEAR;
+	return f->teeth ? LEAK_UNDER_SAWTOOTH : portions(f, ops);
 }

@@ -113,11 +113,11 @@ enum sk_code season_period(const struct track *tr, double *period_s, double *sha
 	return best > 0 ? SK_OK : SK_EFEW;
 }
 
-bool season_columns(const struct track *tr, double period_s, struct design *d)
+bool season_columns(const struct track *tr, double period_s, int harmonics, struct design *d)
 {
 	double x[TRACK_MAX];
 
-	for (int h = 1; h <= 3; h++) {
+	for (int h = 1; h <= harmonics; h++) {
 		if (h > 1 && period_s < 4 * h * tr->width_s)
 			break;
 		for (int phase = 0; phase < 2; phase++) {
@@ -131,6 +131,30 @@ bool season_columns(const struct track *tr, double period_s, struct design *d)
 		}
 	}
 	return true;
+}
+
+enum sk_code season_wave(const struct track *tr, double *period_s)
+{
+	double least = INFINITY, span = tr->n ? tr->u[tr->n - 1] : 0;
+	struct design d = { .n = tr->n };
+	struct lsq f;
+
+	*period_s = NAN;
+	if (tr->n < 24 || tr->segments != 1 || !(span > 0))
+		return SK_EFEW;
+	for (double cycles = 1; cycles <= 2.75; cycles += .05) {
+		const double *col[LSQ_MAX_P];
+
+		design_levels(&d, tr);
+		season_columns(tr, span / cycles, 2, &d);
+		for (size_t j = 0; j < d.p; j++)
+			col[j] = d.x[j];
+		if (lsq_fit(col, d.p, tr->y, tr->n, &f, NULL) == SK_OK && f.rss < least) {
+			least = f.rss;
+			*period_s = span / cycles;
+		}
+	}
+	return isfinite(*period_s) ? SK_OK : SK_EFEW;
 }
 
 double ops_at(const struct column *ops, double t)
@@ -151,12 +175,51 @@ double ops_at(const struct column *ops, double t)
 	return a && t - a->t <= ops->width_s ? a->mean : NAN;
 }
 
-/* Mean rate between the neighbours of t; at the ends the nearest slope. */
-static double rate_at(const struct column *ops, const struct track *tr, size_t i)
+static const struct block *block_at(const struct column *ops, double t, size_t *at)
 {
-	double a = tr->t[i > 0 ? i - 1 : i], b = tr->t[i + 1 < tr->n ? i + 1 : i];
+	while (*at < ops->n && (ops->b[*at].n == 0 || ops->b[*at].t < t - ops->width_s / 2))
+		++*at;
+	return *at < ops->n && ops->b[*at].t <= t + ops->width_s / 2 ? &ops->b[*at] : NULL;
+}
 
-	return b > a ? (ops_at(ops, b) - ops_at(ops, a)) / (b - a) : NAN;
+/* When the last sample of a block was taken: half of its samples after their mean. */
+static double end_of(const struct column *ops, const struct block *b)
+{
+	uint64_t most = 1;
+
+	for (size_t i = 0; i < ops->n; i++)
+		most = ops->b[i].n > most ? ops->b[i].n : most;
+	return b->t + ops->width_s / (double)most * (double)(b->n - 1) / 2;
+}
+
+/*
+ * Operations of the samples of each block: from the last count of the block before to its own. What a block says of the level, it says of the
+ * same samples; a mean over the neighbours would blur a load that jumps.
+ */
+static bool block_rates(const struct track *tr, const struct column *ops, double *x)
+{
+	double before = 0, end, done = NAN;
+	size_t at = 0;
+
+	for (size_t i = 0; i < tr->n; i++) {
+		const struct block *b = block_at(ops, tr->t[i], &at);
+
+		if (!b)
+			return false;
+		end = end_of(ops, b);
+		if (isnan(done)) { /* the first sample's own operations are not known: those of the others stand for it */
+			done = b->min;
+			before = b->n > 1 ? 2 * b->t - end : end;
+		}
+		if (i > 0 && !(end > before))
+			return false;
+		x[i] = end > before ? (b->max - done) / (end - before) : NAN;
+		before = end;
+		done = b->max;
+	}
+	if (!isfinite(x[0]))
+		x[0] = x[1];
+	return true;
 }
 
 /* Where the middle 80 % of v lie. */
@@ -173,11 +236,11 @@ enum sk_code load_column(const struct track *tr, const struct column *ops, doubl
 {
 	double mean = 0;
 
-	for (size_t i = 0; i < tr->n; i++) {
-		x[i] = rate_at(ops, tr, i);
-		if (!isfinite(x[i]))
+	if (tr->n < 2 || !block_rates(tr, ops, x))
+		return SK_EFEW;
+	for (size_t i = 0; i < tr->n; i++)
+		if (!isfinite(x[i]) || x[i] < 0)
 			return SK_EFEW;
-	}
 	for (size_t i = 0; i < tr->n; i++)
 		mean += x[i] / (double)tr->n;
 	if (!(mean > 0) || middle_range(x, tr->n) <= .2 * mean || middle_range(x + tr->n / 2, tr->n - tr->n / 2) <= .2 * mean)

@@ -19,8 +19,16 @@
  */
 enum sk_code season_period(const struct track *tr, double *period_s, double *share);
 
-/* Sine and cosine of the period and its next harmonics (as many as have 4 points in a period, at most 2). False if d is full. */
-bool season_columns(const struct track *tr, double period_s, struct design *d);
+/*
+ * season_wave - the slow cycle of 1 to 2.75 periods that, with its second harmonic, explains most beside a level.
+ *
+ * Return   SK_OK; SK_EFEW under 24 points or with several segments.
+ * Cost     36 least squares of 5 columns: only worth it where growth is to be proven.
+ */
+enum sk_code season_wave(const struct track *tr, double *period_s);
+
+/* Sine and cosine of the period and its harmonics up to `harmonics` that have 4 points in a period. False if d is full. */
+bool season_columns(const struct track *tr, double period_s, int harmonics, struct design *d);
 
 /*
  * load_column - operations per second around each point, from the cumulative column `ops`, in units of their mean.

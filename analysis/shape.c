@@ -47,7 +47,9 @@ struct four {
 struct curves {
 	double tau[TAUS];
 	struct four x[TAUS / 4][TRACK_MAX];
+	struct four power[TRACK_MAX]; /* the curves of powers[] */
 };
+static const double powers[4] = { 1.5, 2, 2.7, 4 };
 
 struct found {
 	double gain; /* what it takes off the residual sum */
@@ -278,6 +280,40 @@ static void make_warmup(const struct track *tr, double tau, double *x)
 		x[i] = 1 - exp(-tr->u[i] / tau);
 }
 
+static double span_of(const struct track *tr)
+{
+	double span = 0;
+
+	for (size_t i = 0; i < tr->n; i++)
+		span = fmax(span, tr->u[i]);
+	return span;
+}
+
+double shape_growth(const struct shape_fit *f)
+{
+	return f->shape == SHAPE_CURVE ? .1 / (1 - pow(.9, f->power)) : 1;
+}
+
+static void make_curve(const struct track *tr, const struct shape_fit *f, double *x)
+{
+	double span = span_of(tr);
+
+	for (size_t i = 0; i < tr->n; i++)
+		x[i] = pow(tr->u[i] / span, f->power) * span * shape_growth(f);
+}
+
+static void make_powers(const struct track *tr, struct curves *c)
+{
+	double span = span_of(tr);
+
+	for (size_t i = 0; i < tr->n; i++) {
+		double v = tr->u[i] / span;
+
+		c->power[i].lo = (pair){ pow(v, powers[0]), pow(v, powers[1]) };
+		c->power[i].hi = (pair){ pow(v, powers[2]), pow(v, powers[3]) };
+	}
+}
+
 /* Equal in log tau. */
 static void make_curves(const struct track *tr, double from, double to, struct curves *c)
 {
@@ -349,6 +385,21 @@ static void try_warmups(struct shape_fit *out, const struct at_phi *a, const str
 		c.shape = SHAPE_WARMUP_TREND;
 		if (c.tau_s < .34 * a->span) /* a longer one is no warm-up that ended: its curve and the line cannot be told apart */
 			offer(out, a, pr, c, line->rr - of_line[i % 4], 3);
+	}
+}
+
+static void try_powers(struct shape_fit *out, const struct at_phi *a, const struct prices *pr, const struct basis *b,
+		       const struct basis *line, double phi, const struct curves *curves)
+{
+	struct four w[TRACK_MAX];
+	double of_b[4], of_line[4];
+
+	whiten_four(&a->g, curves->power, w);
+	basis_gains(b, line, w, of_b, of_line);
+	for (size_t i = 0; i < 4; i++) {
+		struct shape_fit c = { .shape = SHAPE_CURVE, .phi = phi, .tau_s = NAN, .power = powers[i] };
+
+		offer(out, a, pr, c, b->rr - of_b[i], 2);
 	}
 }
 
@@ -499,6 +550,7 @@ static void try_all(struct shape_fit *out, struct at_phi *a, const struct prices
 	try_warmups(out, a, pr, &b, &line, phi, curves);
 	if (a->tr->segments > 1)
 		return;
+	try_powers(out, a, pr, &b, &line, phi, curves);
 	prepare_search(a, &b, &line);
 	try_knees(out, a, pr, &b, &line, phi);
 	try_steps(out, a, pr, &b, &line, phi);
@@ -512,15 +564,14 @@ enum sk_code shape_select(const struct track *tr, const struct design *base, str
 			     (double)tr->n * tr->quantum * tr->quantum / 4 };
 
 	a.tr = tr;
-	a.span = 0;
+	a.span = span_of(tr);
 	*out = (struct shape_fit){ .shape = SHAPE_FLAT, .bic = INFINITY, .tau_s = NAN };
 	for (size_t i = 0; i < SHAPES; i++)
 		out->bic_of[i] = INFINITY;
-	for (size_t i = 0; i < tr->n; i++)
-		a.span = fmax(a.span, tr->u[i]);
 	if (tr->n < 12 || tr->n < base->p + 6 || !(a.span > 0))
 		return SK_EFEW;
 	make_curves(tr, a.span * .01, a.span * .5, &curves);
+	make_powers(tr, &curves);
 	for (size_t i = 0; i < sizeof(phis) / sizeof(*phis); i++)
 		try_all(out, &a, &pr, base, phis[i], &curves);
 	refine_warmup(out, &a, &pr, base, &curves);
@@ -567,6 +618,8 @@ size_t shape_design(const struct track *tr, const struct design *base, const str
 	}
 	if (f->shape == SHAPE_FILL || f->shape == SHAPE_BROKEN || f->shape == SHAPE_ONSET)
 		make_after(tr, f->at, x);
+	else if (f->shape == SHAPE_CURVE)
+		make_curve(tr, f, x);
 	else
 		memcpy(x, tr->u, sizeof(x));
 	design_add(out, x);
@@ -576,7 +629,7 @@ size_t shape_design(const struct track *tr, const struct design *base, const str
 bool shape_grows(enum shape s)
 {
 	return s == SHAPE_TREND || s == SHAPE_WARMUP_TREND || s == SHAPE_STEP_TREND || s == SHAPE_STEPS_TREND ||
-	       s == SHAPE_ONSET || s == SHAPE_BROKEN;
+	       s == SHAPE_ONSET || s == SHAPE_BROKEN || s == SHAPE_CURVE;
 }
 
 bool shape_jumps(enum shape s)

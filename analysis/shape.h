@@ -23,6 +23,7 @@ enum shape {
 	SHAPE_BROKEN,       /* a line, then another */
 	SHAPE_STEPS,        /* two jumps */
 	SHAPE_STEPS_TREND,  /* a line with two jumps */
+	SHAPE_CURVE,        /* u^power: faster and faster */
 	SHAPES
 };
 
@@ -43,6 +44,7 @@ struct shape_fit {
 	double phi;            /* AR(1) per block at the best */
 	size_t at, at2;        /* index of the first point after the step, or of the knee; 0: none */
 	double tau_s;          /* of the warm-up; NaN: none */
+	double power;          /* of SHAPE_CURVE: 1.5 to 4; else 0 */
 };
 
 /*
@@ -64,12 +66,16 @@ enum sk_code shape_select(const struct track *tr, const struct design *base, str
 
 /*
  * shape_design - the chosen model as a design, and the column whose coefficient is the slope at the end of the run:
- * the line, the part of the line after the knee, or a line added to a shape that has none. Returns its index.
+ * the line, the part of the line after the knee, the curve scaled so that its coefficient is the mean slope over the last tenth,
+ * or a line added to a shape that has none. Returns its index.
  */
 size_t shape_design(const struct track *tr, const struct design *base, const struct shape_fit *f, struct design *out);
 
 /* The shape has a slope that goes on to the end. */
 bool shape_grows(enum shape s);
+
+/* Of a growing curve: what it grows over the run, for a slope of 1 over the last tenth, in units of the span. 1 for a line. */
+double shape_growth(const struct shape_fit *f);
 
 /* The shape has one or two jumps. */
 bool shape_jumps(enum shape s);

@@ -13,6 +13,21 @@
 #include "analysis/ols.h"
 #include "base/mem.h"
 
+/*
+ * m falls of A among noise: s3 = -m A^3 and s4 = m A^4, to which symmetric noise adds nothing and little. They are teeth when they make up
+ * a good part of all movement.
+ */
+static void find_falls(struct column *c, const struct increments *i)
+{
+	double fall = i->s4 / -i->s3, n = i->s3 * i->s3 * i->s3 * i->s3 / (i->s4 * i->s4 * i->s4);
+
+	c->falls = c->fall = 0;
+	if (!(fall > 0) || !isfinite(fall) || !isfinite(n) || n * fall * fall < .3 * i->s2)
+		return;
+	c->falls = n;
+	c->fall = fall;
+}
+
 enum sk_code column_load(struct column *c, const struct series *s, double quantum)
 {
 	struct ols f;
@@ -30,6 +45,7 @@ enum sk_code column_load(struct column *c, const struct series *s, double quantu
 	c->quantum = quantum;
 	c->samples = s->all.n;
 	c->ols_slope = ols_moments(&s->all, &f) == SK_OK ? f.slope : NAN;
+	find_falls(c, &s->step);
 	snprintf(c->name, sizeof(c->name), "%s", s->name);
 	return SK_OK;
 }
@@ -62,6 +78,7 @@ void column_add(struct column *c, const struct column *other, double sign)
 		block_add(&c->b[i], i < o.n ? &o.b[i] : &none, sign);
 	}
 	c->ols_slope += sign * o.ols_slope;
+	c->falls = c->fall = 0; /* of the one says nothing of the sum */
 }
 
 double median_small(const double *v, size_t n)
@@ -120,6 +137,15 @@ static void take_out_spikes(struct track *tr)
 		if (r[i] > limit)
 			tr->y[i] = near[i];
 	tr->spikes = wild;
+}
+
+/* A block of two lives has the level of neither. */
+static bool restart_within(double t, double width, const double *restart_s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (fabs(restart_s[i] - t) < width / 2)
+			return true;
+	return false;
 }
 
 static size_t segment_of(double t, const double *restart_s, size_t n)
@@ -241,6 +267,8 @@ void track_build(struct track *tr, const struct column *c, double from_s, const 
 		if (b->n == 0 || !isfinite(b->median) || fabs(b->median) > 1e15 || !isfinite(b->t) || b->t < from_s)
 			continue;
 		if (tr->n > 0 && b->t <= tr->t[tr->n - 1])
+			continue;
+		if (b->n > 1 && restart_within(b->t, c->width_s, restart_s, n_restarts))
 			continue;
 		tr->t[tr->n] = b->t;
 		tr->y[tr->n] = b->median;

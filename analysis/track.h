@@ -23,6 +23,7 @@ struct column {
 	double width_s;
 	double quantum;   /* smallest difference that the column can show: a page, or 1 for counts */
 	double ols_slope; /* KiB/s over all samples; NaN */
+	double falls, fall; /* how many, U: large falls from sample to sample among small rises; 0: none */
 	uint64_t samples;
 };
 
@@ -50,7 +51,7 @@ struct track {
 
 /*
  * Points of c after `from_s`, cut at each restart_s (ascending); a block with |median| > 1e15 is no memory and left out.
- * A block in the middle of a jump is left out like a gap.
+ * A block in the middle of a jump, or with a restart in it, is left out like a gap.
  * Segments of fewer than 8 points are left out when there are restarts. n may be 0.
  */
 void track_build(struct track *tr, const struct column *c, double from_s, const double *restart_s, size_t n_restarts);

@@ -172,6 +172,9 @@ static void say_calm(char *why, size_t n, const struct said *s, const struct fin
 		if (f->sawtooth)
 			snprintf(head, sizeof(head), "%s rises and falls by %s in %zu cycles and always comes back to its floor",
 				 s->what, s->amp, f->saw.n);
+		else if (f->regimes.jumps > 0)
+			snprintf(head, sizeof(head), "%s jumps between %zu levels to which it comes back, and which do not grow",
+				 s->what, f->regimes.levels);
 		else
 			snprintf(head, sizeof(head), "%s moves in a regular cycle around a level that does not grow", s->what);
 		break;

@@ -48,13 +48,20 @@ struct series_state {
 	struct block blocks[];        /* cap; complete ones below now >> level, the others EMPTY */
 };
 
+static void increments_add(struct increments *i, double d)
+{
+	i->s2 += d * d;
+	i->s3 += d * d * d;
+	i->s4 += d * d * (d * d);
+}
+
 void moments_add(struct moments *m, double t, double y)
 {
 	long double dt = t - m->mt, dy = y - m->my;
+	long double n = (long double)(int64_t)++m->n; /* signed: one instruction */
 
-	m->n++;
-	m->mt += dt / (long double)m->n;
-	m->my += dy / (long double)m->n;
+	m->mt += dt / n;
+	m->my += dy / n;
 	m->stt += dt * (t - m->mt);
 	m->sty += dt * (y - m->my);
 	m->syy += dy * (y - m->my);
@@ -66,22 +73,45 @@ static double mix(double a, double b, double w)
 	return a + (b - a) * w;
 }
 
-static struct block merge(struct block a, struct block b)
+static double smaller(double a, double b)
 {
-	if (a.n == 0)
-		return b;
-	if (b.n == 0)
-		return a;
-	double w = (double)b.n / (double)(a.n + b.n);
+	return b < a ? b : a;
+}
 
-	return (struct block){
-		.n = a.n + b.n,
-		.t = mix(a.t, b.t, w),
-		.mean = mix(a.mean, b.mean, w),
-		.median = mix(a.median, b.median, w),
-		.min = fmin(a.min, b.min),
-		.max = fmax(a.max, b.max),
-	};
+static double larger(double a, double b)
+{
+	return b > a ? b : a;
+}
+
+/* b becomes the merge of a and b. In place: blocks passed as values cost more than all this arithmetic. */
+static void merge_left(const struct block *a, struct block *b)
+{
+	if (a->n == 0)
+		return;
+	if (b->n == 0) {
+		*b = *a;
+		return;
+	}
+	double w = a->n == b->n ? 0.5 : (double)b->n / (double)(a->n + b->n);
+
+	b->n += a->n;
+	b->t = mix(a->t, b->t, w);
+	b->mean = mix(a->mean, b->mean, w);
+	b->median = mix(a->median, b->median, w);
+	b->min = smaller(a->min, b->min);
+	b->max = larger(a->max, b->max);
+}
+
+/* Pairs from the start; an odd last one stays alone. Returns how many there are then. */
+static size_t merge_pairs(struct block *b, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i += 2) {
+		merge_left(&b[i], &b[i + 1]);
+		b[i / 2] = b[i + 1];
+	}
+	if (n % 2)
+		b[n / 2] = b[n - 1];
+	return (n + 1) / 2;
 }
 
 /* Median of y[n], n in 1..EXACT. Sorting by insertion: qsort may allocate. */
@@ -116,26 +146,38 @@ static void fill_add(struct filling *f, double t, double y)
 		f->n_before = f->n;
 		f->n_y = 0;
 	}
-	f->min = f->n ? fmin(f->min, y) : y;
-	f->max = f->n ? fmax(f->max, y) : y;
+	f->min = f->n ? smaller(f->min, y) : y;
+	f->max = f->n ? larger(f->max, y) : y;
 	f->n++;
 	f->sum_t += t;
 	f->sum_y += y;
 	f->y[f->n_y++] = y;
 }
 
-static struct block fill_block(const struct filling *f)
+/* Not by a whole zero struct: the 64 values would be most of the cost of a sample. */
+static void fill_reset(struct filling *f)
 {
-	if (f->n == 0)
-		return EMPTY;
-	return (struct block){
-		.n = f->n,
-		.t = (double)(f->sum_t / (long double)f->n),
-		.mean = (double)(f->sum_y / (long double)f->n),
-		.median = fill_median(f),
-		.min = f->min,
-		.max = f->max,
-	};
+	f->n = f->n_before = f->n_y = 0;
+	f->sum_t = f->sum_y = 0;
+}
+
+static void fill_block(const struct filling *f, struct block *b)
+{
+	if (f->n == 0) {
+		*b = EMPTY;
+		return;
+	}
+	b->n = f->n;
+	b->min = f->min;
+	b->max = f->max;
+	if (f->n == 1) { /* nearly every one of a file: the interval is the width */
+		b->t = (double)f->sum_t;
+		b->mean = b->median = f->y[0];
+		return;
+	}
+	b->t = (double)(f->sum_t / (long double)f->n);
+	b->mean = (double)(f->sum_y / (long double)f->n);
+	b->median = fill_median(f);
 }
 
 enum sk_code series_init(struct series *s, const char *name, double base_s, size_t cap, struct sk_err *err)
@@ -172,8 +214,7 @@ static void widen(struct series *s)
 
 	if (n % 2)
 		st->pending[st->level] = st->blocks[n - 1];
-	for (size_t i = 0; i < n / 2; i++)
-		st->blocks[i] = merge(st->blocks[2 * i], st->blocks[2 * i + 1]);
+	merge_pairs(st->blocks, n & ~(size_t)1);
 	for (size_t i = n / 2; i < n; i++)
 		st->blocks[i] = EMPTY;
 	st->level++;
@@ -184,31 +225,30 @@ static void widen(struct series *s)
 static void advance(struct series *s, uint64_t next)
 {
 	struct series_state *st = s->state;
-	unsigned level = 0;
+	unsigned top = 0;
 
 	while (next >> st->level >= s->cap)
 		widen(s);
-	struct block carry = fill_block(&st->fill);
-	uint64_t i = st->now;
+	while (top < st->level && st->now >> (top + 1) != next >> (top + 1))
+		top++;
+	/* the parent of what goes there is not complete: it is a left child, and nothing is pending there; or it is a whole block */
+	struct block *carry = top < st->level ? &st->pending[top] : &st->blocks[st->now >> top];
 
-	for (; level < st->level; level++, i >>= 1) {
-		if (i % 2) {
-			carry = merge(st->pending[level], carry);
-			st->pending[level] = EMPTY;
+	fill_block(&st->fill, carry);
+	for (unsigned level = 0; level < top; level++) {
+		if (st->now >> level & 1) {
+			merge_left(&st->pending[level], carry);
+			st->pending[level].n = 0;
 		}
-		if (i >> 1 == next >> (level + 1)) /* the parent is not complete: then i is its left child... */
-			break;
 	}
-	if (level < st->level)
-		st->pending[level] = carry;
-	else
-		st->blocks[i] = carry;
-	st->fill = (struct filling){ 0 };
+	fill_reset(&st->fill);
 	st->now = next;
 }
 
 static void note_sample(struct series *s, double t, double y)
 {
+	if (s->all.n > 0)
+		increments_add(&s->step, y - s->last_y);
 	moments_add(&s->all, t, y);
 	if (s->all.n == 1) {
 		s->first_t = t;
@@ -229,15 +269,17 @@ static void note_sample(struct series *s, double t, double y)
 void series_add(struct series *s, double t, double y)
 {
 	struct series_state *st = s->state;
-	double at = floor(t / s->base_s + 0.5);
+	double at = t / s->base_s + 0.5; /* cut to whole numbers below, when it is known to be none below 0 */
 
 	if (!(t >= 0 && t > st->now_t && at < 9007199254740992.0)) { /* 2^53 */
 		s->backwards++;
 		return;
 	}
 	st->now_t = t;
-	if ((uint64_t)at != st->now)
-		advance(s, (uint64_t)at);
+	uint64_t number = (uint64_t)(int64_t)at; /* signed: one instruction */
+
+	if (number != st->now)
+		advance(s, number);
 	if (!isfinite(y))
 		return;
 	fill_add(&st->fill, t, y);
@@ -254,22 +296,17 @@ size_t series_blocks(const struct series *s, struct block *out, double *width_s)
 	if (st->now_t < 0)
 		return 0;
 	memcpy(out, st->blocks, n * sizeof(*out));
-	struct block last = fill_block(&st->fill);
-	uint64_t i = st->now;
-
-	for (unsigned level = 0; level < st->level; level++, i >>= 1)
-		if (i % 2)
-			last = merge(st->pending[level], last);
-	out[n] = last;
+	fill_block(&st->fill, &out[n]);
+	for (unsigned level = 0; level < st->level; level++)
+		if (st->now >> level & 1)
+			merge_left(&st->pending[level], &out[n]);
 	return n + 1;
 }
 
 size_t blocks_merge(struct block *b, size_t n, size_t max, double *width_s)
 {
 	while (n > max && n > 1) {
-		for (size_t i = 0; i < n; i += 2)
-			b[i / 2] = i + 1 < n ? merge(b[i], b[i + 1]) : b[i];
-		n = (n + 1) / 2;
+		n = merge_pairs(b, n);
 		*width_s *= 2;
 	}
 	return n;

@@ -34,6 +34,14 @@ struct moments {
 	long double mt, my, stt, sty, syy;
 };
 
+/*
+ * Sums of powers of the differences between neighbouring samples. Few large falls among many small rises have a negative s3 of a size of
+ * their own: this is how a sawtooth shows whose teeth are finer than the blocks.
+ */
+struct increments {
+	double s2, s3, s4;
+};
+
 void moments_add(struct moments *m, double t, double y);
 
 struct series {
@@ -41,6 +49,7 @@ struct series {
 	double base_s;	/* width of a base block */
 	double width_s; /* width of a block now: base_s * 2^k */
 	struct moments all;
+	struct increments step;
 	double first_t, last_t, first_y, last_y, min, max; /* NaN without samples */
 	double min_t, max_t;				    /* when the extremes were first seen */
 	uint64_t backwards;				    /* samples refused because time did not go forward */

@@ -46,57 +46,57 @@ enum sk_code int_parse(const char *s, int64_t *out, struct sk_err *err)
 
 /* A decimal number taken apart. */
 struct decimal {
-	uint64_t digits; /* exact while n_digits <= 19 */
-	int n_digits;    /* significant ones seen, leading zeros left out */
-	int exp10;       /* value = digits * 10^exp10 */
+	uint64_t digits; /* all of them as one whole number: exact while n_digits <= 19 */
+	size_t n_digits; /* leading zeros included */
+	int64_t exp10;	 /* value = digits * 10^exp10 */
 	bool minus;
 };
 
-/* The digits of one side of the point; returns how many characters. */
-static size_t scan_digits(const char *p, struct decimal *d, bool fraction)
+/* The digits of one side of the point; returns how many. */
+static size_t scan_digits(const char *p, struct decimal *d)
 {
 	size_t n = 0;
 
-	for (; is_digit(p[n]); n++) {
-		if (d->n_digits > 0 || p[n] != '0')
-			d->n_digits += d->n_digits < 1000;
-		if (d->n_digits <= 19)
-			d->digits = d->digits * 10 + (uint64_t)(p[n] - '0');
-		d->exp10 -= fraction && d->exp10 > -100000;
-	}
+	for (; is_digit(p[n]); n++)
+		d->digits = d->digits * 10 + (uint64_t)(p[n] - '0'); /* beyond 19 it wraps, and nobody looks */
+	d->n_digits += n;
 	return n;
+}
+
+/* "[+-]digits" behind an e; NULL if it is not that. Beyond 100000 it stays there: 0 or infinity either way. */
+static const char *scan_exponent(const char *p, int64_t *exp10)
+{
+	bool minus = *p == '-';
+	int e = 0;
+
+	p += *p == '-' || *p == '+';
+	if (!is_digit(*p))
+		return NULL;
+	for (; is_digit(*p); p++)
+		e = e < 100000 ? e * 10 + (*p - '0') : e;
+	*exp10 += minus ? -e : e;
+	return p;
 }
 
 /* "[+-]digits[.digits][e[+-]digits]" with a digit before the exponent; true if that is all of s. */
 static bool scan_decimal(const char *s, struct decimal *d)
 {
 	const char *p = s;
-	size_t n;
-	int e = 0;
 
 	*d = (struct decimal){ .minus = *p == '-' };
 	p += *p == '-' || *p == '+';
-	n = scan_digits(p, d, false);
-	p += n;
+	p += scan_digits(p, d);
 	if (*p == '.') {
-		size_t m = scan_digits(++p, d, true);
+		size_t n = scan_digits(++p, d);
 
-		p += m;
-		n += m;
+		p += n;
+		d->exp10 = -(int64_t)n;
 	}
-	if (n == 0)
+	if (d->n_digits == 0)
 		return false;
-	if (*p == 'e' || *p == 'E') {
-		bool minus = *++p == '-';
-
-		p += *p == '-' || *p == '+';
-		if (!is_digit(*p))
-			return false;
-		for (; is_digit(*p); p++)
-			e = e < 100000 ? e * 10 + (*p - '0') : e;
-		d->exp10 += minus ? -e : e;
-	}
-	return *p == '\0';
+	if (*p == 'e' || *p == 'E')
+		p = scan_exponent(p + 1, &d->exp10);
+	return p && *p == '\0';
 }
 
 static const double pow10_exact[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
