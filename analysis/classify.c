@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include <gsl/gsl_cdf.h>
+
 #include "analysis/effect.h"
 
 #define OVER_JUMPS  6 /* BIC by which growth must beat one or two steps, */
@@ -25,11 +27,11 @@ static double lead(const struct shape_fit *s, double over_jumps, double over_cur
 /* Growing, and every test passed. A searched knee has a harder threshold, few points as well. */
 static bool proven(const struct findings *f, const struct context *x, const struct series_verdict *out)
 {
-	double z = 2.576 /* .5 %, one-sided: the shape was chosen on the same points */ + 24 / (double)f->tr.n;
+	double z = gsl_cdf_ugaussian_Qinv(x->alpha) + 24 / (double)f->tr.n;
 
 	if (f->fit.shape == SHAPE_ONSET || f->fit.shape == SHAPE_BROKEN)
 		z += .7;
-	if (f->sawtooth ? f->test.p_up > .005 : lead(&f->fit, OVER_JUMPS, OVER_CURVES) < 0)
+	if (f->sawtooth ? f->test.p_up > x->alpha : lead(&f->fit, OVER_JUMPS, OVER_CURVES) < 0)
 		return false;
 	if (f->wavy)
 		return false;

@@ -401,7 +401,7 @@ static void start(struct bench *b)
 	const struct evidence *ev = b->ev;
 
 	b->memory = (struct context){ ev->restart_s, ev->n_restarts, ev->interval_s, b->opt->min_rate_kb_per_h, b->opt->warmup_s,
-				      NULL };
+				      NULL, b->opt->alpha };
 	b->count = b->memory;
 	b->count.min_rate = 1; /* one descriptor or thread an hour */
 }

@@ -18,6 +18,7 @@ struct context {
 	size_t n_restarts;
 	double interval_s, min_rate, warmup_s; /* warmup_s NaN: found from the data */
 	const struct column *ops;              /* NULL: none */
+	double alpha;                          /* one-sided level of proof */
 };
 
 /* What was found out about a column on the way, for the verdict, its words and the picture. */

@@ -59,8 +59,10 @@ struct verdict_options {
 	double min_rate_kb_per_h; /* growth below this is never a leak; 64 */
 	double warmup_s;	  /* left out of the fit; NaN: found from the data */
 	const char *column;	  /* decide on this column alone; NULL: the rule of docs/formats.md */
+	double alpha;		  /* one-sided level of the proof of a leak; 0: nothing is proven */
 };
-#define VERDICT_OPTIONS_DEFAULT { 64.0, NAN, NULL }
+#define VERDICT_ALPHA .005 /* the shape was chosen on the same points */
+#define VERDICT_OPTIONS_DEFAULT { 64.0, NAN, NULL, VERDICT_ALPHA }
 
 struct fit_line { /* for the picture: the fitted line over the span that was fitted */
 	bool valid;
@@ -110,6 +112,14 @@ struct verdict_part {
 
 #define VERDICT_PART_Q .05 /* up to here a part is named as one that grows */
 
+/* A change of the verdict while the run went on. The monitor fills them in; verdict_decide() knows one moment and leaves none. */
+struct verdict_change {
+	double at_unix;
+	enum verdict_class from, to;
+	char why[768];
+};
+#define VERDICT_CHANGES_MAX 16
+
 struct verdict {
 	struct series_verdict main; /* the deciding column's, with the run's words in main.why */
 	struct series_verdict series[VERDICT_SERIES_MAX];
@@ -122,6 +132,8 @@ struct verdict {
 	double limit_never; /* share of the paths that does not reach it; NaN: no forecast */
 	double onset_unix;
 	uint64_t samples, gaps, restarts;
+	struct verdict_change change[VERDICT_CHANGES_MAX]; /* oldest first; the last ones of the run */
+	size_t n_changes;
 };
 
 /*

@@ -12,6 +12,7 @@
 #include "soakd/decide.h"
 #include "soakd/evidence.h"
 #include "soakd/report.h"
+#include "soakd/verdict_json.h"
 
 struct report_options {
 	struct decide_options decide;
@@ -191,6 +192,8 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 		complainf("%s: %s", path, j.f.note);
 	if (rc == SK_OK)
 		rc = decide_file(&j.f, &o->decide, j.v, err);
+	if (rc == SK_OK && j.f.dir)
+		verdict_read_changes(j.f.dir, j.v);
 	if (rc == SK_OK)
 		rc = report_files(&j, err);
 	evidence_release(&j.f);

@@ -2,10 +2,14 @@
 #include "soakd/decide.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/units.h"
+#include "soakd/dirlock.h"
+#include "soakd/verdict_json.h"
 
 /* NaN: found from the data. */
 static enum sk_code warmup_parse(const char *s, double *warmup_s, struct sk_err *err)
@@ -40,6 +44,20 @@ static void options_of_run(const json_t *run, struct verdict_options *out)
 		out->warmup_s = v;
 }
 
+/* While a run goes on, its monitor says when a leak is one (standing.h): a picture that is drawn meanwhile is no further look. */
+static bool not_said_yet(const struct evidence_file *f)
+{
+	struct verdict *said;
+	bool leak;
+
+	if (!f->dir || !dirlock_is_taken(f->dir))
+		return false;
+	said = sk_calloc(1, sizeof(*said));
+	leak = said && verdict_read(f->dir, said, NULL) == SK_OK && verdict_leaking(said);
+	free(said);
+	return !leak;
+}
+
 enum sk_code decide_file(struct evidence_file *f, const struct decide_options *o, struct verdict *v, struct sk_err *err)
 {
 	struct verdict_options opt = VERDICT_OPTIONS_DEFAULT;
@@ -54,6 +72,10 @@ enum sk_code decide_file(struct evidence_file *f, const struct decide_options *o
 		f->ev.limit_kb = o->limit_bytes / 1024;
 	opt.column = o->column;
 	rc = verdict_decide(&f->ev, &opt, v, err);
+	if (rc == SK_OK && verdict_leaking(v) && !o->column && not_said_yet(f)) {
+		opt.alpha = 0;
+		rc = verdict_decide(&f->ev, &opt, v, err);
+	}
 	if (rc != SK_OK)
 		sk_err_prefix(err, "%s: ", f->path);
 	return rc;

@@ -29,7 +29,10 @@ struct decide_options {
 /* SK_EUSAGE: --warmup is neither auto nor a duration. Before anything is read. */
 enum sk_code decide_check(const struct decide_options *o, struct sk_err *err);
 
-/* verdict_decide() on the file, with its own options (run.json) where none are given. Errors name the file. */
+/*
+ * verdict_decide() on the file, with its own options (run.json) where none are given. Errors name the file. Of a run that is still
+ * going on (its directory is locked) a leak is suspected until the monitor says it; with --column that is not asked.
+ */
 enum sk_code decide_file(struct evidence_file *f, const struct decide_options *o, struct verdict *v, struct sk_err *err);
 
 #endif

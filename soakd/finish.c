@@ -47,10 +47,7 @@ static enum sk_code last_verdict(struct session *s, struct evidence_file *f, str
 		rc = verdict_decide(&f->ev, &s->vopt, v, err);
 	if (rc == SK_OK)
 		return rc;
-	rc = online_look(s->online, session_elapsed(s), &s->vopt, err);
-	if (rc == SK_OK)
-		*v = *online_verdict(s->online);
-	return rc;
+	return online_decide(s->online, &s->vopt, v, err);
 }
 
 /* The page: both files, or false. What fails here is said and costs nothing else: the CSV files hold all that it shows. */
@@ -112,6 +109,7 @@ int finish_run(struct session *s, const struct loop_result *r)
 		complain(&err);
 		goto out;
 	}
+	session_conclude(s, v);
 	if (session_write_verdict(s, v, &err) != SK_OK)
 		complain(&err); /* what was found stands, and is printed */
 	if (f.ev.samples)

@@ -8,13 +8,14 @@
 #include "soakd/loop_priv.h"
 #include "soakd/target.h"
 
-#define LEAK_LOOKS 3 /* looks in a row before --stop-on-leak believes it */
-
 static void look_done(struct loop *l)
 {
 	l->look = 0;
 	session_look_done(l->s);
-	if (l->s->opt->stop_on_leak && online_leak_looks(l->s->online) >= LEAK_LOOKS)
+	/* what is said was confirmed; a leak that a resumed run took up is asked for again */
+	const struct standing *now = online_standing(l->s->online);
+
+	if (l->s->opt->stop_on_leak && now->said && verdict_leaking(&now->v) && now->found == VERDICT_LEAK)
 		loop_finish(l, END_LEAK, "the verdict is a leak (--stop-on-leak)");
 }
 

@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/spending.h"
 #include "base/mem.h"
+
+/* A run without a planned length says leak no sooner: the analysis asks for 48 points, and a server for time to warm up. */
+#define OPEN_FIRST_ROWS 48
+#define OPEN_FIRST_S	600
 
 struct online {
 	double interval_s;
@@ -23,10 +28,9 @@ struct online {
 	double restart_s[ONLINE_RESTARTS];
 	size_t n_restarts;
 	struct evidence ev;
-	struct verdict *verdict;
-	bool looked;
-	double next_look_s;
-	unsigned leak_looks;
+	struct standing *standing;
+	struct spending spending;
+	double looked_s, next_look_s;
 };
 
 static bool is_time(const char *name)
@@ -44,8 +48,8 @@ struct online *online_new(const struct metric *const *columns, size_t n, double 
 	o->column = sk_calloc(n, sizeof(*o->column));
 	o->used = sk_calloc(n, sizeof(*o->used));
 	o->view = sk_calloc(n, sizeof(*o->view));
-	o->verdict = sk_calloc(1, sizeof(*o->verdict));
-	if (!o->column || !o->used || !o->view || !o->verdict)
+	o->standing = sk_calloc(1, sizeof(*o->standing));
+	if (!o->column || !o->used || !o->view || !o->standing)
 		goto no_memory;
 	o->n_columns = n;
 	for (size_t i = 0; i < n; i++) {
@@ -62,6 +66,7 @@ struct online *online_new(const struct metric *const *columns, size_t n, double 
 				   .restart_s = o->restart_s,
 				   .interval_s = interval_s,
 				   .limit_kb = NAN };
+	o->spending = (struct spending){ VERDICT_ALPHA, NAN, fmax(OPEN_FIRST_S, OPEN_FIRST_ROWS * interval_s) };
 	return o;
 no_memory:
 	sk_fail(err, SK_ENOMEM, 0, "no memory for the run's series");
@@ -82,12 +87,14 @@ void online_free(struct online *o)
 	free(o->column);
 	free(o->used);
 	free(o->view);
-	free(o->verdict);
+	free(o->standing);
 	free(o);
 }
 
-void online_start(struct online *o, double start_unix, double limit_kb)
+void online_start(struct online *o, double start_unix, double length_s, double limit_kb)
 {
+	o->spending.length_s = length_s;
+	standing_start(o->standing, length_s, o->spending.first_s);
 	o->ev.start_unix = start_unix;
 	o->ev.limit_kb = limit_kb;
 }
@@ -156,7 +163,28 @@ bool online_look_due(const struct online *o, double elapsed_s)
 static void looked(struct online *o, double elapsed_s)
 {
 	/* next: 5 % more data, at least 5 s and one interval: about 47 looks a decade of time */
+	o->looked_s = elapsed_s;
 	o->next_look_s = elapsed_s + fmax(fmax(5, o->interval_s), 0.05 * elapsed_s);
+}
+
+enum sk_code online_decide(struct online *o, const struct verdict_options *opt, struct verdict *v, struct sk_err *err)
+{
+	o->ev.n_parts = o->n_roles;
+	o->ev.n_restarts = o->n_restarts;
+	return verdict_decide(&o->ev, opt, v, err);
+}
+
+/* What is no leak at the plain level is none at a stricter one: only a leak is asked twice, and none that was said already. */
+static enum sk_code find(struct online *o, double elapsed_s, const struct verdict_options *opt, struct verdict *v,
+			 struct sk_err *err)
+{
+	struct verdict_options strict = *opt;
+	enum sk_code rc = online_decide(o, opt, v, err);
+
+	if (rc != SK_OK || !verdict_leaking(v) || (o->standing->said && verdict_leaking(&o->standing->v)))
+		return rc;
+	strict.alpha = fmin(opt->alpha, spending_level(&o->spending, o->looked_s, elapsed_s));
+	return online_decide(o, &strict, v, err);
 }
 
 enum sk_code online_look(struct online *o, double elapsed_s, const struct verdict_options *opt, struct sk_err *err)
@@ -164,32 +192,39 @@ enum sk_code online_look(struct online *o, double elapsed_s, const struct verdic
 	struct verdict *v = sk_calloc(1, sizeof(*v));
 	enum sk_code rc;
 
-	looked(o, elapsed_s);
 	if (!v)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
-	o->ev.n_parts = o->n_roles;
-	o->ev.n_restarts = o->n_restarts;
-	rc = verdict_decide(&o->ev, opt, v, err);
+	rc = find(o, elapsed_s, opt, v, err);
+	looked(o, elapsed_s);
 	if (rc == SK_OK)
-		online_take(o, elapsed_s, v);
+		standing_look(o->standing, v, elapsed_s, o->ev.start_unix);
 	free(v);
 	return rc;
 }
 
-void online_take(struct online *o, double elapsed_s, const struct verdict *v)
+void online_take(struct online *o, double elapsed_s, const struct standing *s)
 {
 	looked(o, elapsed_s);
-	*o->verdict = *v;
-	o->looked = true;
-	o->leak_looks = verdict_leaking(v) ? o->leak_looks + 1 : 0;
+	*o->standing = *s;
+}
+
+bool online_conclude(struct online *o, double elapsed_s, struct verdict *v)
+{
+	return standing_conclude(o->standing, v, elapsed_s, o->ev.start_unix);
+}
+
+void online_resume(struct online *o, double elapsed_s, const struct verdict *v)
+{
+	looked(o, elapsed_s);
+	standing_resume(o->standing, v);
 }
 
 const struct verdict *online_verdict(const struct online *o)
 {
-	return o->looked ? o->verdict : NULL;
+	return o->standing->said ? &o->standing->v : NULL;
 }
 
-unsigned online_leak_looks(const struct online *o)
+const struct standing *online_standing(const struct online *o)
 {
-	return o->leak_looks;
+	return o->standing;
 }

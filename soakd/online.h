@@ -12,6 +12,7 @@
 #include "analysis/verdict.h"
 #include "base/err.h"
 #include "base/metric.h"
+#include "soakd/standing.h"
 
 #define ONLINE_ROLES 48	   /* roles with a series of their own; later ones share "other" */
 #define ONLINE_RESTARTS 64 /* restarts remembered */
@@ -22,7 +23,7 @@ struct online;
 struct online *online_new(const struct metric *const *columns, size_t n, double interval_s, struct sk_err *err);
 void online_free(struct online *o);
 
-void online_start(struct online *o, double start_unix, double limit_kb);
+void online_start(struct online *o, double start_unix, double length_s, double limit_kb); /* length_s planned; NaN: open */
 void online_limit(struct online *o, double limit_kb); /* another one from now on */
 void online_role(struct online *o, const char *role, double anon_kb); /* adds to the role's sum of this row; before online_row */
 void online_row(struct online *o, double elapsed_s, const double *values); /* one per column, NaN = no value */
@@ -31,11 +32,20 @@ void online_gap(struct online *o);
 
 /* When to look again: looks are spread so that their number grows with the logarithm of the run. */
 bool online_look_due(const struct online *o, double elapsed_s);
-/* Decides on what is there. *v keeps the newest verdict also on error. */
+/*
+ * Decides on what is there. A leak that is not said yet has to be proven at the level that this look may spend
+ * (analysis/spending.h), any other verdict at opt->alpha; what is said then is standing.h's. On error nothing changes.
+ */
 enum sk_code online_look(struct online *o, double elapsed_s, const struct verdict_options *opt, struct sk_err *err);
-/* Takes a verdict that a look in another process reached on the same blocks at elapsed_s. */
-void online_take(struct online *o, double elapsed_s, const struct verdict *v);
-const struct verdict *online_verdict(const struct online *o); /* NULL before the first look */
-unsigned online_leak_looks(const struct online *o);	      /* looks in a row that said leak */
+/* Takes what a look in another process has made of the same blocks at elapsed_s. */
+void online_take(struct online *o, double elapsed_s, const struct standing *s);
+/* The same blocks at the plain level, without a say in what stands: the last word where the files cannot be read. */
+enum sk_code online_decide(struct online *o, const struct verdict_options *opt, struct verdict *v, struct sk_err *err);
+/* The run is over and *v is its verdict: standing_conclude(). */
+bool online_conclude(struct online *o, double elapsed_s, struct verdict *v);
+/* The run was interrupted at elapsed_s and had *v by then. The level of looks until then is forfeited. */
+void online_resume(struct online *o, double elapsed_s, const struct verdict *v);
+const struct verdict *online_verdict(const struct online *o); /* what is said; NULL before the first look */
+const struct standing *online_standing(const struct online *o);
 
 #endif

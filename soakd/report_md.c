@@ -4,10 +4,13 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "base/units.h"
 #include "soakd/escape.h"
 #include "soakd/report_internal.h"
 #include "soakd/verdict_json.h"
 #include "soakd/words.h"
+
+#define CHANGES_SHOWN 8 /* events.csv has them all */
 
 static void add_head(struct text *out, const char *headline, const struct verdict *v)
 {
@@ -49,6 +52,25 @@ static bool add_table(struct text *out, const struct verdict *v)
 	return rows > 0;
 }
 
+/* How the verdict came about: the last changes, a line each. */
+static void add_changes(struct text *out, const struct evidence_file *f, const struct verdict *v)
+{
+	char at[40];
+
+	if (v->n_changes == 0)
+		return;
+	text_add(out, "\n<details><summary>How the verdict changed</summary>\n\n");
+	for (size_t i = v->n_changes > CHANGES_SHOWN ? v->n_changes - CHANGES_SHOWN : 0; i < v->n_changes; i++) {
+		const struct verdict_change *c = &v->change[i];
+
+		text_addf(out, "- %s -> %s at %s: ", verdict_class_name[c->from], verdict_class_name[c->to],
+			  fmt_duration(at, sizeof(at), c->at_unix - f->ev.start_unix));
+		add_markdown(out, c->why);
+		text_addc(out, '\n');
+	}
+	text_add(out, "\n</details>\n");
+}
+
 static void add_details(struct text *out, const struct report_facts *facts)
 {
 	text_add(out, "\n<details><summary>How it was run</summary>\n\n");
@@ -81,6 +103,7 @@ enum sk_code report_markdown(const struct evidence_file *f, const struct verdict
 					  (unsigned char)*p);
 			text_add(out, ">)\n");
 		}
+		add_changes(out, f, v);
 		add_details(out, &facts);
 	}
 	if (rc == SK_OK)

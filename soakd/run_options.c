@@ -64,7 +64,7 @@ static const struct opt options[] = {
 	{ "allow-stall", 0, OPT_FLAG, AT(allow_stall), NULL, NULL, 0, 0, NULL,
 	  "read page tables of a process also where one read takes over 20 ms" },
 	{ "stop-on-leak", 0, OPT_FLAG, AT(stop_on_leak), NULL, NULL, 0, 0, NULL,
-	  "end as soon as the verdict is a leak, three looks in a row" },
+	  "end as soon as a leak is proven beyond what many looks may find by chance" },
 	{ "exit-on-restart", 0, OPT_FLAG, AT(exit_on_restart), NULL, NULL, 0, 0, NULL, "end when the target restarts" },
 	{ "restart-wait", 0, OPT_DURATION, AT(restart_wait_s), "D", "30", 0, DAYS_MAX, NULL,
 	  "how long a target that has exited is waited for before it is called dead" },

@@ -16,6 +16,7 @@
 
 #include "base/csv.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/units.h"
 #include "soakd/evidence.h"
 #include "soakd/run_json.h"
@@ -124,7 +125,20 @@ static double last_value(const struct session *s, const char *name)
 	return NAN;
 }
 
-/* Takes up an interrupted run: its series, its counters, its clock. */
+/* What was said before the interruption goes on to stand. A run that was never looked at has no verdict.json, or none of use. */
+static enum sk_code take_up_verdict(struct session *s, struct sk_err *err)
+{
+	struct verdict *v = sk_calloc(1, sizeof(*v));
+
+	if (!v)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
+	if (verdict_read(s->dir.path, v, NULL) == SK_OK)
+		online_resume(s->online, s->last_elapsed_s, v);
+	free(v);
+	return SK_OK;
+}
+
+/* Takes up an interrupted run: its series, its counters, its clock, its verdict. */
 static enum sk_code take_up(struct session *s, struct sk_err *err)
 {
 	char file[PATH_MAX];
@@ -139,7 +153,7 @@ static enum sk_code take_up(struct session *s, struct sk_err *err)
 		counters[i] = s->set.metric[i]->kind == METRIC_COUNTER ? last_value(s, s->set.metric[i]->name) : NAN;
 	totals_resume(&s->totals, counters);
 	s->missed = isnan(last_value(s, "missed")) ? 0 : (uint64_t)last_value(s, "missed");
-	return SK_OK;
+	return take_up_verdict(s, err);
 }
 
 void session_driver(struct session *s, struct driver *driver)
@@ -164,7 +178,7 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 			       .run = run,
 			       .last_elapsed_s = -1,
 			       .wall_zero_s = NAN,
-			       .vopt = { opt->min_rate_bytes / 1024, opt->warmup_s, NULL } };
+			       .vopt = { opt->min_rate_bytes / 1024, opt->warmup_s, NULL, VERDICT_ALPHA } };
 	rc = sampler_set_init(&s->set, opt->samplers, err);
 	if (rc != SK_OK)
 		return rc;
@@ -241,7 +255,7 @@ enum sk_code session_begin(struct session *s, struct sk_err *err)
 
 	s->begun = true;
 	s->zero_ns = clock_boot_ns(&s->clock) - (int64_t)llround(elapsed * 1e9);
-	online_start(s->online, started, limit_kb);
+	online_start(s->online, started, s->opt->length_s, limit_kb);
 	json_object_set_new(s->run, "limit_kb", json_num(limit_kb));
 	run_json_target(s->run, s->fs, s->target);
 	if (s->rows) {
@@ -303,42 +317,49 @@ enum sk_code session_write_verdict(const struct session *s, const struct verdict
 	return rc;
 }
 
-/* What changed is an event, an epoch and a reason to draw the report again. */
-static void tell_change(struct session *s, enum verdict_class before)
+/* A change is an event, an epoch and a reason to draw the report again. */
+static void tell_change(struct session *s)
 {
 	const struct verdict *v = online_verdict(s->online);
+	const struct verdict_change *c;
+	char at[40];
 
-	if (v->main.verdict == before || before == VERDICT_CLASSES)
+	if (!online_standing(s->online)->changed)
 		return;
-	session_eventf(s, "verdict", "%s, was %s: %s", verdict_class_name[v->main.verdict], verdict_class_name[before],
-		       v->main.why);
+	c = &v->change[v->n_changes - 1];
+	fmt_duration(at, sizeof(at), s->last_elapsed_s);
+	session_eventf(s, "verdict", "%s -> %s at %s: %s", verdict_class_name[c->from], verdict_class_name[c->to], at, c->why);
 	s->verdict_changed = true;
 	s->epoch_due = true;
 }
 
-static enum verdict_class class_now(const struct session *s)
+/* What was only taken up from verdict.json is there already, with all its numbers. */
+static enum sk_code write_standing(const struct session *s, struct sk_err *err)
 {
-	const struct verdict *v = online_verdict(s->online);
-
-	return v ? v->main.verdict : VERDICT_CLASSES;
+	return online_standing(s->online)->whole ? session_write_verdict(s, online_verdict(s->online), err) : SK_OK;
 }
 
 enum sk_code session_look(struct session *s, struct sk_err *err)
 {
-	enum verdict_class before = class_now(s);
 	enum sk_code rc = online_look(s->online, session_elapsed(s), &s->vopt, err);
 
 	if (rc != SK_OK)
 		return rc;
-	rc = session_write_verdict(s, online_verdict(s->online), err);
-	tell_change(s, before);
+	rc = write_standing(s, err);
+	tell_change(s);
 	return rc;
+}
+
+void session_conclude(struct session *s, struct verdict *v)
+{
+	if (online_conclude(s->online, s->last_elapsed_s, v))
+		tell_change(s);
 }
 
 struct look_page {
 	bool found;
 	double elapsed_s;
-	struct verdict v;
+	struct standing standing;
 };
 
 pid_t session_look_start(struct session *s)
@@ -363,20 +384,18 @@ pid_t session_look_start(struct session *s)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (online_look(s->online, s->look->elapsed_s, &s->vopt, NULL) != SK_OK)
 		_exit(1);
-	s->look->v = *online_verdict(s->online);
+	s->look->standing = *online_standing(s->online);
 	s->look->found = true;
-	session_write_verdict(s, &s->look->v, NULL); /* a full disk is told by the rows, and the end writes it again */
+	write_standing(s, NULL); /* a full disk is told by the rows, and the end writes it again */
 	_exit(0);
 }
 
 void session_look_done(struct session *s)
 {
-	enum verdict_class before = class_now(s);
-
 	if (!s->look || !s->look->found)
 		return;
-	online_take(s->online, s->look->elapsed_s, &s->look->v);
-	tell_change(s, before);
+	online_take(s->online, s->look->elapsed_s, &s->look->standing);
+	tell_change(s);
 }
 
 enum sk_code session_end(struct session *s, const char *why, struct sk_err *err)

@@ -99,7 +99,7 @@ void session_eventf(struct session *s, const char *kind, const char *fmt, ...) _
 /* A line in internals.csv. */
 void session_internal(struct session *s, pid_t pid, const char *source, const char *unit, const char *value, const char *item);
 
-/* Decides now and writes verdict.json. */
+/* Looks now (online_look) and writes verdict.json; a change of what is said is an event. */
 enum sk_code session_look(struct session *s, struct sk_err *err);
 /*
  * The same in a child of its own: what the analysis allocates goes with it, so that the monitor's memory stays as it is for days,
@@ -107,6 +107,8 @@ enum sk_code session_look(struct session *s, struct sk_err *err);
  */
 pid_t session_look_start(struct session *s);
 void session_look_done(struct session *s);
+/* The run is over and *v its verdict: gives it the changes on the way, and tells the last one, if it is one. */
+void session_conclude(struct session *s, struct verdict *v);
 /* The thresholds of a reloaded configuration: --min-rate, --warmup, --limit. */
 void session_thresholds(struct session *s, const struct run_options *o);
 /* The workload did nothing for its last quarter, at least 10 s and three intervals, while operations failed: it is no workload. */

@@ -86,6 +86,27 @@ static json_t *part_json(const struct verdict_part *p)
 	return NULL;
 }
 
+static json_t *change_json(const struct verdict_change *c)
+{
+	json_t *o = json_object();
+
+	if (o && set(o, "at", json_num(c->at_unix)) && set(o, "from", json_string(verdict_class_name[c->from])) &&
+	    set(o, "to", json_string(verdict_class_name[c->to])) && set(o, "why", string_or_null(c->why)))
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+static bool set_changes(json_t *o, const struct verdict *v)
+{
+	json_t *changes = json_array();
+	bool ok = changes != NULL;
+
+	for (size_t i = 0; ok && i < v->n_changes; i++)
+		ok = json_array_append_new(changes, change_json(&v->change[i])) == 0;
+	return set(o, "changes", changes) && ok;
+}
+
 static bool set_lists(json_t *o, const struct verdict *v)
 {
 	json_t *series = json_array(), *parts = json_array();
@@ -106,7 +127,8 @@ json_t *verdict_to_json(const struct verdict *v, const char *path)
 	json_t *o = json_object();
 
 	if (o && set(o, "schema", json_string("soakd.verdict/1")) && set(o, "path", string_or_null(path)) &&
-	    set_decision(o, &v->main) && set_times(o, &v->main, v->onset_unix) && set_run(o, v) && set_lists(o, v))
+	    set_decision(o, &v->main) && set_times(o, &v->main, v->onset_unix) && set_run(o, v) && set_lists(o, v) &&
+	    set_changes(o, v))
 		return o;
 	json_decref(o);
 	return NULL;

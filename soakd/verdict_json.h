@@ -11,6 +11,14 @@
 /* Schema soakd.verdict/1; NULL without memory. path: what was analysed. */
 json_t *verdict_to_json(const struct verdict *v, const char *path);
 
+/*
+ * What DIR/verdict.json says: class, column, rate, interval, why and the changes; what else *v has is NaN or 0. SK_ENOTFOUND,
+ * SK_EIO, SK_EPARSE (no verdict of this schema); then *v has nothing.
+ */
+enum sk_code verdict_read(const char *dir, struct verdict *v, struct sk_err *err);
+/* The changes alone, into a verdict that was decided anew; none where the file has none. */
+void verdict_read_changes(const char *dir, struct verdict *v);
+
 /* One block of lines for people: verdict, rate, interval, why, what next. colour: ANSI. */
 void verdict_to_human(const struct verdict *v, const char *path, int colour, struct text *out);
 

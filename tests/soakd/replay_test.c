@@ -256,12 +256,14 @@ static struct verdict *decide(struct story *st)
 	if (evidence_read(work, SERIES_ONLINE, &f, &err) != SK_OK)
 		fail_msg("%s", err.msg);
 	assert_int_equal(verdict_decide(&f.ev, &st->s.vopt, v, &err), SK_OK);
-	assert_int_equal(session_look(&st->s, &err), SK_OK);
-	const struct verdict *online = online_verdict(st->s.online);
+	struct verdict *online = sk_calloc(1, sizeof(*online));
+
+	assert_int_equal(online_decide(st->s.online, &st->s.vopt, online, &err), SK_OK);
 
 	assert_string_equal(verdict_class_name[v->main.verdict], verdict_class_name[online->main.verdict]);
 	assert_double_equal(v->main.rate_kb_per_h, online->main.rate_kb_per_h, 1e-6 * fabs(v->main.rate_kb_per_h) + 1e-9);
 	assert_int_equal(v->samples, online->samples);
+	free(online);
 	evidence_release(&f);
 	return v;
 }

@@ -45,6 +45,7 @@ static const char *const run_keys[] = { "schema",
 					"restarts",
 					"series",
 					"attribution",
+					"changes",
 					NULL };
 
 static void assert_keys(json_t *o, const char *const *keys)
