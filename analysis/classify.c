@@ -8,20 +8,38 @@
 
 #include "analysis/effect.h"
 
-#define OVER_JUMPS  6 /* BIC by which growth must beat one or two steps, */
-#define OVER_CURVES 2 /* and a curve that ends */
+#define OVER_JUMPS  3 /* BIC by which growth must beat one or two steps, */
+#define OVER_CURVES .3 /* a curve that ends, */
+#define OVER_FLAT   3 /* a level that wanders, */
+#define OVER_WALK   5 /* the more where the noise's autocorrelation is above */
+#define WANDERS     .85
+#define NO_BEND     5 /* BIC by which a bend must be worse where the last third is slow */
 
 /*
  * How far the growing shape leads: over a shape without growth that explains it nearly as well, less the lead that it must have.
  * Jumps in noise look like a line more often than the trend test knows; a curve that ends is refuted by persistence as well.
  */
-static double lead(const struct shape_fit *s, double over_jumps, double over_curves)
+static double lead(const struct shape_fit *s, double over_flat, double over_jumps, double over_curves)
 {
-	double least = s->bic_of[SHAPE_FLAT];
+	double least = s->bic_of[SHAPE_FLAT] - over_flat;
 
 	least = fmin(least, fmin(s->bic_of[SHAPE_STEP], s->bic_of[SHAPE_STEPS]) - over_jumps);
 	least = fmin(least, fmin(s->bic_of[SHAPE_WARMUP], s->bic_of[SHAPE_FILL]) - over_curves);
 	return least - s->bic;
+}
+
+static bool leads(const struct findings *f)
+{
+	return lead(&f->fit, f->test.phi > WANDERS ? OVER_WALK : OVER_FLAT, OVER_JUMPS, OVER_CURVES) >= 0;
+}
+
+/* It goes on: the last third is as steep as the rest, or a curve that ends explains it so much worse that a slow third is chance. */
+static bool goes_on(const struct findings *f)
+{
+	const double *bic = f->fit.bic_of;
+
+	return f->persists || (f->tr.segments == 1 && !f->sawtooth && f->fit.shape == SHAPE_TREND &&
+			       fmin(bic[SHAPE_WARMUP], fmin(bic[SHAPE_FILL], bic[SHAPE_BROKEN])) - f->fit.bic > NO_BEND);
 }
 
 /* Growing, and every test passed. A searched knee has a harder threshold, few points as well. */
@@ -31,13 +49,13 @@ static bool proven(const struct findings *f, const struct context *x, const stru
 
 	if (f->fit.shape == SHAPE_ONSET || f->fit.shape == SHAPE_BROKEN)
 		z += .7;
-	if (f->sawtooth ? f->test.p_up > x->alpha : lead(&f->fit, OVER_JUMPS, OVER_CURVES) < 0)
+	if (f->sawtooth ? f->test.p_up > x->alpha : !leads(f))
 		return false;
 	if (f->wavy)
 		return false;
 	if (f->falls > 1) /* a line that falls back again and again is what a cache or a collector looks like in a short run */
 		return false;
-	return f->tr.n >= LEAK_POINTS && f->test.z > z && f->persists && out->rate_lo > 0 &&
+	return f->tr.n >= LEAK_POINTS && f->test.z > z && goes_on(f) && out->rate_lo > 0 &&
 	       out->rate_kb_per_h >= x->min_rate && out->growth_kb >= f->min_growth;
 }
 
@@ -45,7 +63,7 @@ static bool suspicious(const struct findings *f, const struct context *x, const 
 {
 	if (out->rate_kb_per_h < x->min_rate || out->growth_kb < f->min_growth || !f->persists)
 		return false;
-	return f->test.p_up < .05 || (!f->sawtooth && f->test.z > 1 && lead(&f->fit, 0, 0) > 10);
+	return f->test.p_up < .05 || (!f->sawtooth && f->test.z > 1 && lead(&f->fit, 0, 0, 0) > 10);
 }
 
 /* A shape has a name when it shows: 16 quanta, and half a percent of the level or clear of the noise. */
@@ -86,7 +104,7 @@ static enum verdict_class name_of_rest(const struct findings *f)
 
 static bool shrinks(const struct findings *f, const struct context *x, const struct series_verdict *out)
 {
-	return shape_grows(f->fit.shape) && f->test.z < -2.6 && (f->sawtooth || lead(&f->fit, OVER_JUMPS, OVER_CURVES) >= 0) && out->rate_kb_per_h <= -x->min_rate &&
+	return shape_grows(f->fit.shape) && f->test.z < -2.6 && (f->sawtooth || leads(f)) && out->rate_kb_per_h <= -x->min_rate &&
 	       -out->growth_kb >= f->min_growth;
 }
 

@@ -315,8 +315,8 @@ static enum sk_code find_out(const struct context *x, struct findings *f)
 	rc = test_tail(f);
 	if (rc != SK_OK)
 		return rc;
-	f->persists = persist_check(f);
 	weigh_shape(f);
+	f->persists = persist_check(f);
 	use_floor(f);
 	return SK_OK;
 }

@@ -6,6 +6,8 @@
 
 #include "analysis/hac.h"
 
+#define PHI_MAX .93
+
 /* y less all of the model but its tail. */
 static bool adjusted(const struct findings *f, double *y)
 {
@@ -37,6 +39,17 @@ static bool segments_grow(const struct findings *f, const double *y)
 	return true;
 }
 
+/*
+ * Error of a slope over n points: hac.h is too small where noise remembers and points are few, so that of an AR(1) with the test's
+ * autocorrelation stands beside it. Capped: near 1 nothing would ever be slower.
+ */
+static double slope_error(const struct findings *f, const struct hac_slope *h, size_t n, double span)
+{
+	double phi = fmin(fmax(f->test.phi, 0), PHI_MAX);
+
+	return fmax(h->se, f->noise / span * sqrt(12 / (double)n * (1 + phi) / (1 - phi)));
+}
+
 bool persist_check(struct findings *f)
 {
 	double y[TRACK_MAX], page;
@@ -51,10 +64,12 @@ bool persist_check(struct findings *f)
 	if (hac_slope(f->tr.t + f->from, y + f->from, from - f->from, &before) != SK_OK ||
 	    hac_slope(f->tr.t + from, y + from, f->tr.n - from, &last) != SK_OK)
 		return true;
-	page = f->tr.quantum / (f->tr.t[f->tr.n - 1] - f->tr.t[from]) / 4;
+	double last_s = f->tr.t[f->tr.n - 1] - f->tr.t[from], before_s = f->tr.t[from] - f->tr.t[f->from];
+
+	page = f->tr.quantum / last_s / 4;
 	f->last_slope = last.slope;
-	f->last_se = fmax(last.se, page);
-	if (last.slope + 2 * hypot(f->last_se, .7 * before.se) < .7 * before.slope)
+	f->last_se = fmax(slope_error(f, &last, f->tr.n - from, last_s), page);
+	if (last.slope + 2 * hypot(f->last_se, .7 * slope_error(f, &before, from - f->from, before_s)) < .7 * before.slope)
 		return false;
 	return last.slope > 0 || last.slope + f->last_se > .6 * f->test.slope;
 }
