@@ -47,7 +47,8 @@ struct four {
 struct curves {
 	double tau[TAUS];
 	struct four x[TAUS / 4][TRACK_MAX];
-	struct four power[TRACK_MAX]; /* the curves of powers[] */
+	double powers[4];
+	struct four power[TRACK_MAX]; /* their curves */
 };
 static const double powers[4] = { 1.5, 2, 2.7, 4 };
 
@@ -302,15 +303,17 @@ static void make_curve(const struct track *tr, const struct shape_fit *f, double
 		x[i] = pow(tr->u[i] / span, f->power) * span * shape_growth(f);
 }
 
-static void make_powers(const struct track *tr, struct curves *c)
+static void make_powers(const struct track *tr, const double p[4], struct curves *c)
 {
 	double span = span_of(tr);
+
+	memcpy(c->powers, p, sizeof(c->powers));
 
 	for (size_t i = 0; i < tr->n; i++) {
 		double v = tr->u[i] / span;
 
-		c->power[i].lo = (pair){ pow(v, powers[0]), pow(v, powers[1]) };
-		c->power[i].hi = (pair){ pow(v, powers[2]), pow(v, powers[3]) };
+		c->power[i].lo = (pair){ pow(v, p[0]), pow(v, p[1]) };
+		c->power[i].hi = (pair){ pow(v, p[2]), pow(v, p[3]) };
 	}
 }
 
@@ -397,7 +400,7 @@ static void try_powers(struct shape_fit *out, const struct at_phi *a, const stru
 	whiten_four(&a->g, curves->power, w);
 	basis_gains(b, line, w, of_b, of_line);
 	for (size_t i = 0; i < 4; i++) {
-		struct shape_fit c = { .shape = SHAPE_CURVE, .phi = phi, .tau_s = NAN, .power = powers[i] };
+		struct shape_fit c = { .shape = SHAPE_CURVE, .phi = phi, .tau_s = NAN, .power = curves->powers[i] };
 
 		offer(out, a, pr, c, b->rr - of_b[i], 2);
 	}
@@ -537,6 +540,23 @@ static void refine_warmup(struct shape_fit *out, struct at_phi *a, const struct 
 	try_warmups(out, a, pr, &b, &line, out->phi, curves);
 }
 
+/* The power between those on the grid, twice: each time four within the last step. */
+static void refine_power(struct shape_fit *out, struct at_phi *a, const struct prices *pr, const struct design *base,
+			 struct curves *curves)
+{
+	struct basis b, line;
+
+	if (out->shape != SHAPE_CURVE)
+		return;
+	prepare(a, base, out->phi, &b, &line);
+	for (double step = 1.2; step > 1.03; step = pow(step, .3)) {
+		double p = out->power, near[4] = { p / step, p / sqrt(step), p * sqrt(step), p * step };
+
+		make_powers(a->tr, near, curves);
+		try_powers(out, a, pr, &b, &line, out->phi, curves);
+	}
+}
+
 static void try_all(struct shape_fit *out, struct at_phi *a, const struct prices *pr, const struct design *base, double phi,
 		    const struct curves *curves)
 {
@@ -571,10 +591,11 @@ enum sk_code shape_select(const struct track *tr, const struct design *base, str
 	if (tr->n < 12 || tr->n < base->p + 6 || !(a.span > 0))
 		return SK_EFEW;
 	make_curves(tr, a.span * .01, a.span * .5, &curves);
-	make_powers(tr, &curves);
+	make_powers(tr, powers, &curves);
 	for (size_t i = 0; i < sizeof(phis) / sizeof(*phis); i++)
 		try_all(out, &a, &pr, base, phis[i], &curves);
 	refine_warmup(out, &a, &pr, base, &curves);
+	refine_power(out, &a, &pr, base, &curves);
 	return SK_OK;
 }
 
@@ -593,6 +614,20 @@ bool design_add(struct design *d, const double *x)
 		return false;
 	memcpy(d->x[d->p++], x, d->n * sizeof(*x));
 	return true;
+}
+
+/*
+ * The curve, and beside it what a line has more before its last tenth: the power is one of a few, and with a little of a line added the
+ * slope over the last tenth, the curve's coefficient, is that of the data.
+ */
+static void add_curve(const struct track *tr, const struct shape_fit *f, struct design *out, double *x)
+{
+	double rest[TRACK_MAX];
+
+	make_curve(tr, f, x);
+	for (size_t i = 0; i < tr->n; i++)
+		rest[i] = tr->u[i] - x[i];
+	design_add(out, rest);
 }
 
 size_t shape_design(const struct track *tr, const struct design *base, const struct shape_fit *f, struct design *out)
@@ -619,7 +654,7 @@ size_t shape_design(const struct track *tr, const struct design *base, const str
 	if (f->shape == SHAPE_FILL || f->shape == SHAPE_BROKEN || f->shape == SHAPE_ONSET)
 		make_after(tr, f->at, x);
 	else if (f->shape == SHAPE_CURVE)
-		make_curve(tr, f, x);
+		add_curve(tr, f, out, x);
 	else
 		memcpy(x, tr->u, sizeof(x));
 	design_add(out, x);
