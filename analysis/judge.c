@@ -14,6 +14,7 @@
 #include "analysis/words.h"
 
 #define WAVE_LEAD   6  /* BIC by which growth must beat a slow cycle */
+#define KNEE_LEAD   10 /* BIC by which a line that begins after a warm-up must beat one that was always there */
 #define HUGE_POINTS 12 /* from here on a huge and clean growth is at least suspected */
 
 /* Numbers that need no decision: levels, plain slopes. */
@@ -215,6 +216,22 @@ static void use_floor(struct findings *f)
 	f->persists = ft.last_half > .4 * ft.slope;
 }
 
+/* tr from point `from` on, as a track of its own; one segment. */
+static void track_from(const struct track *tr, size_t from, struct track *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->n = tr->n - from;
+	out->segments = 1;
+	out->width_s = tr->width_s;
+	out->quantum = tr->quantum;
+	for (size_t i = 0; i < out->n; i++) {
+		out->t[i] = tr->t[from + i];
+		out->u[i] = out->t[i] - out->t[0];
+		out->lag[i] = i > 0 ? tr->lag[from + i] : 0;
+		out->y[i] = tr->y[from + i];
+	}
+}
+
 /* The points of the tail alone, less what is left of the warm-up curve, with the base columns that they still need. */
 static bool cut_tail(const struct findings *f, struct track *tr, struct design *d)
 {
@@ -229,18 +246,11 @@ static bool cut_tail(const struct findings *f, struct track *tr, struct design *
 		col[j] = f->full.x[j];
 	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
 		return false;
-	memset(tr, 0, sizeof(*tr));
-	tr->n = d->n = n;
-	tr->segments = 1;
-	tr->width_s = f->tr.width_s;
-	tr->quantum = f->tr.quantum;
+	track_from(&f->tr, from, tr);
+	d->n = n;
 	d->p = 0;
-	for (size_t i = 0; i < n; i++) {
-		tr->t[i] = f->tr.t[from + i];
-		tr->u[i] = tr->t[i] - tr->t[0];
-		tr->lag[i] = i > 0 ? f->tr.lag[from + i] : 0;
-		tr->y[i] = f->tr.y[from + i] - (warm ? fit.beta[curve] * f->full.x[curve][from + i] : 0);
-	}
+	for (size_t i = 0; i < n && warm; i++)
+		tr->y[i] -= fit.beta[curve] * f->full.x[curve][from + i];
 	for (size_t j = 0; j < f->base.p; j++)
 		design_add(d, f->base.x[j] + from);
 	return design_add(d, tr->u);
@@ -298,6 +308,32 @@ static void weigh_shape(struct findings *f)
 		find_falls(f, &fit);
 }
 
+/*
+ * Warm-up, quiet, and then a leak: no shape has all three, and a line through the last two has the rate of neither. What comes after the
+ * warm-up is looked at on its own, and taken if a line begins in it.
+ */
+static void look_after_warmup(struct findings *f)
+{
+	struct track rest;
+	struct design base;
+	struct shape_fit g;
+	size_t i = 0;
+
+	if (f->fit.shape != SHAPE_WARMUP_TREND || f->tr.segments != 1 || f->base.p != 1)
+		return;
+	while (i < f->tr.n && f->tr.u[i] < 5 * f->fit.tau_s) /* .7 % of the curve is left */
+		i++;
+	if (i + LEAK_POINTS > f->tr.n)
+		return;
+	track_from(&f->tr, i, &rest);
+	design_levels(&base, &rest);
+	if (shape_select(&rest, &base, &g) != SK_OK || g.shape != SHAPE_ONSET || g.bic + KNEE_LEAD > g.bic_of[SHAPE_TREND])
+		return;
+	f->tr = rest;
+	f->base = base;
+	f->fit = g;
+}
+
 static enum sk_code find_out(const struct context *x, struct findings *f)
 {
 	design_levels(&f->base, &f->tr);
@@ -309,6 +345,7 @@ static enum sk_code find_out(const struct context *x, struct findings *f)
 	add_season(f);
 	add_regimes(f);
 	add_wave(f);
+	look_after_warmup(f);
 	f->tail = shape_design(&f->tr, &f->base, &f->fit, &f->full);
 	f->from = tail_start(f);
 	f->cycle = cycle_range(f);
