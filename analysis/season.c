@@ -175,6 +175,20 @@ static double wave_rss(const struct track *tr, const double *y, double w)
 	return normal_rss(&m, 2 * M_PI / w < 8 * tr->width_s ? 3 : WAVE_COLUMNS);
 }
 
+/* Twentieths of a cycle in the span: the best of from, from + step .. to, if it is better than *least. */
+static int best_wave(const struct track *tr, const double *y, int from, int to, int step, int at, double *least)
+{
+	for (int k = from; k <= to; k += step) {
+		double rss = wave_rss(tr, y, 2 * M_PI * k / 20 / tr->u[tr->n - 1]);
+
+		if (rss < *least) {
+			*least = rss;
+			at = k;
+		}
+	}
+	return at;
+}
+
 enum sk_code season_wave(const struct track *tr, double *period_s)
 {
 	double least = INFINITY, mean = 0, span = tr->n ? tr->u[tr->n - 1] : 0, y[TRACK_MAX];
@@ -186,15 +200,13 @@ enum sk_code season_wave(const struct track *tr, double *period_s)
 		mean += tr->y[i] / (double)tr->n;
 	for (size_t i = 0; i < tr->n; i++)
 		y[i] = tr->y[i] - mean;
-	for (double cycles = 1; cycles <= 2.75; cycles += .05) {
-		double rss = wave_rss(tr, y, 2 * M_PI * cycles / span);
+	/* a quarter of a cycle is far less than what waves in one span can be told apart by */
+	int at = best_wave(tr, y, 20, 55, 5, 0, &least);
 
-		if (rss < least) {
-			least = rss;
-			*period_s = span / cycles;
-		}
-	}
-	return isfinite(*period_s) ? SK_OK : SK_EFEW;
+	at = best_wave(tr, y, at > 24 ? at - 4 : 20, at < 51 ? at + 4 : 55, 1, at, &least);
+	if (at > 0)
+		*period_s = span * 20 / at;
+	return at > 0 ? SK_OK : SK_EFEW;
 }
 
 double ops_at(const struct column *ops, double t)

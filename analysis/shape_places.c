@@ -57,6 +57,8 @@ void places_init(const struct points *t, const struct basis *b, struct places *s
 		products(b, t->line, b->q[j], steps->on[j], knees->on[j]);
 	for (int side = BARE; side < BESIDES; side++)
 		products(b, t->line, b->r[side], steps->xr[side], knees->xr[side]);
+	for (size_t k = 0; k < b->n; k++)
+		steps->after[k] = steps->xx[k] + b->g.scale[k] * (b->W[k] - b->g.scale[k]);
 	leave(b, steps);
 	leave(b, knees);
 }
@@ -92,12 +94,6 @@ struct found places_best_fill(const struct basis *b, const struct places *knees,
 	return best_of(xr, left, knees->xx, edge, b->n > edge ? b->n - edge : 0);
 }
 
-/* Inner product of the steps at j and k, j < k. */
-static double step_by_step(const struct basis *b, const struct places *steps, size_t k)
-{
-	return b->g.scale[k] * (b->W[k] - b->g.scale[k]) + steps->xx[k];
-}
-
 static bool spanned(const struct places *p, enum beside side, size_t k)
 {
 	return !(p->left[side][k] > NOTHING * p->xx[k]);
@@ -106,7 +102,8 @@ static bool spanned(const struct places *p, enum beside side, size_t k)
 /* The best step beside the one at k0, which takes *gain off the residual sum. */
 static struct found beside_step(const struct basis *b, const struct places *s, enum beside side, size_t k0, double *gain)
 {
-	double v[TRACK_MAX], xr[TRACK_MAX], left[TRACK_MAX];
+	double v[TRACK_MAX];
+	struct found best = { 0, 0 };
 
 	if (spanned(s, side, k0)) {
 		*gain = 0;
@@ -116,7 +113,7 @@ static struct found beside_step(const struct basis *b, const struct places *s, e
 
 	*gain = part * s->xr[side][k0];
 	for (size_t k = 0; k < b->n; k++)
-		v[k] = step_by_step(b, s, k > k0 ? k : k0);
+		v[k] = k < k0 ? s->after[k0] : s->after[k];
 	v[k0] = s->xx[k0];
 	for (size_t j = 0; j < b->p[side]; j++) {
 		double c = s->on[j][k0];
@@ -124,11 +121,15 @@ static struct found beside_step(const struct basis *b, const struct places *s, e
 		for (size_t k = 0; k < b->n; k++)
 			v[k] -= c * s->on[j][k];
 	}
-	for (size_t k = 0; k < b->n; k++) {
-		xr[k] = s->xr[side][k] - v[k] * part;
-		left[k] = s->left[side][k] - v[k] * v[k] / s->left[side][k0];
+	double per = 1 / s->left[side][k0];
+
+	for (size_t k = 2; k + 2 < b->n; k++) {
+		double xr = s->xr[side][k] - v[k] * part, left = s->left[side][k] - v[k] * v[k] * per;
+
+		if (xr * xr > best.gain * left && left > NOTHING * s->xx[k])
+			best = (struct found){ xr * xr / left, k };
 	}
-	return best_of(xr, left, s->xx, 2, b->n > 2 ? b->n - 2 : 0);
+	return best;
 }
 
 struct two places_best_two(const struct basis *b, const struct places *steps, enum beside side, size_t first)
@@ -153,7 +154,7 @@ double places_rss_of_two(const struct basis *b, const struct places *s, enum bes
 
 	if (spanned(s, side, one))
 		return spanned(s, side, other) ? rss : rss - xr[other] * xr[other] / left[other];
-	double v = step_by_step(b, s, one > other ? one : other), part = xr[one] / left[one];
+	double v = s->after[one > other ? one : other], part = xr[one] / left[one];
 
 	for (size_t j = 0; j < b->p[side]; j++)
 		v -= s->on[j][one] * s->on[j][other];

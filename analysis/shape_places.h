@@ -13,6 +13,7 @@ struct found {
 /* Of each location k: the step that begins at k, or the knee after k. */
 struct places {
 	double xx[TRACK_MAX];            /* its own square */
+	double after[TRACK_MAX];         /* of a step: its inner product with any that begins before it */
 	double on[BASIS_MAX][TRACK_MAX]; /* its inner product with each direction of the basis */
 	double left[BESIDES][TRACK_MAX],
 		xr[BESIDES][TRACK_MAX]; /* the square of what these leave of it, and its product with r */
