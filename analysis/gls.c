@@ -24,6 +24,8 @@ static void integrate_levels(struct gls *g, const struct track *tr, double phi)
 
 void gls_init(struct gls *g, const struct track *tr, double phi)
 {
+	double lag = 0, rho = 0, scale = 0, logvar = 0;
+
 	g->n = tr->n;
 	g->logdet = 0;
 	g->dof = tr->n - tr->segments;
@@ -33,12 +35,17 @@ void gls_init(struct gls *g, const struct track *tr, double phi)
 			g->scale[i] = sqrt(1 - phi * phi);
 			continue;
 		}
-		double r = tr->lag[i] == 1 ? phi : pow(phi, tr->lag[i]);
-		double var = phi < 1 ? (1 - r * r) / (1 - phi * phi) : tr->lag[i];
+		if (tr->lag[i] != lag) { /* of most rows it is that of the row before */
+			lag = tr->lag[i];
+			rho = lag == 1 ? phi : pow(phi, lag);
+			double var = phi < 1 ? (1 - rho * rho) / (1 - phi * phi) : lag;
 
-		g->rho[i] = r;
-		g->scale[i] = 1 / sqrt(var);
-		g->logdet += log(var);
+			scale = 1 / sqrt(var);
+			logvar = log(var);
+		}
+		g->rho[i] = rho;
+		g->scale[i] = scale;
+		g->logdet += logvar;
 	}
 	integrate_levels(g, tr, phi);
 }

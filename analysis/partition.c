@@ -3,6 +3,7 @@
 #include "analysis/partition.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "analysis/track.h"
 
@@ -31,16 +32,6 @@ static double noise(const double *y, size_t n)
 	return 1.4826 /* MAD to sigma */ * median_small(d, n - 1) / M_SQRT2;
 }
 
-/* Sum of squares about the mean of points a .. b - 1, and what their own line takes off it. */
-static double about_mean(const struct sums *s, size_t a, size_t b, double *by_line)
-{
-	double m = (double)(b - a), sum = s->y[b] - s->y[a], mid = ((double)a + (double)b - 1) / 2;
-	double sxy = s->iy[b] - s->iy[a] - mid * sum, sxx = m * (m * m - 1) / 12;
-
-	*by_line = sxx > 0 ? sxy * sxy / sxx : 0;
-	return s->yy[b] - s->yy[a] - sum * sum / m;
-}
-
 static void fit_part(const struct sums *s, struct part *p)
 {
 	double m = (double)(p->to - p->from), sum = s->y[p->to] - s->y[p->from], mid = ((double)p->from + (double)p->to - 1) / 2;
@@ -50,33 +41,99 @@ static void fit_part(const struct sums *s, struct part *p)
 	p->last = sum / m + slope * (m - 1) / 2;
 }
 
-/* Least residual sum plus price of each part; a ramp has a slope more and costs half as much again. */
-static void partition(const struct sums *s, size_t n, double price, bool ramps, struct parts *out)
+/* What every step of the search reads: 1 / m, and 1 / the sum of squares of m numbers in a row about their mean. */
+struct tables {
+	struct sums s;
+	double per[TRACK_MAX + 1], per_xx[TRACK_MAX + 1];
+};
+
+/* Where a part that ends at a point may begin: the beginnings that may still be the best for a later one. */
+struct starts {
+	size_t n, at[TRACK_MAX + 1];
+	double best[TRACK_MAX + 1]; /* of what comes before it, less its sum of squares */
+	double cost[TRACK_MAX + 1]; /* of the part from there to the point at hand, and of what comes before */
+};
+
+/* Least cost of a level from the starts to b; *from is the number of that start. */
+static double best_level(const struct tables *t, size_t b, struct starts *c, size_t *from)
 {
-	double best[TRACK_MAX + 1] = { 0 };
-	size_t last[TRACK_MAX + 1], k = 0;
-	bool ramp[TRACK_MAX + 1];
+	double least = INFINITY, yy = t->s.yy[b];
 
-	for (size_t b = 1; b <= n; b++) {
-		best[b] = INFINITY;
-		for (size_t a = 0; a < b; a++) {
-			double by_line, level = best[a] + about_mean(s, a, b, &by_line) + price;
-			bool r = ramps && b - a >= RAMP_MIN && by_line > price / 2;
-			double c = r ? level - by_line + price / 2 : level;
+	for (size_t i = 0; i < c->n; i++) {
+		double sum = t->s.y[b] - t->s.y[c->at[i]], cost = c->best[i] + (yy - sum * sum * t->per[b - c->at[i]]);
 
-			if (c < best[b]) {
-				best[b] = c;
-				last[b] = a;
-				ramp[b] = r;
-			}
+		c->cost[i] = cost;
+		if (cost < least) {
+			least = cost;
+			*from = i;
 		}
+	}
+	return least;
+}
+
+/* Takes the line's part off of the levels' costs where that pays for the ramp. */
+static double best_ramp(const struct tables *t, size_t b, double price, struct starts *c, size_t *from, bool *ramp)
+{
+	double least = INFINITY;
+
+	for (size_t i = 0; i < c->n; i++) {
+		size_t a = c->at[i];
+		double sum = t->s.y[b] - t->s.y[a], mid = ((double)a + (double)b - 1) / 2;
+		double sxy = t->s.iy[b] - t->s.iy[a] - mid * sum, by_line = sxy * sxy * t->per_xx[b - a];
+		bool r = b - a >= RAMP_MIN && by_line > price / 2;
+
+		if (r)
+			c->cost[i] += price / 2 - by_line;
+		if (c->cost[i] < least) {
+			least = c->cost[i];
+			*from = i;
+			*ramp = r;
+		}
+	}
+	return least;
+}
+
+/*
+ * Leaves out the starts that can be the best no more, because a part that begins at b does it for less. Cutting a ramp costs two
+ * prices more, and a half; of what is shorter than a ramp nothing is known.
+ */
+static void prune(struct starts *c, size_t b, double least, double margin, bool ramps)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		if (c->cost[i] <= least + margin || (ramps && b - c->at[i] < RAMP_MIN)) {
+			c->at[kept] = c->at[i];
+			c->best[kept++] = c->best[i];
+		}
+	c->n = kept;
+}
+
+/* Least residual sum plus price of each part; a ramp has a slope more and costs half as much again. */
+static void partition(const struct tables *t, size_t n, double price, bool ramps, struct parts *out)
+{
+	struct starts c = { .n = 1 };
+	size_t last[TRACK_MAX + 1], k = 0, from = 0;
+	bool ramp[TRACK_MAX + 1] = { false };
+
+	c.at[0] = 0;
+	c.best[0] = 0;
+	for (size_t b = 1; b <= n; b++) {
+		double least = best_level(t, b, &c, &from);
+
+		if (ramps)
+			least = best_ramp(t, b, price, &c, &from, &ramp[b]);
+		last[b] = c.at[from];
+		prune(&c, b, least, ramps ? 2.5 * price : price, ramps);
+		c.at[c.n] = b;
+		c.best[c.n++] = least + price - t->s.yy[b];
 	}
 	for (size_t b = n; b > 0; b = last[b])
 		k++;
 	out->n = k;
 	for (size_t b = n; b > 0; b = last[b]) {
 		out->p[--k] = (struct part){ .from = last[b], .to = b, .ramp = ramp[b] };
-		fit_part(s, &out->p[k]);
+		fit_part(&t->s, &out->p[k]);
 	}
 }
 
@@ -109,22 +166,39 @@ static double bic_parts(const double *y, const struct parts *l, double quantum)
 	return partition_bic(e, l->p[l->n - 1].to, p, quantum);
 }
 
+static void make_tables(const double *z, size_t n, struct tables *t)
+{
+	add_up(z, n, &t->s);
+	for (size_t m = 1; m <= n; m++) {
+		double d = (double)m;
+
+		t->per[m] = 1 / d;
+		t->per_xx[m] = m > 1 ? 12 / (d * (d * d - 1)) : 0;
+	}
+}
+
+static bool one_level(const struct parts *l)
+{
+	return l->n == 1 && !l->p[0].ramp;
+}
+
 double partition_best(const double *y, size_t n, double quantum, bool ramps, struct parts *out)
 {
 	double z[TRACK_MAX], least = INFINITY, sigma = fmax(noise(y, n), quantum / 4);
-	struct sums s;
-	struct parts l;
+	struct tables t;
+	struct parts l = { .n = 0 };
 
 	for (size_t i = 0; i < n; i++)
 		z[i] = y[i] - y[0]; /* a small rise on a large level keeps its digits */
-	add_up(z, n, &s);
-	for (double times = 1; times < 100; times *= 3) {
-		partition(&s, n, times * log((double)n) * sigma * sigma, ramps, &l);
+	make_tables(z, n, &t);
+	for (double times = 1; times < 100 && !one_level(&l); times *= 3) { /* a higher price makes no more of it */
+		partition(&t, n, times * log((double)n) * sigma * sigma, ramps, &l);
 		double b = bic_parts(z, &l, quantum);
 
 		if (b < least) {
 			least = b;
-			*out = l;
+			out->n = l.n;
+			memcpy(out->p, l.p, l.n * sizeof(*l.p));
 		}
 	}
 	for (size_t j = 0; j < out->n; j++) {

@@ -39,8 +39,8 @@ static double power(const struct track *tr, const double *r, double w)
 #define SCAN_MAX (4 * TRACK_MAX / 6) /* frequencies in a scan */
 
 /*
- * The powers at from, from + step ... by turning each point's sine and cosine on: four multiplications in place of a sine. After so few
- * turns no sine is wrong by 1e-12, and no power by 1e-11 rr. Returns the largest.
+ * The powers at from, from + step ... by turning each point's sine and cosine on: four multiplications in place of a sine. After
+ * so few turns no sine is wrong by 1e-12, and no power by 1e-11 rr. Returns the largest.
  */
 static double rough_powers(const struct track *tr, const double *r, double span, double from, double step, size_t n, double *out)
 {
@@ -133,28 +133,80 @@ bool season_columns(const struct track *tr, double period_s, int harmonics, stru
 	return true;
 }
 
+#define WAVE_COLUMNS 5 /* level, cosine and sine, and their second harmonic */
+
+/* The sums of least squares: x'x, x'y in the last column, and y'y. */
+struct normal {
+	double a[WAVE_COLUMNS + 1][WAVE_COLUMNS + 1];
+};
+
+static void normal_add(struct normal *m, const double row[WAVE_COLUMNS + 1])
+{
+	for (size_t j = 0; j <= WAVE_COLUMNS; j++)
+		for (size_t k = j; k <= WAVE_COLUMNS; k++)
+			m->a[j][k] += row[j] * row[k];
+}
+
+/* What the first p columns leave of y'y, by elimination. A column that is spanned by those before it is left out. */
+static double normal_rss(struct normal *m, size_t p)
+{
+	for (size_t j = 0; j < p; j++) {
+		if (!(m->a[j][j] > 1e-9))
+			continue;
+		for (size_t k = j + 1; k <= WAVE_COLUMNS; k++)
+			for (size_t l = k; l <= WAVE_COLUMNS; l++)
+				m->a[k][l] -= m->a[j][k] * m->a[j][l] / m->a[j][j];
+	}
+	return m->a[WAVE_COLUMNS][WAVE_COLUMNS];
+}
+
+/* What a level and a wave of this angular frequency with its harmonic leave of y less its mean. The second harmonic is its own
+ * square. */
+static double wave_rss(const struct track *tr, const double *y, double w)
+{
+	struct normal m = { { { 0 } } };
+
+	for (size_t i = 0; i < tr->n; i++) {
+		double c, s;
+
+		sincos(w * tr->u[i], &s, &c);
+		normal_add(&m, (const double[]){ 1, c, s, c * c - s * s, 2 * c * s, y[i] });
+	}
+	return normal_rss(&m, 2 * M_PI / w < 8 * tr->width_s ? 3 : WAVE_COLUMNS);
+}
+
+/* Twentieths of a cycle in the span: the best of from, from + step .. to, if it is better than *least. */
+static int best_wave(const struct track *tr, const double *y, int from, int to, int step, int at, double *least)
+{
+	for (int k = from; k <= to; k += step) {
+		double rss = wave_rss(tr, y, 2 * M_PI * k / 20 / tr->u[tr->n - 1]);
+
+		if (rss < *least) {
+			*least = rss;
+			at = k;
+		}
+	}
+	return at;
+}
+
 enum sk_code season_wave(const struct track *tr, double *period_s)
 {
-	double least = INFINITY, span = tr->n ? tr->u[tr->n - 1] : 0;
-	struct design d = { .n = tr->n };
-	struct lsq f;
+	double least = INFINITY, mean = 0, span = tr->n ? tr->u[tr->n - 1] : 0, y[TRACK_MAX];
 
 	*period_s = NAN;
 	if (tr->n < 24 || tr->segments != 1 || !(span > 0))
 		return SK_EFEW;
-	for (double cycles = 1; cycles <= 2.75; cycles += .05) {
-		const double *col[LSQ_MAX_P];
+	for (size_t i = 0; i < tr->n; i++)
+		mean += tr->y[i] / (double)tr->n;
+	for (size_t i = 0; i < tr->n; i++)
+		y[i] = tr->y[i] - mean;
+	/* a quarter of a cycle is far less than what waves in one span can be told apart by */
+	int at = best_wave(tr, y, 20, 55, 5, 0, &least);
 
-		design_levels(&d, tr);
-		season_columns(tr, span / cycles, 2, &d);
-		for (size_t j = 0; j < d.p; j++)
-			col[j] = d.x[j];
-		if (lsq_fit(col, d.p, tr->y, tr->n, &f, NULL) == SK_OK && f.rss < least) {
-			least = f.rss;
-			*period_s = span / cycles;
-		}
-	}
-	return isfinite(*period_s) ? SK_OK : SK_EFEW;
+	at = best_wave(tr, y, at > 24 ? at - 4 : 20, at < 51 ? at + 4 : 55, 1, at, &least);
+	if (at > 0)
+		*period_s = span * 20 / at;
+	return at > 0 ? SK_OK : SK_EFEW;
 }
 
 double ops_at(const struct column *ops, double t)
@@ -193,8 +245,8 @@ static double end_of(const struct column *ops, const struct block *b)
 }
 
 /*
- * Operations of the samples of each block: from the last count of the block before to its own. What a block says of the level, it says of the
- * same samples; a mean over the neighbours would blur a load that jumps.
+ * Operations of the samples of each block: from the last count of the block before to its own. What a block says of the level, it
+ * says of the same samples; a mean over the neighbours would blur a load that jumps.
  */
 static bool block_rates(const struct track *tr, const struct column *ops, double *x)
 {

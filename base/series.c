@@ -59,10 +59,10 @@ static void increments_add(struct increments *i, double d)
 void moments_add(struct moments *m, double t, double y)
 {
 	long double dt = t - m->mt, dy = y - m->my;
-	long double n = (long double)(int64_t)++m->n; /* signed: one instruction */
+	long double part = 1 / (long double)(int64_t)++m->n; /* signed: one instruction; and one division for both */
 
-	m->mt += dt / n;
-	m->my += dy / n;
+	m->mt += dt * part;
+	m->my += dy * part;
 	m->stt += dt * (t - m->mt);
 	m->sty += dt * (y - m->my);
 	m->syy += dy * (y - m->my);
