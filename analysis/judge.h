@@ -62,7 +62,10 @@ struct findings {
  */
 enum sk_code judge_column(const struct column *c, const struct context *x, struct findings *f, struct series_verdict *out);
 
-/* The kind of a leak found by f; ops: NULL if not known. The count columns have their own (columns.h). */
+/*
+ * The kind of a leak found by f; ops: NULL if not known. The count columns have their own (columns.h).
+ * Cost: two partitions at most (stairs.h). Checked: tests/analysis/kind_test.c, each kind without noise and with it.
+ */
 enum leak_kind leak_kind_of(const struct findings *f, const struct column *ops);
 
 #endif

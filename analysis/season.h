@@ -25,6 +25,7 @@ enum sk_code season_period(const struct track *tr, double *period_s, double *sha
  * Return   SK_OK; SK_EFEW under 24 points or with several segments.
  * How      every quarter of a cycle, then every twentieth about the best.
  * Cost     17 n sines and 21 * 17 n multiplications: only worth it where growth is to be proven.
+ * Checked  tests/analysis/season_test.c: waves with a second harmonic, exactly.
  */
 enum sk_code season_wave(const struct track *tr, double *period_s);
 
@@ -36,6 +37,8 @@ bool season_columns(const struct track *tr, double period_s, int harmonics, stru
  *
  * Return   SK_OK; SK_EFEW without operations at every point of the track; SK_EFLAT when its middle 80 % lie
  *          within 20 % of the mean, in all or in the last half: nothing can follow it, or it was the load's own warm-up.
+ * Cost     n^2: the largest block is sought for each point.
+ * Checked  tests/analysis/season_test.c: blocks of known rates exactly, the last one full or not.
  */
 enum sk_code load_column(const struct track *tr, const struct column *ops, double *x);
 

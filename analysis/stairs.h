@@ -22,12 +22,12 @@ struct stairs {
  * stairs_find - the levels of y[n] between which it rises.
  *
  * In       t[n] ascending, y[n] level at t; n <= TRACK_MAX; quantum: smallest difference that y can show
- * Out      *out, zero where nothing was found
+ * Out      *out, zero but for inside = 1 under 24 points
  * How      the partition into levels, and that into levels and ramps (partition.h). A line that was cut into pieces still rises inside of
  *          them, levels do not.
  * Return   true if it rises in three portions or more, that stay, and is flat between them.
  * Cost     two partitions; no allocation.
- * Checked  tests/analysis/stairs_test.c: stairs, bursts, lines and a random walk from seeds.
+ * Checked  tests/analysis/stairs_test.c: stairs and bursts by hand; from seeds these and lines, a curve, a walk.
  */
 bool stairs_find(const double *t, const double *y, size_t n, double quantum, struct stairs *out);
 

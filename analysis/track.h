@@ -27,7 +27,7 @@ struct column {
 	uint64_t samples;
 };
 
-/* The blocks of a series, merged to TRACK_MAX or fewer. SK_ENOMEM. */
+/* The blocks of a series, merged to TRACK_MAX or fewer. SK_ENOMEM. Checked: tests/analysis/track_test.c, teeth by hand. */
 enum sk_code column_load(struct column *c, const struct series *s, double quantum);
 
 /*
@@ -53,6 +53,7 @@ struct track {
  * Points of c after `from_s`, cut at each restart_s (ascending); a block with |median| > 1e15 is no memory and left out.
  * A block in the middle of a jump, or with a restart in it, is left out like a gap.
  * Segments of fewer than 8 points are left out when there are restarts. n may be 0.
+ * Checked: tests/analysis/track_test.c, blocks by hand.
  */
 void track_build(struct track *tr, const struct column *c, double from_s, const double *restart_s, size_t n_restarts);
 

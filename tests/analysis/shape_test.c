@@ -63,6 +63,14 @@ static double broken(double u)
 {
 	return 60 * fmin(u, .5) + 15 * fmax(u - .5, 0);
 }
+static double square(double u)
+{
+	return 40 * u * u;
+}
+static double fourth(double u)
+{
+	return 60 * pow(u, 4);
+}
 static double steps(double u)
 {
 	return (u >= .25 ? 15 : 0) + (u >= .75 ? -20 : 0);
@@ -86,6 +94,8 @@ static void every_shape(void **state)
 		{ fill, SHAPE_FILL, 80, 8 },
 		{ broken, SHAPE_BROKEN, 80, 8 },
 		{ steps, SHAPE_STEPS, 40, 0 },
+		{ square, SHAPE_CURVE, 0, 0 },
+		{ fourth, SHAPE_CURVE, 0, 0 },
 	};
 	struct shape_fit fit;
 
@@ -111,6 +121,60 @@ static void time_constant(void **state)
 	(void)state;
 	assert_int_equal(shape_of(warmup, 3, &fit), SHAPE_WARMUP);
 	assert_double_equal(fit.tau_s, .1 * 160 * 60, .03 * 160 * 60);
+}
+
+/* Without noise each power of the grid is found, and between two of them the nearer one. */
+static void the_power_of_a_curve(void **state)
+{
+	static const double power[] = { 1.5, 2, 2.7, 4, 2.1, 5 }, want[] = { 1.5, 2, 2.7, 4, 2, 4 };
+	struct track tr;
+	struct design d;
+	struct shape_fit fit;
+
+	(void)state;
+	memset(&tr, 0, sizeof(tr));
+	tr.n = 160;
+	tr.segments = 1;
+	tr.width_s = 60;
+	tr.quantum = 4;
+	for (size_t k = 0; k < sizeof(power) / sizeof(*power); k++) {
+		for (size_t i = 0; i < tr.n; i++) {
+			tr.t[i] = tr.u[i] = (double)i * 60;
+			tr.lag[i] = i > 0;
+			tr.y[i] = 1e5 + 5000 * pow((double)i / 159, power[k]);
+		}
+		design_levels(&d, &tr);
+		assert_int_equal(shape_select(&tr, &d, &fit), SK_OK);
+		assert_int_equal(fit.shape, SHAPE_CURVE);
+		assert_double_equal(fit.power, want[k], 0);
+		assert_true(isnan(fit.tau_s) && fit.at == 0 && fit.at2 == 0);
+	}
+}
+
+/* The curve's column rises by a tenth of the span over the last tenth, as a line does: its coefficient is the rate there. */
+static void the_slope_of_a_curve_is_that_of_its_last_tenth(void **state)
+{
+	struct shape_fit fit = { .shape = SHAPE_CURVE, .power = 2, .tau_s = NAN };
+	struct track tr;
+	struct design d, full;
+
+	(void)state;
+	assert_double_equal(shape_growth(&fit), .1 / .19, 1e-15); /* u^2 from .9 to 1 is .19 */
+	memset(&tr, 0, sizeof(tr));
+	tr.n = 101;
+	tr.segments = 1;
+	for (size_t i = 0; i < tr.n; i++)
+		tr.t[i] = tr.u[i] = (double)i * 60;
+	design_levels(&d, &tr);
+	for (fit.power = 1.5; fit.power < 4.1; fit.power += .5) {
+		assert_int_equal(shape_design(&tr, &d, &fit, &full), 1);
+		assert_double_equal(full.x[1][0], 0, 0);
+		assert_double_equal(full.x[1][100] - full.x[1][90], 600, 1e-9);
+		assert_double_equal(full.x[1][100], 6000 * shape_growth(&fit), 1e-9);
+	}
+	fit.shape = SHAPE_TREND;
+	assert_double_equal(shape_growth(&fit), 1, 0);
+	assert_true(shape_grows(SHAPE_CURVE) && !shape_jumps(SHAPE_CURVE));
 }
 
 static void restarts_have_levels_of_their_own(void **state)
@@ -140,6 +204,7 @@ static void restarts_have_levels_of_their_own(void **state)
 	assert_int_equal(shape_select(&tr, &d, &fit), SK_OK);
 	assert_int_equal(fit.shape, SHAPE_TREND);
 	assert_true(isinf(fit.bic_of[SHAPE_STEP]));
+	assert_true(isinf(fit.bic_of[SHAPE_CURVE]));
 	assert_int_equal(shape_design(&tr, &d, &fit, &full), 3);
 }
 
@@ -148,6 +213,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_shape),
 		cmocka_unit_test(time_constant),
+		cmocka_unit_test(the_power_of_a_curve),
+		cmocka_unit_test(the_slope_of_a_curve_is_that_of_its_last_tenth),
 		cmocka_unit_test(restarts_have_levels_of_their_own),
 	};
 

@@ -409,6 +409,26 @@ static void norris(void **state)
 	assert_true(fabsl(sd / 0.884796396144373L - 1) < (wide ? 1e-13L : 1e-9L)); /* a small difference of large sums */
 }
 
+/* 5, 8, 7, nothing, 3, 3: differences 3, -1, -4, 0. What is between blocks counts as well, and merging changes nothing. */
+static void increments_by_hand(void **state)
+{
+	static const double y[] = { 5, 8, 7, NAN, 3, 3 };
+
+	(void)state;
+	for (int k = 1; k <= 1000; k *= 10) {
+		struct series s;
+
+		assert_int_equal(series_init(&s, "x", 1, 4, NULL), SK_OK);
+		for (int i = 0; i < 6; i++) {
+			series_add(&s, i * k, y[i]);
+			assert_true(i > 0 || (s.step.s2 == 0 && s.step.s3 == 0 && s.step.s4 == 0));
+			series_add(&s, i * k - 1, 1e9); /* refused: time went back */
+		}
+		assert_true(s.step.s2 == 9 + 1 + 16 && s.step.s3 == 27 - 1 - 64 && s.step.s4 == 81 + 1 + 256);
+		series_release(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -424,6 +444,7 @@ int main(void)
 		cmocka_unit_test(long_gaps_are_cheap),
 		cmocka_unit_test(allocates_nothing),
 		cmocka_unit_test(long_names_are_cut),
+		cmocka_unit_test(increments_by_hand),
 		cmocka_unit_test(norris),
 	};
 
