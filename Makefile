@@ -7,7 +7,8 @@
 #   make test         everything that is tested (T=word: only the tests whose name has that word)
 #   make check        the rules: folders, headers, banned functions, -Werror on gcc and clang, sanitizers, valgrind
 #   make bench        the figures, as ratios measured in the same run (T=word: sample, monitor, analyze, drive)
-#   make corpus       how often the verdict is right: made series of every family, and real traces (SEEDS=200 FIRST=1)
+#   make corpus       how often the verdict is right, beside the usual rules: made series and real traces, four minutes
+#                     (SEEDS=200: of each family; FIRST=1: first seed; ARGS="--no-rules --wrong --family WORD --gate --help")
 #   make fuzz         coverage-guided fuzzing of each parser (T=word: one; FUZZ_S=60: seconds each)
 #   make install      PREFIX=/usr/local DESTDIR=
 #   make uninstall    the same PREFIX and DESTDIR
@@ -138,13 +139,18 @@ FUZZ_SRC := $(wildcard tests/fuzz/*_fuzz.c)
 REPLAY := $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%_replay,$(FUZZ_SRC))
 ALL_LIBS := $(call lib,soakd samplers scenarios analysis plots base)
 
+# What a test adds to its own object comes after the libraries in $^, and before them in the link.
 $(O)/tests/%_test: $(O)/obj/tests/%_test.o $(ALL_LIBS)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_all)
-# The rules that we beat are in no program, only in what measures them.
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LIBS_all)
+# The rules that we beat, and the series that the verdict is measured on, are in no program, only in what measures.
 BASELINES := $(call obj,tests/corpus/baselines.c tests/corpus/lbr.c tests/corpus/line.c tests/corpus/mann_kendall.c)
+CORPUS := $(call obj,$(patsubst %,tests/corpus/%.c,corpus draw families stress decide))
+COUNTS := $(call obj,$(patsubst %,tests/corpus/%.c,each tally))
+CORPUS_TABLE := $(call obj,$(patsubst %,tests/corpus/%.c,table made power real write print))
 $(O)/tests/corpus/baselines_test: $(BASELINES)
+$(O)/tests/corpus/corpus_test: $(CORPUS) $(COUNTS) $(BASELINES)
 # Each fuzz target, linked with a main that replays its seed corpus: the corpus is a test on any compiler.
 $(O)/tests/fuzz/%_replay: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/replay_main.o $(ALL_LIBS)
 	@mkdir -p $(@D)
@@ -154,8 +160,8 @@ $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(ALL_LIBS)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
-# Made series with a known truth, and the table of how often the verdict is right.
-$(O)/tests/corpus/table: $(call obj,tests/corpus/table.c tests/corpus/corpus.c) $(call lib,analysis base)
+# How often the verdict is right.
+$(O)/tests/corpus/table: $(CORPUS_TABLE) $(CORPUS) $(COUNTS) $(BASELINES) $(ALL_LIBS)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
@@ -163,7 +169,7 @@ BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.
 .SECONDARY:
 
 .PHONY: test tests
-tests: $(PROGRAMS) $(UNIT) $(REPLAY)
+tests: $(PROGRAMS) $(UNIT) $(REPLAY) $(O)/tests/corpus/table
 test: deps-test
 	@$(MAKE) --no-print-directory tests
 	@O='$(O)' T='$(T)' tests/run
@@ -180,7 +186,7 @@ bench: deps-test
 .PHONY: corpus
 corpus: deps
 	@$(MAKE) --no-print-directory $(O)/tests/corpus/table
-	@$(O)/tests/corpus/table --seeds $(or $(SEEDS),200) --first $(or $(FIRST),1)
+	@$(O)/tests/corpus/table --seeds $(or $(SEEDS),200) --first $(or $(FIRST),1) $(ARGS)
 
 .PHONY: fuzz
 fuzz: deps-check
