@@ -24,7 +24,7 @@ static double lead(const struct shape_fit *s, double over_flat, double over_jump
 	double least = s->bic_of[SHAPE_FLAT] - over_flat;
 
 	least = fmin(least, fmin(s->bic_of[SHAPE_STEP], s->bic_of[SHAPE_STEPS]) - over_jumps);
-	least = fmin(least, fmin(s->bic_of[SHAPE_WARMUP], s->bic_of[SHAPE_FILL]) - over_curves);
+	least = fmin(least, fmin(s->bic_of[SHAPE_WARMUP], fmin(s->bic_of[SHAPE_WARMUPS], s->bic_of[SHAPE_FILL])) - over_curves);
 	return least - s->bic;
 }
 
@@ -38,7 +38,7 @@ static bool goes_on(const struct findings *f)
 {
 	const double *bic = f->fit.bic_of;
 
-	return f->persists || (f->tr.segments == 1 && !f->sawtooth && f->fit.shape == SHAPE_TREND &&
+	return f->persists || (f->tr.segments == 1 && !f->sawtooth && f->fit.shape == SHAPE_TREND && f->warmup_s == 0 &&
 			       fmin(bic[SHAPE_WARMUP], fmin(bic[SHAPE_FILL], bic[SHAPE_BROKEN])) - f->fit.bic > NO_BEND);
 }
 
@@ -94,8 +94,10 @@ static enum verdict_class name_of_rest(const struct findings *f)
 		return f->load ? VERDICT_LOAD : VERDICT_SAWTOOTH;
 	if (shape_jumps(s) && worth_a_name(f, fabs(f->change)) && !brief(f))
 		return VERDICT_STEP;
-	if ((s == SHAPE_WARMUP || s == SHAPE_WARMUP_TREND || s == SHAPE_FILL || s == SHAPE_BROKEN || s == SHAPE_TREND) &&
+	if ((shape_warms_up(s) || s == SHAPE_FILL || s == SHAPE_BROKEN || s == SHAPE_TREND) &&
 	    worth_a_name(f, f->change) && !(s == SHAPE_TREND && f->persists))
+		return VERDICT_PLATEAU;
+	if (worth_a_name(f, f->warmed))
 		return VERDICT_PLATEAU;
 	if (f->load)
 		return VERDICT_LOAD;

@@ -106,7 +106,7 @@ static size_t tail_start(const struct findings *f)
 		i = s->at2 > s->at ? s->at2 : s->at;
 		return i <= f->tr.n / 4 ? i : 0;
 	}
-	if (s->shape != SHAPE_WARMUP && s->shape != SHAPE_WARMUP_TREND)
+	if (!shape_warms_up(s->shape))
 		return 0;
 	while (f->tr.segments == 1 && i + 12 < f->tr.n && f->tr.u[i] < 3 * s->tau_s) /* 95 % of the curve is over */
 		i++;
@@ -238,7 +238,7 @@ static bool cut_tail(const struct findings *f, struct track *tr, struct design *
 	const double *col[LSQ_MAX_P];
 	struct lsq fit;
 	size_t from = f->from, n = f->tr.n - from, curve = f->full.p - 2;
-	bool warm = f->fit.shape == SHAPE_WARMUP || f->fit.shape == SHAPE_WARMUP_TREND;
+	bool warm = shape_warms_up(f->fit.shape);
 
 	if (from == 0 || n < MIN_POINTS || f->tr.segments != 1)
 		return false;
@@ -308,27 +308,52 @@ static void weigh_shape(struct findings *f)
 		find_falls(f, &fit);
 }
 
+/* The first line of two is the steeper by far: a warm-up, not an earlier leak. */
+static bool slows_down(const struct findings *f)
+{
+	const double *col[LSQ_MAX_P];
+	struct design d;
+	struct lsq fit;
+	size_t tail = shape_design(&f->tr, &f->base, &f->fit, &d);
+
+	for (size_t j = 0; j < d.p; j++)
+		col[j] = d.x[j];
+	return lsq_fit(col, d.p, f->tr.y, f->tr.n, &fit, NULL) == SK_OK && fit.beta[tail] < .5 * fit.beta[tail - 1];
+}
+
+/* Where the warm-up is over of which nothing may be left: after the knee, or .7 % of the curve; 0: no warm-up. */
+static size_t warmup_end(const struct findings *f)
+{
+	size_t i = 0;
+
+	if (f->fit.shape == SHAPE_BROKEN)
+		return slows_down(f) ? f->fit.at : 0;
+	while (f->fit.shape == SHAPE_WARMUP_TREND && i < f->tr.n && f->tr.u[i] < 5 * f->fit.tau_s)
+		i++;
+	return i;
+}
+
 /*
- * Warm-up, quiet, and then a leak: no shape has all three, and a line through the last two has the rate of neither. What comes after the
- * warm-up is looked at on its own, and taken if a line begins in it.
+ * Warm-up, quiet, and then a leak; or a steep warm-up that goes over into a flat one: no shape has all three parts, and a line through the last two
+ * is wrong for both. What comes after the warm-up is looked at on its own: always after a knee, after a curve if a line begins in it.
  */
 static void look_after_warmup(struct findings *f)
 {
 	struct track rest;
 	struct design base;
 	struct shape_fit g;
-	size_t i = 0;
+	size_t i = f->tr.segments == 1 && f->base.p == 1 ? warmup_end(f) : 0;
 
-	if (f->fit.shape != SHAPE_WARMUP_TREND || f->tr.segments != 1 || f->base.p != 1)
-		return;
-	while (i < f->tr.n && f->tr.u[i] < 5 * f->fit.tau_s) /* .7 % of the curve is left */
-		i++;
-	if (i + LEAK_POINTS > f->tr.n)
+	if (i == 0 || i + LEAK_POINTS > f->tr.n)
 		return;
 	track_from(&f->tr, i, &rest);
 	design_levels(&base, &rest);
-	if (shape_select(&rest, &base, &g) != SK_OK || g.shape != SHAPE_ONSET || g.bic + KNEE_LEAD > g.bic_of[SHAPE_TREND])
+	if (shape_select(&rest, &base, &g) != SK_OK)
 		return;
+	if (f->fit.shape == SHAPE_WARMUP_TREND && (g.shape != SHAPE_ONSET || g.bic + KNEE_LEAD > g.bic_of[SHAPE_TREND]))
+		return;
+	f->warmed = track_median(&rest, 0, rest.n / 10 + 1) - f->tr.y[0];
+	f->warmup_s = rest.t[0];
 	f->tr = rest;
 	f->base = base;
 	f->fit = g;
@@ -379,7 +404,7 @@ static void numbers(struct findings *f, struct series_verdict *out)
 	out->p_value = f->test.p_up;
 	out->growth_kb = f->test.slope * growth_span(f);
 	out->detectable_kb_per_h = effect_detectable(f->test.se) * 3600;
-	out->warmup_s = f->from > 0 && f->fit.shape != SHAPE_ONSET ? f->tr.t[f->from] : 0;
+	out->warmup_s = f->from > 0 && f->fit.shape != SHAPE_ONSET ? f->tr.t[f->from] : f->warmup_s;
 }
 
 /* Where the last level begins: a line over a jump or a restart would lie between the levels and touch neither. */

@@ -7,6 +7,7 @@
 #include "analysis/hac.h"
 
 #define PHI_MAX .93
+#define AFTER_WARMUP .6 /* of its earlier slope must be left in the last third where a warm-up was left out */
 
 /* y less all of the model but its tail. */
 static bool adjusted(const struct findings *f, double *y)
@@ -69,6 +70,8 @@ bool persist_check(struct findings *f)
 	page = f->tr.quantum / last_s / 4;
 	f->last_slope = last.slope;
 	f->last_se = fmax(slope_error(f, &last, f->tr.n - from, last_s), page);
+	if (f->warmup_s > 0 && last.slope < AFTER_WARMUP * before.slope)
+		return false; /* what slowed down before is believed to slow down again */
 	if (last.slope + 2 * hypot(f->last_se, .7 * slope_error(f, &before, from - f->from, before_s)) < .7 * before.slope)
 		return false;
 	return last.slope > 0 || last.slope + f->last_se > .6 * f->test.slope;

@@ -11,6 +11,7 @@
 
 #include "analysis/shape_basis.h"
 #include "analysis/shape_curves.h"
+#include "analysis/shape_pairs.h"
 #include "analysis/shape_places.h"
 
 #define TAUS 28 /* 15 % apart: a coarser grid leaves a bend that looks like a trend */
@@ -80,8 +81,8 @@ static void make_powers(struct search *s, const double power[CURVES])
 static void try_warmups(struct search *s)
 {
 	double gain[BESIDES][CURVES], most[BESIDES] = { 0, 0 };
-	struct shape_fit best[BESIDES] = { { .shape = SHAPE_WARMUP, .tau_s = s->tau[0] },
-					   { .shape = SHAPE_WARMUP_TREND, .tau_s = s->tau[0] } };
+	struct shape_fit best[BESIDES] = { { .shape = SHAPE_WARMUP, .tau_s = s->tau[0], .tau2_s = NAN },
+					   { .shape = SHAPE_WARMUP_TREND, .tau_s = s->tau[0], .tau2_s = NAN } };
 
 	for (size_t k = 0; k < TAUS; k++) {
 		if (k % CURVES == 0)
@@ -106,13 +107,13 @@ static void try_powers(struct search *s)
 
 	bundle_gains(&s->power, &s->partners, &s->b, gain);
 	for (size_t k = 0; k < CURVES; k++)
-		offer(s, (struct shape_fit){ .shape = SHAPE_CURVE, .tau_s = NAN, .power = s->power_of[k] },
+		offer(s, (struct shape_fit){ .shape = SHAPE_CURVE, .tau_s = NAN, .tau2_s = NAN, .power = s->power_of[k] },
 		      s->b.rr[BARE] - gain[BARE][k], 2);
 }
 
 static void offer_at(struct search *s, enum shape shape, enum beside side, struct found f, double price)
 {
-	offer(s, (struct shape_fit){ .shape = shape, .at = f.at, .tau_s = NAN }, s->b.rr[side] - f.gain, price);
+	offer(s, (struct shape_fit){ .shape = shape, .at = f.at, .tau_s = NAN, .tau2_s = NAN }, s->b.rr[side] - f.gain, price);
 }
 
 static void try_knees(struct search *s)
@@ -126,7 +127,7 @@ static void try_knees(struct search *s)
 
 static void offer_two(struct search *s, enum shape shape, enum beside side, const struct two *t, double price)
 {
-	struct shape_fit c = { .shape = shape, .at = t->kept, .at2 = t->other, .tau_s = NAN };
+	struct shape_fit c = { .shape = shape, .at = t->kept, .at2 = t->other, .tau_s = NAN, .tau2_s = NAN };
 
 	if (t->kept == 0 || t->other == 0)
 		return;
@@ -168,6 +169,41 @@ static void refine_warmup(struct search *s)
 	try_warmups(s);
 }
 
+static void offer_pair(struct search *s, const double tau[PAIRS_TAUS])
+{
+	struct pair_of_curves two = pairs_best(&s->b, s->t.tr, tau);
+
+	if (two.gain > 0)
+		offer(s, (struct shape_fit){ .shape = SHAPE_WARMUPS, .tau_s = tau[two.slow], .tau2_s = tau[two.fast] },
+		      s->b.rr[BARE] - two.gain, 4);
+}
+
+/*
+ * Two warm-ups are dear to search for, so only against what they are mistaken for. Curves of a third of the run and more did not end in it.
+ * What a model leaves unexplained raises phi: those below are tried as well.
+ */
+static void try_pairs(struct search *s)
+{
+	double tau[PAIRS_TAUS], phi = s->out->phi;
+
+	if (s->out->shape != SHAPE_WARMUP_TREND && s->out->shape != SHAPE_BROKEN)
+		return;
+	for (size_t k = 0; k < PAIRS_TAUS; k++)
+		tau[k] = s->t.span * .01 * pow(34, (double)k / (PAIRS_TAUS - 1));
+	for (size_t i = 0; i < sizeof(phis) / sizeof(*phis) && phis[i] <= phi; i++) {
+		s->phi = phis[i];
+		basis_init(&s->b, &s->t, s->phi);
+		offer_pair(s, tau);
+	}
+	if (s->out->shape != SHAPE_WARMUPS)
+		return;
+	for (size_t k = 0; k < PAIRS_TAUS; k++) /* each between its neighbours */
+		tau[k] = (k % 2 ? s->out->tau_s : s->out->tau2_s) * pow(1.14, (double)(k / 2) / (PAIRS_TAUS / 4.) - 1);
+	s->phi = s->out->phi;
+	basis_init(&s->b, &s->t, s->phi);
+	offer_pair(s, tau);
+}
+
 /* The power between those on the grid, twice: each time four within the last step. */
 static void refine_power(struct search *s)
 {
@@ -186,8 +222,8 @@ static void refine_power(struct search *s)
 static void try_all(struct search *s)
 {
 	basis_init(&s->b, &s->t, s->phi);
-	offer(s, (struct shape_fit){ .shape = SHAPE_FLAT, .tau_s = NAN }, s->b.rr[BARE], 0);
-	offer(s, (struct shape_fit){ .shape = SHAPE_TREND, .tau_s = NAN }, s->b.rr[LINED], 1);
+	offer(s, (struct shape_fit){ .shape = SHAPE_FLAT, .tau_s = NAN, .tau2_s = NAN }, s->b.rr[BARE], 0);
+	offer(s, (struct shape_fit){ .shape = SHAPE_TREND, .tau_s = NAN, .tau2_s = NAN }, s->b.rr[LINED], 1);
 	try_warmups(s);
 	if (s->t.tr->segments > 1)
 		return;
@@ -222,19 +258,20 @@ static void search_all(struct search *s)
 			continue;
 		}
 		gls_init(&s->b.g, s->t.tr, s->phi);
-		offer(s, (struct shape_fit){ .shape = SHAPE_FLAT, .tau_s = NAN }, 0, 0);
+		offer(s, (struct shape_fit){ .shape = SHAPE_FLAT, .tau_s = NAN, .tau2_s = NAN }, 0, 0);
 	}
 	if (flat)
 		return;
 	refine_warmup(s);
 	refine_power(s);
+	try_pairs(s);
 }
 
 enum sk_code shape_select(const struct track *tr, const struct design *base, struct shape_fit *out)
 {
 	struct search s;
 
-	*out = (struct shape_fit){ .shape = SHAPE_FLAT, .bic = INFINITY, .tau_s = NAN };
+	*out = (struct shape_fit){ .shape = SHAPE_FLAT, .bic = INFINITY, .tau_s = NAN, .tau2_s = NAN };
 	for (size_t i = 0; i < SHAPES; i++)
 		out->bic_of[i] = INFINITY;
 	if (tr->n < 12 || tr->n < base->p + 6 || !(span_of(tr) > 0))
@@ -328,7 +365,11 @@ size_t shape_design(const struct track *tr, const struct design *base, const str
 		make_step(tr, f->at2, x);
 		design_add(out, x);
 	}
-	if (f->shape == SHAPE_WARMUP || f->shape == SHAPE_WARMUP_TREND) {
+	if (f->shape == SHAPE_WARMUPS) {
+		make_warmup(tr, f->tau2_s, x);
+		design_add(out, x);
+	}
+	if (shape_warms_up(f->shape)) {
 		make_warmup(tr, f->tau_s, x);
 		design_add(out, x);
 	}
@@ -355,4 +396,9 @@ bool shape_grows(enum shape s)
 bool shape_jumps(enum shape s)
 {
 	return s == SHAPE_STEP || s == SHAPE_STEPS || s == SHAPE_STEP_TREND || s == SHAPE_STEPS_TREND;
+}
+
+bool shape_warms_up(enum shape s)
+{
+	return s == SHAPE_WARMUP || s == SHAPE_WARMUP_TREND || s == SHAPE_WARMUPS;
 }

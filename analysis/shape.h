@@ -24,6 +24,7 @@ enum shape {
 	SHAPE_STEPS,        /* two jumps */
 	SHAPE_STEPS_TREND,  /* a line with two jumps */
 	SHAPE_CURVE,        /* u^power: faster and faster */
+	SHAPE_WARMUPS,      /* two warm-ups, one slower: flat at the end */
 	SHAPES
 };
 
@@ -43,7 +44,7 @@ struct shape_fit {
 	double bic_of[SHAPES]; /* INFINITY where the shape was not tried */
 	double phi;            /* AR(1) per block at the best */
 	size_t at, at2;        /* index of the first point after the step, or of the knee; 0: none */
-	double tau_s;          /* of the warm-up; NaN: none */
+	double tau_s, tau2_s;  /* of the warm-up, and of the faster of two; NaN: none */
 	double power;          /* of SHAPE_CURVE: 1.5 to 4; else 0 */
 };
 
@@ -78,5 +79,8 @@ double shape_growth(const struct shape_fit *f);
 
 /* The shape has one or two jumps. */
 bool shape_jumps(enum shape s);
+
+/* The shape has one or two curves that end. */
+bool shape_warms_up(enum shape s);
 
 #endif
