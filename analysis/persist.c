@@ -7,7 +7,8 @@
 #include "analysis/hac.h"
 
 #define PHI_MAX .93
-#define AFTER_WARMUP .6 /* of its earlier slope must be left in the last third where a warm-up was left out */
+#define LEAST   8  /* points of a slope */
+#define WARY    .6 /* of the earlier slope must be left in the last part where the series slowed down or fell before */
 
 /* y less all of the model but its tail. */
 static bool adjusted(const struct findings *f, double *y)
@@ -51,11 +52,21 @@ static double slope_error(const struct findings *f, const struct hac_slope *h, s
 	return fmax(h->se, f->noise / span * sqrt(12 / (double)n * (1 + phi) / (1 - phi)));
 }
 
+/* Where the last part begins: a third before the end, or at a fall with as much after it. */
+static size_t last_part(const struct findings *f)
+{
+	size_t third = f->tr.n - (f->tr.n - f->from) / 3, i = f->from;
+
+	while (f->fell > 0 && i < third && f->tr.t[i] < f->fell_s)
+		i++;
+	return i > f->from + LEAST && f->fell > 0 ? i : third;
+}
+
 bool persist_check(struct findings *f)
 {
 	double y[TRACK_MAX], page;
 	struct hac_slope before, last;
-	size_t from = f->tr.n - (f->tr.n - f->from) / 3;
+	size_t from = last_part(f);
 
 	f->last_slope = f->last_se = NAN;
 	if (!adjusted(f, y))
@@ -70,8 +81,8 @@ bool persist_check(struct findings *f)
 	page = f->tr.quantum / last_s / 4;
 	f->last_slope = last.slope;
 	f->last_se = fmax(slope_error(f, &last, f->tr.n - from, last_s), page);
-	if (f->warmup_s > 0 && last.slope < AFTER_WARMUP * before.slope)
-		return false; /* what slowed down before is believed to slow down again */
+	if ((f->warmup_s > 0 || f->fell > 0) && last.slope < WARY * before.slope)
+		return false;
 	if (last.slope + 2 * hypot(f->last_se, .7 * slope_error(f, &before, from - f->from, before_s)) < .7 * before.slope)
 		return false;
 	return last.slope > 0 || last.slope + f->last_se > .6 * f->test.slope;
