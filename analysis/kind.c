@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What kind of growth it is: even, in stairs, in bursts, from some moment on, faster and faster. */
 #include <math.h>
+#include <string.h>
 
 #include <gsl/gsl_sort.h>
 
@@ -45,14 +46,38 @@ static bool follows_bursts(const struct findings *f, const struct column *ops)
 	return (double)n * (log1p(explained(&by_ops)) - log1p(explained(&by_time))) > 6;
 }
 
+static bool fit_full(const struct findings *f, struct lsq *fit)
+{
+	const double *col[LSQ_MAX_P];
+
+	for (size_t j = 0; j < f->full.p; j++)
+		col[j] = f->full.x[j];
+	return lsq_fit(col, f->full.p, f->tr.y, f->tr.n, fit, NULL) == SK_OK;
+}
+
+/* y less a warm-up or jumps beside the line: what they leave bends it, and a bent line is easily a row of levels. */
+static void line_alone(const struct findings *f, double *y)
+{
+	struct lsq fit;
+
+	memcpy(y, f->tr.y, f->tr.n * sizeof(*y));
+	if (f->fit.shape == SHAPE_TREND || !fit_full(f, &fit))
+		return;
+	for (size_t j = f->base.p; j < f->tail; j++)
+		for (size_t i = 0; i < f->tr.n; i++)
+			y[i] -= fit.beta[j] * f->full.x[j][i];
+}
+
 /* Jumps, or ramps that take time. */
 static enum leak_kind portions(const struct findings *f, const struct column *ops)
 {
 	struct stairs s;
+	double y[TRACK_MAX];
 
 	if (follows_bursts(f, ops))
 		return LEAK_BURSTY;
-	if (!stairs_find(f->tr.t + f->from, f->tr.y + f->from, f->tr.n - f->from, f->tr.quantum, &s))
+	line_alone(f, y);
+	if (!stairs_find(f->tr.t + f->from, y + f->from, f->tr.n - f->from, f->tr.quantum, &s))
 		return LEAK_LINEAR;
 	return s.ramps > .4 ? LEAK_BURSTY : LEAK_STAIRCASE;
 }
@@ -60,12 +85,9 @@ static enum leak_kind portions(const struct findings *f, const struct column *op
 /* A knee with a line before it: faster after it is accelerating, slower is a warm-up that goes over into a leak. */
 static enum leak_kind broken_kind(const struct findings *f)
 {
-	const double *col[LSQ_MAX_P];
 	struct lsq fit;
 
-	for (size_t j = 0; j < f->full.p; j++)
-		col[j] = f->full.x[j];
-	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
+	if (!fit_full(f, &fit))
 		return LEAK_LINEAR;
 	double before = fit.beta[f->tail - 1], after = fit.beta[f->tail];
 

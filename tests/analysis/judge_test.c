@@ -79,7 +79,7 @@ static void a_leak_is_a_leak(void **state)
 	} t[] = {
 		{ MADE_LEAK, LEAK_LINEAR, 12, 20, 19 },
 		{ MADE_LEAK_AR8, LEAK_LINEAR, 12, 19, 18 },
-		{ MADE_LEAK_WARMUP, LEAK_LINEAR, 15, 19, 19 },
+		{ MADE_LEAK_WARMUP, LEAK_LINEAR, 15, 19, 13 }, /* noise of .8 in 250 points is easily a row of levels */
 		{ MADE_LEAK_ONSET, LEAK_ONSET, 40, 19, 19 },
 		{ MADE_LEAK_SAWTOOTH, LEAK_UNDER_SAWTOOTH, 15, 20, 20 },
 		{ MADE_LEAK_STAIRS, LEAK_STAIRCASE, 24, 19, 19 },
