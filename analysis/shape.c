@@ -77,6 +77,15 @@ static void make_powers(struct search *s, const double power[CURVES])
 	bundle_sum(&s->power, &s->partners);
 }
 
+/*
+ * Noise that remembers bends a line now and then. That it ends is believed a little later than that it goes on, which persistence and the trend
+ * test look at again; not between restarts, where each life shows the bend anew.
+ */
+static double doubt(const struct search *s)
+{
+	return s->t.tr->segments > 1 ? 0 : .3;
+}
+
 /* Of all curves the one that explains most, without a line and with one. */
 static void try_warmups(struct search *s)
 {
@@ -96,7 +105,7 @@ static void try_warmups(struct search *s)
 			}
 		}
 	}
-	offer(s, best[BARE], s->b.rr[BARE] - most[BARE], 2);
+	offer(s, best[BARE], s->b.rr[BARE] - most[BARE], 2 + doubt(s));
 	if (s->tau[0] < .34 * s->t.span)
 		offer(s, best[LINED], s->b.rr[LINED] - most[LINED], 3);
 }
@@ -121,7 +130,7 @@ static void try_knees(struct search *s)
 	size_t edge = s->b.n / 8 > 6 ? s->b.n / 8 : 6;
 
 	offer_at(s, SHAPE_ONSET, BARE, places_best(&s->b, &s->knees, BARE, edge), 3);
-	offer_at(s, SHAPE_FILL, BARE, places_best_fill(&s->b, &s->knees, edge / 2), 3);
+	offer_at(s, SHAPE_FILL, BARE, places_best_fill(&s->b, &s->knees, edge / 2), 3 + doubt(s));
 	offer_at(s, SHAPE_BROKEN, LINED, places_best(&s->b, &s->knees, LINED, edge), 4);
 }
 

@@ -53,14 +53,17 @@ struct shape_fit {
  *
  * In       tr at least 12 points; base from design_levels() and design_add()
  * Out      *out
- * How      for each phi of a grid 0 .. 1: whiten, then least squares of each shape; locations by suffix sums, all of them, so
- *          that no step falls between two candidates. Price in units of log n: slope 1, jump 1, tau 1 and a searched location 2
- *          (knee) or 3 (step: flat autocorrelated noise looks like steps). With several segments only shapes without a location
- * compete, and a warm-up starts again in each. The residual sum never falls under n (quantum / 2)^2. Two jumps are searched in
- * turns, each beside the other, from the best one on a level and from that on a line. A constant series is flat: nothing else is
- * tried. Return   SK_OK; SK_EFEW. Cost     once 32 curves * 2 n (p + 3) multiplications, for each of 11 phi about n p^2 + 60 n p;
- * no allocation, 400 KiB of stack. Source   ANALYSIS of false alarms by simulation, docs/method.md; BIC: Schwarz, Ann. Stat. 6
- * (1978) 461-464. Checked  tests/analysis/shape_test.c: every shape from seeded noise, the location within two points.
+ * How      for each phi of a grid 0 .. 1: whiten, then least squares of each shape; locations by suffix sums, all of them, so that no step
+ *          falls between two candidates. Price in units of log n: slope 1, jump 1, tau 1 (that a curve ends: .3 more) and a searched
+ *          location 2 (knee) or 3 (step: flat autocorrelated noise looks like steps). With several segments only shapes without a
+ *          location compete, and a warm-up starts again in each. The residual sum never falls under n (quantum / 2)^2. Two jumps are
+ *          searched in turns, each beside the other, from the best one on a level and from that on a line. Two warm-ups only where one
+ *          on a line or two lines are the best. A constant series is flat: nothing else is tried.
+ * Return   SK_OK; SK_EFEW
+ * Cost     once 32 curves * 2 n (p + 3) multiplications, for each of 11 phi about n p^2 + 60 n p; two warm-ups: n 400 more for each;
+ *          no allocation, 400 KiB of stack
+ * Source   simulation, docs/method.md; BIC: Schwarz, Ann. Stat. 6 (1978) 461-464
+ * Checked  tests/analysis/shape_test.c: every shape from seeded noise, the location within two points
  */
 enum sk_code shape_select(const struct track *tr, const struct design *base, struct shape_fit *out);
 
