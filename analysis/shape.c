@@ -6,6 +6,7 @@
  */
 #include "analysis/shape.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -348,17 +349,23 @@ bool design_add(struct design *d, const double *x)
 }
 
 /*
- * The curve, and beside it what a line has more before its last tenth: the power is one of a few, and with a little of a line added the
- * slope over the last tenth, the curve's coefficient, is that of the data.
+ * The curve, and beside it what a line has more before its last tenth, and how the curve changes with its power, less as much of the curve as
+ * that grows over the last tenth: the slope there, the curve's coefficient, is that of the data, and its error counts that the power was
+ * estimated.
  */
 static void add_curve(const struct track *tr, const struct shape_fit *f, struct design *out, double *x)
 {
-	double rest[TRACK_MAX];
+	double line[TRACK_MAX], power[TRACK_MAX], span = span_of(tr), left = pow(.9, f->power);
 
 	make_curve(tr, f, x);
-	for (size_t i = 0; i < tr->n; i++)
-		rest[i] = tr->u[i] - x[i];
-	design_add(out, rest);
+	for (size_t i = 0; i < tr->n; i++) {
+		double v = fmax(tr->u[i] / span, DBL_MIN);
+
+		line[i] = tr->u[i] - x[i];
+		power[i] = span * pow(v, f->power) * (log(v) + left * log(.9) / (1 - left));
+	}
+	design_add(out, line);
+	design_add(out, power);
 }
 
 size_t shape_design(const struct track *tr, const struct design *base, const struct shape_fit *f, struct design *out)
