@@ -14,7 +14,8 @@
 #include "analysis/words.h"
 
 #define WAVE_LEAD   6  /* BIC by which growth must beat a slow cycle */
-#define SELECTED  1.07
+#define SELECTED  1.07 /* times its own error: what the choice of the shape adds to an interval */
+#define HOPELESS  10 /* BIC, for columns that cost more than that */
 #define KNEE_LEAD   10 /* BIC by which a line that begins after a warm-up must beat one that was always there */
 #define HUGE_POINTS 12 /* from here on a huge and clean growth is at least suspected */
 
@@ -42,12 +43,22 @@ static enum sk_code describe(const struct column *c, const struct context *x, st
 	return SK_OK;
 }
 
+/* A level or a line explains the series without these columns, and with them neither comes near: no other shape will. */
+static bool hopeless(const struct findings *f, const struct design *with)
+{
+	struct shape_fit g;
+
+	if (f->fit.shape != SHAPE_FLAT && f->fit.shape != SHAPE_TREND)
+		return false;
+	return shape_plain(&f->tr, with, &g) == SK_OK && g.bic > f->fit.bic + HOPELESS;
+}
+
 /* Takes the design with one more kind of column when that is worth its price. extra: further columns' worth, for the search. */
 static void keep_better(struct findings *f, const struct design *with, double extra, bool *kept)
 {
 	struct shape_fit g;
 
-	*kept = shape_select(&f->tr, with, &g) == SK_OK && g.bic + extra * log((double)f->tr.n) < f->fit.bic;
+	*kept = !hopeless(f, with) && shape_select(&f->tr, with, &g) == SK_OK && g.bic + extra * log((double)f->tr.n) < f->fit.bic;
 	if (!*kept)
 		return;
 	f->base = *with;
@@ -181,7 +192,7 @@ static void add_wave(struct findings *f)
 		return;
 	if (period * 2 <= f->tr.t[f->tr.n - 1] - f->tr.t[0])
 		keep_better(f, &d, 2, &kept);
-	else if (shape_select(&f->tr, &d, &g) == SK_OK)
+	else if (shape_plain(&f->tr, &d, &g) == SK_OK)
 		f->wavy = g.bic_of[SHAPE_FLAT] + 2 * log((double)f->tr.n) < f->fit.bic + WAVE_LEAD;
 	if (kept)
 		f->period_s = period;

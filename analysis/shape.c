@@ -229,11 +229,16 @@ static void refine_power(struct search *s)
 	}
 }
 
-static void try_all(struct search *s)
+static void try_plain(struct search *s)
 {
 	basis_init(&s->b, &s->t, s->phi);
 	offer(s, (struct shape_fit){ .shape = SHAPE_FLAT, .tau_s = NAN, .tau2_s = NAN }, s->b.rr[BARE], 0);
 	offer(s, (struct shape_fit){ .shape = SHAPE_TREND, .tau_s = NAN, .tau2_s = NAN }, s->b.rr[LINED], 1);
+}
+
+static void try_all(struct search *s)
+{
+	try_plain(s);
 	try_warmups(s);
 	if (s->t.tr->segments > 1)
 		return;
@@ -277,21 +282,40 @@ static void search_all(struct search *s)
 	try_pairs(s);
 }
 
-enum sk_code shape_select(const struct track *tr, const struct design *base, struct shape_fit *out)
+static enum sk_code search_init(struct search *s, const struct track *tr, const struct design *base, struct shape_fit *out)
 {
-	struct search s;
-
 	*out = (struct shape_fit){ .shape = SHAPE_FLAT, .bic = INFINITY, .tau_s = NAN, .tau2_s = NAN };
 	for (size_t i = 0; i < SHAPES; i++)
 		out->bic_of[i] = INFINITY;
 	if (tr->n < 12 || tr->n < base->p + 6 || !(span_of(tr) > 0))
 		return SK_EFEW;
-	s.out = out;
-	s.price = (struct prices){ log((double)tr->n), (double)(base->p - tr->segments),
-				   (double)tr->n * tr->quantum * tr->quantum / 4 };
-	points_init(&s.t, tr, base);
-	search_all(&s);
+	s->out = out;
+	s->price = (struct prices){ log((double)tr->n), (double)(base->p - tr->segments),
+				    (double)tr->n * tr->quantum * tr->quantum / 4 };
+	points_init(&s->t, tr, base);
 	return SK_OK;
+}
+
+enum sk_code shape_select(const struct track *tr, const struct design *base, struct shape_fit *out)
+{
+	struct search s;
+	enum sk_code rc = search_init(&s, tr, base, out);
+
+	if (rc == SK_OK)
+		search_all(&s);
+	return rc;
+}
+
+enum sk_code shape_plain(const struct track *tr, const struct design *base, struct shape_fit *out)
+{
+	struct search s;
+	enum sk_code rc = search_init(&s, tr, base, out);
+
+	for (size_t i = 0; rc == SK_OK && i < sizeof(phis) / sizeof(*phis); i++) {
+		s.phi = phis[i];
+		try_plain(&s);
+	}
+	return rc;
 }
 
 static void make_step(const struct track *tr, size_t k, double *x)

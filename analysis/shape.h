@@ -67,6 +67,9 @@ struct shape_fit {
  */
 enum sk_code shape_select(const struct track *tr, const struct design *base, struct shape_fit *out);
 
+/* The same of a level and a line alone, for a quarter of the time. */
+enum sk_code shape_plain(const struct track *tr, const struct design *base, struct shape_fit *out);
+
 /*
  * shape_design - the chosen model as a design, and the column whose coefficient is the slope at the end of the run:
  * the line, the part of the line after the knee, the curve scaled so that its coefficient is the mean slope over the last tenth,
