@@ -44,9 +44,9 @@ struct py_test {
  *          the others; SK_ENUM. On error *out is NaN.
  * Source   Perron and Yabu, J. Econometrics 151 (2009) 56-69, with two repairs found by simulation: the threshold -2.18 (the
  *          median of the Dickey-Fuller law with trend; lower with steps and curves) and Prais and Winsten's scaling of the first
- * row. The innovations' variance is never taken smaller than a sixteenth of the squared quantum, and residuals within half a
- * quantum count as white: they are rounding. Checked  tests/analysis/ar_test.c: size and power counted on fixed seeds for phi 0
- * .. 1.
+ *          row. The innovations' variance is never taken smaller than a sixteenth of the squared quantum, and residuals within
+ *          half a quantum count as white: they are rounding.
+ * Checked  tests/analysis/ar_test.c: size and power counted on fixed seeds for phi 0 .. 1.
  */
 enum sk_code py_trend(const struct track *tr, const double *const x[], size_t p, size_t slow, struct py_test *out);
 

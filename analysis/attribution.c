@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "analysis/ar.h"
-#include "analysis/columns.h"
 #include "analysis/fdr.h"
+#include "analysis/known.h"
 #include "analysis/shape.h"
 #include "analysis/slice.h"
 #include "analysis/theil_sen.h"

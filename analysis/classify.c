@@ -8,10 +8,10 @@
 
 #include "analysis/effect.h"
 
-#define OVER_JUMPS  3 /* BIC by which growth must beat one or two steps, */
+#define OVER_JUMPS  3  /* BIC by which growth must beat one or two steps, */
 #define OVER_CURVES .3 /* a curve that ends, */
-#define OVER_FLAT   3 /* a level that wanders, */
-#define OVER_WALK   5 /* the more where the noise's autocorrelation is above */
+#define OVER_FLAT   3  /* a level that wanders, */
+#define OVER_WALK   5  /* the more where the noise's autocorrelation is above */
 #define WANDERS     .85
 #define NO_BEND     5 /* BIC by which a bend must be worse where the last third is slow */
 
@@ -55,8 +55,8 @@ static bool proven(const struct findings *f, const struct context *x, const stru
 		return false;
 	if (f->falls > 1) /* a line that falls back again and again is what a cache or a collector looks like in a short run */
 		return false;
-	return f->tr.n >= LEAK_POINTS && f->test.z > z && goes_on(f) && out->rate_lo > 0 &&
-	       out->rate_kb_per_h >= x->min_rate && out->growth_kb >= f->min_growth;
+	return f->tr.n >= LEAK_POINTS && f->test.z > z && goes_on(f) && out->rate_lo > 0 && out->rate_kb_per_h >= x->min_rate &&
+	       out->growth_kb >= f->min_growth;
 }
 
 static bool suspicious(const struct findings *f, const struct context *x, const struct series_verdict *out)
@@ -94,8 +94,8 @@ static enum verdict_class name_of_rest(const struct findings *f)
 		return f->load ? VERDICT_LOAD : VERDICT_SAWTOOTH;
 	if (shape_jumps(s) && worth_a_name(f, fabs(f->change)) && !brief(f))
 		return VERDICT_STEP;
-	if ((shape_warms_up(s) || s == SHAPE_FILL || s == SHAPE_BROKEN || s == SHAPE_TREND) &&
-	    worth_a_name(f, f->change) && !(s == SHAPE_TREND && f->persists))
+	if ((shape_warms_up(s) || s == SHAPE_FILL || s == SHAPE_BROKEN || s == SHAPE_TREND) && worth_a_name(f, f->change) &&
+	    !(s == SHAPE_TREND && f->persists))
 		return VERDICT_PLATEAU;
 	if (worth_a_name(f, f->warmed))
 		return VERDICT_PLATEAU;

@@ -5,7 +5,7 @@
 
 #include "analysis/judge.h"
 
-#define MIN_POINTS 24 /* fewer independent points carry no verdict, */
+#define MIN_POINTS  24 /* fewer independent points carry no verdict, */
 #define LEAK_POINTS 48 /* fewer never a leak */
 
 /*
@@ -13,7 +13,8 @@
  *
  * In       f after the test; v with its rate, interval, growth (KiB or counts per hour)
  * Return   leak, suspected, shrinking, or what its shape is called: plateau, step, sawtooth, load, stable. Never insufficient:
- * that is demand_power()'s. Checked  tests/analysis/judge_test.c: counted for every family.
+ *          that is demand_power()'s.
+ * Checked  tests/analysis/judge_test.c: counted for every family.
  */
 enum verdict_class classify(const struct findings *f, const struct context *x, const struct series_verdict *v);
 

@@ -8,43 +8,12 @@
 #include <string.h>
 
 #include "analysis/family.h"
+#include "analysis/known.h"
 #include "analysis/noise.h"
 #include "analysis/per_op.h"
 #include "analysis/words.h"
 #include "base/mem.h"
 #include "base/text.h"
-
-struct known {
-	const char *name;
-	double quantum;      /* PAGE_KB: memory; 1: a count */
-	enum leak_kind kind; /* a count's own; LEAK_NONE: from the data */
-};
-
-static const struct known known[] = {
-	{ "anon_kb", PAGE_KB, LEAK_NONE },
-	{ "shmem_kb", PAGE_KB, LEAK_NONE },
-	{ "uss_kb", PAGE_KB, LEAK_NONE },
-	{ "pss_kb", PAGE_KB, LEAK_NONE },
-	{ "rss_kb", PAGE_KB, LEAK_NONE },
-	{ "vsz_kb", PAGE_KB, LEAK_ADDRESS_SPACE },
-	{ "processes", 1, LEAK_PROCESSES },
-	{ "threads", 1, LEAK_THREADS },
-	{ "fds", 1, LEAK_FDS },
-	{ "heap_kb", PAGE_KB, LEAK_NONE },
-	{ "file_kb", PAGE_KB, LEAK_NONE },
-	{ "rss_shmem_kb", PAGE_KB, LEAK_NONE },
-	{ "swap_kb", PAGE_KB, LEAK_NONE },
-	{ "stack_kb", PAGE_KB, LEAK_NONE },
-	{ "hugetlb_kb", PAGE_KB, LEAK_NONE },
-	{ "pagetables_kb", PAGE_KB, LEAK_NONE },
-	{ "private_dirty_kb", PAGE_KB, LEAK_NONE },
-	{ "driver_anon_kb", PAGE_KB, LEAK_NONE },
-};
-
-bool is_count(const char *column)
-{
-	return strcmp(column, "fds") == 0 || strcmp(column, "threads") == 0 || strcmp(column, "processes") == 0;
-}
 
 struct bench { /* what the rule works with; large, on the heap */
 	const struct evidence *ev;
@@ -82,7 +51,7 @@ static struct series_verdict *judged(struct verdict *v, const char *name)
 }
 
 /* Per operation, and what else growth may go with. */
-static void explain(struct bench *b, bool memory, struct series_verdict *v)
+static void add_drivers(struct bench *b, bool memory, struct series_verdict *v)
 {
 	bool other = b->has_processes && strcmp(v->column, "processes") != 0;
 
@@ -104,7 +73,7 @@ static enum sk_code judge_loaded(struct bench *b, enum leak_kind kind, struct se
 	if (rc != SK_OK)
 		return rc;
 	noise_about_line(&b->f, v);
-	explain(b, memory, v);
+	add_drivers(b, memory, v);
 	if (v->verdict == VERDICT_LEAK && kind != LEAK_NONE)
 		v->kind = kind;
 	return SK_OK;
@@ -136,13 +105,13 @@ static enum sk_code judge_series(struct bench *b, const struct series *s, double
 static enum sk_code judge_all(struct bench *b)
 {
 	enum sk_code rc = SK_OK;
-	size_t n = sizeof(known) / sizeof(*known);
 
-	for (size_t i = 0; i < n && rc == SK_OK; i++) {
-		const struct series *s = with_samples(b->ev, known[i].name);
+	for (size_t i = 0; i < n_known_columns && rc == SK_OK; i++) {
+		const struct known_column *known = &known_columns[i];
+		const struct series *s = with_samples(b->ev, known->name);
 
 		if (s)
-			rc = judge_series(b, s, known[i].quantum, known[i].kind);
+			rc = judge_series(b, s, known->quantum, known->kind);
 	}
 	if (rc == SK_OK && b->opt->column && series_named(b->ev, b->opt->column))
 		rc = judge_series(b, series_named(b->ev, b->opt->column), PAGE_KB, LEAK_NONE);
@@ -400,8 +369,8 @@ static void start(struct bench *b)
 {
 	const struct evidence *ev = b->ev;
 
-	b->memory = (struct context){ ev->restart_s, ev->n_restarts, ev->interval_s, b->opt->min_rate_kb_per_h, b->opt->warmup_s,
-				      NULL, b->opt->alpha };
+	b->memory = (struct context){ ev->restart_s,    ev->n_restarts, ev->interval_s, b->opt->min_rate_kb_per_h,
+				      b->opt->warmup_s, NULL,           b->opt->alpha };
 	b->count = b->memory;
 	b->count.min_rate = 1; /* one descriptor or thread an hour */
 }

@@ -7,7 +7,9 @@
  *      grow the target touches memory that others own: shared-touch.
  *   3. Without anon_kb: uss_kb, else pss_kb, else rss_kb.
  *   4. vsz_kb alone: address-space, when it keeps growing to more than twice its level; processes, threads and fds give their
- * kinds. heap_* and private_dirty_* support the reason and never decide. The columns are judged one by one first (judge.h).
+ *      kinds. heap_* and private_dirty_* support the reason and never decide.
+ *
+ * The columns are judged one by one first (judge.h).
  */
 #ifndef ANALYSIS_COLUMNS_H
 #define ANALYSIS_COLUMNS_H
@@ -23,8 +25,5 @@
  * Checked  tests/analysis/columns_test.c: each rule with series made for it.
  */
 enum sk_code columns_judge(const struct evidence *ev, const struct verdict_options *opt, struct verdict *v, struct sk_err *err);
-
-/* The column is a number of things and no memory. */
-bool is_count(const char *column);
 
 #endif

@@ -8,16 +8,13 @@
 
 #include "analysis/classify.h"
 #include "analysis/effect.h"
+#include "analysis/explain.h"
 #include "analysis/persist.h"
-#include "analysis/season.h"
 #include "analysis/theil_sen.h"
 #include "analysis/words.h"
 
-#define WAVE_LEAD   6  /* BIC by which growth must beat a slow cycle */
-#define SELECTED  1.07 /* times its own error: what the choice of the shape adds to an interval */
-#define HOPELESS  10 /* BIC, for columns that cost more than that */
-#define KNEE_LEAD   10 /* BIC by which a line that begins after a warm-up must beat one that was always there */
-#define HUGE_POINTS 12 /* from here on a huge and clean growth is at least suspected */
+#define SELECTED    1.07 /* times its own error: what the choice of the shape adds to an interval */
+#define HUGE_POINTS 12   /* from here on a huge and clean growth is at least suspected */
 
 /* Numbers that need no decision: levels, plain slopes. */
 static enum sk_code describe(const struct column *c, const struct context *x, struct findings *f, struct series_verdict *out)
@@ -41,45 +38,6 @@ static enum sk_code describe(const struct column *c, const struct context *x, st
 	f->rise = out->end_kb - out->start_kb;
 	f->period_s = f->last_slope = f->last_se = NAN;
 	return SK_OK;
-}
-
-/* A level or a line explains the series without these columns, and with them neither comes near: no other shape will. */
-static bool hopeless(const struct findings *f, const struct design *with)
-{
-	struct shape_fit g;
-
-	if (f->fit.shape != SHAPE_FLAT && f->fit.shape != SHAPE_TREND)
-		return false;
-	return shape_plain(&f->tr, with, &g) == SK_OK && g.bic > f->fit.bic + HOPELESS;
-}
-
-/* Takes the design with one more kind of column when that is worth its price. extra: further columns' worth, for the search. */
-static void keep_better(struct findings *f, const struct design *with, double extra, bool *kept)
-{
-	struct shape_fit g;
-
-	*kept = !hopeless(f, with) && shape_select(&f->tr, with, &g) == SK_OK && g.bic + extra * log((double)f->tr.n) < f->fit.bic;
-	if (!*kept)
-		return;
-	f->base = *with;
-	f->fit = g;
-}
-
-static void add_load(const struct context *x, struct findings *f)
-{
-	double rate[TRACK_MAX];
-	const double *col[LSQ_MAX_P];
-	struct design d = f->base;
-	struct lsq fit;
-	bool kept = false;
-
-	if (!x->ops || load_column(&f->tr, x->ops, rate) != SK_OK || d.p + 4 > LSQ_MAX_P || !design_add(&d, rate))
-		return;
-	for (size_t j = 0; j < d.p; j++)
-		col[j] = d.x[j];
-	if (lsq_fit(col, d.p, f->tr.y, f->tr.n, &fit, NULL) == SK_OK && fit.beta[d.p - 1] > 0)
-		keep_better(f, &d, 1, &kept);
-	f->load = kept;
 }
 
 /* Range of what harmonics and load explain: growth below it hides in the cycle. */
@@ -106,113 +64,6 @@ static double cycle_range(const struct findings *f)
 	return hi - lo;
 }
 
-/* Where the part begins whose slope is judged: after the warm-up, the knee, or at the start. */
-static size_t tail_start(const struct findings *f)
-{
-	const struct shape_fit *s = &f->fit;
-	size_t i = 0;
-
-	if (s->shape == SHAPE_ONSET || s->shape == SHAPE_FILL || s->shape == SHAPE_BROKEN)
-		return s->at;
-	if (shape_jumps(s->shape)) { /* jumps of the start are warm-up */
-		i = s->at2 > s->at ? s->at2 : s->at;
-		return i <= f->tr.n / 4 ? i : 0;
-	}
-	if (!shape_warms_up(s->shape))
-		return 0;
-	while (f->tr.segments == 1 && i + 12 < f->tr.n && f->tr.u[i] < 3 * s->tau_s) /* 95 % of the curve is over */
-		i++;
-	return i;
-}
-
-/* tr without what the columns of d beyond the levels explain beside a line. */
-static bool without_cycle(const struct track *tr, const struct design *d, struct track *out)
-{
-	const double *col[LSQ_MAX_P];
-	struct lsq fit;
-
-	for (size_t j = 0; j < d->p; j++)
-		col[j] = d->x[j];
-	col[d->p] = tr->u;
-	if (lsq_fit(col, d->p + 1, tr->y, tr->n, &fit, NULL) != SK_OK)
-		return false;
-	*out = *tr;
-	for (size_t j = tr->segments; j < d->p; j++)
-		for (size_t i = 0; i < out->n; i++)
-			out->y[i] -= fit.beta[j] * d->x[j][i];
-	return true;
-}
-
-/* The design with a cycle, if its tail shows it long enough: the bend of a cache that fills is half a slow sine. */
-static bool keep_cycle(struct findings *f, const struct design *d, double extra, double period)
-{
-	struct design base = f->base;
-	struct shape_fit fit = f->fit;
-	bool kept;
-
-	keep_better(f, d, extra, &kept);
-	if (!kept || period * 2.5 <= f->tr.t[f->tr.n - 1] - f->tr.t[tail_start(f)])
-		return kept;
-	f->base = base;
-	f->fit = fit;
-	return false;
-}
-
-/* The strongest cycle, and one beside it: a day in a week, a job in a day. Under two cycles one alone explains little. */
-static void add_season(struct findings *f)
-{
-	struct track rest;
-	double first, second, share;
-	struct design d = f->base;
-	bool kept;
-
-	f->period_s = NAN;
-	if (season_period(&f->tr, &first, &share) != SK_OK || share <= .2 || !season_columns(&f->tr, first, 3, &d))
-		return;
-	kept = keep_cycle(f, &d, 2, first);
-	if (without_cycle(&f->tr, &d, &rest) && season_period(&rest, &second, &share) == SK_OK && share > .2 &&
-	    season_columns(&f->tr, second, 2, &d))
-		kept |= keep_cycle(f, &d, 4, fmax(first, second));
-	f->period_s = kept ? first : NAN;
-}
-
-/*
- * A cycle of which one or two periods are seen looks like growth in its rising part. From two on it is one; below, what it explains as well
- * as growth does is not proven to grow.
- */
-static void add_wave(struct findings *f)
-{
-	struct shape_fit g;
-	struct design d;
-	double period;
-	bool kept = false, loose = isfinite(f->period_s) || f->load || f->regimes.jumps > 0;
-
-	design_levels(&d, &f->tr);
-	if (loose || f->fit.shape == SHAPE_FLAT || season_wave(&f->tr, &period) != SK_OK || !season_columns(&f->tr, period, 2, &d))
-		return;
-	if (period * 2 <= f->tr.t[f->tr.n - 1] - f->tr.t[0])
-		keep_better(f, &d, 2, &kept);
-	else if (shape_plain(&f->tr, &d, &g) == SK_OK)
-		f->wavy = g.bic_of[SHAPE_FLAT] + 2 * log((double)f->tr.n) < f->fit.bic + WAVE_LEAD;
-	if (kept)
-		f->period_s = period;
-}
-
-/* Levels in the place of a cycle, when they explain more: not where the load is known. */
-static void add_regimes(struct findings *f)
-{
-	struct design d;
-	bool kept = false;
-
-	design_levels(&d, &f->tr);
-	if (!f->load && regimes_find(&f->tr, &d, &f->regimes))
-		keep_better(f, &d, 1.5 * (double)f->regimes.jumps, &kept);
-	if (kept)
-		f->period_s = NAN;
-	else
-		f->regimes = (struct regimes){ 0, 0, false };
-}
-
 /* The floor of a sawtooth stands in for the trend test. */
 static void use_floor(struct findings *f)
 {
@@ -226,22 +77,6 @@ static void use_floor(struct findings *f)
 	f->fit.shape = shape_grows(f->fit.shape) || ft.p_up < .01 ? SHAPE_TREND : SHAPE_FLAT;
 	f->test = (struct py_test){ ft.slope, ft.se, ft.slope / ft.se, ft.p_up, 0, f->saw.n - 2 };
 	f->persists = ft.last_half > .4 * ft.slope;
-}
-
-/* tr from point `from` on, as a track of its own; one segment. */
-static void track_from(const struct track *tr, size_t from, struct track *out)
-{
-	memset(out, 0, sizeof(*out));
-	out->n = tr->n - from;
-	out->segments = 1;
-	out->width_s = tr->width_s;
-	out->quantum = tr->quantum;
-	for (size_t i = 0; i < out->n; i++) {
-		out->t[i] = tr->t[from + i];
-		out->u[i] = out->t[i] - out->t[0];
-		out->lag[i] = i > 0 ? tr->lag[from + i] : 0;
-		out->y[i] = tr->y[from + i];
-	}
 }
 
 /* The points of the tail alone, less what is left of the warm-up curve, with the base columns that they still need. */
@@ -320,71 +155,14 @@ static void weigh_shape(struct findings *f)
 		find_falls(f, &fit);
 }
 
-/* The first line of two is the steeper by far: a warm-up, not an earlier leak. */
-static bool slows_down(const struct findings *f)
-{
-	const double *col[LSQ_MAX_P];
-	struct design d;
-	struct lsq fit;
-	size_t tail = shape_design(&f->tr, &f->base, &f->fit, &d);
-
-	for (size_t j = 0; j < d.p; j++)
-		col[j] = d.x[j];
-	return lsq_fit(col, d.p, f->tr.y, f->tr.n, &fit, NULL) == SK_OK && fit.beta[tail] < .5 * fit.beta[tail - 1];
-}
-
-/* Where the warm-up is over of which nothing may be left: after the knee, or .7 % of the curve; 0: no warm-up. */
-static size_t warmup_end(const struct findings *f)
-{
-	size_t i = 0;
-
-	if (f->fit.shape == SHAPE_BROKEN)
-		return slows_down(f) ? f->fit.at : 0;
-	while (f->fit.shape == SHAPE_WARMUP_TREND && i < f->tr.n && f->tr.u[i] < 5 * f->fit.tau_s)
-		i++;
-	return i;
-}
-
-/*
- * Warm-up, quiet, and then a leak; or a steep warm-up that goes over into a flat one: no shape has all three parts, and a line through the last two
- * is wrong for both. What comes after the warm-up is looked at on its own: always after a knee, after a curve if a line begins in it.
- */
-static void look_after_warmup(struct findings *f)
-{
-	struct track rest;
-	struct design base;
-	struct shape_fit g;
-	size_t i = f->tr.segments == 1 && f->base.p == 1 ? warmup_end(f) : 0;
-
-	if (i == 0 || i + LEAK_POINTS > f->tr.n)
-		return;
-	track_from(&f->tr, i, &rest);
-	design_levels(&base, &rest);
-	if (shape_select(&rest, &base, &g) != SK_OK)
-		return;
-	if (f->fit.shape == SHAPE_WARMUP_TREND && (g.shape != SHAPE_ONSET || g.bic + KNEE_LEAD > g.bic_of[SHAPE_TREND]))
-		return;
-	f->warmed = track_median(&rest, 0, rest.n / 10 + 1) - f->tr.y[0];
-	f->warmup_s = rest.t[0];
-	f->tr = rest;
-	f->base = base;
-	f->fit = g;
-}
-
 static enum sk_code find_out(const struct context *x, struct findings *f)
 {
-	design_levels(&f->base, &f->tr);
-	enum sk_code rc = shape_select(&f->tr, &f->base, &f->fit);
+	enum sk_code rc = explain(x, f);
 
 	if (rc != SK_OK)
 		return rc;
-	add_load(x, f);
-	add_season(f);
-	add_regimes(f);
-	add_wave(f);
-	look_after_warmup(f);
 	f->tail = shape_design(&f->tr, &f->base, &f->fit, &f->full);
-	f->from = tail_start(f);
+	f->from = tail_start(&f->tr, &f->fit);
 	f->cycle = cycle_range(f);
 	rc = test_tail(f);
 	if (rc != SK_OK)
@@ -552,11 +330,11 @@ static void decide(const struct context *x, struct findings *f, struct series_ve
 	out->verdict = classify(f, x, out);
 	out->kind = out->verdict == VERDICT_LEAK ? leak_kind_of(f, x->ops) : LEAK_NONE;
 	if (out->verdict == VERDICT_LEAK || out->verdict == VERDICT_SUSPECTED)
-		out->onset_s =
-			!f->sawtooth && (f->fit.shape == SHAPE_ONSET ||
-					 (f->fit.shape == SHAPE_BROKEN && (out->kind == LEAK_ACCELERATING || out->kind == LEAK_ONSET)))
-				? f->tr.t[f->from]
-				: NAN;
+		out->onset_s = !f->sawtooth && (f->fit.shape == SHAPE_ONSET ||
+						(f->fit.shape == SHAPE_BROKEN &&
+						 (out->kind == LEAK_ACCELERATING || out->kind == LEAK_ONSET)))
+				       ? f->tr.t[f->from]
+				       : NAN;
 	if (isfinite(out->onset_s))
 		out->warmup_s = 0;
 	demand_power(f, out);

@@ -29,27 +29,27 @@ struct findings {
 	struct design full; /* the chosen shape; full.x[tail] is the slope at the end */
 	size_t tail;
 	struct py_test test;
-	size_t from;     /* first point of the tail */
-	bool wavy;       /* one period of a slow cycle explains it as well as growth does */
-	double period_s; /* of harmonics in the model; NaN: none */
+	size_t from;            /* first point of the tail */
+	bool wavy;              /* one period of a slow cycle explains it as well as growth does */
+	double period_s;        /* of harmonics in the model; NaN: none */
 	struct regimes regimes; /* levels in the model in the place of a cycle; jumps 0: none */
-	bool load;       /* the load is in the model, with a coefficient > 0 */
-	double cycle;    /* U: range of what harmonics and load explain; 0: none */
+	bool load;              /* the load is in the model, with a coefficient > 0 */
+	double cycle;           /* U: range of what harmonics and load explain; 0: none */
 	struct sawtooth saw;
 	bool sawtooth;              /* saw is valid: the test is that of its floor */
 	bool teeth;                 /* a sawtooth too fine for its floor to be seen in blocks */
 	double last_slope, last_se; /* over the last third of the tail */
 	bool persists;
-	double fell, fell_s; /* U, s: the largest jump down of the shape and its time; 0: none of 16 quanta */
-	size_t falls;        /* jumps down of a fifth of that or more */
-	double change, noise; /* U: the shape's own rise or largest jump; standard deviation of what the model leaves */
+	double fell, fell_s;     /* U, s: the largest jump down of the shape and its time; 0: none of 16 quanta */
+	size_t falls;            /* jumps down of a fifth of that or more */
+	double change, noise;    /* U: the shape's own rise or largest jump; standard deviation of what the model leaves */
 	double warmed, warmup_s; /* U, s: a warm-up before the points of tr, which are those after it; 0: none */
-	double level;        /* median of all points */
-	double span_s, rise; /* length; last tenth less first tenth */
-	double seen_s;       /* first to last sample, for the words */
-	double min_rate;     /* per hour, of the context */
-	double limit_rate;   /* effect_limit() */
-	double min_growth;   /* under this no leak: 8 quanta, or what an hour at min_rate makes where the run is shorter */
+	double level;            /* median of all points */
+	double span_s, rise;     /* length; last tenth less first tenth */
+	double seen_s;           /* first to last sample, for the words */
+	double min_rate;         /* per hour, of the context */
+	double limit_rate;       /* effect_limit() */
+	double min_growth;       /* under this no leak: 8 quanta, or what an hour at min_rate makes where the run is shorter */
 };
 
 /*

@@ -53,9 +53,7 @@ void points_init(struct points *t, const struct track *tr, const struct design *
 
 	t->tr = tr;
 	t->base = base;
-	t->span = 0;
-	for (size_t i = 0; i < tr->n; i++)
-		t->span = fmax(t->span, tr->u[i]);
+	t->span = track_longest(tr);
 	for (size_t i = 0; i < tr->n; i++) {
 		t->e[i] = t->y[i] - slope * t->line[i];
 		t->line[i] = tr->u[i] / t->span;

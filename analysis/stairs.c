@@ -94,7 +94,8 @@ static void measure(const double *y, size_t n, const struct parts *l, struct sta
 
 static bool portions(const struct stairs *s, double quantum)
 {
-	return s->n >= RISES_MIN && s->lead > LEAD_MIN && s->flat > .42 && s->share > .8 && s->inside < .35 && s->mean > 3 * quantum;
+	return s->n >= RISES_MIN && s->lead > LEAD_MIN && s->flat > .42 && s->share > .8 && s->inside < .35 &&
+	       s->mean > 3 * quantum;
 }
 
 bool stairs_find(const double *t, const double *y, size_t n, double quantum, struct stairs *out)

@@ -280,3 +280,27 @@ void track_build(struct track *tr, const struct column *c, double from_s, const 
 	take_out_spikes(tr);
 	drop_jump_blocks(tr);
 }
+
+void track_from(const struct track *tr, size_t from, struct track *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->n = tr->n - from;
+	out->segments = 1;
+	out->width_s = tr->width_s;
+	out->quantum = tr->quantum;
+	for (size_t i = 0; i < out->n; i++) {
+		out->t[i] = tr->t[from + i];
+		out->u[i] = out->t[i] - out->t[0];
+		out->lag[i] = i > 0 ? tr->lag[from + i] : 0;
+		out->y[i] = tr->y[from + i];
+	}
+}
+
+double track_longest(const struct track *tr)
+{
+	double span = 0;
+
+	for (size_t i = 0; i < tr->n; i++)
+		span = fmax(span, tr->u[i]);
+	return span;
+}

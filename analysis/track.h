@@ -21,8 +21,8 @@ struct column {
 	struct block b[TRACK_MAX];
 	size_t n;
 	double width_s;
-	double quantum;   /* smallest difference that the column can show: a page, or 1 for counts */
-	double ols_slope; /* KiB/s over all samples; NaN */
+	double quantum;     /* smallest difference that the column can show: a page, or 1 for counts */
+	double ols_slope;   /* KiB/s over all samples; NaN */
 	double falls, fall; /* how many, U: large falls from sample to sample among small rises; 0: none */
 	uint64_t samples;
 };
@@ -63,5 +63,11 @@ double track_span(const struct track *tr);
 double track_median(const struct track *tr, size_t from, size_t to);
 /* Median of v[n], n <= TRACK_MAX; v is left alone. NaN for n = 0. */
 double median_small(const double *v, size_t n);
+
+/* *out = tr from point `from` < tr->n on, as one segment whose u begin there. */
+void track_from(const struct track *tr, size_t from, struct track *out);
+
+/* Seconds of the longest segment. */
+double track_longest(const struct track *tr);
 
 #endif

@@ -15,6 +15,7 @@
 #include "analysis/attribution.h"
 #include "analysis/columns.h"
 #include "analysis/forecast.h"
+#include "analysis/known.h"
 
 const char *const verdict_class_name[VERDICT_CLASSES] = {
 	"insufficient", "stable", "plateau", "step", "sawtooth", "load", "shrinking", "shared-touch", "suspected", "leak",

@@ -14,15 +14,33 @@
 #include "base/series.h"
 
 enum verdict_class {
-	VERDICT_INSUFFICIENT, VERDICT_STABLE, VERDICT_PLATEAU, VERDICT_STEP, VERDICT_SAWTOOTH, VERDICT_LOAD, VERDICT_SHRINKING,
-	VERDICT_SHARED_TOUCH, VERDICT_SUSPECTED, VERDICT_LEAK,
+	VERDICT_INSUFFICIENT,
+	VERDICT_STABLE,
+	VERDICT_PLATEAU,
+	VERDICT_STEP,
+	VERDICT_SAWTOOTH,
+	VERDICT_LOAD,
+	VERDICT_SHRINKING,
+	VERDICT_SHARED_TOUCH,
+	VERDICT_SUSPECTED,
+	VERDICT_LEAK,
 	VERDICT_CLASSES
 };
 extern const char *const verdict_class_name[VERDICT_CLASSES]; /* "insufficient", "stable", ... "shared-touch" ... "leak" */
 
 enum leak_kind {
-	LEAK_NONE, LEAK_LINEAR, LEAK_STAIRCASE, LEAK_ONSET, LEAK_ACCELERATING, LEAK_UNDER_SAWTOOTH, LEAK_BURSTY,
-	LEAK_ACROSS_RESTARTS, LEAK_PROCESSES, LEAK_ADDRESS_SPACE, LEAK_FDS, LEAK_THREADS,
+	LEAK_NONE,
+	LEAK_LINEAR,
+	LEAK_STAIRCASE,
+	LEAK_ONSET,
+	LEAK_ACCELERATING,
+	LEAK_UNDER_SAWTOOTH,
+	LEAK_BURSTY,
+	LEAK_ACROSS_RESTARTS,
+	LEAK_PROCESSES,
+	LEAK_ADDRESS_SPACE,
+	LEAK_FDS,
+	LEAK_THREADS,
 	LEAK_KINDS
 };
 extern const char *const leak_kind_name[LEAK_KINDS]; /* NULL for LEAK_NONE, "linear", ... */
@@ -33,8 +51,8 @@ extern const char *const growth_driver_name[GROWS_DRIVERS]; /* NULL for GROWS_UN
 
 /* One thing that may explain the growth: a role, a process or a mapping class, with its own anonymous memory. */
 struct evidence_part {
-	const char *by;	  /* "role", "process", "class" */
-	const char *name; /* "backend" */
+	const char *by;              /* "role", "process", "class" */
+	const char *name;            /* "backend" */
 	const struct series *series; /* KiB */
 };
 
@@ -49,31 +67,34 @@ struct evidence {
 	size_t n_parts;
 	const double *restart_s; /* when another root was first seen, seconds since the run began, ascending */
 	size_t n_restarts;
-	double start_unix;  /* Unix time of second 0 */
-	double interval_s;  /* nominal time between samples */
+	double start_unix;      /* Unix time of second 0 */
+	double interval_s;      /* nominal time between samples */
 	uint64_t samples, gaps; /* rows; holes of more than 2.5 intervals between them */
-	double limit_kb;    /* memory limit for the forecast; NaN: none */
+	double limit_kb;        /* memory limit for the forecast; NaN: none */
 };
 
 struct verdict_options {
 	double min_rate_kb_per_h; /* growth below this is never a leak; 64 */
-	double warmup_s;	  /* left out of the fit; NaN: found from the data */
-	const char *column;	  /* decide on this column alone; NULL: the rule of docs/formats.md */
-	double alpha;		  /* one-sided level of the proof of a leak; 0: nothing is proven */
+	double warmup_s;          /* left out of the fit; NaN: found from the data */
+	const char *column;       /* decide on this column alone; NULL: the rule of docs/formats.md */
+	double alpha;             /* one-sided level of the proof of a leak; 0: nothing is proven */
 };
 #define VERDICT_ALPHA .005 /* the shape was chosen on the same points */
-#define VERDICT_OPTIONS_DEFAULT { 64.0, NAN, NULL, VERDICT_ALPHA }
+#define VERDICT_OPTIONS_DEFAULT                                                                                                  \
+	{                                                                                                                        \
+		64.0, NAN, NULL, VERDICT_ALPHA                                                                                   \
+	}
 
 struct fit_line { /* for the picture: the fitted line over the span that was fitted */
 	bool valid;
-	double t0, t1;	     /* seconds since the run began */
-	double y0, y1;	     /* KiB on the line at t0 and t1 */
+	double t0, t1;             /* seconds since the run began */
+	double y0, y1;             /* KiB on the line at t0 and t1 */
 	double slope_lo, slope_hi; /* KiB/s, 95 %; the band pivots at the mean time and level */
 	double t_mean, y_mean;
-	double level_se;     /* standard error of y_mean */
+	double level_se; /* standard error of y_mean */
 };
 
-struct noise { /* of a level about its fitted line, per block; block_s 0: not known */
+struct noise {          /* of a level about its fitted line, per block; block_s 0: not known */
 	double phi, sd; /* autocorrelation, 1: a random walk; standard deviation of the innovation, KiB */
 	double last_kb; /* level of the last block */
 	double block_s;
@@ -90,7 +111,7 @@ struct series_verdict { /* one column; NaN where a number does not exist */
 	double theil_sen_kb_per_h;
 	double per_op_bytes, per_op_lo, per_op_hi;
 	enum growth_driver grows_with; /* of a leak or a suspected one */
-	double onset_s, warmup_s; /* seconds since the run began; warmup_s 0: none */
+	double onset_s, warmup_s;      /* seconds since the run began; warmup_s 0: none */
 	double detectable_kb_per_h;
 	double need_more_s;
 	double start_kb, end_kb; /* median level of the first and the last tenth */
@@ -101,7 +122,7 @@ struct series_verdict { /* one column; NaN where a number does not exist */
 };
 
 #define VERDICT_SERIES_MAX 48
-#define VERDICT_PARTS_MAX 24
+#define VERDICT_PARTS_MAX  24
 
 struct verdict_part {
 	char by[16], name[SERIES_NAME];
@@ -126,7 +147,7 @@ struct verdict {
 	size_t n_series;
 	struct verdict_part part[VERDICT_PARTS_MAX]; /* sorted by growth, largest first, each `by` apart */
 	size_t n_parts;
-	double parts_scale; /* how much harder parts are tested (family.h); INFINITY: no series is proven to grow */
+	double parts_scale;          /* how much harder parts are tested (family.h); INFINITY: no series is proven to grow */
 	double limit_kb, limit_unix; /* when it runs out, by forecast.h: half of the simulated paths; NaN: not within reach */
 	double limit_unix_p10, limit_unix_p90, limit_unix_lo, limit_unix_hi; /* the middle 80 % and 95 % of them */
 	double limit_never; /* share of the paths that does not reach it; NaN: no forecast */
@@ -141,8 +162,12 @@ struct verdict {
  * SK_ENOTFOUND: no column that could decide (or options.column is absent); the message names those that exist. SK_ENOMEM.
  * Cost: O(blocks^2) of at most 256 blocks for each column. Size of *out: about 100 KiB, the caller's (not on a small stack).
  */
-enum sk_code verdict_decide(const struct evidence *ev, const struct verdict_options *opt, struct verdict *out, struct sk_err *err);
+enum sk_code verdict_decide(const struct evidence *ev, const struct verdict_options *opt, struct verdict *out,
+			    struct sk_err *err);
 
-static inline bool verdict_leaking(const struct verdict *v) { return v->main.verdict == VERDICT_LEAK; }
+static inline bool verdict_leaking(const struct verdict *v)
+{
+	return v->main.verdict == VERDICT_LEAK;
+}
 
 #endif

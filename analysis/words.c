@@ -112,11 +112,15 @@ static void say_growth(char *why, size_t n, const struct said *s, const struct f
 		snprintf(since, sizeof(since), " since %s into the run", s->from);
 	else if (v->warmup_s > 0)
 		snprintf(since, sizeof(since), " after a warm-up of %s", s->from);
-	if (v->verdict == VERDICT_LEAK)
+	if (v->verdict == VERDICT_LEAK && f->fit.shape == SHAPE_CURVE)
+		snprintf(why, n, "%s grows faster and faster: by %s (95%%: %s to %s) over the last tenth of the run, %s there",
+			 s->what, s->rate, s->lo, s->hi, s->growth);
+	else if (v->verdict == VERDICT_LEAK)
 		snprintf(why, n, "%s grows%s by %s (95%%: %s to %s)%s, %s in all, and still does at the end", s->what,
 			 manner(v->kind), s->rate, s->lo, s->hi, since, s->growth);
 	else
-		snprintf(why, n, "%s grows by about %s%s, but %s: run %s more to decide", s->what, s->rate, since, doubt, s->more);
+		snprintf(why, n, "%s grows by about %s%s, but %s: run %s more to decide", s->what, s->rate, since, doubt,
+			 s->more);
 }
 
 static void say_insufficient(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
@@ -126,7 +130,8 @@ static void say_insufficient(char *why, size_t n, const struct said *s, const st
 	else if (v->samples == 1)
 		snprintf(why, n, "1 sample is too few to tell growth from noise: run %s more", s->more);
 	else if (f->tr.n < MIN_POINTS && v->samples > 2 * f->tr.n)
-		snprintf(why, n, "the %llu samples over %s lie in %zu block%s of time, too few to tell growth from noise: "
+		snprintf(why, n,
+			 "the %llu samples over %s lie in %zu block%s of time, too few to tell growth from noise: "
 			 "run %s more",
 			 (unsigned long long)v->samples, s->span, f->tr.n, f->tr.n == 1 ? "" : "s", s->more);
 	else if (!isfinite(v->detectable_kb_per_h) || f->tr.n < MIN_POINTS)
@@ -231,7 +236,8 @@ void words_of_many(struct series_verdict *v, size_t tests)
 	fmt_duration(more, sizeof(more), v->need_more_s);
 	if (tests > 0)
 		snprintf(v->why, sizeof(v->why),
-			 "%s grows by about %s, but %zu series were tested and among so many chance may do that (q %.2g): run %s more to "
+			 "%s grows by about %s, but %zu series were tested and among so many chance may do that (q %.2g): run %s "
+			 "more to "
 			 "decide",
 			 words_for_column(v->column), grows, tests, v->q_value, more);
 	else

@@ -212,11 +212,11 @@ static void by_name_and_by_no_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(anonymous_memory_decides),  cmocka_unit_test(what_moves_to_swap_is_still_owned),
-		cmocka_unit_test(shared_memory_decides_too), cmocka_unit_test(touching_what_others_own),
-		cmocka_unit_test(a_deciding_column_without_a_value),
-		cmocka_unit_test(without_anonymous_memory),  cmocka_unit_test(address_space_and_counts),
-		cmocka_unit_test(by_name_and_by_no_name),    cmocka_unit_test(few_readings_of_shared_memory),
+		cmocka_unit_test(anonymous_memory_decides),          cmocka_unit_test(what_moves_to_swap_is_still_owned),
+		cmocka_unit_test(shared_memory_decides_too),         cmocka_unit_test(touching_what_others_own),
+		cmocka_unit_test(a_deciding_column_without_a_value), cmocka_unit_test(without_anonymous_memory),
+		cmocka_unit_test(address_space_and_counts),          cmocka_unit_test(by_name_and_by_no_name),
+		cmocka_unit_test(few_readings_of_shared_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,7 +99,8 @@ static void a_walk_keeps_the_law_of_first_passage(void **state)
 		assert_int_equal(forecast_paths(&in, reach), SK_OK);
 		for (size_t i = 0; i < FORECAST_PATHS; i++) {
 			mean += reach[i] / 60 / FORECAST_PATHS;
-			worst = fmax(worst, fabs(first_passage_cdf(reach[i] / 60, a, mu, sd * sd) - ((double)i + .5) / FORECAST_PATHS));
+			worst = fmax(worst,
+				     fabs(first_passage_cdf(reach[i] / 60, a, mu, sd * sd) - ((double)i + .5) / FORECAST_PATHS));
 		}
 		assert_double_equal(mean, a / mu, 2.5 * law / sqrt(FORECAST_PATHS));
 		assert_true(worst < 1.36 / sqrt(FORECAST_PATHS)); /* Kolmogorov and Smirnov, 5 % */

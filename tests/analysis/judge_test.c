@@ -77,15 +77,11 @@ static void a_leak_is_a_leak(void **state)
 		double sds; /* slope in sd per run */
 		int least, of_kind;
 	} t[] = {
-		{ MADE_LEAK, LEAK_LINEAR, 12, 20, 19 },
-		{ MADE_LEAK_AR8, LEAK_LINEAR, 12, 19, 18 },
+		{ MADE_LEAK, LEAK_LINEAR, 12, 20, 19 },           { MADE_LEAK_AR8, LEAK_LINEAR, 12, 19, 18 },
 		{ MADE_LEAK_WARMUP, LEAK_LINEAR, 15, 19, 13 }, /* noise of .8 in 250 points is easily a row of levels */
-		{ MADE_LEAK_ONSET, LEAK_ONSET, 40, 19, 19 },
-		{ MADE_LEAK_SAWTOOTH, LEAK_UNDER_SAWTOOTH, 15, 20, 20 },
-		{ MADE_LEAK_STAIRS, LEAK_STAIRCASE, 24, 19, 19 },
-		{ MADE_LEAK_SEASON, LEAK_LINEAR, 15, 18, 18 },
-		{ MADE_LEAK_STEP, LEAK_LINEAR, 15, 19, 19 },
-		{ MADE_LEAK_BURSTS, LEAK_BURSTY, 28, 18, 15 },
+		{ MADE_LEAK_ONSET, LEAK_ONSET, 40, 19, 19 },      { MADE_LEAK_SAWTOOTH, LEAK_UNDER_SAWTOOTH, 15, 20, 20 },
+		{ MADE_LEAK_STAIRS, LEAK_STAIRCASE, 24, 19, 19 }, { MADE_LEAK_SEASON, LEAK_LINEAR, 15, 18, 18 },
+		{ MADE_LEAK_STEP, LEAK_LINEAR, 15, 19, 19 },      { MADE_LEAK_BURSTS, LEAK_BURSTY, 28, 18, 15 },
 	};
 	int cover = 0;
 
@@ -371,9 +367,12 @@ static void points_count_and_not_samples(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(no_leak_is_no_leak), cmocka_unit_test(a_leak_is_a_leak),
-		cmocka_unit_test(onset_is_found),     cmocka_unit_test(a_minute_at_five_hertz),
-		cmocka_unit_test(few_points),         cmocka_unit_test(twenty_rows_of_a_huge_line_are_suspected),
+		cmocka_unit_test(no_leak_is_no_leak),
+		cmocka_unit_test(a_leak_is_a_leak),
+		cmocka_unit_test(onset_is_found),
+		cmocka_unit_test(a_minute_at_five_hertz),
+		cmocka_unit_test(few_points),
+		cmocka_unit_test(twenty_rows_of_a_huge_line_are_suspected),
 		cmocka_unit_test(between_restarts),
 		cmocka_unit_test(a_jump_anywhere_hides_no_leak),
 		cmocka_unit_test(the_line_touches_the_last_level),

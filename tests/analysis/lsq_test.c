@@ -47,7 +47,7 @@ static void certified(void **state)
 		const char *name;
 		int intercept, powers; /* of x; 0: the columns as they are */
 	} sets[] = {
-		{ "Norris", 1, 1 },   { "NoInt1", 0, 1 },   { "NoInt2", 0, 1 },	  { "Pontius", 1, 2 },	{ "Longley", 1, 0 },
+		{ "Norris", 1, 1 },   { "NoInt1", 0, 1 },   { "NoInt2", 0, 1 },   { "Pontius", 1, 2 },  { "Longley", 1, 0 },
 		{ "Wampler1", 1, 5 }, { "Wampler2", 1, 5 }, { "Wampler3", 1, 5 }, { "Wampler4", 1, 5 }, { "Wampler5", 1, 5 },
 	};
 

@@ -70,7 +70,11 @@ static void as_if_sorted(void **state)
 				double noise = made_noise(&m, .8);
 
 				t[i] = 300 * (double)i;
-				y[i] = kind == 0 ? noise : kind == 1 ? 4 * round(noise) : kind == 2 ? 7 : kind == 3 ? (double)(i * i) : exp(40 * noise);
+				y[i] = kind == 0   ? noise
+				       : kind == 1 ? 4 * round(noise)
+				       : kind == 2 ? 7
+				       : kind == 3 ? (double)(i * i)
+						   : exp(40 * noise);
 				for (size_t j = 0; j < i; j++)
 					all[slopes++] = (y[i] - y[j]) / (t[i] - t[j]);
 			}
@@ -114,8 +118,8 @@ static void errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(by_hand), cmocka_unit_test(gaps_are_skipped), cmocka_unit_test(a_quarter_of_wild_points),
-		cmocka_unit_test(as_if_sorted), cmocka_unit_test(norris), cmocka_unit_test(errors),
+		cmocka_unit_test(by_hand),      cmocka_unit_test(gaps_are_skipped), cmocka_unit_test(a_quarter_of_wild_points),
+		cmocka_unit_test(as_if_sorted), cmocka_unit_test(norris),           cmocka_unit_test(errors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

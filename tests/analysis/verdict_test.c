@@ -61,15 +61,10 @@ static void who_grew_and_until_when(void **state)
 {
 	struct series s, p[5];
 	const struct evidence_part parts[] = {
-		{ "role", "backend", &p[0] },
-		{ "role", "walwriter", &p[1] },
-		{ "class", "heap", &p[2] },
-		{ "role", "late", &p[3] },
-		{ "role", "short", &p[4] },
+		{ "role", "backend", &p[0] }, { "role", "walwriter", &p[1] }, { "class", "heap", &p[2] },
+		{ "role", "late", &p[3] },    { "role", "short", &p[4] },
 	};
-	struct evidence like = { .part = parts, 
-				 .n_parts = 5,
-				 .limit_kb = 60000 + 1200 * 10 };
+	struct evidence like = { .part = parts, .n_parts = 5, .limit_kb = 60000 + 1200 * 10 };
 
 	(void)state;
 	part(&s, "anon_kb", 0, 60000 - 1200 * 199 / 60., 1200); /* 60000 at the end */

@@ -206,24 +206,15 @@ static const struct shape {
 	double interval_s;
 	const char *says; /* rule by rule, in the order of the table */
 } shapes[] = {
-	{ "constant", flat_at, 0, 288, 300, "00000000000" },
-	{ "flat", flat_at, 20, 288, 300, "00000000000" },
-	{ "line", line_at, 20, 288, 300, "01111111111" },
-	{ "line, R2 .79", line_at, 2000, 288, 300, "01111111111" },
-	{ "line, R2 .19", line_at, 8000, 288, 300, "01011111110" },
-	{ "line, thinned", line_at, 20, POINTS, 300, "01111111111" },
-	{ "steep", steep_at, 20, 288, 300, "11111111111" },
-	{ "slow", slow_at, 20, 288, 300, "00000000000" },
-	{ "fall", fall_at, 20, 288, 300, "00000000000" },
-	{ "step", step_at, 20, 288, 300, "01010000000" },
-	{ "hinge", hinge_at, 20, 288, 300, "01000000011" },
-	{ "restart", restart_at, 20, 288, 300, "01001011111" },
-	{ "teeth", teeth_at, 20, 288, 300, "00000000000" },
-	{ "cycle", cycle_at, 20, 288, 300, "01011111100" },
-	{ "wave", wave_at, 20, 288, 300, "01001001110" },
-	{ "walk", walk_at, 0, 288, 300, "01001010110" },
-	{ "spikes", spikes_at, 20, 2016, 30, "01011111111" },
-	{ "two points", steep_at, 0, 2, 300, "10000000001" },
+	{ "constant", flat_at, 0, 288, 300, "00000000000" },        { "flat", flat_at, 20, 288, 300, "00000000000" },
+	{ "line", line_at, 20, 288, 300, "01111111111" },           { "line, R2 .79", line_at, 2000, 288, 300, "01111111111" },
+	{ "line, R2 .19", line_at, 8000, 288, 300, "01011111110" }, { "line, thinned", line_at, 20, POINTS, 300, "01111111111" },
+	{ "steep", steep_at, 20, 288, 300, "11111111111" },         { "slow", slow_at, 20, 288, 300, "00000000000" },
+	{ "fall", fall_at, 20, 288, 300, "00000000000" },           { "step", step_at, 20, 288, 300, "01010000000" },
+	{ "hinge", hinge_at, 20, 288, 300, "01000000011" },         { "restart", restart_at, 20, 288, 300, "01001011111" },
+	{ "teeth", teeth_at, 20, 288, 300, "00000000000" },         { "cycle", cycle_at, 20, 288, 300, "01011111100" },
+	{ "wave", wave_at, 20, 288, 300, "01001001110" },           { "walk", walk_at, 0, 288, 300, "01001010110" },
+	{ "spikes", spikes_at, 20, 2016, 30, "01011111111" },       { "two points", steep_at, 0, 2, 300, "10000000001" },
 };
 
 static void known_shapes(void **state)

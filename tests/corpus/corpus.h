@@ -20,30 +20,32 @@ struct corpus_series {
 	const char *family;
 	size_t n;
 	double interval_s;
-	double t[CORPUS_MAX];	  /* seconds since the first sample, ascending, in eighths, which text and double hold exactly */
-	double y[CORPUS_MAX];	  /* KiB, whole pages */
+	double t[CORPUS_MAX];     /* seconds since the first sample, ascending, in eighths, which text and double hold exactly */
+	double y[CORPUS_MAX];     /* KiB, whole pages */
 	double clean[CORPUS_MAX]; /* the same without noise and pages */
-	double ops[CORPUS_MAX];	  /* cumulative; where has_ops */
-	int pid[CORPUS_MAX];	  /* changes at a restart; where has_pid */
+	double ops[CORPUS_MAX];   /* cumulative; where has_ops */
+	int pid[CORPUS_MAX];      /* changes at a restart; where has_pid */
 	bool has_ops, has_pid;
 	double restart_s[CORPUS_RESTARTS];
 	size_t n_restarts;
 
 	/* the truth */
 	bool leaking;
-	unsigned right;		    /* bits 1 << enum verdict_class that are right where a leak could have been found */
-	unsigned kinds;		    /* of a leak: bits 1 << enum leak_kind that are right */
-	double rate_kb_per_h;	    /* by the contract's definition; NaN: no leak, or one of two rates */
-	double onset_s;		    /* NaN: none */
-	double sd_kb, phi;	    /* of the noise: marginal standard deviation (from .985 on: ten times an increment's), autocorrelation */
-	double noise_end;	    /* times the noise at the end; 1 */
+	unsigned right;       /* bits 1 << enum verdict_class that are right where a leak could have been found */
+	unsigned kinds;       /* of a leak: bits 1 << enum leak_kind that are right */
+	double rate_kb_per_h; /* by the contract's definition; NaN: no leak, or one of two rates */
+	double onset_s;       /* NaN: none */
+	double sd_kb,
+		phi; /* of the noise: marginal standard deviation (from .985 on: ten times an increment's), autocorrelation */
+	double noise_end; /* times the noise at the end; 1 */
 	double level_kb;
 	double detectable_kb_per_h; /* by the test that knows the noise: 3.97 standard errors */
 };
 
 struct corpus_family {
 	const char *name;
-	unsigned stream; /* its own part of the random numbers: never given to another family, so that one can be added anywhere */
+	unsigned
+		stream; /* its own part of the random numbers: never given to another family, so that one can be added anywhere */
 	bool leaking;
 	/* The shape without noise, in y; s has its length, times and level. */
 	void (*draw)(struct corpus_series *s, gsl_rng *r);

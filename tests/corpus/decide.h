@@ -20,12 +20,12 @@ bool corpus_is_right(const struct corpus_series *s, const struct verdict *v);
 
 struct outcome { /* flat: goes through shared memory */
 	bool leaking, right, rated, covered;
-	unsigned truth;			   /* the right classes, as in corpus_series */
+	unsigned truth; /* the right classes, as in corpus_series */
 	enum verdict_class said;
 	enum leak_kind kind;
-	double rate_error;		   /* relative; where rated */
-	double onset_error;		   /* in parts of the run; NaN: not a found leak with an onset. 1: a found one without */
-	unsigned rules;			   /* bit k: rule k of baselines[] calls it a leak */
+	double rate_error;  /* relative; where rated */
+	double onset_error; /* in parts of the run; NaN: not a found leak with an onset. 1: a found one without */
+	unsigned rules;     /* bit k: rule k of baselines[] calls it a leak */
 	char why[512];
 };
 

@@ -7,8 +7,8 @@
 
 struct options {
 	unsigned long seeds, first; /* how many series of each family, and the first one's seed */
-	const char *family;	    /* only families with this word in their name; "": all */
-	const char *write;	    /* folder for the series; NULL */
+	const char *family;         /* only families with this word in their name; "": all */
+	const char *write;          /* folder for the series; NULL */
 	bool wrong, power, gate, rules;
 };
 

@@ -43,9 +43,9 @@ struct alarms {
 struct alarms alarms_of(const struct tally *family, size_t n);
 
 /* The goals of the project (issue 3). Without any series they are not reached. */
-#define GOAL_F1		   .97
-#define GOAL_PRECISION	   .985
-#define GOAL_RECALL	   .955
+#define GOAL_F1            .97
+#define GOAL_PRECISION     .985
+#define GOAL_RECALL        .955
 #define GOAL_FAMILY_ALARMS .02
 #define GOAL_MEAN_ALARMS   .01
 bool goals_reached(const struct score *all, const struct alarms *a);

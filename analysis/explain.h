@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which model a series has, before any slope is tested. */
+#ifndef ANALYSIS_EXPLAIN_H
+#define ANALYSIS_EXPLAIN_H
+
+#include "analysis/judge.h"
+
+/*
+ * explain - the columns beside the shape (load, cycles, levels that come back), and the shape.
+ *
+ * In       f->tr; x->ops
+ * Out      f->base, fit, period_s, load, regimes, wavy; after a warm-up that is judged without it also f->tr, warmed, warmup_s
+ * Return   SK_OK, or what shape_select() says
+ * Cost     one to seven shape_select()
+ * Checked  tests/analysis/judge_test.c, tests/corpus/corpus_test.c
+ */
+enum sk_code explain(const struct context *x, struct findings *f);
+
+/* Where the part begins whose slope is judged: after the warm-up, the knee, or at the start. */
+size_t tail_start(const struct track *tr, const struct shape_fit *s);
+
+#endif

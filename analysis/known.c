@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* In the order in which verdict.json lists them. */
+#include "analysis/known.h"
+
+#include <string.h>
+
+const struct known_column known_columns[] = {
+	{ "anon_kb", PAGE_KB, LEAK_NONE },
+	{ "shmem_kb", PAGE_KB, LEAK_NONE },
+	{ "uss_kb", PAGE_KB, LEAK_NONE },
+	{ "pss_kb", PAGE_KB, LEAK_NONE },
+	{ "rss_kb", PAGE_KB, LEAK_NONE },
+	{ "vsz_kb", PAGE_KB, LEAK_ADDRESS_SPACE },
+	{ "processes", 1, LEAK_PROCESSES },
+	{ "threads", 1, LEAK_THREADS },
+	{ "fds", 1, LEAK_FDS },
+	{ "heap_kb", PAGE_KB, LEAK_NONE },
+	{ "file_kb", PAGE_KB, LEAK_NONE },
+	{ "rss_shmem_kb", PAGE_KB, LEAK_NONE },
+	{ "swap_kb", PAGE_KB, LEAK_NONE },
+	{ "stack_kb", PAGE_KB, LEAK_NONE },
+	{ "hugetlb_kb", PAGE_KB, LEAK_NONE },
+	{ "pagetables_kb", PAGE_KB, LEAK_NONE },
+	{ "private_dirty_kb", PAGE_KB, LEAK_NONE },
+	{ "driver_anon_kb", PAGE_KB, LEAK_NONE },
+};
+const size_t n_known_columns = sizeof(known_columns) / sizeof(*known_columns);
+
+bool is_count(const char *column)
+{
+	return strcmp(column, "fds") == 0 || strcmp(column, "threads") == 0 || strcmp(column, "processes") == 0;
+}
