@@ -74,7 +74,7 @@ static void make_powers(struct search *s, const double power[CURVES])
  */
 static double doubt(const struct search *s)
 {
-	return s->t.tr->segments > 1 ? 0 : .3;
+	return s->t.tr->segments > 1 ? 0 : .15;
 }
 
 /* Of all curves the one that explains most, without a line and with one. */

@@ -54,7 +54,7 @@ struct shape_fit {
  * In       tr at least 12 points; base from design_levels() and design_add()
  * Out      *out
  * How      for each phi of a grid 0 .. 1: whiten, then least squares of each shape; locations by suffix sums, all of them, so that no step
- *          falls between two candidates. Price in units of log n: slope 1, jump 1, tau 1 (that a curve ends: .3 more) and a searched
+ *          falls between two candidates. Price in units of log n: slope 1, jump 1, tau 1 (that a curve ends: .15 more) and a searched
  *          location 2 (knee) or 3 (step: flat autocorrelated noise looks like steps). With several segments only shapes without a
  *          location compete, and a warm-up starts again in each. The residual sum never falls under n (quantum / 2)^2. Two jumps are
  *          searched in turns, each beside the other, from the best one on a level and from that on a line. Two warm-ups only where one
