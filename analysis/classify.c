@@ -42,12 +42,12 @@ static bool goes_on(const struct findings *f)
 			       fmin(bic[SHAPE_WARMUP], fmin(bic[SHAPE_FILL], bic[SHAPE_BROKEN])) - f->fit.bic > NO_BEND);
 }
 
-/* Growing, and every test passed. A searched knee has a harder threshold, few points as well. */
+/* Growing, and every test passed. A searched knee has a harder threshold, a second look after a warm-up and few points as well. */
 static bool proven(const struct findings *f, const struct context *x, const struct series_verdict *out)
 {
 	double z = gsl_cdf_ugaussian_Qinv(x->alpha) + 24 / (double)f->tr.n;
 
-	if (f->fit.shape == SHAPE_ONSET || f->fit.shape == SHAPE_BROKEN)
+	if (f->fit.shape == SHAPE_ONSET || f->fit.shape == SHAPE_BROKEN || f->warmup_s > 0)
 		z += .7;
 	if (f->sawtooth ? f->test.p_up > x->alpha : !leads(f))
 		return false;
