@@ -10,6 +10,8 @@
 
 #define WAVE_LEAD 6  /* BIC by which growth must beat a slow cycle */
 #define HOPELESS  10 /* BIC, for columns that cost more than that */
+#define SMOOTH    60 /* times its jitter: a random walk of 256 points rises 16 times */
+#define FORGETS   .93
 #define KNEE_LEAD 10 /* BIC by which a line that begins after a warm-up must beat one that was always there */
 
 /* A level or a line explains the series without these columns, and with them neither comes near: no other shape will. */
@@ -183,30 +185,81 @@ static size_t warmup_end(const struct findings *f)
 	return i;
 }
 
+/* What comes from point i on, as a track of its own with its own shape. */
+struct rest {
+	struct track tr;
+	struct design base;
+	struct shape_fit fit;
+};
+
+static bool rest_from(const struct findings *f, size_t i, struct rest *r)
+{
+	if (i == 0 || i + LEAK_POINTS > f->tr.n)
+		return false;
+	track_from(&f->tr, i, &r->tr);
+	design_levels(&r->base, &r->tr);
+	return shape_select(&r->tr, &r->base, &r->fit) == SK_OK;
+}
+
+static void take_rest(struct findings *f, const struct rest *r)
+{
+	f->warmed = track_median(&r->tr, 0, r->tr.n / 10 + 1) - f->tr.y[0];
+	f->warmup_s = r->tr.t[0];
+	f->tr = r->tr;
+	f->base = r->base;
+	f->fit = r->fit;
+}
+
 /*
- * Warm-up, quiet, and then a leak; or a steep warm-up that goes over into a flat one: no shape has all three parts, and a line through the last two
- * is wrong for both. What comes after the warm-up is looked at on its own: always after a knee, after a curve if a line begins in it.
+ * Warm-up, quiet, and then a leak; or a steep warm-up that goes over into a flat one: no shape has all three parts, and a line through the
+ * last two is wrong for both. What comes after the warm-up is looked at on its own: always after a knee, after a curve if a line begins in it.
  */
 static void look_after_warmup(struct findings *f)
 {
-	struct track rest;
-	struct design base;
-	struct shape_fit g;
+	struct rest r;
 	size_t i = f->tr.segments == 1 && f->base.p == 1 ? warmup_end(f) : 0;
 
-	if (i == 0 || i + LEAK_POINTS > f->tr.n)
+	if (!rest_from(f, i, &r))
 		return;
-	track_from(&f->tr, i, &rest);
-	design_levels(&base, &rest);
-	if (shape_select(&rest, &base, &g) != SK_OK)
+	if (f->fit.shape == SHAPE_WARMUP_TREND &&
+	    (r.fit.shape != SHAPE_ONSET || r.fit.bic + KNEE_LEAD > r.fit.bic_of[SHAPE_TREND]))
 		return;
-	if (f->fit.shape == SHAPE_WARMUP_TREND && (g.shape != SHAPE_ONSET || g.bic + KNEE_LEAD > g.bic_of[SHAPE_TREND]))
-		return;
-	f->warmed = track_median(&rest, 0, rest.n / 10 + 1) - f->tr.y[0];
-	f->warmup_s = rest.t[0];
-	f->tr = rest;
-	f->base = base;
-	f->fit = g;
+	take_rest(f, &r);
+}
+
+/* Of a point against the one before it, in the last half: what a random walk is made of, and little on a smooth curve. */
+static double jitter(const struct track *tr)
+{
+	double ss = 0;
+	size_t from = tr->n / 2;
+
+	for (size_t i = from + 1; i < tr->n; i++)
+		ss += (tr->y[i] - tr->y[i - 1]) * (tr->y[i] - tr->y[i - 1]);
+	return fmax(sqrt(ss / (double)(tr->n - from)), tr->quantum);
+}
+
+static bool slows(enum shape s)
+{
+	return shape_warms_up(s) || s == SHAPE_CREEP || s == SHAPE_FILL || s == SHAPE_BROKEN;
+}
+
+/* The end of such a rise is simpler: the last half, or third, is taken if its own shape leaves noise that forgets. */
+bool explain_end(struct findings *f)
+{
+	struct rest r;
+	const size_t from[] = { f->tr.n / 2, f->tr.n * 2 / 3 };
+
+	if (f->tr.segments > 1 || f->load || f->regimes.jumps > 0 || !slows(f->fit.shape) || f->fit.phi <= FORGETS ||
+	    f->rise < SMOOTH * jitter(&f->tr))
+		return false;
+	for (size_t k = 0; k < sizeof(from) / sizeof(*from); k++)
+		if (rest_from(f, from[k], &r) && r.fit.phi < FORGETS) {
+			take_rest(f, &r);
+			f->period_s = NAN;
+			f->end_only = true;
+			return true;
+		}
+	return false;
 }
 
 enum sk_code explain(const struct context *x, struct findings *f)

@@ -16,6 +16,16 @@
  */
 enum sk_code explain(const struct context *x, struct findings *f);
 
+/*
+ * explain_end - a second attempt, for a smooth rise that slows down as no shape does.
+ *
+ * What no shape explains looks like a random walk, which hides any slope; but no random walk rises so far in so small steps.
+ *
+ * In, out  f after explain(): then tr and the model are those of the last half or third, and f->end_only is set
+ * Return   false, and f as it was, where that is not so, or where the end is no simpler
+ */
+bool explain_end(struct findings *f);
+
 /* Where the part begins whose slope is judged: after the warm-up, the knee, or at the start. */
 size_t tail_start(const struct track *tr, const struct shape_fit *s);
 

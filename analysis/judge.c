@@ -155,12 +155,11 @@ static void weigh_shape(struct findings *f)
 		find_falls(f, &fit);
 }
 
-static enum sk_code find_out(const struct context *x, struct findings *f)
+/* What the chosen model says of the growth. */
+static enum sk_code test_growth(struct findings *f)
 {
-	enum sk_code rc = explain(x, f);
+	enum sk_code rc;
 
-	if (rc != SK_OK)
-		return rc;
 	f->tail = shape_design(&f->tr, &f->base, &f->fit, &f->full);
 	f->from = tail_start(&f->tr, &f->fit);
 	f->cycle = cycle_range(f);
@@ -169,8 +168,18 @@ static enum sk_code find_out(const struct context *x, struct findings *f)
 		return rc;
 	weigh_shape(f);
 	f->persists = persist_check(f);
-	use_floor(f);
 	return SK_OK;
+}
+
+static enum sk_code find_out(const struct context *x, struct findings *f)
+{
+	enum sk_code rc = explain(x, f);
+
+	if (rc == SK_OK)
+		rc = test_growth(f);
+	if (rc == SK_OK)
+		use_floor(f);
+	return rc;
 }
 
 static double tail_span(const struct findings *f)
@@ -178,10 +187,10 @@ static double tail_span(const struct findings *f)
 	return f->tr.t[f->tr.n - 1] - f->tr.t[f->from];
 }
 
-/* What the rate is the mean over: the tail, or the last tenth of what goes faster and faster. */
+/* What the rate is the mean over: the tail, or the last tenth of what bends. */
 static double growth_span(const struct findings *f)
 {
-	return f->fit.shape == SHAPE_CURVE ? .1 * tail_span(f) : tail_span(f);
+	return shape_bends(f->fit.shape) ? .1 * tail_span(f) : tail_span(f);
 }
 
 /* Half the 95 % interval of the slope. That the shape was chosen on the same points is in no standard error: SELECTED, from `make corpus`. */
@@ -341,6 +350,19 @@ static void decide(const struct context *x, struct findings *f, struct series_ve
 	fit_line(f, &out->fit);
 }
 
+/* What no shape explained is never proven by its end alone, but no noise that would need weeks hides it either. */
+static void decide_again(const struct context *x, struct findings *f, struct series_verdict *out)
+{
+	if (test_growth(f) != SK_OK)
+		return;
+	decide(x, f, out);
+	if (out->verdict != VERDICT_LEAK)
+		return;
+	out->verdict = VERDICT_SUSPECTED;
+	out->kind = LEAK_NONE;
+	demand_power(f, out);
+}
+
 enum sk_code judge_column(const struct column *c, const struct context *x, struct findings *f, struct series_verdict *out)
 {
 	double from = isfinite(x->warmup_s) ? x->warmup_s : -INFINITY;
@@ -359,6 +381,8 @@ enum sk_code judge_column(const struct column *c, const struct context *x, struc
 		decide(x, f, out);
 	else
 		too_few(x, f, out);
+	if (out->verdict == VERDICT_INSUFFICIENT && f->tr.n >= MIN_POINTS && explain_end(f))
+		decide_again(x, f, out);
 	if (isfinite(x->warmup_s) && out->warmup_s < x->warmup_s)
 		out->warmup_s = x->warmup_s;
 	keep_finite(out);

@@ -69,6 +69,8 @@ bool persist_check(struct findings *f)
 	size_t from = last_part(f);
 
 	f->last_slope = f->last_se = NAN;
+	if (f->fit.shape == SHAPE_CREEP)
+		return false;
 	if (!adjusted(f, y))
 		return true;
 	if (f->tr.segments > 1)

@@ -14,7 +14,8 @@
 #include "analysis/shape_pairs.h"
 #include "analysis/shape_places.h"
 
-#define TAUS 28 /* 15 % apart: a coarser grid leaves a bend that looks like a trend */
+#define CREEPS 16
+#define TAUS   28 /* 15 % apart: a coarser grid leaves a bend that looks like a trend */
 static const double phis[] = { 0, .25, .45, .6, .72, .82, .89, .93, .96, .98, 1 };
 static const double powers[CURVES] = { 1.5, 2, 2.7, 4 };
 
@@ -204,6 +205,30 @@ static void try_pairs(struct search *s)
 	offer_pair(s, tau);
 }
 
+/* Growth that never ends, but slower and slower: fragmentation, tables of what was seen before. A warm-up on a line is much like it. */
+static void try_creeps(struct search *s)
+{
+	double gain[BESIDES][CURVES], tau[CURVES];
+
+	if (s->out->shape != SHAPE_WARMUP_TREND && s->out->shape != SHAPE_BROKEN && s->out->shape != SHAPE_WARMUPS)
+		return;
+	for (size_t k = 0; k < CREEPS; k++) {
+		tau[k % CURVES] = s->t.span * .003 * pow(100, (double)k / (CREEPS - 1));
+		if (k % CURVES != CURVES - 1)
+			continue;
+		bundle_creeps(&s->power, s->t.tr, tau);
+		bundle_sum(&s->power, &s->partners);
+		for (size_t i = 0; i < sizeof(phis) / sizeof(*phis); i++) {
+			s->phi = phis[i];
+			basis_init(&s->b, &s->t, s->phi);
+			bundle_gains(&s->power, &s->partners, &s->b, gain);
+			for (size_t j = 0; j < CURVES; j++)
+				offer(s, (struct shape_fit){ .shape = SHAPE_CREEP, .tau_s = tau[j], .tau2_s = NAN },
+				      s->b.rr[BARE] - gain[BARE][j], 2);
+		}
+	}
+}
+
 /* The power between those on the grid, twice: each time four within the last step. */
 static void refine_power(struct search *s)
 {
@@ -270,6 +295,7 @@ static void search_all(struct search *s)
 	refine_warmup(s);
 	refine_power(s);
 	try_pairs(s);
+	try_creeps(s);
 }
 
 static enum sk_code search_init(struct search *s, const struct track *tr, const struct design *base, struct shape_fit *out)

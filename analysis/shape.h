@@ -25,6 +25,7 @@ enum shape {
 	SHAPE_STEPS_TREND,  /* a line with two jumps */
 	SHAPE_CURVE,        /* u^power: faster and faster */
 	SHAPE_WARMUPS,      /* two warm-ups, one slower: flat at the end */
+	SHAPE_CREEP,        /* log(1 + u / tau): never flat, but slower and slower */
 	SHAPES
 };
 
@@ -44,7 +45,7 @@ struct shape_fit {
 	double bic_of[SHAPES]; /* INFINITY where the shape was not tried */
 	double phi;            /* AR(1) per block at the best */
 	size_t at, at2;        /* index of the first point after the step, or of the knee; 0: none */
-	double tau_s, tau2_s;  /* of the warm-up, and of the faster of two; NaN: none */
+	double tau_s, tau2_s;  /* of the warm-up or the creep, and of the faster of two warm-ups; NaN: none */
 	double power;          /* of SHAPE_CURVE: 1.5 to 4; else 0 */
 };
 
@@ -57,8 +58,8 @@ struct shape_fit {
  *          falls between two candidates. Price in units of log n: slope 1, jump 1, tau 1 (that a curve ends: .15 more) and a searched
  *          location 2 (knee) or 3 (step: flat autocorrelated noise looks like steps). With several segments only shapes without a
  *          location compete, and a warm-up starts again in each. The residual sum never falls under n (quantum / 2)^2. Two jumps are
- *          searched in turns, each beside the other, from the best one on a level and from that on a line. Two warm-ups only where one
- *          on a line or two lines are the best. A constant series is flat: nothing else is tried.
+ *          searched in turns, each beside the other, from the best one on a level and from that on a line. Two warm-ups and a creep
+ *          only where a warm-up on a line or two lines are the best. A constant series is flat: nothing else is tried.
  * Return   SK_OK; SK_EFEW
  * Cost     once 32 curves * 2 n (p + 3) multiplications, for each of 11 phi about n p^2 + 60 n p; two warm-ups: n 400 more for each;
  *          no allocation, 400 KiB of stack
@@ -80,7 +81,10 @@ size_t shape_design(const struct track *tr, const struct design *base, const str
 /* The shape has a slope that goes on to the end. */
 bool shape_grows(enum shape s);
 
-/* Of a growing curve: what it grows over the run, for a slope of 1 over the last tenth, in units of the span. 1 for a line. */
+/* The slope is that of the last tenth: SHAPE_CURVE and SHAPE_CREEP. */
+bool shape_bends(enum shape s);
+
+/* Of a bent one: what it grows over the run, for a slope of 1 over the last tenth, in units of the span. 1 for a line. */
 double shape_growth(const struct shape_fit *f);
 
 /* The shape has one or two jumps. */

@@ -82,6 +82,15 @@ void bundle_warmups(struct bundle *c, const struct track *tr, const double tau[C
 		c->x[i] = (struct four){ 1 - exponential(tr->u[i] * lo), 1 - exponential(tr->u[i] * hi) };
 }
 
+void bundle_creeps(struct bundle *c, const struct track *tr, const double tau[CURVES])
+{
+	for (size_t i = 0; i < tr->n; i++) {
+		double u = tr->u[i];
+
+		c->x[i] = (struct four){ { log1p(u / tau[0]), log1p(u / tau[1]) }, { log1p(u / tau[2]), log1p(u / tau[3]) } };
+	}
+}
+
 void bundle_powers(struct bundle *c, const struct points *t, const double power[CURVES])
 {
 	pair lo = { power[0], power[1] }, hi = { power[2], power[3] };

@@ -38,6 +38,9 @@ void partners_init(struct partners *p, const struct points *t);
 /* x = 1 - exp(-u / tau) of four taus, within 1e-12. */
 void bundle_warmups(struct bundle *c, const struct track *tr, const double tau[CURVES]);
 
+/* x = log(1 + u / tau). */
+void bundle_creeps(struct bundle *c, const struct track *tr, const double tau[CURVES]);
+
 /* x = (u / span)^power of four powers, the largest last, within 1e-12. */
 void bundle_powers(struct bundle *c, const struct points *t, const double power[CURVES]);
 

@@ -35,6 +35,15 @@ double shape_growth(const struct shape_fit *f)
 	return f->shape == SHAPE_CURVE ? .1 / (1 - pow(.9, f->power)) : 1;
 }
 
+/* Scaled as make_curve(): by a tenth of the span over the last tenth. */
+static void make_creep(const struct track *tr, double tau, double *x)
+{
+	double span = track_longest(tr), scale = .1 * span / (log1p(span / tau) - log1p(.9 * span / tau));
+
+	for (size_t i = 0; i < tr->n; i++)
+		x[i] = log1p(tr->u[i] / tau) * scale;
+}
+
 static void make_curve(const struct track *tr, const struct shape_fit *f, double *x)
 {
 	double span = track_longest(tr);
@@ -107,6 +116,8 @@ size_t shape_design(const struct track *tr, const struct design *base, const str
 	}
 	if (f->shape == SHAPE_FILL || f->shape == SHAPE_BROKEN || f->shape == SHAPE_ONSET)
 		make_after(tr, f->at, x);
+	else if (f->shape == SHAPE_CREEP)
+		make_creep(tr, f->tau_s, x);
 	else if (f->shape == SHAPE_CURVE)
 		add_curve(tr, f, out, x);
 	else
@@ -118,7 +129,12 @@ size_t shape_design(const struct track *tr, const struct design *base, const str
 bool shape_grows(enum shape s)
 {
 	return s == SHAPE_TREND || s == SHAPE_WARMUP_TREND || s == SHAPE_STEP_TREND || s == SHAPE_STEPS_TREND ||
-	       s == SHAPE_ONSET || s == SHAPE_BROKEN || s == SHAPE_CURVE;
+	       s == SHAPE_ONSET || s == SHAPE_BROKEN || shape_bends(s);
+}
+
+bool shape_bends(enum shape s)
+{
+	return s == SHAPE_CURVE || s == SHAPE_CREEP;
 }
 
 bool shape_jumps(enum shape s)

@@ -51,6 +51,10 @@ static double two_warmups(double u)
 {
 	return 60 * (1 - exp(-u / .03)) + 60 * (1 - exp(-u / .2));
 }
+static double creep(double u)
+{
+	return 120 * log1p(u / .02) / log1p(50);
+}
 static double step_line(double u)
 {
 	return (u >= .5 ? 20 : 0) + 20 * u;
@@ -101,6 +105,7 @@ static void every_shape(void **state)
 		{ square, SHAPE_CURVE, 0, 0 },
 		{ fourth, SHAPE_CURVE, 0, 0 },
 		{ two_warmups, SHAPE_WARMUPS, 0, 0 },
+		{ creep, SHAPE_CREEP, 0, 0 },
 	};
 	struct shape_fit fit;
 

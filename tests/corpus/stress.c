@@ -64,6 +64,16 @@ static void two_warmups(struct corpus_series *s, gsl_rng *r)
 	s->right = 1u << VERDICT_PLATEAU;
 }
 
+/* Fragmentation: it never ends, but slower and slower, and nobody would call it a leak. */
+static void creep(struct corpus_series *s, gsl_rng *r)
+{
+	double tau = log_uniform(r, .003, .1), rise = s->sd_kb * log_uniform(r, 20, 400);
+
+	for (size_t i = 0; i < s->n; i++)
+		s->y[i] += rise * log1p(at(s, i) / tau) / log1p(1 / tau);
+	s->right = 1u << VERDICT_PLATEAU | 1u << VERDICT_SUSPECTED | 1u << VERDICT_INSUFFICIENT;
+}
+
 static void walk_with_jumps(struct corpus_series *s, gsl_rng *r)
 {
 	size_t jumps = 1 + gsl_rng_uniform_int(r, 3);
@@ -196,5 +206,6 @@ const struct corpus_family corpus_stress[] = {
 	{ "stress-two-rates", 111, true, leak_two_rates },
 	{ "stress-pages", 112, true, leak_by_pages },
 	{ "stress-over-restarts", 113, true, leak_over_restarts },
+	{ "stress-creep", 114, false, creep },
 };
 const size_t corpus_n_stress = sizeof(corpus_stress) / sizeof(*corpus_stress);
