@@ -9,6 +9,7 @@
 
 #define RISES_MIN 3
 #define LEAD_MIN  25 /* BIC; with the rest 2 % of lines with AR(1) noise pass */
+#define JUMPS_MIN -20 /* BIC; where jumps are so much worse than a line, ramps are that line */
 #define RAMP_LEAD -6 /* BIC by which ramps must beat jumps; jumps are the easier to find where ramps are */
 
 static double bic_line(const double *t, const double *y, size_t n, double quantum)
@@ -110,6 +111,9 @@ bool stairs_find(const double *t, const double *y, size_t n, double quantum, str
 
 	jumps.lead = line - partition_best(y, n, quantum, false, &l);
 	measure(y, n, &l, &jumps);
+	*out = jumps;
+	if (jumps.lead < JUMPS_MIN)
+		return false;
 	ramps.lead = line - partition_best(y, n, quantum, true, &l);
 	measure(y, n, &l, &ramps);
 	*out = portions(&jumps, quantum) && jumps.lead > ramps.lead - RAMP_LEAD ? jumps : ramps;
