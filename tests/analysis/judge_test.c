@@ -298,6 +298,43 @@ static void a_fall_in_the_middle_is_said(void **state)
 	assert_true(v.need_more_s > 3600 && v.need_more_s < 2 * 86400);
 }
 
+/* Fragmentation: 200 MiB more over a day, slower and slower. */
+static double creep(int i, int k)
+{
+	return 100000 + 4 * floor(jitter(i) / 4) + 200000 * log1p(i / 300. / .05) / log1p(20) + 0 * k;
+}
+
+static void what_goes_slower_and_slower_is_no_proven_leak(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	judge_rows(creep, 0, 300, 300, 64, &v);
+	assert_int_equal(v.verdict, VERDICT_SUSPECTED);
+	assert_non_null(strstr(v.why, "more slowly towards the end"));
+	assert_true(v.need_more_s > 0);
+}
+
+/* Two warm-ups and a line of 30000 KiB: no shape has all three, and what is left of the best is smooth like a random walk. */
+static double two_warmups_and_a_line(int i, int k)
+{
+	double u = i / 300.;
+
+	return 100000 + 4 * floor(jitter(i) / 4) + 80000 * (1 - exp(-u / .02)) + 60000 * (1 - exp(-u / .15)) + 60000 * u + 0 * k;
+}
+
+static void no_weeks_for_a_smooth_rise(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	judge_rows(two_warmups_and_a_line, 0, 300, 300, 64, &v);
+	assert_int_equal(v.verdict, VERDICT_SUSPECTED);
+	assert_double_equal(v.rate_kb_per_h, 60000 / 25., 200);
+	assert_non_null(strstr(v.why, "no curve explains how it slowed down before"));
+	assert_true(v.need_more_s > 0 && v.need_more_s < 86400);
+}
+
 static double slow_line(int i, int k)
 {
 	return 100000 + k * i + jitter(i);
@@ -377,6 +414,8 @@ int main(void)
 		cmocka_unit_test(a_jump_anywhere_hides_no_leak),
 		cmocka_unit_test(the_line_touches_the_last_level),
 		cmocka_unit_test(a_fall_in_the_middle_is_said),
+		cmocka_unit_test(what_goes_slower_and_slower_is_no_proven_leak),
+		cmocka_unit_test(no_weeks_for_a_smooth_rise),
 		cmocka_unit_test(growth_below_the_least_rate_is_said),
 		cmocka_unit_test(a_perfect_line_has_no_warm_up),
 		cmocka_unit_test(points_count_and_not_samples),
