@@ -9,7 +9,7 @@
 #include "analysis/effect.h"
 
 #define OVER_JUMPS  3  /* BIC by which growth must beat one or two steps, */
-#define OVER_CURVES .3 /* a curve that ends, */
+#define OVER_CURVES 1 /* a curve that ends, */
 #define OVER_FLAT   3  /* a level that wanders, */
 #define OVER_WALK   5  /* the more where the noise's autocorrelation is above */
 #define WANDERS     .85
@@ -28,9 +28,20 @@ static double lead(const struct shape_fit *s, double over_flat, double over_jump
 	return least - s->bic;
 }
 
-static bool leads(const struct findings *f)
+/*
+ * A look on the way must prove more than one at the end, of other shapes too: BIC by a third of what it must have more of z squared. All of it would
+ * leave nothing to say before the end (docs/method.md, Online).
+ */
+static double early(const struct context *x)
 {
-	return lead(&f->fit, f->test.phi > WANDERS ? OVER_WALK : OVER_FLAT, OVER_JUMPS, OVER_CURVES) >= 0;
+	double z = gsl_cdf_ugaussian_Qinv(x->alpha), at_end = gsl_cdf_ugaussian_Qinv(VERDICT_ALPHA);
+
+	return fmax(0, z * z - at_end * at_end) / 3;
+}
+
+static bool leads(const struct findings *f, const struct context *x)
+{
+	return lead(&f->fit, f->test.phi > WANDERS ? OVER_WALK : OVER_FLAT, OVER_JUMPS, OVER_CURVES) >= early(x);
 }
 
 /* It goes on: the last third is as steep as the rest, or a curve that ends explains it so much worse that a slow third is chance. */
@@ -49,7 +60,7 @@ static bool proven(const struct findings *f, const struct context *x, const stru
 
 	if (f->fit.shape == SHAPE_ONSET || f->fit.shape == SHAPE_BROKEN || f->warmup_s > 0)
 		z += .7;
-	if (f->sawtooth ? f->test.p_up > x->alpha : !leads(f))
+	if (f->sawtooth ? f->test.p_up > x->alpha : !leads(f, x))
 		return false;
 	if (f->wavy)
 		return false;
@@ -106,7 +117,7 @@ static enum verdict_class name_of_rest(const struct findings *f)
 
 static bool shrinks(const struct findings *f, const struct context *x, const struct series_verdict *out)
 {
-	return shape_grows(f->fit.shape) && f->test.z < -2.6 && (f->sawtooth || leads(f)) && out->rate_kb_per_h <= -x->min_rate &&
+	return shape_grows(f->fit.shape) && f->test.z < -2.6 && (f->sawtooth || leads(f, x)) && out->rate_kb_per_h <= -x->min_rate &&
 	       -out->growth_kb >= f->min_growth;
 }
 
