@@ -101,7 +101,7 @@ static enum verdict_class name_of_rest(const struct findings *f)
 		return VERDICT_SAWTOOTH;
 	if (f->regimes.jumps > 0 && f->cycle > fabs(f->change) && worth_a_name(f, f->cycle))
 		return f->regimes.returns ? VERDICT_SAWTOOTH : VERDICT_STEP;
-	if (f->cycle > fabs(f->change))
+	if (f->cycle > fabs(f->change) && worth_a_name(f, f->cycle))
 		return f->load ? VERDICT_LOAD : VERDICT_SAWTOOTH;
 	if (shape_jumps(s) && worth_a_name(f, fabs(f->change)) && !brief(f))
 		return VERDICT_STEP;
@@ -117,6 +117,8 @@ static enum verdict_class name_of_rest(const struct findings *f)
 
 static bool shrinks(const struct findings *f, const struct context *x, const struct series_verdict *out)
 {
+	if (-f->rise < .5 * -out->growth_kb) /* the falling flank of a storm that is over: the whole run is not that much lower */
+		return false;
 	return shape_grows(f->fit.shape) && f->test.z < -2.6 && (f->sawtooth || leads(f, x)) && out->rate_kb_per_h <= -x->min_rate &&
 	       -out->growth_kb >= f->min_growth;
 }

@@ -8,6 +8,7 @@
 
 #define PHI_MAX .93
 #define LEAST   8  /* points of a slope */
+#define STILL   .4 /* of the slope must be left in the last part where a jump or a curve is in the model */
 #define WARY    .6 /* of the earlier slope must be left in the last part where the series slowed down or fell before */
 
 /* y less all of the model but its tail. */
@@ -62,6 +63,12 @@ static size_t last_part(const struct findings *f)
 	return i > f->from + LEAST && f->fell > 0 ? i : third;
 }
 
+/* A line with something else on it: jumps or curves that do not quite fit leave a slope, and an error too wide to refute it. */
+static bool beside_another(enum shape s)
+{
+	return s != SHAPE_TREND && s != SHAPE_CURVE && s != SHAPE_ONSET;
+}
+
 bool persist_check(struct findings *f)
 {
 	double y[TRACK_MAX], page;
@@ -84,6 +91,8 @@ bool persist_check(struct findings *f)
 	f->last_slope = last.slope;
 	f->last_se = fmax(slope_error(f, &last, f->tr.n - from, last_s), page);
 	if ((f->warmup_s > 0 || f->fell > 0) && last.slope < WARY * before.slope)
+		return false;
+	if (beside_another(f->fit.shape) && last.slope < STILL * f->test.slope)
 		return false;
 	if (last.slope + 2 * hypot(f->last_se, .7 * slope_error(f, &before, from - f->from, before_s)) < .7 * before.slope)
 		return false;
