@@ -53,6 +53,12 @@ static bool goes_on(const struct findings *f)
 			       fmin(bic[SHAPE_WARMUP], fmin(bic[SHAPE_FILL], bic[SHAPE_BROKEN])) - f->fit.bic > NO_BEND);
 }
 
+/* Of a cycle only two periods are seen: growth must exceed its range. */
+static bool hides_in_cycle(const struct findings *f, const struct series_verdict *out)
+{
+	return f->period_s * 2.5 > f->span_s && out->growth_kb < f->cycle; /* period_s may be NaN */
+}
+
 /* Growing, and every test passed. A searched knee has a harder threshold, a second look after a warm-up and few points as well. */
 static bool proven(const struct findings *f, const struct context *x, const struct series_verdict *out)
 {
@@ -62,7 +68,7 @@ static bool proven(const struct findings *f, const struct context *x, const stru
 		z += .7;
 	if (f->sawtooth ? f->test.p_up > x->alpha : !leads(f, x))
 		return false;
-	if (f->wavy)
+	if (f->wavy || hides_in_cycle(f, out))
 		return false;
 	if (f->falls > 1) /* a line that falls back again and again is what a cache or a collector looks like in a short run */
 		return false;

@@ -122,6 +122,27 @@ static void add_season(struct findings *f)
 	f->period_s = kept ? first : NAN;
 }
 
+/* Two days under which it grows: the cycle that is left beside a line, if a line is then all that is beside it. */
+static bool add_wave_on_line(struct findings *f)
+{
+	struct design base = f->base, d;
+	struct shape_fit fit = f->fit;
+	double period;
+	bool kept = false;
+
+	design_levels(&d, &f->tr);
+	if (season_wave(&f->tr, true, &period) != SK_OK || !season_columns(&f->tr, period, 2, &d))
+		return false;
+	keep_better(f, &d, 2, &kept);
+	if (kept && f->fit.shape == SHAPE_TREND) {
+		f->period_s = period;
+		return true;
+	}
+	f->base = base;
+	f->fit = fit;
+	return false;
+}
+
 /*
  * A cycle of which one or two periods are seen looks like growth in its rising part. From two on it is one; below, what it explains as well
  * as growth does is not proven to grow.
@@ -134,7 +155,7 @@ static void add_wave(struct findings *f)
 	bool kept = false, loose = isfinite(f->period_s) || f->load || f->regimes.jumps > 0;
 
 	design_levels(&d, &f->tr);
-	if (loose || f->fit.shape == SHAPE_FLAT || season_wave(&f->tr, &period) != SK_OK ||
+	if (loose || f->fit.shape == SHAPE_FLAT || add_wave_on_line(f) || season_wave(&f->tr, false, &period) != SK_OK ||
 	    !season_columns(&f->tr, period, 2, &d))
 		return;
 	if (period * 2 <= f->tr.t[f->tr.n - 1] - f->tr.t[0])

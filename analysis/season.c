@@ -133,7 +133,7 @@ bool season_columns(const struct track *tr, double period_s, int harmonics, stru
 	return true;
 }
 
-#define WAVE_COLUMNS 5 /* level, cosine and sine, and their second harmonic */
+#define WAVE_COLUMNS 6 /* level, line, cosine and sine, and their second harmonic */
 
 /* The sums of least squares: x'x, x'y in the last column, and y'y. */
 struct normal {
@@ -160,26 +160,33 @@ static double normal_rss(struct normal *m, size_t p)
 	return m->a[WAVE_COLUMNS][WAVE_COLUMNS];
 }
 
-/* What a level and a wave of this angular frequency with its harmonic leave of y less its mean. The second harmonic is its own
- * square. */
-static double wave_rss(const struct track *tr, const double *y, double w)
+struct wave {
+	const struct track *tr;
+	bool lined;
+	double y[TRACK_MAX]; /* less its mean */
+	double span;
+};
+
+/* What a level (and a line) and so many cycles in the span, with their harmonic, leave of y. The second harmonic is its own square. */
+static double wave_rss(const struct wave *v, double cycles)
 {
 	struct normal m = { { { 0 } } };
+	double w = 2 * M_PI * cycles / v->span;
 
-	for (size_t i = 0; i < tr->n; i++) {
-		double c, s;
+	for (size_t i = 0; i < v->tr->n; i++) {
+		double c, s, u = v->tr->u[i];
 
-		sincos(w * tr->u[i], &s, &c);
-		normal_add(&m, (const double[]){ 1, c, s, c * c - s * s, 2 * c * s, y[i] });
+		sincos(w * u, &s, &c);
+		normal_add(&m, (const double[]){ 1, v->lined ? u / v->span : 0, c, s, c * c - s * s, 2 * c * s, v->y[i] });
 	}
-	return normal_rss(&m, 2 * M_PI / w < 8 * tr->width_s ? 3 : WAVE_COLUMNS);
+	return normal_rss(&m, v->span / cycles < 8 * v->tr->width_s ? 4 : WAVE_COLUMNS);
 }
 
-/* Twentieths of a cycle in the span: the best of from, from + step .. to, if it is better than *least. */
-static int best_wave(const struct track *tr, const double *y, int from, int to, int step, int at, double *least)
+/* The best of from, from + step .. to, if it is better than *least. */
+static double best_wave(const struct wave *v, double from, double to, double step, double at, double *least)
 {
-	for (int k = from; k <= to; k += step) {
-		double rss = wave_rss(tr, y, 2 * M_PI * k / 20 / tr->u[tr->n - 1]);
+	for (double k = from; k <= to + step / 100; k += step) {
+		double rss = wave_rss(v, k);
 
 		if (rss < *least) {
 			*least = rss;
@@ -189,23 +196,25 @@ static int best_wave(const struct track *tr, const double *y, int from, int to, 
 	return at;
 }
 
-enum sk_code season_wave(const struct track *tr, double *period_s)
+enum sk_code season_wave(const struct track *tr, bool lined, double *period_s)
 {
-	double least = INFINITY, mean = 0, span = tr->n ? tr->u[tr->n - 1] : 0, y[TRACK_MAX];
+	struct wave v = { .tr = tr, .lined = lined, .span = tr->n ? tr->u[tr->n - 1] : 0 };
+	double least = INFINITY, mean = 0, first = lined ? 2 : 1, at = 0;
+	const double last = 2.75;
 
 	*period_s = NAN;
-	if (tr->n < 24 || tr->segments != 1 || !(span > 0))
+	if (tr->n < 24 || tr->segments != 1 || !(v.span > 0))
 		return SK_EFEW;
 	for (size_t i = 0; i < tr->n; i++)
 		mean += tr->y[i] / (double)tr->n;
 	for (size_t i = 0; i < tr->n; i++)
-		y[i] = tr->y[i] - mean;
+		v.y[i] = tr->y[i] - mean;
 	/* a quarter of a cycle is far less than what waves in one span can be told apart by */
-	int at = best_wave(tr, y, 20, 55, 5, 0, &least);
-
-	at = best_wave(tr, y, at > 24 ? at - 4 : 20, at < 51 ? at + 4 : 55, 1, at, &least);
+	at = best_wave(&v, first, last, .25, at, &least);
+	for (double step = .05; step > (lined ? .001 : .04); step /= 4) /* a clean one beside a line is to be met exactly */
+		at = best_wave(&v, fmax(at - 4 * step, first), fmin(at + 4 * step, last), step, at, &least);
 	if (at > 0)
-		*period_s = span * 20 / at;
+		*period_s = v.span / at;
 	return at > 0 ? SK_OK : SK_EFEW;
 }
 

@@ -20,14 +20,15 @@
 enum sk_code season_period(const struct track *tr, double *period_s, double *share);
 
 /*
- * season_wave - the slow cycle of 1 to 2.75 periods that, with its second harmonic, explains most beside a level.
+ * season_wave - the slow cycle of 1 to 2.75 periods that, with its second harmonic, explains most beside a level; or of 2 to 2.75
+ *               beside a line.
  *
  * Return   SK_OK; SK_EFEW under 24 points or with several segments.
- * How      every quarter of a cycle, then every twentieth about the best.
- * Cost     17 n sines and 21 * 17 n multiplications: only worth it where growth is to be proven.
+ * How      every quarter of a cycle, then every twentieth about the best; beside a line down to an 800th.
+ * Cost     17 n sines and 28 * 17 n multiplications, 31 n sines beside a line: only worth it where growth is to be proven.
  * Checked  tests/analysis/season_test.c: waves with a second harmonic, exactly.
  */
-enum sk_code season_wave(const struct track *tr, double *period_s);
+enum sk_code season_wave(const struct track *tr, bool lined, double *period_s);
 
 /* Sine and cosine of the period and its harmonics up to `harmonics` that have 4 points in a period. False if d is full. */
 bool season_columns(const struct track *tr, double period_s, int harmonics, struct design *d);

@@ -98,18 +98,18 @@ static void the_slow_wave(void **state)
 
 			tr.y[i] = 2e5 + 1000 * sin(a - 1) + 400 * cos(2 * a);
 		}
-		assert_int_equal(season_wave(&tr, &period), SK_OK);
+		assert_int_equal(season_wave(&tr, false, &period), SK_OK);
 		assert_double_equal(period, span / cycles[k], 1e-6 * span);
 	}
 	tr.segments = 2;
-	assert_int_equal(season_wave(&tr, &period), SK_EFEW);
+	assert_int_equal(season_wave(&tr, false, &period), SK_EFEW);
 	assert_true(isnan(period));
 	track_by_hand(&tr, 23);
-	assert_int_equal(season_wave(&tr, &period), SK_EFEW);
+	assert_int_equal(season_wave(&tr, false, &period), SK_EFEW);
 	track_by_hand(&tr, 24);
-	assert_int_equal(season_wave(&tr, &period), SK_OK);
+	assert_int_equal(season_wave(&tr, false, &period), SK_OK);
 	track_by_hand(&tr, 0);
-	assert_int_equal(season_wave(&tr, &period), SK_EFEW);
+	assert_int_equal(season_wave(&tr, false, &period), SK_EFEW);
 }
 
 /* n samples, one a second; the step to sample i is one operation in the first half of each `phase` samples and 5 in the second. */
