@@ -163,7 +163,7 @@ void demand_power(struct findings *f, struct series_verdict *out)
 		out->need_more_s = effect_need_more(out->detectable_kb_per_h, limit, f->span_s, f->test.phi);
 	}
 	if (out->verdict == VERDICT_SUSPECTED) {
-		double goes_on = f->persists && f->fell == 0 ? 0 : 1. / 3; /* does it? a third more shows it */
+		double goes_on = f->persists && f->fell == 0 && !f->early ? 0 : 1. / 3; /* does it? a third more shows it */
 
 		out->need_more_s = fmax(effect_need_more(3, fmax(f->test.z, .5), f->span_s, f->test.phi),
 					f->span_s * fmax(LEAK_POINTS / (double)f->tr.n - 1, goes_on));

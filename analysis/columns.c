@@ -164,7 +164,8 @@ static void call_shared_touch(const struct bench *b, struct series_verdict *s)
 	if (own) /* what this verdict excludes is growth of the target's own memory */
 		s->detectable_kb_per_h = own->detectable_kb_per_h;
 	words_of_shared_touch(
-		s, own && isfinite(own->detectable_kb_per_h) ? fmax(own->detectable_kb_per_h, b->opt->min_rate_kb_per_h) : NAN);
+		s, own && isfinite(own->detectable_kb_per_h) ? fmax(own->detectable_kb_per_h, b->opt->min_rate_kb_per_h) : NAN,
+		judged(b->v, "vsz_kb") != NULL);
 	s->verdict = VERDICT_SHARED_TOUCH;
 	s->kind = LEAK_NONE;
 }

@@ -35,6 +35,7 @@ static enum sk_code describe(const struct column *c, const struct context *x, st
 	f->span_s = track_span(tr);
 	f->seen_s = tr->n ? fmax(tr->t[tr->n - 1] - tr->t[0], x->interval_s > 0 ? f->span_s - x->interval_s : 0) : 0;
 	f->min_rate = x->min_rate;
+	f->early = x->alpha < VERDICT_ALPHA;
 	f->rise = out->end_kb - out->start_kb;
 	f->period_s = f->last_slope = f->last_se = NAN;
 	return SK_OK;
@@ -182,9 +183,16 @@ static enum sk_code find_out(const struct context *x, struct findings *f)
 	return rc;
 }
 
+/* Seconds of the tail; between restarts those in which the target was seen, without the pauses. */
 static double tail_span(const struct findings *f)
 {
-	return f->tr.t[f->tr.n - 1] - f->tr.t[f->from];
+	double span = 0;
+
+	if (f->tr.segments == 1)
+		return f->tr.t[f->tr.n - 1] - f->tr.t[f->from];
+	for (size_t i = f->from + 1; i < f->tr.n; i++)
+		span += f->tr.segment[i] == f->tr.segment[i - 1] ? f->tr.t[i] - f->tr.t[i - 1] : 0;
+	return span;
 }
 
 /* What the rate is the mean over: the tail, or the last tenth of what bends. */

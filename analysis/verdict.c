@@ -71,6 +71,7 @@ enum sk_code verdict_decide(const struct evidence *ev, const struct verdict_opti
 	out->samples = ev->samples;
 	out->gaps = ev->gaps;
 	out->restarts = ev->n_restarts;
+	out->start_unix = ev->start_unix;
 
 	enum sk_code rc = columns_judge(ev, opt, out, err);
 
@@ -78,6 +79,5 @@ enum sk_code verdict_decide(const struct evidence *ev, const struct verdict_opti
 		return rc;
 	if (attribute(ev, out) != SK_OK || when_full(ev, out) != SK_OK)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
-	out->onset_unix = ev->start_unix + out->main.onset_s;
 	return SK_OK;
 }

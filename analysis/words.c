@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analysis/classify.h"
+#include "analysis/known.h"
 #include "base/units.h"
 
 struct said {
@@ -101,6 +102,8 @@ static void say_doubt(char *doubt, size_t n, const struct said *s, const struct 
 		snprintf(doubt, n, "chance is not excluded (p = %.2g)", v->p_value);
 	else if (!f->persists)
 		snprintf(doubt, n, f->tr.segments > 1 ? "not in every life between restarts" : "more slowly towards the end");
+	else if (f->early)
+		snprintf(doubt, n, "it is too early for a look to prove that");
 	else
 		snprintf(doubt, n, "a jump or a curve that ends would explain it as well");
 }
@@ -129,6 +132,9 @@ static void say_insufficient(char *why, size_t n, const struct said *s, const st
 {
 	if (v->samples == 0)
 		snprintf(why, n, "%s has no value in any row", s->what);
+	else if (f->tr.n == 0 && v->samples > 1)
+		snprintf(why, n, "the %llu samples lie in pieces too short beside the time between them: run %s more without a pause",
+			 (unsigned long long)v->samples, s->more);
 	else if (v->samples == 1)
 		snprintf(why, n, "1 sample is too few to tell growth from noise: run %s more", s->more);
 	else if (f->tr.n < MIN_POINTS && v->samples > 2 * f->tr.n)
@@ -215,7 +221,7 @@ void words_of_column(const struct findings *f, struct series_verdict *out)
 		say_calm(out->why, sizeof(out->why), &s, f, out);
 }
 
-void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h)
+void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h, bool vsz_known)
 {
 	char rate_words[48], found[48], claim[120] = "";
 
@@ -224,15 +230,31 @@ void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h)
 		snprintf(claim, sizeof(claim), "; growth of its own memory above %s would have been found",
 			 fmt_kb_rate(found, sizeof(found), found_kb_per_h));
 	snprintf(v->why, sizeof(v->why),
-		 "%s grows by %s beyond the memory that the target owns, inside an address space that does not grow: it touches "
-		 "pages that others own, such as shared buffers or files%s",
-		 words_for_column(v->column), rate_words, claim);
+		 "%s grows by %s beyond the memory that the target owns%s: it touches pages that others own, such as shared buffers or "
+		 "files%s",
+		 words_for_column(v->column), rate_words,
+		 vsz_known ? ", inside an address space that does not grow" : " (whether its address space grows is not in the data)",
+		 claim);
+}
+
+void words_of_one_look(struct series_verdict *v)
+{
+	char grows[48], lo[48], hi[48], more[48];
+	bool count = is_count(v->column);
+
+	rate(grows, sizeof(grows), v->rate_kb_per_h, count);
+	rate(lo, sizeof(lo), v->rate_lo, count);
+	rate(hi, sizeof(hi), v->rate_hi, count);
+	fmt_duration(more, sizeof(more), v->need_more_s);
+	snprintf(v->why, sizeof(v->why),
+		 "%s grows by %s (95%%: %s to %s), but later looks at more data must find it as well: run %s more to decide",
+		 words_for_column(v->column), grows, lo, hi, more);
 }
 
 void words_of_many(struct series_verdict *v, size_t tests)
 {
 	char grows[48], more[48];
-	bool count = strlen(v->column) < 3 || strcmp(v->column + strlen(v->column) - 3, "_kb") != 0;
+	bool count = is_count(v->column);
 
 	rate(grows, sizeof(grows), v->rate_kb_per_h, count);
 	fmt_duration(more, sizeof(more), v->need_more_s);

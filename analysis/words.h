@@ -10,9 +10,12 @@ void words_of_column(const struct findings *f, struct series_verdict *out);
 
 /*
  * The growth of what others own: replaces a reason that called it a leak. found: growth of the target's own memory that would
- * have been found; NaN: not known.
+ * have been found; NaN: not known. vsz_known: that its address space does not grow was seen.
  */
-void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h);
+void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h, bool vsz_known);
+
+/* A leak that one look found, and others have not confirmed yet: replaces the reason that says so. v->need_more_s is when they may have. */
+void words_of_one_look(struct series_verdict *v);
 
 /* Appends what growth goes with, or why that cannot be told; nothing where operations are not known and nothing is proven. */
 void words_of_driver(const struct rivals *r, struct series_verdict *v);

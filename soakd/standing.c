@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/words.h"
 #include "base/text.h"
 #include "soakd/words.h"
 
@@ -133,6 +134,23 @@ void standing_start(struct standing *s, double length_s, double first_s)
 	s->leak = isnan(length_s) ? (struct leak_rule){ first_s, LEAK_DATA_OPEN } : (struct leak_rule){ length_s / 2, LEAK_DATA };
 }
 
+static void hold_one(struct series_verdict *m, enum verdict_class c, double more_s)
+{
+	m->verdict = c;
+	m->kind = LEAK_NONE;
+	m->need_more_s = more_s;
+	words_of_one_look(m);
+}
+
+/* Not yet said to leak, nor by the column that was found to. */
+static void hold(struct verdict *v, enum verdict_class c, double more_s)
+{
+	for (size_t i = 0; i < v->n_series; i++)
+		if (v->series[i].verdict == VERDICT_LEAK)
+			hold_one(&v->series[i], c, more_s);
+	hold_one(&v->main, c, more_s);
+}
+
 bool standing_look(struct standing *s, const struct verdict *found, double elapsed_s, double start_unix)
 {
 	enum verdict_class c;
@@ -148,11 +166,8 @@ bool standing_look(struct standing *s, const struct verdict *found, double elaps
 	else if (s->against > 0)
 		return false;
 	stand(s, found);
-	if (c != found->main.verdict) {
-		s->v.main.verdict = c;
-		s->v.main.kind = LEAK_NONE;
-		s->v.main.need_more_s = fmax(leak_from(s) - elapsed_s, 1);
-	}
+	if (c != found->main.verdict)
+		hold(&s->v, c, fmax(leak_from(s) - elapsed_s, 1));
 	return s->changed;
 }
 

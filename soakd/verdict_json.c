@@ -46,9 +46,9 @@ static bool set_decision(json_t *o, const struct series_verdict *s)
 	       set(o, "grows_with", string_or_null(growth_driver_name[s->grows_with]));
 }
 
-static bool set_times(json_t *o, const struct series_verdict *s, double onset_unix)
+static bool set_times(json_t *o, const struct series_verdict *s, double start_unix)
 {
-	return set(o, "onset", json_num(onset_unix)) && set(o, "warmup_s", json_num(s->warmup_s)) &&
+	return set(o, "onset", json_num(start_unix + s->onset_s)) && set(o, "warmup_s", json_num(s->warmup_s)) &&
 	       set(o, "detectable_kb_per_h", json_num(s->detectable_kb_per_h)) && set(o, "need_more_s", json_num(s->need_more_s));
 }
 
@@ -66,7 +66,7 @@ static json_t *series_json(const struct series_verdict *s, double start_unix)
 {
 	json_t *o = json_object();
 
-	if (o && set_decision(o, s) && set_times(o, s, start_unix + s->onset_s) && set(o, "why", string_or_null(s->why)) &&
+	if (o && set_decision(o, s) && set_times(o, s, start_unix) && set(o, "why", string_or_null(s->why)) &&
 	    set(o, "samples", json_num((double)s->samples)))
 		return o;
 	json_decref(o);
@@ -110,12 +110,10 @@ static bool set_changes(json_t *o, const struct verdict *v)
 static bool set_lists(json_t *o, const struct verdict *v)
 {
 	json_t *series = json_array(), *parts = json_array();
-	/* unix time of second 0, which only the main onset tells; without it the onsets of the series have no date */
-	double start = v->onset_unix - v->main.onset_s;
 	bool ok = series && parts;
 
 	for (size_t i = 0; ok && i < v->n_series; i++)
-		ok = json_array_append_new(series, series_json(&v->series[i], start)) == 0;
+		ok = json_array_append_new(series, series_json(&v->series[i], v->start_unix)) == 0;
 	for (size_t i = 0; ok && i < v->n_parts; i++)
 		ok = json_array_append_new(parts, part_json(&v->part[i])) == 0;
 	ok = set(o, "series", series) && ok;
@@ -127,7 +125,7 @@ json_t *verdict_to_json(const struct verdict *v, const char *path)
 	json_t *o = json_object();
 
 	if (o && set(o, "schema", json_string("soakd.verdict/1")) && set(o, "path", string_or_null(path)) &&
-	    set_decision(o, &v->main) && set_times(o, &v->main, v->onset_unix) && set_run(o, v) && set_lists(o, v) &&
+	    set_decision(o, &v->main) && set_times(o, &v->main, v->start_unix) && set_run(o, v) && set_lists(o, v) &&
 	    set_changes(o, v))
 		return o;
 	json_decref(o);

@@ -77,7 +77,7 @@ enum sk_code verdict_read(const char *dir, struct verdict *v, struct sk_err *err
 	enum sk_code rc = read_file(dir, &o, err);
 
 	memset(v, 0, sizeof(*v));
-	v->limit_kb = v->limit_unix = v->limit_unix_lo = v->limit_unix_hi = v->onset_unix = NAN;
+	v->limit_kb = v->limit_unix = v->limit_unix_lo = v->limit_unix_hi = v->start_unix = NAN;
 	if (rc == SK_OK && !read_main(o, &v->main))
 		rc = sk_fail(err, SK_EPARSE, 0, "%s/verdict.json has no verdict", dir);
 	if (rc == SK_OK)

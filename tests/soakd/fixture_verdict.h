@@ -65,7 +65,7 @@ static inline void fixture_leak(struct verdict *v)
 	v->limit_never = .025;
 	v->limit_unix_lo = 1796100000;
 	v->limit_unix_hi = 1796700000;
-	v->onset_unix = NAN;
+	v->start_unix = 1795140000;
 	v->samples = 288;
 	v->gaps = 1;
 	v->restarts = 2;
@@ -99,7 +99,8 @@ static inline void fixture_insufficient(struct verdict *v)
 		.samples = 1,
 		.why = "too few samples",
 	};
-	v->limit_kb = v->limit_unix = v->limit_unix_lo = v->limit_unix_hi = v->onset_unix = NAN;
+	v->limit_kb = v->limit_unix = v->limit_unix_lo = v->limit_unix_hi = NAN;
+	v->start_unix = 1795140000;
 	v->limit_unix_p10 = v->limit_unix_p90 = v->limit_never = NAN;
 	v->samples = 1;
 }

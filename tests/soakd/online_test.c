@@ -35,6 +35,8 @@ static bool look(double hour, enum verdict_class c, double rate)
 					      .rate_lo = rate - 50,
 					      .rate_hi = rate + 50,
 					      .why = "words" };
+	found.series[0] = found.main;
+	found.n_series = 1;
 	return standing_look(&s, &found, hour * H, START);
 }
 
@@ -52,6 +54,10 @@ static void a_leak_is_said_when_it_went_on_over_half_again_as_much_data(void **s
 		assert_int_equal(look(h, VERDICT_LEAK, 400), h == 12);
 	assert_string_equal(says(), "suspected"); /* until it may be said */
 	assert_double_equal(s.v.main.need_more_s, H, 0);
+	assert_string_equal(s.v.main.why, "anonymous memory grows by +400 KiB/h (95%: +350 KiB/h to +450 KiB/h), but later looks at more data must "
+					  "find it as well: run 1 h more to decide");
+	assert_int_equal(s.v.series[0].verdict, VERDICT_SUSPECTED); /* nor is it said of the column */
+	assert_string_equal(s.v.series[0].why, s.v.main.why);
 	assert_true(look(15, VERDICT_LEAK, 420));
 	assert_string_equal(says(), "leak");
 	assert_int_equal(s.v.n_changes, 2);

@@ -185,10 +185,15 @@ static void an_onset_has_its_date(void **state)
 	(void)state;
 	fixture_leak(&v);
 	v.main.onset_s = v.series[0].onset_s = 600;
-	v.onset_unix = 1795140600;
 	v.series[1].onset_s = 1200;
 	j = read_back(&v, "x");
 	assert_true(num(j, "onset") == 1795140600);
+	s = json_array_get(json_object_get(j, "series"), 1);
+	assert_true(num(s, "onset") == 1795141200);
+	json_decref(j);
+	v.main.onset_s = NAN; /* that of a series does not depend on it */
+	j = read_back(&v, "x");
+	assert_true(json_is_null(json_object_get(j, "onset")));
 	s = json_array_get(json_object_get(j, "series"), 1);
 	assert_true(num(s, "onset") == 1795141200);
 	json_decref(j);
