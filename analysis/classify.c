@@ -8,10 +8,10 @@
 
 #include "analysis/effect.h"
 
-#define OVER_JUMPS  3  /* BIC by which growth must beat one or two steps, */
+#define OVER_JUMPS  3 /* BIC by which growth must beat one or two steps, */
 #define OVER_CURVES 1 /* a curve that ends, */
-#define OVER_FLAT   3  /* a level that wanders, */
-#define OVER_WALK   5  /* the more where the noise's autocorrelation is above */
+#define OVER_FLAT   3 /* a level that wanders, */
+#define OVER_WALK   5 /* the more where the noise's autocorrelation is above */
 #define WANDERS     .85
 #define NO_BEND     5 /* BIC by which a bend must be worse where the last third is slow */
 
@@ -125,8 +125,8 @@ static bool shrinks(const struct findings *f, const struct context *x, const str
 {
 	if (-f->rise < .5 * -out->growth_kb) /* the falling flank of a storm that is over: the whole run is not that much lower */
 		return false;
-	return shape_grows(f->fit.shape) && f->test.z < -2.6 && (f->sawtooth || leads(f, x)) && out->rate_kb_per_h <= -x->min_rate &&
-	       -out->growth_kb >= f->min_growth;
+	return shape_grows(f->fit.shape) && f->test.z < -2.6 && (f->sawtooth || leads(f, x)) &&
+	       out->rate_kb_per_h <= -x->min_rate && -out->growth_kb >= f->min_growth;
 }
 
 /* The whole interval lies above what this run can tell from noise: whatever the shape is called, "no leak" would be false. */

@@ -11,6 +11,7 @@
 #define WAVE_LEAD 6  /* BIC by which growth must beat a slow cycle */
 #define HOPELESS  10 /* BIC, for columns that cost more than that */
 #define SMOOTH    60 /* times its jitter: a random walk of 256 points rises 16 times */
+#define SETTLED   5  /* time constants: .7 % is left */
 #define FORGETS   .93
 #define KNEE_LEAD 10 /* BIC by which a line that begins after a warm-up must beat one that was always there */
 
@@ -201,7 +202,7 @@ static size_t warmup_end(const struct findings *f)
 
 	if (f->fit.shape == SHAPE_BROKEN)
 		return slows_down(f) ? f->fit.at : 0;
-	while (f->fit.shape == SHAPE_WARMUP_TREND && i < f->tr.n && f->tr.u[i] < 5 * f->fit.tau_s)
+	while (f->fit.shape == SHAPE_WARMUP_TREND && i < f->tr.n && f->tr.u[i] < SETTLED * f->fit.tau_s)
 		i++;
 	return i;
 }
@@ -222,10 +223,10 @@ static bool rest_from(const struct findings *f, size_t i, struct rest *r)
 	return shape_select(&r->tr, &r->base, &r->fit) == SK_OK;
 }
 
-static void take_rest(struct findings *f, const struct rest *r)
+static void take_rest(struct findings *f, const struct rest *r, double warmup_s)
 {
 	f->warmed = track_median(&r->tr, 0, r->tr.n / 10 + 1) - f->tr.y[0];
-	f->warmup_s = r->tr.t[0];
+	f->warmup_s = warmup_s;
 	f->tr = r->tr;
 	f->base = r->base;
 	f->fit = r->fit;
@@ -245,7 +246,22 @@ static void look_after_warmup(struct findings *f)
 	if (f->fit.shape == SHAPE_WARMUP_TREND &&
 	    (r.fit.shape != SHAPE_ONSET || r.fit.bic + KNEE_LEAD > r.fit.bic_of[SHAPE_TREND]))
 		return;
-	take_rest(f, &r);
+	take_rest(f, &r, r.tr.t[0]);
+}
+
+/* Between restarts: each life without its warm-up, if what no curve explains of it is what remembers. */
+static void look_at_settled_lives(struct findings *f)
+{
+	struct rest r;
+
+	if (f->tr.segments < 2 || f->base.p > f->tr.segments || !shape_warms_up(f->fit.shape))
+		return;
+	track_settled(&f->tr, SETTLED * f->fit.tau_s, &r.tr);
+	if (r.tr.n < LEAK_POINTS || 2 * r.tr.n < f->tr.n)
+		return;
+	design_levels(&r.base, &r.tr);
+	if (shape_select(&r.tr, &r.base, &r.fit) == SK_OK && r.fit.phi < f->fit.phi - .1)
+		take_rest(f, &r, SETTLED * f->fit.tau_s);
 }
 
 /* Of a point against the one before it, in the last half: what a random walk is made of, and little on a smooth curve. */
@@ -275,7 +291,7 @@ bool explain_end(struct findings *f)
 		return false;
 	for (size_t k = 0; k < sizeof(from) / sizeof(*from); k++)
 		if (rest_from(f, from[k], &r) && r.fit.phi < FORGETS) {
-			take_rest(f, &r);
+			take_rest(f, &r, r.tr.t[0]);
 			f->period_s = NAN;
 			f->end_only = true;
 			return true;
@@ -295,5 +311,6 @@ enum sk_code explain(const struct context *x, struct findings *f)
 	add_regimes(f);
 	add_wave(f);
 	look_after_warmup(f);
+	look_at_settled_lives(f);
 	return SK_OK;
 }

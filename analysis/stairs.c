@@ -8,9 +8,9 @@
 #include "analysis/partition.h"
 
 #define RISES_MIN 3
-#define LEAD_MIN  25 /* BIC; with the rest 2 % of lines with AR(1) noise pass */
+#define LEAD_MIN  25  /* BIC; with the rest 2 % of lines with AR(1) noise pass */
 #define JUMPS_MIN -20 /* BIC; where jumps are so much worse than a line, ramps are that line */
-#define RAMP_LEAD -6 /* BIC by which ramps must beat jumps; jumps are the easier to find where ramps are */
+#define RAMP_LEAD -6  /* BIC by which ramps must beat jumps; jumps are the easier to find where ramps are */
 
 static double bic_line(const double *t, const double *y, size_t n, double quantum)
 {

@@ -157,6 +157,8 @@ static size_t segment_of(double t, const double *restart_s, size_t n)
 	return s;
 }
 
+#define SEGMENT_POINTS 8
+
 /* Keeps the last TRACK_MAX_SEGMENTS segments that have 8 points, and numbers them from 0. */
 static void drop_short_segments(struct track *tr)
 {
@@ -167,7 +169,7 @@ static void drop_short_segments(struct track *tr)
 
 		while (a > 0 && tr->segment[a - 1] == tr->segment[end - 1])
 			a--;
-		if (end - a >= 8) {
+		if (end - a >= SEGMENT_POINTS) {
 			out -= end - a;
 			memmove(tr->t + out, tr->t + a, (end - a) * sizeof(*tr->t));
 			memmove(tr->y + out, tr->y + a, (end - a) * sizeof(*tr->y));
@@ -293,6 +295,29 @@ void track_from(const struct track *tr, size_t from, struct track *out)
 		out->u[i] = out->t[i] - out->t[0];
 		out->lag[i] = i > 0 ? tr->lag[from + i] : 0;
 		out->y[i] = tr->y[from + i];
+	}
+}
+
+void track_settled(const struct track *tr, double seconds, struct track *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->width_s = tr->width_s;
+	out->quantum = tr->quantum;
+	for (size_t a = 0, end; a < tr->n; a = end) {
+		for (end = a; end < tr->n && tr->segment[end] == tr->segment[a]; end++)
+			;
+		while (a < end && tr->u[a] < seconds)
+			a++;
+		if (end - a < SEGMENT_POINTS)
+			continue;
+		for (size_t i = a; i < end; i++, out->n++) {
+			out->t[out->n] = tr->t[i];
+			out->u[out->n] = tr->t[i] - tr->t[a];
+			out->lag[out->n] = i > a ? tr->lag[i] : 0;
+			out->y[out->n] = tr->y[i];
+			out->segment[out->n] = out->segments;
+		}
+		out->segments++;
 	}
 }
 

@@ -67,6 +67,9 @@ double median_small(const double *v, size_t n);
 /* *out = tr from point `from` < tr->n on, as one segment whose u begin there. */
 void track_from(const struct track *tr, size_t from, struct track *out);
 
+/* *out = tr without the first `seconds` of each segment; segments that keep fewer than 8 points go as a whole. */
+void track_settled(const struct track *tr, double seconds, struct track *out);
+
 /* Seconds of the longest segment. */
 double track_longest(const struct track *tr);
 

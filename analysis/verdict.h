@@ -151,7 +151,7 @@ struct verdict {
 	double limit_kb, limit_unix; /* when it runs out, by forecast.h: half of the simulated paths; NaN: not within reach */
 	double limit_unix_p10, limit_unix_p90, limit_unix_lo, limit_unix_hi; /* the middle 80 % and 95 % of them */
 	double limit_never; /* share of the paths that does not reach it; NaN: no forecast */
-	double start_unix; /* of second 0, from which the onsets count */
+	double start_unix;  /* of second 0, from which the onsets count */
 	uint64_t samples, gaps, restarts;
 	struct verdict_change change[VERDICT_CHANGES_MAX]; /* oldest first; the last ones of the run */
 	size_t n_changes;

@@ -133,7 +133,8 @@ static void say_insufficient(char *why, size_t n, const struct said *s, const st
 	if (v->samples == 0)
 		snprintf(why, n, "%s has no value in any row", s->what);
 	else if (f->tr.n == 0 && v->samples > 1)
-		snprintf(why, n, "the %llu samples lie in pieces too short beside the time between them: run %s more without a pause",
+		snprintf(why, n,
+			 "the %llu samples lie in pieces too short beside the time between them: run %s more without a pause",
 			 (unsigned long long)v->samples, s->more);
 	else if (v->samples == 1)
 		snprintf(why, n, "1 sample is too few to tell growth from noise: run %s more", s->more);
@@ -230,10 +231,12 @@ void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h, bool
 		snprintf(claim, sizeof(claim), "; growth of its own memory above %s would have been found",
 			 fmt_kb_rate(found, sizeof(found), found_kb_per_h));
 	snprintf(v->why, sizeof(v->why),
-		 "%s grows by %s beyond the memory that the target owns%s: it touches pages that others own, such as shared buffers or "
+		 "%s grows by %s beyond the memory that the target owns%s: it touches pages that others own, such as shared "
+		 "buffers or "
 		 "files%s",
 		 words_for_column(v->column), rate_words,
-		 vsz_known ? ", inside an address space that does not grow" : " (whether its address space grows is not in the data)",
+		 vsz_known ? ", inside an address space that does not grow"
+			   : " (whether its address space grows is not in the data)",
 		 claim);
 }
 

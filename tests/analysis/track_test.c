@@ -215,6 +215,36 @@ static void noise_has_no_teeth(void **state)
 	}
 }
 
+/* Three lives of 20, 10 and 20 points a minute apart; 5 minutes off each leave 15, nothing (5 are too few) and 15. */
+static void lives_without_their_start(void **state)
+{
+	static const size_t length[] = { 20, 10, 20 };
+	struct track tr, out;
+
+	(void)state;
+	memset(&tr, 0, sizeof(tr));
+	tr.segments = 3;
+	tr.width_s = 60;
+	tr.quantum = 4;
+	for (size_t s = 0; s < 3; s++)
+		for (size_t i = 0; i < length[s]; i++, tr.n++) {
+			tr.t[tr.n] = 60. * (double)tr.n;
+			tr.u[tr.n] = 60. * (double)i;
+			tr.lag[tr.n] = i > 0;
+			tr.y[tr.n] = 1000. * (double)s + (double)i;
+			tr.segment[tr.n] = s;
+		}
+	track_settled(&tr, 300, &out);
+	assert_int_equal(out.n, 30);
+	assert_int_equal(out.segments, 2);
+	assert_true(out.segment[14] == 0 && out.segment[15] == 1);
+	assert_true(out.y[0] == 5 && out.u[0] == 0 && out.lag[0] == 0 && out.t[0] == 300);
+	assert_true(out.y[15] == 2005 && out.u[15] == 0 && out.lag[15] == 0 && out.t[15] == 35 * 60);
+	assert_true(out.u[29] == 14 * 60 && out.lag[29] == 1);
+	assert_true(out.width_s == 60 && out.quantum == 4);
+	assert_true(track_longest(&tr) == 19 * 60);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +255,7 @@ int main(void)
 		cmocka_unit_test(spikes_and_jumps),
 		cmocka_unit_test(teeth_that_are_finer_than_blocks),
 		cmocka_unit_test(noise_has_no_teeth),
+		cmocka_unit_test(lives_without_their_start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
