@@ -9,7 +9,8 @@
 #include "analysis/classify.h"
 #include "analysis/effect.h"
 #include "analysis/explain.h"
-#include "analysis/persist.h"
+#include "analysis/growth.h"
+#include "analysis/season.h"
 #include "analysis/theil_sen.h"
 #include "analysis/words.h"
 
@@ -41,145 +42,14 @@ static enum sk_code describe(const struct column *c, const struct context *x, st
 	return SK_OK;
 }
 
-/* Range of what harmonics and load explain: growth below it hides in the cycle. */
-static double cycle_range(const struct findings *f)
-{
-	const double *col[LSQ_MAX_P];
-	struct lsq fit;
-	double lo = INFINITY, hi = -INFINITY;
-
-	if (f->base.p == f->tr.segments)
-		return 0;
-	for (size_t j = 0; j < f->full.p; j++)
-		col[j] = f->full.x[j];
-	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
-		return 0;
-	for (size_t i = 0; i < f->tr.n; i++) {
-		double v = 0;
-
-		for (size_t j = f->tr.segments; j < f->base.p; j++)
-			v += fit.beta[j] * f->base.x[j][i];
-		lo = fmin(lo, v);
-		hi = fmax(hi, v);
-	}
-	return hi - lo;
-}
-
-/* The floor of a sawtooth stands in for the trend test. */
-static void use_floor(struct findings *f)
-{
-	struct floor_trend ft;
-
-	if (sawtooth_find(&f->tr, &f->saw) != SK_OK || sawtooth_floor(&f->saw, f->tr.quantum, &ft) != SK_OK)
-		return;
-	f->sawtooth = true;
-	f->fell = 0; /* as in every cycle */
-	f->from = 0;
-	f->fit.shape = shape_grows(f->fit.shape) || ft.p_up < .01 ? SHAPE_TREND : SHAPE_FLAT;
-	f->test = (struct py_test){ ft.slope, ft.se, ft.slope / ft.se, ft.p_up, 0, f->saw.n - 2 };
-	f->persists = ft.last_half > .4 * ft.slope;
-}
-
-/* The points of the tail alone, less what is left of the warm-up curve, with the base columns that they still need. */
-static bool cut_tail(const struct findings *f, struct track *tr, struct design *d)
-{
-	const double *col[LSQ_MAX_P];
-	struct lsq fit;
-	size_t from = f->from, n = f->tr.n - from, curve = f->full.p - 2;
-	bool warm = shape_warms_up(f->fit.shape);
-
-	if (from == 0 || n < MIN_POINTS || f->tr.segments != 1)
-		return false;
-	for (size_t j = 0; j < f->full.p; j++)
-		col[j] = f->full.x[j];
-	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
-		return false;
-	track_from(&f->tr, from, tr);
-	d->n = n;
-	d->p = 0;
-	for (size_t i = 0; i < n && warm; i++)
-		tr->y[i] -= fit.beta[curve] * f->full.x[curve][from + i];
-	for (size_t j = 0; j < f->base.p; j++)
-		design_add(d, f->base.x[j] + from);
-	return design_add(d, tr->u);
-}
-
-/*
- * The trend test, on the tail alone where there is one: a cache that fills is noisier than one that is full, and a slope after
- * the knee must not pay for the noise before it.
- */
-static enum sk_code test_tail(struct findings *f)
-{
-	const double *col[LSQ_MAX_P];
-	struct track tr;
-	struct design d;
-	bool cut = cut_tail(f, &tr, &d);
-	const struct design *use = cut ? &d : &f->full;
-
-	for (size_t j = 0; j < use->p; j++)
-		col[j] = use->x[j];
-	return py_trend(cut ? &tr : &f->tr, col, use->p, 1 + use->p - f->base.p, &f->test);
-}
-
-/* A level that falls: memory that was given back, or a process that has gone. */
-static void find_falls(struct findings *f, const struct lsq *fit)
-{
-	for (size_t j = f->base.p; j < f->tail; j++) {
-		if (-fit->beta[j] < fmax(f->fell, 16 * f->tr.quantum))
-			continue;
-		f->fell = -fit->beta[j];
-		f->fell_s = f->tr.t[j == f->base.p ? f->fit.at : f->fit.at2];
-	}
-	for (size_t j = f->base.p; j < f->tail; j++)
-		f->falls += f->fell > 0 && -fit->beta[j] >= .2 * f->fell;
-}
-
-/* What the shape amounts to, beside the line that goes on, and what the model leaves. */
-static void weigh_shape(struct findings *f)
-{
-	const double *col[LSQ_MAX_P];
-	struct lsq fit;
-
-	f->change = f->regimes.jumps > 0 || shape_jumps(f->fit.shape) ? 0 : f->rise; /* jumps: their own height */
-	f->noise = 0;
-	for (size_t j = 0; j < f->full.p; j++)
-		col[j] = f->full.x[j];
-	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
-		return;
-	f->noise = sqrt(fit.rss / (double)f->tr.n);
-	for (size_t j = f->base.p; j < f->tail; j++) {
-		double own = fit.beta[j] * f->full.x[j][f->tr.n - 1]; /* jumps and curves end at their full height */
-
-		f->change = fabs(own) > fabs(f->change) ? own : f->change;
-	}
-	if (shape_jumps(f->fit.shape))
-		find_falls(f, &fit);
-}
-
-/* What the chosen model says of the growth. */
-static enum sk_code test_growth(struct findings *f)
-{
-	enum sk_code rc;
-
-	f->tail = shape_design(&f->tr, &f->base, &f->fit, &f->full);
-	f->from = tail_start(&f->tr, &f->fit);
-	f->cycle = cycle_range(f);
-	rc = test_tail(f);
-	if (rc != SK_OK)
-		return rc;
-	weigh_shape(f);
-	f->persists = persist_check(f);
-	return SK_OK;
-}
-
 static enum sk_code find_out(const struct context *x, struct findings *f)
 {
 	enum sk_code rc = explain(x, f);
 
 	if (rc == SK_OK)
-		rc = test_growth(f);
+		rc = growth_test(f);
 	if (rc == SK_OK)
-		use_floor(f);
+		growth_of_floor(f);
 	return rc;
 }
 
@@ -361,7 +231,7 @@ static void decide(const struct context *x, struct findings *f, struct series_ve
 /* What no shape explained is never proven by its end alone, but no noise that would need weeks hides it either. */
 static void decide_again(const struct context *x, struct findings *f, struct series_verdict *out)
 {
-	if (test_growth(f) != SK_OK)
+	if (growth_test(f) != SK_OK)
 		return;
 	decide(x, f, out);
 	if (out->verdict != VERDICT_LEAK)
@@ -369,6 +239,41 @@ static void decide_again(const struct context *x, struct findings *f, struct ser
 	out->verdict = VERDICT_SUSPECTED;
 	out->kind = LEAK_NONE;
 	demand_power(f, out);
+}
+
+/*
+ * A cycle that no harmonics explain, such as days of which the weekend is calm, hides growth for weeks; the lowest points of its periods are as
+ * calm as ever. They are few and may remember each other: no further than suspected, and only if they rise by more than half of the cycle's range.
+ */
+static void ask_low_points(const struct context *x, struct findings *f, struct series_verdict *out)
+{
+	struct sawtooth saw;
+	struct floor_trend ft;
+	double period = f->period_s, share;
+
+	if (!isfinite(period) && season_period(&f->tr, &period, &share) != SK_OK)
+		return;
+	if (sawtooth_of_cycle(&f->tr, period, &saw) != SK_OK || sawtooth_floor(&saw, f->tr.quantum, &ft) != SK_OK ||
+	    !(ft.p_up < x->alpha) || ft.last_half < .4 * ft.slope || ft.slope * f->span_s < .5 * saw.amplitude)
+		return;
+	f->low_points = f->persists = true;
+	f->from = 0;
+	f->test = (struct py_test){ ft.slope, ft.se, ft.slope / ft.se, ft.p_up, 0, saw.n - 2 };
+	numbers(f, out);
+	if (out->rate_kb_per_h < x->min_rate || out->growth_kb < f->min_growth)
+		return;
+	out->verdict = VERDICT_SUSPECTED;
+	demand_power(f, out);
+	fit_line(f, &out->fit);
+}
+
+/* Not enough is known of the series as a whole: is there a part of it that tells more? */
+static void look_again(const struct context *x, struct findings *f, struct series_verdict *out)
+{
+	if (explain_end(f))
+		decide_again(x, f, out);
+	else if (!f->sawtooth)
+		ask_low_points(x, f, out);
 }
 
 enum sk_code judge_column(const struct column *c, const struct context *x, struct findings *f, struct series_verdict *out)
@@ -389,8 +294,8 @@ enum sk_code judge_column(const struct column *c, const struct context *x, struc
 		decide(x, f, out);
 	else
 		too_few(x, f, out);
-	if (out->verdict == VERDICT_INSUFFICIENT && f->tr.n >= MIN_POINTS && explain_end(f))
-		decide_again(x, f, out);
+	if (out->verdict == VERDICT_INSUFFICIENT && f->tr.n >= MIN_POINTS)
+		look_again(x, f, out);
 	if (isfinite(x->warmup_s) && out->warmup_s < x->warmup_s)
 		out->warmup_s = x->warmup_s;
 	keep_finite(out);

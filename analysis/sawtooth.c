@@ -146,3 +146,36 @@ enum sk_code sawtooth_floor(const struct sawtooth *s, double quantum, struct flo
 		out->last_half = half.slope;
 	return SK_OK;
 }
+
+enum sk_code sawtooth_of_cycle(const struct track *tr, double period_s, struct sawtooth *out)
+{
+	double range[TRACK_MAX], end = tr->n ? tr->t[tr->n - 1] + tr->width_s / 2 : 0;
+	size_t i = 0, n = tr->n ? (size_t)fmin((end - tr->t[0]) / period_s, TRACK_MAX) : 0;
+
+	memset(out, 0, sizeof(*out));
+	if (n < 5 || tr->segments != 1)
+		return SK_EFEW;
+	while (tr->t[i] < end - (double)n * period_s)
+		i++;
+	for (size_t k = 0; k < n; k++) {
+		double top = -INFINITY, low = INFINITY;
+
+		for (; i < tr->n && tr->t[i] < end - (double)(n - 1 - k) * period_s; i++) {
+			top = fmax(top, tr->y[i]);
+			if (tr->y[i] >= low)
+				continue;
+			low = tr->y[i];
+			out->t[out->n] = tr->t[i];
+		}
+		if (!isfinite(low))
+			continue; /* a gap as long as the period */
+		range[out->n] = top - low;
+		out->floor[out->n++] = low;
+	}
+	out->period_s = period_s;
+	out->amplitude = median_small(range, out->n);
+	if (out->n >= 5)
+		return SK_OK;
+	memset(out, 0, sizeof(*out));
+	return SK_EFEW;
+}

@@ -26,6 +26,16 @@ struct sawtooth {
  */
 enum sk_code sawtooth_find(const struct track *tr, struct sawtooth *out);
 
+/*
+ * sawtooth_of_cycle - the lowest point of each whole period, of a cycle that is no sawtooth: nights, whatever the days are like.
+ *
+ * In       period_s > 0, counted back from the end
+ * Out      *out; period_s, amplitude: median range of a period; at most TRACK_MAX periods
+ * Return   SK_OK; SK_EFEW under 5 whole periods, or several segments. *out is then empty.
+ * Checked  tests/analysis/sawtooth_test.c
+ */
+enum sk_code sawtooth_of_cycle(const struct track *tr, double period_s, struct sawtooth *out);
+
 struct floor_trend {
 	double slope, se, lo, hi; /* U/s, 95 % */
 	double p_up;              /* one-sided */

@@ -96,6 +96,8 @@ static void say_doubt(char *doubt, size_t n, const struct said *s, const struct 
 		snprintf(doubt, n, "only %zu of the %d points that prove a leak are there", f->tr.n, LEAK_POINTS);
 	else if (f->fell > 0)
 		snprintf(doubt, n, "%s", s->fell);
+	else if (f->low_points)
+		snprintf(doubt, n, "only the low points of its cycle say so");
 	else if (f->end_only)
 		snprintf(doubt, n, "no curve explains how it slowed down before");
 	else if (v->p_value > .005)

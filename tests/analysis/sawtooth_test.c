@@ -65,11 +65,42 @@ static void cycles_and_floor(void **state)
 	assert_true(isnan(f.slope));
 }
 
+/* Days of 24 points: 1000 by day, 0 at night, 300 on the weekend, and 10 more each day. */
+static void low_points_of_days(void **state)
+{
+	struct sawtooth saw;
+	struct floor_trend ft;
+	struct track tr;
+
+	(void)state;
+	memset(&tr, 0, sizeof(tr));
+	tr.segments = 1;
+	tr.width_s = 3600;
+	tr.quantum = 4;
+	for (size_t i = 0; i < 7 * 24 + 5; i++, tr.n++) {
+		tr.t[i] = tr.u[i] = 3600. * (double)i;
+		tr.lag[i] = i > 0;
+		tr.y[i] = (i % 24 < 8 ? 0 : i / 24 % 7 >= 5 ? 300 : 1000) + 10 * (double)(i / 24);
+	}
+	assert_int_equal(sawtooth_of_cycle(&tr, 86400, &saw), SK_OK);
+	assert_int_equal(saw.n, 7); /* whole days, counted from the end */
+	assert_true(saw.period_s == 86400 && saw.amplitude >= 1000);
+	for (size_t k = 0; k < 7; k++)
+		assert_true(saw.floor[k] == 10 * (double)k || saw.floor[k] == 10 * (double)(k + 1));
+	assert_int_equal(sawtooth_floor(&saw, 4, &ft), SK_OK);
+	assert_double_equal(ft.slope * 86400, 10, 2);
+	assert_int_equal(sawtooth_of_cycle(&tr, 2 * 86400, &saw), SK_EFEW);
+	assert_int_equal(saw.n, 0);
+	tr.segments = 2;
+	assert_int_equal(sawtooth_of_cycle(&tr, 86400, &saw), SK_EFEW);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(found_where_there_is_one),
 		cmocka_unit_test(cycles_and_floor),
+		cmocka_unit_test(low_points_of_days),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The slope of a series whose model is known: its test, what is beside it, and whether it goes on. */
+#include "analysis/growth.h"
+
+#include <math.h>
+
+#include "analysis/classify.h"
+#include "analysis/explain.h"
+#include "analysis/persist.h"
+
+/* Range of what harmonics and load explain: growth below it hides in the cycle. */
+static double cycle_range(const struct findings *f)
+{
+	const double *col[LSQ_MAX_P];
+	struct lsq fit;
+	double lo = INFINITY, hi = -INFINITY;
+
+	if (f->base.p == f->tr.segments)
+		return 0;
+	for (size_t j = 0; j < f->full.p; j++)
+		col[j] = f->full.x[j];
+	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
+		return 0;
+	for (size_t i = 0; i < f->tr.n; i++) {
+		double v = 0;
+
+		for (size_t j = f->tr.segments; j < f->base.p; j++)
+			v += fit.beta[j] * f->base.x[j][i];
+		lo = fmin(lo, v);
+		hi = fmax(hi, v);
+	}
+	return hi - lo;
+}
+
+void growth_of_floor(struct findings *f)
+{
+	struct floor_trend ft;
+
+	if (sawtooth_find(&f->tr, &f->saw) != SK_OK || sawtooth_floor(&f->saw, f->tr.quantum, &ft) != SK_OK)
+		return;
+	f->sawtooth = true;
+	f->fell = 0; /* as in every cycle */
+	f->from = 0;
+	f->fit.shape = shape_grows(f->fit.shape) || ft.p_up < .01 ? SHAPE_TREND : SHAPE_FLAT;
+	f->test = (struct py_test){ ft.slope, ft.se, ft.slope / ft.se, ft.p_up, 0, f->saw.n - 2 };
+	f->persists = ft.last_half > .4 * ft.slope;
+}
+
+/* The points of the tail alone, less what is left of the warm-up curve, with the base columns that they still need. */
+static bool cut_tail(const struct findings *f, struct track *tr, struct design *d)
+{
+	const double *col[LSQ_MAX_P];
+	struct lsq fit;
+	size_t from = f->from, n = f->tr.n - from, curve = f->full.p - 2;
+	bool warm = shape_warms_up(f->fit.shape);
+
+	if (from == 0 || n < MIN_POINTS || f->tr.segments != 1)
+		return false;
+	for (size_t j = 0; j < f->full.p; j++)
+		col[j] = f->full.x[j];
+	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
+		return false;
+	track_from(&f->tr, from, tr);
+	d->n = n;
+	d->p = 0;
+	for (size_t i = 0; i < n && warm; i++)
+		tr->y[i] -= fit.beta[curve] * f->full.x[curve][from + i];
+	for (size_t j = 0; j < f->base.p; j++)
+		design_add(d, f->base.x[j] + from);
+	return design_add(d, tr->u);
+}
+
+/*
+ * The trend test, on the tail alone where there is one: a cache that fills is noisier than one that is full, and a slope after
+ * the knee must not pay for the noise before it.
+ */
+static enum sk_code test_tail(struct findings *f)
+{
+	const double *col[LSQ_MAX_P];
+	struct track tr;
+	struct design d;
+	bool cut = cut_tail(f, &tr, &d);
+	const struct design *use = cut ? &d : &f->full;
+
+	for (size_t j = 0; j < use->p; j++)
+		col[j] = use->x[j];
+	return py_trend(cut ? &tr : &f->tr, col, use->p, 1 + use->p - f->base.p, &f->test);
+}
+
+/* A level that falls: memory that was given back, or a process that has gone. */
+static void find_falls(struct findings *f, const struct lsq *fit)
+{
+	for (size_t j = f->base.p; j < f->tail; j++) {
+		if (-fit->beta[j] < fmax(f->fell, 16 * f->tr.quantum))
+			continue;
+		f->fell = -fit->beta[j];
+		f->fell_s = f->tr.t[j == f->base.p ? f->fit.at : f->fit.at2];
+	}
+	for (size_t j = f->base.p; j < f->tail; j++)
+		f->falls += f->fell > 0 && -fit->beta[j] >= .2 * f->fell;
+}
+
+/* What the shape amounts to, beside the line that goes on, and what the model leaves. */
+static void weigh_shape(struct findings *f)
+{
+	const double *col[LSQ_MAX_P];
+	struct lsq fit;
+
+	f->change = f->regimes.jumps > 0 || shape_jumps(f->fit.shape) ? 0 : f->rise; /* jumps: their own height */
+	f->noise = 0;
+	for (size_t j = 0; j < f->full.p; j++)
+		col[j] = f->full.x[j];
+	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
+		return;
+	f->noise = sqrt(fit.rss / (double)f->tr.n);
+	for (size_t j = f->base.p; j < f->tail; j++) {
+		double own = fit.beta[j] * f->full.x[j][f->tr.n - 1]; /* jumps and curves end at their full height */
+
+		f->change = fabs(own) > fabs(f->change) ? own : f->change;
+	}
+	if (shape_jumps(f->fit.shape))
+		find_falls(f, &fit);
+}
+
+enum sk_code growth_test(struct findings *f)
+{
+	enum sk_code rc;
+
+	f->tail = shape_design(&f->tr, &f->base, &f->fit, &f->full);
+	f->from = tail_start(&f->tr, &f->fit);
+	f->cycle = cycle_range(f);
+	rc = test_tail(f);
+	if (rc != SK_OK)
+		return rc;
+	weigh_shape(f);
+	f->persists = persist_check(f);
+	return SK_OK;
+}
