@@ -7,9 +7,11 @@
 #include "analysis/hac.h"
 
 #define PHI_MAX .93
-#define LEAST   8  /* points of a slope */
-#define STILL   .4 /* of the slope must be left in the last part where a jump or a curve is in the model */
-#define WARY    .6 /* of the earlier slope must be left in the last part where the series slowed down or fell before */
+#define LEAST   8   /* points of a slope */
+#define STILL   .4  /* of the slope must be left in the last part where a jump or a curve is in the model */
+#define REST    .4  /* of the tail without */
+#define RESTING .15 /* of its slope is no steady growth */
+#define WARY    .6  /* of the earlier slope must be left in the last part where the series slowed down or fell before */
 
 /* y less all of the model but its tail. */
 static bool adjusted(const struct findings *f, double *y)
@@ -69,6 +71,25 @@ static bool beside_another(enum shape s)
 	return s != SHAPE_TREND && s != SHAPE_CURVE && s != SHAPE_ONSET;
 }
 
+/*
+ * It rested for long: pools and high-water marks grow by a few records, farther and farther apart, and look like a row of stairs. Only the errors
+ * inside of the window count: those of the line hold the very rises that are missing there.
+ */
+static bool rested(const struct findings *f, const double *y)
+{
+	size_t n = f->tr.n - f->from, wide = (size_t)(REST * (double)n);
+
+	if (shape_bends(f->fit.shape) || wide < LEAST)
+		return false;
+	for (size_t a = f->from; a + wide <= f->tr.n; a += wide / 8 + 1) {
+		struct hac_slope h;
+
+		if (hac_slope(f->tr.t + a, y + a, wide, &h) == SK_OK && h.slope + 3 * h.se < RESTING * f->test.slope)
+			return true;
+	}
+	return false;
+}
+
 bool persist_check(struct findings *f)
 {
 	double y[TRACK_MAX], page;
@@ -93,6 +114,8 @@ bool persist_check(struct findings *f)
 	if ((f->warmup_s > 0 || f->fell > 0) && last.slope < WARY * before.slope)
 		return false;
 	if (beside_another(f->fit.shape) && last.slope < STILL * f->test.slope)
+		return false;
+	if (rested(f, y))
 		return false;
 	if (last.slope + 2 * hypot(f->last_se, .7 * slope_error(f, &before, from - f->from, before_s)) < .7 * before.slope)
 		return false;
