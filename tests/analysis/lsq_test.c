@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Several regressors, against NIST's certified values; Longley and Wampler are ill-conditioned on purpose. */
 #include "tests/analysis/made.h"
+#include <float.h>
+
 #include "tests/analysis/nist.h"
 
 #include "analysis/lsq.h"
@@ -41,6 +43,14 @@ static double digits(const char *name, int intercept, int powers, double *se_dig
 	return least;
 }
 
+/* valgrind computes long double in 64 bits. */
+static double digits_asked(void)
+{
+	volatile long double one = 1, least = LDBL_EPSILON;
+
+	return one + least > one ? 9 : 7;
+}
+
 static void certified(void **state)
 {
 	static const struct {
@@ -56,8 +66,8 @@ static void certified(void **state)
 		double se, least = digits(sets[i].name, sets[i].intercept, sets[i].powers, &se);
 
 		print_message("%-8s %4.1f digits, of the standard errors %4.1f\n", sets[i].name, least, se);
-		assert_true(least >= 9);
-		assert_true(se >= 9);
+		assert_true(least >= digits_asked());
+		assert_true(se >= digits_asked());
 	}
 }
 
