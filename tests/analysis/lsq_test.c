@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Several regressors, against NIST's certified values; Longley and Wampler are ill-conditioned on purpose. */
 #include "tests/analysis/made.h"
+
 #include <float.h>
 
 #include "tests/analysis/nist.h"
