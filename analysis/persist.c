@@ -79,7 +79,8 @@ static bool rested(const struct findings *f, const double *y)
 {
 	size_t n = f->tr.n - f->from, wide = (size_t)(REST * (double)n);
 
-	if (shape_bends(f->fit.shape) || wide < LEAST)
+	if (shape_bends(f->fit.shape) || f->base.p > f->tr.segments ||
+	    wide < LEAST) /* with a load or a cycle it rests at night */
 		return false;
 	for (size_t a = f->from; a + wide <= f->tr.n; a += wide / 8 + 1) {
 		struct hac_slope h;
