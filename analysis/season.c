@@ -182,6 +182,16 @@ static double wave_rss(const struct wave *v, double cycles)
 	return normal_rss(&m, v->span / cycles < 8 * v->tr->width_s ? 4 : WAVE_COLUMNS);
 }
 
+/* What a level and a line leave. */
+static double line_rss(const struct wave *v)
+{
+	struct normal m = { { { 0 } } };
+
+	for (size_t i = 0; i < v->tr->n; i++)
+		normal_add(&m, (const double[]){ 1, v->tr->u[i] / v->span, 0, 0, 0, 0, v->y[i] });
+	return normal_rss(&m, 2);
+}
+
 /* The best of from, from + step .. to, if it is better than *least. */
 static double best_wave(const struct wave *v, double from, double to, double step, double at, double *least)
 {
@@ -211,6 +221,8 @@ enum sk_code season_wave(const struct track *tr, bool lined, double *period_s)
 		v.y[i] = tr->y[i] - mean;
 	/* a quarter of a cycle is far less than what waves in one span can be told apart by */
 	at = best_wave(&v, first, last, .25, at, &least);
+	if (lined && least > .5 * line_rss(&v))
+		return SK_ENOTFOUND;
 	for (double step = .05; step > (lined ? .001 : .04); step /= 4) /* a clean one beside a line is to be met exactly */
 		at = best_wave(&v, fmax(at - 4 * step, first), fmin(at + 4 * step, last), step, at, &least);
 	if (at > 0)

@@ -23,7 +23,7 @@ enum sk_code season_period(const struct track *tr, double *period_s, double *sha
  * season_wave - the slow cycle of 1 to 2.75 periods that, with its second harmonic, explains most beside a level; or of 2 to 2.75
  *               beside a line.
  *
- * Return   SK_OK; SK_EFEW under 24 points or with several segments.
+ * Return   SK_OK; SK_EFEW under 24 points, with several segments; SK_ENOTFOUND: beside a line, under half of what that leaves.
  * How      every quarter of a cycle, then every twentieth about the best; beside a line down to an 800th.
  * Cost     17 n sines and 28 * 17 n multiplications, 31 n sines beside a line: only worth it where growth is to be proven.
  * Checked  tests/analysis/season_test.c: waves with a second harmonic, exactly.
