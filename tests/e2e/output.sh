@@ -13,7 +13,7 @@ full() { # STATUS COMMAND...
 awk 'BEGIN { print "timestamp,rss_kb"; for (i = 0; i < 300; i++) print 1000 + 60 * i "," 5000 + i % 3 }' >"$TMP/flat.csv"
 awk 'BEGIN { print "timestamp,rss_kb"; for (i = 0; i < 300; i++) print 1000 + 60 * i "," 5000 + 400 * i + i % 3 }' >"$TMP/leak.csv"
 if [ -c /dev/full ]; then
-	for words in --help "list --help" list "list --format json" --version "doctor --help" "run --help-man"; do
+	for words in --help "list --help" list "list --format json" --version "doctor --help" "map --help" "run --help-man"; do
 		check "soakd $words: 2" full 2 "$SOAKD" $words
 	done
 	check "analyze of a flat series: 2 in place of 0" full 2 "$SOAKD" analyze "$TMP/flat.csv"
