@@ -111,8 +111,7 @@ static enum verdict_class name_of_rest(const struct findings *f)
 		return f->load ? VERDICT_LOAD : VERDICT_SAWTOOTH;
 	if (shape_jumps(s) && worth_a_name(f, fabs(f->change)) && !brief(f))
 		return VERDICT_STEP;
-	if ((shape_warms_up(s) || s == SHAPE_CREEP || s == SHAPE_FILL || s == SHAPE_BROKEN || s == SHAPE_TREND) &&
-	    worth_a_name(f, f->change) && !(s == SHAPE_TREND && f->persists))
+	if ((shape_slows(s) || s == SHAPE_TREND) && worth_a_name(f, f->change) && !(s == SHAPE_TREND && f->persists))
 		return VERDICT_PLATEAU;
 	if (worth_a_name(f, f->warmed))
 		return VERDICT_PLATEAU;

@@ -7,6 +7,7 @@
 
 #include "analysis/classify.h"
 #include "analysis/season.h"
+#include "analysis/slice.h"
 
 #define WAVE_LEAD 6  /* BIC by which growth must beat a slow cycle */
 #define HOPELESS  10 /* BIC, for columns that cost more than that */
@@ -41,16 +42,13 @@ static void keep_better(struct findings *f, const struct design *with, double ex
 static void add_load(const struct context *x, struct findings *f)
 {
 	double rate[TRACK_MAX];
-	const double *col[LSQ_MAX_P];
 	struct design d = f->base;
 	struct lsq fit;
 	bool kept = false;
 
 	if (!x->ops || load_column(&f->tr, x->ops, rate) != SK_OK || d.p + 4 > LSQ_MAX_P || !design_add(&d, rate))
 		return;
-	for (size_t j = 0; j < d.p; j++)
-		col[j] = d.x[j];
-	if (lsq_fit(col, d.p, f->tr.y, f->tr.n, &fit, NULL) == SK_OK && fit.beta[d.p - 1] > 0)
+	if (design_fit(&d, f->tr.y, &fit, NULL) == SK_OK && fit.beta[d.p - 1] > 0)
 		keep_better(f, &d, 1, &kept);
 	f->load = kept;
 }
@@ -78,8 +76,7 @@ static bool without_cycle(const struct track *tr, const struct design *d, struct
 	const double *col[LSQ_MAX_P];
 	struct lsq fit;
 
-	for (size_t j = 0; j < d->p; j++)
-		col[j] = d->x[j];
+	design_columns(d, col);
 	col[d->p] = tr->u;
 	if (lsq_fit(col, d->p + 1, tr->y, tr->n, &fit, NULL) != SK_OK)
 		return false;
@@ -185,14 +182,11 @@ static void add_regimes(struct findings *f)
 /* The first line of two is the steeper by far: a warm-up, not an earlier leak. */
 static bool slows_down(const struct findings *f)
 {
-	const double *col[LSQ_MAX_P];
 	struct design d;
 	struct lsq fit;
 	size_t tail = shape_design(&f->tr, &f->base, &f->fit, &d);
 
-	for (size_t j = 0; j < d.p; j++)
-		col[j] = d.x[j];
-	return lsq_fit(col, d.p, f->tr.y, f->tr.n, &fit, NULL) == SK_OK && fit.beta[tail] < .5 * fit.beta[tail - 1];
+	return design_fit(&d, f->tr.y, &fit, NULL) == SK_OK && fit.beta[tail] < .5 * fit.beta[tail - 1];
 }
 
 /* Where the warm-up is over of which nothing may be left: after the knee, or .7 % of the curve; 0: no warm-up. */
@@ -218,7 +212,7 @@ static bool rest_from(const struct findings *f, size_t i, struct rest *r)
 {
 	if (i == 0 || i + LEAK_POINTS > f->tr.n)
 		return false;
-	track_from(&f->tr, i, &r->tr);
+	track_slice(&f->tr, i, f->tr.n, &r->tr);
 	design_levels(&r->base, &r->tr);
 	return shape_select(&r->tr, &r->base, &r->fit) == SK_OK;
 }
@@ -275,18 +269,13 @@ static double jitter(const struct track *tr)
 	return fmax(sqrt(ss / (double)(tr->n - from)), tr->quantum);
 }
 
-static bool slows(enum shape s)
-{
-	return shape_warms_up(s) || s == SHAPE_CREEP || s == SHAPE_FILL || s == SHAPE_BROKEN;
-}
-
 /* The end of such a rise is simpler: the last half, or third, is taken if its own shape leaves noise that forgets. */
 bool explain_end(struct findings *f)
 {
 	struct rest r;
 	const size_t from[] = { f->tr.n / 2, f->tr.n * 2 / 3 };
 
-	if (f->tr.segments > 1 || f->load || f->regimes.jumps > 0 || !slows(f->fit.shape) || f->fit.phi <= FORGETS ||
+	if (f->tr.segments > 1 || f->load || f->regimes.jumps > 0 || !shape_slows(f->fit.shape) || f->fit.phi <= FORGETS ||
 	    f->rise < SMOOTH * jitter(&f->tr))
 		return false;
 	for (size_t k = 0; k < sizeof(from) / sizeof(*from); k++)

@@ -7,19 +7,17 @@
 #include "analysis/classify.h"
 #include "analysis/explain.h"
 #include "analysis/persist.h"
+#include "analysis/slice.h"
 
 /* Range of what harmonics and load explain: growth below it hides in the cycle. */
 static double cycle_range(const struct findings *f)
 {
-	const double *col[LSQ_MAX_P];
 	struct lsq fit;
 	double lo = INFINITY, hi = -INFINITY;
 
 	if (f->base.p == f->tr.segments)
 		return 0;
-	for (size_t j = 0; j < f->full.p; j++)
-		col[j] = f->full.x[j];
-	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
+	if (design_fit(&f->full, f->tr.y, &fit, NULL) != SK_OK)
 		return 0;
 	for (size_t i = 0; i < f->tr.n; i++) {
 		double v = 0;
@@ -49,18 +47,15 @@ void growth_of_floor(struct findings *f)
 /* The points of the tail alone, less what is left of the warm-up curve, with the base columns that they still need. */
 static bool cut_tail(const struct findings *f, struct track *tr, struct design *d)
 {
-	const double *col[LSQ_MAX_P];
 	struct lsq fit;
 	size_t from = f->from, n = f->tr.n - from, curve = f->full.p - 2;
 	bool warm = shape_warms_up(f->fit.shape);
 
 	if (from == 0 || n < MIN_POINTS || f->tr.segments != 1)
 		return false;
-	for (size_t j = 0; j < f->full.p; j++)
-		col[j] = f->full.x[j];
-	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
+	if (design_fit(&f->full, f->tr.y, &fit, NULL) != SK_OK)
 		return false;
-	track_from(&f->tr, from, tr);
+	track_slice(&f->tr, from, f->tr.n, tr);
 	d->n = n;
 	d->p = 0;
 	for (size_t i = 0; i < n && warm; i++)
@@ -82,8 +77,7 @@ static enum sk_code test_tail(struct findings *f)
 	bool cut = cut_tail(f, &tr, &d);
 	const struct design *use = cut ? &d : &f->full;
 
-	for (size_t j = 0; j < use->p; j++)
-		col[j] = use->x[j];
+	design_columns(use, col);
 	return py_trend(cut ? &tr : &f->tr, col, use->p, 1 + use->p - f->base.p, &f->test);
 }
 
@@ -103,14 +97,11 @@ static void find_falls(struct findings *f, const struct lsq *fit)
 /* What the shape amounts to, beside the line that goes on, and what the model leaves. */
 static void weigh_shape(struct findings *f)
 {
-	const double *col[LSQ_MAX_P];
 	struct lsq fit;
 
 	f->change = f->regimes.jumps > 0 || shape_jumps(f->fit.shape) ? 0 : f->rise; /* jumps: their own height */
 	f->noise = 0;
-	for (size_t j = 0; j < f->full.p; j++)
-		col[j] = f->full.x[j];
-	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, NULL) != SK_OK)
+	if (design_fit(&f->full, f->tr.y, &fit, NULL) != SK_OK)
 		return;
 	f->noise = sqrt(fit.rss / (double)f->tr.n);
 	for (size_t j = f->base.p; j < f->tail; j++) {

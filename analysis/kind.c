@@ -46,22 +46,13 @@ static bool follows_bursts(const struct findings *f, const struct column *ops)
 	return (double)n * (log1p(explained(&by_ops)) - log1p(explained(&by_time))) > 6;
 }
 
-static bool fit_full(const struct findings *f, struct lsq *fit)
-{
-	const double *col[LSQ_MAX_P];
-
-	for (size_t j = 0; j < f->full.p; j++)
-		col[j] = f->full.x[j];
-	return lsq_fit(col, f->full.p, f->tr.y, f->tr.n, fit, NULL) == SK_OK;
-}
-
 /* y less a warm-up or jumps beside the line: what they leave bends it, and a bent line is easily a row of levels. */
 static void line_alone(const struct findings *f, double *y)
 {
 	struct lsq fit;
 
 	memcpy(y, f->tr.y, f->tr.n * sizeof(*y));
-	if (f->fit.shape == SHAPE_TREND || !fit_full(f, &fit))
+	if (f->fit.shape == SHAPE_TREND || design_fit(&f->full, f->tr.y, &fit, NULL) != SK_OK)
 		return;
 	for (size_t j = f->base.p; j < f->tail; j++)
 		for (size_t i = 0; i < f->tr.n; i++)
@@ -87,7 +78,7 @@ static enum leak_kind broken_kind(const struct findings *f)
 {
 	struct lsq fit;
 
-	if (!fit_full(f, &fit))
+	if (design_fit(&f->full, f->tr.y, &fit, NULL) != SK_OK)
 		return LEAK_LINEAR;
 	double before = fit.beta[f->tail - 1], after = fit.beta[f->tail];
 

@@ -44,8 +44,7 @@ void per_op(const struct findings *f, const struct rivals *r, struct series_verd
 		design_add(&d, f->base.x[j] + r->from);
 	if (!design_add(&d, r->x[GROWS_OPERATIONS]))
 		return;
-	for (size_t j = 0; j < d.p; j++)
-		col[j] = d.x[j];
+	design_columns(&d, col);
 	if (py_trend(&r->tr, col, d.p, 2, &t) != SK_OK)
 		return;
 	double q = 1.959964 /* Phi^-1(.975) */ * (1 + 1.5 / (double)t.df); /* close to Student's from 10 on */

@@ -16,12 +16,9 @@
 /* y less all of the model but its tail. */
 static bool adjusted(const struct findings *f, double *y)
 {
-	const double *col[LSQ_MAX_P];
 	struct lsq fit;
 
-	for (size_t j = 0; j < f->full.p; j++)
-		col[j] = f->full.x[j];
-	if (lsq_fit(col, f->full.p, f->tr.y, f->tr.n, &fit, y) != SK_OK)
+	if (design_fit(&f->full, f->tr.y, &fit, y) != SK_OK)
 		return false;
 	for (size_t i = 0; i < f->tr.n; i++)
 		y[i] += fit.beta[f->tail] * f->full.x[f->tail][i];

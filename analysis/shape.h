@@ -38,6 +38,10 @@ struct design {
 void design_levels(struct design *d, const struct track *tr);
 /* False if the design is full. */
 bool design_add(struct design *d, const double *x);
+/* The columns as those functions want them that take any. */
+void design_columns(const struct design *d, const double *col[LSQ_MAX_P]);
+/* lsq_fit() of y[d->n] on all columns. */
+enum sk_code design_fit(const struct design *d, const double *y, struct lsq *out, double *resid);
 
 struct shape_fit {
 	enum shape shape;
@@ -92,5 +96,8 @@ bool shape_jumps(enum shape s);
 
 /* The shape has one or two curves that end. */
 bool shape_warms_up(enum shape s);
+
+/* The shape may grow at first and slow down: those, a creep, a fill, two lines. */
+bool shape_slows(enum shape s);
 
 #endif

@@ -69,6 +69,20 @@ bool design_add(struct design *d, const double *x)
 	return true;
 }
 
+void design_columns(const struct design *d, const double *col[LSQ_MAX_P])
+{
+	for (size_t j = 0; j < d->p; j++)
+		col[j] = d->x[j];
+}
+
+enum sk_code design_fit(const struct design *d, const double *y, struct lsq *out, double *resid)
+{
+	const double *col[LSQ_MAX_P];
+
+	design_columns(d, col);
+	return lsq_fit(col, d->p, y, d->n, out, resid);
+}
+
 /*
  * The curve, and beside it what a line has more before its last tenth, and how the curve changes with its power, less as much of the curve as
  * that grows over the last tenth: the slope there, the curve's coefficient, is that of the data, and its error counts that the power was
@@ -140,6 +154,11 @@ bool shape_bends(enum shape s)
 bool shape_jumps(enum shape s)
 {
 	return s == SHAPE_STEP || s == SHAPE_STEPS || s == SHAPE_STEP_TREND || s == SHAPE_STEPS_TREND;
+}
+
+bool shape_slows(enum shape s)
+{
+	return shape_warms_up(s) || s == SHAPE_CREEP || s == SHAPE_FILL || s == SHAPE_BROKEN;
 }
 
 bool shape_warms_up(enum shape s)

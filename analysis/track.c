@@ -283,21 +283,6 @@ void track_build(struct track *tr, const struct column *c, double from_s, const 
 	drop_jump_blocks(tr);
 }
 
-void track_from(const struct track *tr, size_t from, struct track *out)
-{
-	memset(out, 0, sizeof(*out));
-	out->n = tr->n - from;
-	out->segments = 1;
-	out->width_s = tr->width_s;
-	out->quantum = tr->quantum;
-	for (size_t i = 0; i < out->n; i++) {
-		out->t[i] = tr->t[from + i];
-		out->u[i] = out->t[i] - out->t[0];
-		out->lag[i] = i > 0 ? tr->lag[from + i] : 0;
-		out->y[i] = tr->y[from + i];
-	}
-}
-
 void track_settled(const struct track *tr, double seconds, struct track *out)
 {
 	memset(out, 0, sizeof(*out));

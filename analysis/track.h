@@ -64,9 +64,6 @@ double track_median(const struct track *tr, size_t from, size_t to);
 /* Median of v[n], n <= TRACK_MAX; v is left alone. NaN for n = 0. */
 double median_small(const double *v, size_t n);
 
-/* *out = tr from point `from` < tr->n on, as one segment whose u begin there. */
-void track_from(const struct track *tr, size_t from, struct track *out);
-
 /* *out = tr without the first `seconds` of each segment; segments that keep fewer than 8 points go as a whole. */
 void track_settled(const struct track *tr, double seconds, struct track *out);
 
