@@ -84,11 +84,7 @@ static int analyze_all(const struct analyze_options *opt, char **path, size_t n)
 
 static int print_help(void)
 {
-	struct text t = TEXT_INIT;
-
-	opt_help(&cmd_analyze_options, &t);
-	fputs(text_str(&t), stdout);
-	text_release(&t);
+	opt_print(&cmd_analyze_options, false);
 	return EXIT_NO_LEAK;
 }
 

@@ -112,15 +112,6 @@ static int print(const struct findings *f, int format)
 	return findings_fatal(f) ? EXIT_USAGE : EXIT_NO_LEAK;
 }
 
-static void print_help(void)
-{
-	struct text out = TEXT_INIT;
-
-	opt_help(&cmd_doctor_options, &out);
-	fputs(text_str(&out), stdout);
-	text_release(&out);
-}
-
 int cmd_doctor(int argc, char **argv)
 {
 	struct run_options o = { 0 };
@@ -140,7 +131,7 @@ int cmd_doctor(int argc, char **argv)
 	if (rc == SK_OK && !help && n > 0)
 		rc = sk_fail(&err, SK_EUSAGE, 0, "doctor takes no word \"%s\"; the target is given with --target", operand[0]);
 	if (rc == SK_OK && help)
-		print_help();
+		opt_print(&cmd_doctor_options, false);
 	else if (rc == SK_OK)
 		rc = examine(&f, &o, &err);
 	if (rc != SK_OK) {

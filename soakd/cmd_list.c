@@ -194,7 +194,6 @@ int cmd_list(int argc, char **argv)
 	struct list_options o = { 0 };
 	struct opt_given given = { 0 };
 	struct sk_err err = { 0 };
-	struct text help_text = TEXT_INIT;
 	char **word = NULL;
 	size_t n = 0;
 	int dashdash;
@@ -208,12 +207,10 @@ int cmd_list(int argc, char **argv)
 	if (rc != SK_OK) {
 		complain(&err);
 	} else if (help) {
-		opt_help(&cmd_list_options, &help_text);
-		fputs(text_str(&help_text), stdout);
+		opt_print(&cmd_list_options, false);
 	} else {
 		print_lists(word, n, o.format);
 	}
-	text_release(&help_text);
 	free(word);
 	return exit_of(rc);
 }

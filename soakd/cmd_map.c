@@ -264,7 +264,6 @@ int cmd_map(int argc, char **argv)
 	struct map_options o = { 0 };
 	struct opt_given given = { 0 };
 	struct sk_err err = { 0 };
-	struct text help_text = TEXT_INIT;
 	char **word = NULL;
 	size_t n = 0;
 	int dashdash;
@@ -276,14 +275,12 @@ int cmd_map(int argc, char **argv)
 	if (rc == SK_OK && !help && n == 0)
 		rc = sk_fail(&err, SK_EUSAGE, 0, "which process? soakd map PID, such as soakd map $(pidof -s postgres)");
 	if (rc == SK_OK && help) {
-		opt_help(&cmd_map_options, &help_text);
-		fputs(text_str(&help_text), stdout);
+		opt_print(&cmd_map_options, false);
 	} else if (rc == SK_OK) {
 		rc = map_all(word, n, o.format, &err);
 	}
 	if (rc != SK_OK)
 		complain(&err);
-	text_release(&help_text);
 	free(word);
 	return exit_of(rc);
 }

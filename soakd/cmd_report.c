@@ -206,7 +206,6 @@ int cmd_report(int argc, char **argv)
 	struct report_options opt = { 0 };
 	struct opt_given given = { 0 };
 	struct sk_err err = { 0 };
-	struct text t = TEXT_INIT;
 	char **path = NULL;
 	size_t n = 0;
 	int dashdash;
@@ -216,9 +215,7 @@ int cmd_report(int argc, char **argv)
 	if (rc == SK_OK)
 		rc = opt_parse(&cmd_report_options, argc, argv, &opt, &given, &path, &n, &dashdash, &help, &err);
 	if (rc == SK_OK && help) {
-		opt_help(&cmd_report_options, &t);
-		fputs(text_str(&t), stdout);
-		text_release(&t);
+		opt_print(&cmd_report_options, false);
 	} else if (rc == SK_OK) {
 		rc = check(&opt, n, &err);
 		if (rc == SK_OK)

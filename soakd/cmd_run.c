@@ -467,11 +467,7 @@ static void release(struct run *r)
 
 static int print_help(bool man)
 {
-	struct text t = TEXT_INIT;
-
-	(man ? opt_man : opt_help)(&cmd_run_options, &t);
-	fputs(text_str(&t), stdout);
-	text_release(&t);
+	opt_print(&cmd_run_options, man);
 	return EXIT_NO_LEAK;
 }
 

@@ -40,11 +40,7 @@ static int run_verb(int argc, char **argv)
 		if (strcmp(argv[1], verbs[i].name) != 0)
 			continue;
 		if (argc > 2 && strcmp(argv[2], "--help-man") == 0) {
-			struct text t = TEXT_INIT;
-
-			opt_man(verbs[i].options, &t);
-			fputs(text_str(&t), stdout);
-			text_release(&t);
+			opt_print(verbs[i].options, true);
 			return EXIT_NO_LEAK;
 		}
 		return verbs[i].run(argc - 1, argv + 1);

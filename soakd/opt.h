@@ -75,5 +75,7 @@ void opt_release(const struct opt_command *c, void *dest);
 
 void opt_help(const struct opt_command *c, struct text *out);
 void opt_man(const struct opt_command *c, struct text *out); /* the OPTIONS section in man(7) */
+/* One of these to stdout. */
+void opt_print(const struct opt_command *c, bool man);
 
 #endif

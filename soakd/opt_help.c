@@ -110,3 +110,12 @@ void opt_man(const struct opt_command *c, struct text *out)
 	}
 	text_release(&meaning);
 }
+
+void opt_print(const struct opt_command *c, bool man)
+{
+	struct text out = TEXT_INIT;
+
+	(man ? opt_man : opt_help)(c, &out);
+	fputs(text_str(&out), stdout);
+	text_release(&out);
+}
