@@ -12,18 +12,15 @@
 /* Range of what harmonics and load explain: growth below it hides in the cycle. */
 static double cycle_range(const struct findings *f)
 {
-	struct lsq fit;
 	double lo = INFINITY, hi = -INFINITY;
 
-	if (f->base.p == f->tr.segments)
-		return 0;
-	if (design_fit(&f->full, f->tr.y, &fit, NULL) != SK_OK)
+	if (f->base.p == f->tr.segments || !f->modelled)
 		return 0;
 	for (size_t i = 0; i < f->tr.n; i++) {
 		double v = 0;
 
 		for (size_t j = f->tr.segments; j < f->base.p; j++)
-			v += fit.beta[j] * f->base.x[j][i];
+			v += f->model.beta[j] * f->base.x[j][i];
 		lo = fmin(lo, v);
 		hi = fmax(hi, v);
 	}
@@ -47,19 +44,16 @@ void growth_of_floor(struct findings *f)
 /* The points of the tail alone, less what is left of the warm-up curve, with the base columns that they still need. */
 static bool cut_tail(const struct findings *f, struct track *tr, struct design *d)
 {
-	struct lsq fit;
 	size_t from = f->from, n = f->tr.n - from, curve = f->full.p - 2;
 	bool warm = shape_warms_up(f->fit.shape);
 
-	if (from == 0 || n < MIN_POINTS || f->tr.segments != 1)
-		return false;
-	if (design_fit(&f->full, f->tr.y, &fit, NULL) != SK_OK)
+	if (from == 0 || n < MIN_POINTS || f->tr.segments != 1 || !f->modelled)
 		return false;
 	track_slice(&f->tr, from, f->tr.n, tr);
 	d->n = n;
 	d->p = 0;
 	for (size_t i = 0; i < n && warm; i++)
-		tr->y[i] -= fit.beta[curve] * f->full.x[curve][from + i];
+		tr->y[i] -= f->model.beta[curve] * f->full.x[curve][from + i];
 	for (size_t j = 0; j < f->base.p; j++)
 		design_add(d, f->base.x[j] + from);
 	return design_add(d, tr->u);
@@ -82,8 +76,10 @@ static enum sk_code test_tail(struct findings *f)
 }
 
 /* A level that falls: memory that was given back, or a process that has gone. */
-static void find_falls(struct findings *f, const struct lsq *fit)
+static void find_falls(struct findings *f)
 {
+	const struct lsq *fit = &f->model;
+
 	for (size_t j = f->base.p; j < f->tail; j++) {
 		if (-fit->beta[j] < fmax(f->fell, 16 * f->tr.quantum))
 			continue;
@@ -97,20 +93,18 @@ static void find_falls(struct findings *f, const struct lsq *fit)
 /* What the shape amounts to, beside the line that goes on, and what the model leaves. */
 static void weigh_shape(struct findings *f)
 {
-	struct lsq fit;
-
 	f->change = f->regimes.jumps > 0 || shape_jumps(f->fit.shape) ? 0 : f->rise; /* jumps: their own height */
 	f->noise = 0;
-	if (design_fit(&f->full, f->tr.y, &fit, NULL) != SK_OK)
+	if (!f->modelled)
 		return;
-	f->noise = sqrt(fit.rss / (double)f->tr.n);
+	f->noise = sqrt(f->model.rss / (double)f->tr.n);
 	for (size_t j = f->base.p; j < f->tail; j++) {
-		double own = fit.beta[j] * f->full.x[j][f->tr.n - 1]; /* jumps and curves end at their full height */
+		double own = f->model.beta[j] * f->full.x[j][f->tr.n - 1]; /* jumps and curves end at their full height */
 
 		f->change = fabs(own) > fabs(f->change) ? own : f->change;
 	}
 	if (shape_jumps(f->fit.shape))
-		find_falls(f, &fit);
+		find_falls(f);
 }
 
 enum sk_code growth_test(struct findings *f)
@@ -118,6 +112,7 @@ enum sk_code growth_test(struct findings *f)
 	enum sk_code rc;
 
 	f->tail = shape_design(&f->tr, &f->base, &f->fit, &f->full);
+	f->modelled = design_fit(&f->full, f->tr.y, &f->model, f->left) == SK_OK;
 	f->from = tail_start(&f->tr, &f->fit);
 	f->cycle = cycle_range(f);
 	rc = test_tail(f);

@@ -9,7 +9,7 @@
  * growth_test - what the chosen model says of the growth.
  *
  * In       f after explain()
- * Out      f->full, tail, from, cycle, test, change, noise, fell, falls, persists, last_slope, last_se
+ * Out      f->full, tail, model, left, from, cycle, test, change, noise, fell, falls, persists, last_slope, last_se
  * Return   SK_OK, or what py_trend() says
  * Checked  tests/analysis/judge_test.c
  */

@@ -28,6 +28,9 @@ struct findings {
 	struct shape_fit fit;
 	struct design full; /* the chosen shape; full.x[tail] is the slope at the end */
 	size_t tail;
+	bool modelled; /* model and left are known: y on full by least squares, and what that leaves */
+	struct lsq model;
+	double left[TRACK_MAX];
 	struct py_test test;
 	size_t from;            /* first point of the tail */
 	bool wavy;              /* one period of a slow cycle explains it as well as growth does */

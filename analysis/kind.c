@@ -49,14 +49,12 @@ static bool follows_bursts(const struct findings *f, const struct column *ops)
 /* y less a warm-up or jumps beside the line: what they leave bends it, and a bent line is easily a row of levels. */
 static void line_alone(const struct findings *f, double *y)
 {
-	struct lsq fit;
-
 	memcpy(y, f->tr.y, f->tr.n * sizeof(*y));
-	if (f->fit.shape == SHAPE_TREND || design_fit(&f->full, f->tr.y, &fit, NULL) != SK_OK)
+	if (f->fit.shape == SHAPE_TREND || !f->modelled)
 		return;
 	for (size_t j = f->base.p; j < f->tail; j++)
 		for (size_t i = 0; i < f->tr.n; i++)
-			y[i] -= fit.beta[j] * f->full.x[j][i];
+			y[i] -= f->model.beta[j] * f->full.x[j][i];
 }
 
 /* Jumps, or ramps that take time. */
@@ -76,11 +74,9 @@ static enum leak_kind portions(const struct findings *f, const struct column *op
 /* A knee with a line before it: faster after it is accelerating, slower is a warm-up that goes over into a leak. */
 static enum leak_kind broken_kind(const struct findings *f)
 {
-	struct lsq fit;
-
-	if (design_fit(&f->full, f->tr.y, &fit, NULL) != SK_OK)
+	if (!f->modelled)
 		return LEAK_LINEAR;
-	double before = fit.beta[f->tail - 1], after = fit.beta[f->tail];
+	double before = f->model.beta[f->tail - 1], after = f->model.beta[f->tail];
 
 	if (before > .2 * after)
 		return after > 1.2 * before ? LEAK_ACCELERATING : LEAK_LINEAR;

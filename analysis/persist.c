@@ -16,13 +16,9 @@
 /* y less all of the model but its tail. */
 static bool adjusted(const struct findings *f, double *y)
 {
-	struct lsq fit;
-
-	if (design_fit(&f->full, f->tr.y, &fit, y) != SK_OK)
-		return false;
-	for (size_t i = 0; i < f->tr.n; i++)
-		y[i] += fit.beta[f->tail] * f->full.x[f->tail][i];
-	return true;
+	for (size_t i = 0; f->modelled && i < f->tr.n; i++)
+		y[i] = f->left[i] + f->model.beta[f->tail] * f->full.x[f->tail][i];
+	return f->modelled;
 }
 
 static bool segments_grow(const struct findings *f, const double *y)
