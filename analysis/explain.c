@@ -26,17 +26,26 @@ static bool hopeless(const struct findings *f, const struct design *with)
 	return shape_plain(&f->tr, with, &g) == SK_OK && g.bic > f->fit.bic + HOPELESS;
 }
 
-/* Takes the design with one more kind of column when that is worth its price. extra: further columns' worth, for the search. */
-static void keep_better(struct findings *f, const struct design *with, double extra, bool *kept)
+/* The design with one more kind of column is worth its price: *g is its shape. extra: further columns' worth, for the search. */
+static bool better(const struct findings *f, const struct design *with, double extra, struct shape_fit *g)
+{
+	return !hopeless(f, with) && shape_select(&f->tr, with, g) == SK_OK && g->bic + extra * log((double)f->tr.n) < f->fit.bic;
+}
+
+static void take(struct findings *f, const struct design *with, const struct shape_fit *g)
+{
+	f->base = *with;
+	f->fit = *g;
+}
+
+static bool keep_better(struct findings *f, const struct design *with, double extra)
 {
 	struct shape_fit g;
+	bool worth = better(f, with, extra, &g);
 
-	*kept = !hopeless(f, with) && shape_select(&f->tr, with, &g) == SK_OK &&
-		g.bic + extra * log((double)f->tr.n) < f->fit.bic;
-	if (!*kept)
-		return;
-	f->base = *with;
-	f->fit = g;
+	if (worth)
+		take(f, with, &g);
+	return worth;
 }
 
 static void add_load(const struct context *x, struct findings *f)
@@ -44,13 +53,11 @@ static void add_load(const struct context *x, struct findings *f)
 	double rate[TRACK_MAX];
 	struct design d = f->base;
 	struct lsq fit;
-	bool kept = false;
 
 	if (!x->ops || load_column(&f->tr, x->ops, rate) != SK_OK || d.p + 4 > LSQ_MAX_P || !design_add(&d, rate))
 		return;
 	if (design_fit(&d, f->tr.y, &fit, NULL) == SK_OK && fit.beta[d.p - 1] > 0)
-		keep_better(f, &d, 1, &kept);
-	f->load = kept;
+		f->load = keep_better(f, &d, 1);
 }
 
 size_t tail_start(const struct track *tr, const struct shape_fit *s)
@@ -90,16 +97,12 @@ static bool without_cycle(const struct track *tr, const struct design *d, struct
 /* The design with a cycle, if its tail shows it long enough: the bend of a cache that fills is half a slow sine. */
 static bool keep_cycle(struct findings *f, const struct design *d, double extra, double period)
 {
-	struct design base = f->base;
-	struct shape_fit fit = f->fit;
-	bool kept;
+	struct shape_fit g;
 
-	keep_better(f, d, extra, &kept);
-	if (!kept || period * 2.5 <= f->tr.t[f->tr.n - 1] - f->tr.t[tail_start(&f->tr, &f->fit)])
-		return kept;
-	f->base = base;
-	f->fit = fit;
-	return false;
+	if (!better(f, d, extra, &g) || period * 2.5 > f->tr.t[f->tr.n - 1] - f->tr.t[tail_start(&f->tr, &g)])
+		return false;
+	take(f, d, &g);
+	return true;
 }
 
 /* The strongest cycle, and one beside it: a day in a week, a job in a day. Under two cycles one alone explains little. */
@@ -123,22 +126,17 @@ static void add_season(struct findings *f)
 /* Two days under which it grows: the cycle that is left beside a line, if a line is then all that is beside it. */
 static bool add_wave_on_line(struct findings *f)
 {
-	struct design base = f->base, d;
-	struct shape_fit fit = f->fit;
+	struct design d;
+	struct shape_fit g;
 	double period;
-	bool kept = false;
 
 	design_levels(&d, &f->tr);
-	if (season_wave(&f->tr, true, &period) != SK_OK || !season_columns(&f->tr, period, 2, &d))
+	if (season_wave(&f->tr, true, &period) != SK_OK || !season_columns(&f->tr, period, 2, &d) || !better(f, &d, 2, &g) ||
+	    g.shape != SHAPE_TREND)
 		return false;
-	keep_better(f, &d, 2, &kept);
-	if (kept && f->fit.shape == SHAPE_TREND) {
-		f->period_s = period;
-		return true;
-	}
-	f->base = base;
-	f->fit = fit;
-	return false;
+	take(f, &d, &g);
+	f->period_s = period;
+	return true;
 }
 
 /*
@@ -150,30 +148,25 @@ static void add_wave(struct findings *f)
 	struct shape_fit g;
 	struct design d;
 	double period;
-	bool kept = false, loose = isfinite(f->period_s) || f->load || f->regimes.jumps > 0;
+	bool loose = isfinite(f->period_s) || f->load || f->regimes.jumps > 0;
 
 	design_levels(&d, &f->tr);
 	if (loose || f->fit.shape == SHAPE_FLAT || add_wave_on_line(f) || season_wave(&f->tr, false, &period) != SK_OK ||
 	    !season_columns(&f->tr, period, 2, &d))
 		return;
 	if (period * 2 <= f->tr.t[f->tr.n - 1] - f->tr.t[0])
-		keep_better(f, &d, 2, &kept);
+		f->period_s = keep_better(f, &d, 2) ? period : NAN;
 	else if (shape_plain(&f->tr, &d, &g) == SK_OK)
 		f->wavy = g.bic_of[SHAPE_FLAT] + 2 * log((double)f->tr.n) < f->fit.bic + WAVE_LEAD;
-	if (kept)
-		f->period_s = period;
 }
 
 /* Levels in the place of a cycle, when they explain more: not where the load is known. */
 static void add_regimes(struct findings *f)
 {
 	struct design d;
-	bool kept = false;
 
 	design_levels(&d, &f->tr);
-	if (!f->load && regimes_find(&f->tr, &d, &f->regimes))
-		keep_better(f, &d, 1.5 * (double)f->regimes.jumps, &kept);
-	if (kept)
+	if (!f->load && regimes_find(&f->tr, &d, &f->regimes) && keep_better(f, &d, 1.5 * (double)f->regimes.jumps))
 		f->period_s = NAN;
 	else
 		f->regimes = (struct regimes){ 0, 0, false };
