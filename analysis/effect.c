@@ -27,3 +27,8 @@ double effect_need_more(double have, double want, double span_s, double phi)
 
 	return fmin(fmax(more, least), most);
 }
+
+double effect_quantile(size_t df)
+{
+	return 1.959964 /* Phi^-1(.975) */ * (1 + 1.5 / (double)df);
+}

@@ -3,6 +3,8 @@
 #ifndef ANALYSIS_EFFECT_H
 #define ANALYSIS_EFFECT_H
 
+#include <stddef.h>
+
 /* Growth found with 95 % power by a one-sided 1 % test: (2.326 + 1.645) standard errors. Same unit as se. */
 double effect_detectable(double se);
 
@@ -20,5 +22,8 @@ double effect_limit(double level_kb, double min_rate_kb_per_h, double span_s);
  * Return   finite, > 0: at least a twentieth of the span, at most 100 days. Also for NaN.
  */
 double effect_need_more(double have, double want, double span_s, double phi);
+
+/* Student's 97.5 % quantile, close from 10 degrees of freedom on. */
+double effect_quantile(size_t df);
 
 #endif

@@ -27,6 +27,12 @@ static double cycle_range(const struct findings *f)
 	return hi - lo;
 }
 
+void growth_take_floor(struct findings *f, const struct floor_trend *ft, size_t n)
+{
+	f->from = 0;
+	f->test = (struct py_test){ ft->slope, ft->se, ft->slope / ft->se, ft->p_up, 0, n - 2 };
+}
+
 void growth_of_floor(struct findings *f)
 {
 	struct floor_trend ft;
@@ -35,9 +41,8 @@ void growth_of_floor(struct findings *f)
 		return;
 	f->sawtooth = true;
 	f->fell = 0; /* as in every cycle */
-	f->from = 0;
 	f->fit.shape = shape_grows(f->fit.shape) || ft.p_up < .01 ? SHAPE_TREND : SHAPE_FLAT;
-	f->test = (struct py_test){ ft.slope, ft.se, ft.slope / ft.se, ft.p_up, 0, f->saw.n - 2 };
+	growth_take_floor(f, &ft, f->saw.n);
 	f->persists = ft.last_half > .4 * ft.slope;
 }
 

@@ -18,4 +18,7 @@ enum sk_code growth_test(struct findings *f);
 /* The floor of a sawtooth, if there is one, stands in for the trend test: f->sawtooth, saw, test, persists. */
 void growth_of_floor(struct findings *f);
 
+/* The line through n low points as the test of the whole series. */
+void growth_take_floor(struct findings *f, const struct floor_trend *ft, size_t n);
+
 #endif

@@ -74,9 +74,7 @@ static double growth_span(const struct findings *f)
 /* Half the 95 % interval of the slope. That the shape was chosen on the same points is in no standard error: SELECTED, from `make corpus`. */
 static double half_interval(const struct findings *f)
 {
-	double student = 1.959964 /* Phi^-1(.975) */ * (1 + 1.5 / (double)f->test.df); /* close from 10 on */
-
-	return SELECTED * student * f->test.se;
+	return SELECTED * effect_quantile(f->test.df) * f->test.se;
 }
 
 static void numbers(struct findings *f, struct series_verdict *out)
@@ -257,8 +255,7 @@ static void ask_low_points(const struct context *x, struct findings *f, struct s
 	    !(ft.p_up < x->alpha) || ft.last_half < .4 * ft.slope || ft.slope * f->span_s < .5 * saw.amplitude)
 		return;
 	f->low_points = f->persists = true;
-	f->from = 0;
-	f->test = (struct py_test){ ft.slope, ft.se, ft.slope / ft.se, ft.p_up, 0, saw.n - 2 };
+	growth_take_floor(f, &ft, saw.n);
 	numbers(f, out);
 	if (out->rate_kb_per_h < x->min_rate || out->growth_kb < f->min_growth)
 		return;

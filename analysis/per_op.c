@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "analysis/effect.h"
 #include "analysis/gls.h"
 
 /*
@@ -47,8 +48,7 @@ void per_op(const struct findings *f, const struct rivals *r, struct series_verd
 	design_columns(&d, col);
 	if (py_trend(&r->tr, col, d.p, 2, &t) != SK_OK)
 		return;
-	double q = 1.959964 /* Phi^-1(.975) */ * (1 + 1.5 / (double)t.df); /* close to Student's from 10 on */
-	double se = fmax(t.se, white_error(&r->tr, col, d.p, &t));
+	double q = effect_quantile(t.df), se = fmax(t.se, white_error(&r->tr, col, d.p, &t));
 
 	v->per_op_bytes = t.slope * 1024;
 	v->per_op_lo = (t.slope - q * se) * 1024;

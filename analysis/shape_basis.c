@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-static double dot(const double *a, const double *b, size_t n)
+double basis_dot(const double *a, const double *b, size_t n)
 {
 	double s = 0, t = 0;
 	size_t i = 0;
@@ -17,7 +17,7 @@ static double dot(const double *a, const double *b, size_t n)
 	return i < n ? s + t + a[i] * b[i] : s + t;
 }
 
-static void subtract(double *a, double c, const double *b, size_t n)
+void basis_subtract(double *a, double c, const double *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		a[i] -= c * b[i];
@@ -63,19 +63,19 @@ void points_init(struct points *t, const struct track *tr, const struct design *
 /* Adds a whitened direction to the first p; what they span already is left out. Returns how many there are then. */
 static size_t add(struct basis *b, size_t p, const double *x, size_t from)
 {
-	double *q = b->q[p], before = dot(x, x, b->n), left = before, was;
+	double *q = b->q[p], before = basis_dot(x, x, b->n), left = before, was;
 
 	memcpy(q, x, b->n * sizeof(*q));
 	memset(b->part[p], 0, sizeof(b->part[p]));
 	do {
 		was = left;
 		for (size_t j = 0; j < p; j++) {
-			double c = dot(q, b->q[j], b->n);
+			double c = basis_dot(q, b->q[j], b->n);
 
-			subtract(q, c, b->q[j], b->n);
+			basis_subtract(q, c, b->q[j], b->n);
 			b->part[p][j] += c;
 		}
-		left = p > 0 ? dot(q, q, b->n) : before;
+		left = p > 0 ? basis_dot(q, q, b->n) : before;
 	} while (left < .1 * was && left > 1e-12 * before);
 	if (!(left > 1e-12 * before) || !(left > 0))
 		return p;
@@ -90,10 +90,10 @@ static void project(struct basis *b, const double *y, enum beside side)
 {
 	gls_whiten(&b->g, y, b->r[side]);
 	for (size_t j = 0; j < b->p[side]; j++) {
-		b->of[side][j] = dot(b->q[j], b->r[side], b->n);
-		subtract(b->r[side], b->of[side][j], b->q[j], b->n);
+		b->of[side][j] = basis_dot(b->q[j], b->r[side], b->n);
+		basis_subtract(b->r[side], b->of[side][j], b->q[j], b->n);
 	}
-	b->rr[side] = dot(b->r[side], b->r[side], b->n);
+	b->rr[side] = basis_dot(b->r[side], b->r[side], b->n);
 }
 
 void basis_init(struct basis *b, const struct points *t, double phi)

@@ -37,6 +37,11 @@ struct basis {
 	double rr[BESIDES];
 };
 
+/* Inner product of a[n] and b[n]. */
+double basis_dot(const double *a, const double *b, size_t n);
+/* a[n] less c b[n]. */
+void basis_subtract(double *a, double c, const double *b, size_t n);
+
 void points_init(struct points *t, const struct track *tr, const struct design *base);
 
 /* Cost: n p^2 multiplications, once more for columns that are nearly spanned. Source: Gram-Schmidt, twice where needed (Kahan,

@@ -13,16 +13,6 @@ struct curves {
 	double zz[PAIRS_TAUS], zr[PAIRS_TAUS];
 };
 
-static double dot(const double *a, const double *b, size_t n)
-{
-	pair s = { 0, 0 };
-	size_t i = 0;
-
-	for (; i + 1 < n; i += 2)
-		s += (pair){ a[i], a[i + 1] } * (pair){ b[i], b[i + 1] };
-	return s[0] + s[1] + (i < n ? a[i] * b[i] : 0);
-}
-
 static void make(const struct basis *b, const struct track *tr, const double tau[PAIRS_TAUS], struct curves *c)
 {
 	struct bundle four;
@@ -34,14 +24,10 @@ static void make(const struct basis *b, const struct track *tr, const double tau
 		for (size_t i = 0; i < b->n; i++)
 			x[i] = k % CURVES < 2 ? four.x[i].lo[k % 2] : four.x[i].hi[k % 2];
 		gls_whiten(&b->g, x, c->z[k]);
-		for (size_t j = 0; j < b->p[BARE]; j++) {
-			double on = dot(c->z[k], b->q[j], b->n);
-
-			for (size_t i = 0; i < b->n; i++)
-				c->z[k][i] -= on * b->q[j][i];
-		}
-		c->zz[k] = dot(c->z[k], c->z[k], b->n);
-		c->zr[k] = dot(c->z[k], b->r[BARE], b->n);
+		for (size_t j = 0; j < b->p[BARE]; j++)
+			basis_subtract(c->z[k], basis_dot(c->z[k], b->q[j], b->n), b->q[j], b->n);
+		c->zz[k] = basis_dot(c->z[k], c->z[k], b->n);
+		c->zr[k] = basis_dot(c->z[k], b->r[BARE], b->n);
 	}
 }
 
@@ -65,7 +51,7 @@ struct pair_of_curves pairs_best(const struct basis *b, const struct track *tr, 
 		for (size_t l = 0; l < PAIRS_TAUS; l++) {
 			if (tau[k] < APART * tau[l])
 				continue;
-			double gain = gain_of(&c, k, l, dot(c.z[k], c.z[l], b->n));
+			double gain = gain_of(&c, k, l, basis_dot(c.z[k], c.z[l], b->n));
 
 			if (gain > best.gain)
 				best = (struct pair_of_curves){ k, l, gain };
