@@ -14,7 +14,8 @@
 #include "samplers/proc_stat.h"
 #include "soakd/target.h"
 
-#define LOOK_S 10 /* seconds between full looks, and how long a process is young */
+#define LOOK_S 20 /* seconds between full looks: at a row a second they are a tenth of the refresh */
+#define YOUNG_S 10 /* a process's first seconds, in which it may fork, exec and take its title: it is looked at in full */
 #define TARGET_TALK 20 /* so many processes that came, or went, in one refresh are told one by one; more in one line */
 
 /* Who a process is within one boot. */

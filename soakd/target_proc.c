@@ -146,22 +146,13 @@ static void set_role(struct target *t, struct proc *p)
 			   sizeof(p->role));
 	else
 		snprintf(p->role, sizeof(p->role), "%s", p->comm);
-}
-
-/* Between fork and the first title a server's child has only its command for a role: it is asked again. */
-static bool role_is_open(const struct proc *p)
-{
-	const struct target_kind *kind;
-
-	if (p->zombie || strcmp(p->role, p->comm) != 0)
-		return false;
-	kind = target_kind_of_comm(p->comm);
-	return kind && kind->role;
+	/* between fork and the first title a server's child has only its command for a role: it is asked again */
+	p->untitled = kind && kind->role && !p->zombie && strcmp(p->role, p->comm) == 0;
 }
 
 bool proc_is_restless(const struct target *t, const struct proc *p)
 {
-	return t->priv->now_s - p->first_s < LOOK_S || p->zombie || role_is_open(p) || !procfs_is_kept(t->fs, p->pid);
+	return t->priv->now_s - p->first_s < YOUNG_S || p->zombie || p->untitled || !procfs_is_kept(t->fs, p->pid);
 }
 
 static void take_mark(struct target *t, struct proc *p)
@@ -221,7 +212,7 @@ void proc_update(struct target *t, struct proc *p, const struct proc_stat *st)
 	p->ppid = st->ppid;
 	p->threads = st->threads;
 	p->zombie = proc_stat_is_zombie(st);
-	if (!renamed && !role_is_open(p))
+	if (!renamed && !(p->untitled && !p->zombie))
 		return;
 	memcpy(p->comm, comm, sizeof(comm));
 	set_role(t, p);
