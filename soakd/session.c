@@ -182,6 +182,7 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 	rc = sampler_set_init(&s->set, opt->samplers, err);
 	if (rc != SK_OK)
 		return rc;
+	target->pulse = sampler_set_has(&s->set, "stat") ? "stat" : "statm"; /* what is read anyway, or nearly nothing */
 	row_plan_init(&s->plan, &s->set);
 	for (size_t i = 0; i < s->plan.n; i++)
 		s->values[i] = NAN;

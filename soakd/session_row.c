@@ -92,14 +92,12 @@ static enum sk_code read_cheap(struct session *s, struct sk_err *err)
 {
 	size_t n = s->target->n, m = s->set.n_metric;
 	struct sampler_fault fault;
-	struct sampler_cost cost;
 
 	if (sk_grow((void **)&s->proc_rows, &s->proc_rows_cap, n * m, sizeof(double)) != 0 ||
 	    sk_grow((void **)&s->gone, &s->gone_cap, n, sizeof(*s->gone)) != 0)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for a row of %zu processes", n);
 	for (size_t i = 0; i < n; i++) {
-		memset(&fault, 0, sizeof(fault));
-		s->gone[i] = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_TICK, s->proc_rows + i * m, &cost,
+		s->gone[i] = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_TICK, s->proc_rows + i * m, NULL,
 					      &fault) == SK_EGONE ||
 			     any_gone(s, &fault);
 		tell_faults(s, &s->target->proc[i], &fault);
@@ -114,7 +112,7 @@ static void read_dear(struct session *s, unsigned tiers)
 
 	for (size_t i = 0; i < s->target->n; i++) {
 		double *row = s->proc_rows + i * m, rss = rss_of(s, i);
-		struct sampler_fault fault = { 0 };
+		struct sampler_fault fault;
 		struct sampler_cost cost;
 
 		if (budget_guards(&s->budget, rss)) {
@@ -205,8 +203,9 @@ static void add_processes(struct session *s)
 			   NULL);
 		online_role(s->online, p->role, s->plan.anon >= 0 ? row[s->plan.anon] : NAN);
 		row_process_line(&s->plan, s->facts.timestamp, p, row, &s->line);
-		csvlog_write(&s->dir.processes, &s->line, NULL);
+		csvlog_add(&s->dir.processes, &s->line, NULL);
 	}
+	csvlog_commit(&s->dir.processes, NULL);
 	totals_end(&s->totals);
 }
 
@@ -319,7 +318,7 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	bool epoch = epoch_now(s, elapsed);
 	unsigned tiers = tiers_of_row(s, epoch);
 
-	if (tiers != TIER_TICK)
+	if (tiers & s->set.tiers & ~(unsigned)TIER_TICK)
 		read_dear(s, tiers);
 	if (epoch) {
 		read_mappings(s);
