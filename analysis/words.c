@@ -309,7 +309,7 @@ void words_of_parts(struct verdict *v)
 	size_t n = strlen(v->main.why), room = sizeof(v->main.why) - n;
 
 	if (mapping) /* its name begins with its class */
-		snprintf(v->main.why + n, room, "; most of it is in %s", mapping->name);
+		snprintf(v->main.why + n, room, "; mostly in %s", mapping->name);
 	else if (class)
-		snprintf(v->main.why + n, room, "; most of it is in mappings of class %s", class->name);
+		snprintf(v->main.why + n, room, "; mostly in mappings of class %s", class->name);
 }

@@ -121,7 +121,7 @@ static void of_the_memory_that_decides(void **state)
 	assert_string_equal(v.part[1].by, "mapping");
 	assert_double_equal(v.part[1].rate_kb_per_h, 1100, 1);
 	assert_true(v.part[1].q_value < .001);
-	assert_non_null(strstr(v.main.why, "; most of it is in heap [heap] of backend"));
+	assert_non_null(strstr(v.main.why, "; mostly in heap [heap] of backend"));
 	series_release(&s);
 
 	struct series flat;
@@ -138,7 +138,7 @@ static void of_the_memory_that_decides(void **state)
 	assert_int_equal(v.n_parts, 2);
 	assert_string_equal(v.part[0].name, "shmem");
 	assert_string_equal(v.part[1].name, "shmem /dev/zero (deleted)");
-	assert_non_null(strstr(v.main.why, "; most of it is in shmem /dev/zero (deleted)"));
+	assert_non_null(strstr(v.main.why, "; mostly in shmem /dev/zero (deleted)"));
 	series_release(&s);
 	series_release(&flat);
 
@@ -148,7 +148,7 @@ static void of_the_memory_that_decides(void **state)
 	part(&s, "anon_kb", 0, 60000, 1200);
 	assert_int_equal(decide_one(&s, &like), SK_OK);
 	assert_int_equal(v.n_parts, 2);
-	assert_non_null(strstr(v.main.why, "; most of it is in mappings of class heap"));
+	assert_non_null(strstr(v.main.why, "; mostly in mappings of class heap"));
 	assert_null(strstr(v.main.why, "[heap]"));
 	series_release(&s);
 	for (int i = 0; i < 4; i++)
