@@ -49,10 +49,10 @@ extern const char *const leak_kind_name[LEAK_KINDS]; /* NULL for LEAK_NONE, "lin
 enum growth_driver { GROWS_UNKNOWN, GROWS_OPERATIONS, GROWS_TIME, GROWS_CONNECTIONS, GROWS_RESTARTS, GROWS_DRIVERS };
 extern const char *const growth_driver_name[GROWS_DRIVERS]; /* NULL for GROWS_UNKNOWN, "operations", ... */
 
-/* One thing that may explain the growth: a role, a process or a mapping class, with its own anonymous memory. */
+/* One thing that may explain the growth: a role, a process, a mapping class or a mapping, with its own memory. */
 struct evidence_part {
-	const char *by;              /* "role", "process", "class" */
-	const char *name;            /* "backend" */
+	const char *by;              /* "role", "process", "class", "mapping" */
+	const char *name;            /* "backend"; of a mapping its class and its name, "heap [heap] of backend" */
 	const struct series *series; /* KiB */
 };
 

@@ -2,7 +2,7 @@
 /*
  * evidence_read(): which files there are, in which order they are streamed, and what was wrong with them in one sentence.
  *
- *   run.json ─interval─▶ samples.csv ─series, gaps, wall clock─▶ events.csv ─restarts─▶ processes.csv, mappings.csv ─parts─▶
+ *   run.json ─interval─▶ samples.csv ─series, gaps, wall clock─▶ events.csv ─restarts─▶ processes.csv, mappings.csv, objects.csv ─parts─▶
  */
 #include "soakd/evidence.h"
 

@@ -42,7 +42,8 @@ struct evidence_file {
 
 /*
  * blocks: how many a series may have (SERIES_ONLINE for analysis; SERIES_DRAWN for a picture).
- * A directory: samples.csv, processes.csv (roles, the 32 processes that grew most), mappings.csv (classes), events.csv, run.json.
+ * A directory: samples.csv, processes.csv (roles, the 32 processes that grew most), mappings.csv (classes),
+ * objects.csv (the 8 mappings that grew most), events.csv, run.json.
  * A file: `timestamp` (Unix seconds or ISO 8601) and columns *_kb, *_mb, *_bytes (all turned into *_kb), pid, nproc|processes,
  * ops, threads, fds; others are ignored. A UTF-8 mark, CRLF and spaces around fields are taken.
  * SK_ENOTFOUND, SK_EPERM, SK_EIO; SK_EPARSE: no `timestamp`, no usable column, no row: each names file, line and what to do.

@@ -64,7 +64,10 @@ struct session {
 	bool disk_trouble;	/* lines are being kept in memory */
 
 	struct text line;
+	struct text name; /* a mapping's, made plain */
 	struct smaps_parser *maps;
+	struct map_objects *objects;
+	double mapped_s; /* of the newest row with lines in mappings.csv; -1: none yet */
 	double *proc_rows; /* one row of the set for each process of the tree */
 	size_t proc_rows_cap;
 	bool *gone; /* each process: exited while its row was read */
