@@ -19,6 +19,7 @@ static const struct {
 	{ "scan", "SELECT count(*) FROM soakd.item WHERE body LIKE $1::text" },
 	{ "blobs", "INSERT INTO soakd.item (id, k, body, blob) SELECT g, (g % 1000)::int4, md5(g::text), "
 		   "decode(repeat(md5(g::text), ($3::int8 / 16)::int4), 'hex') FROM generate_series($1::int8, $2::int8) AS g" },
+	{ "setting", "SELECT length(set_config($1::text, $2::text, false))" },
 };
 
 double pg_backoff(double *backoff_s, double random)
