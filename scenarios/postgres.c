@@ -279,6 +279,12 @@ static void postgres_epoch(struct drive *d, void *state)
 	pg_internal_ask(state);
 }
 
+static void postgres_log(struct drive *d, void *state, pid_t pid)
+{
+	(void)d;
+	pg_log_ask(state, pid);
+}
+
 static void postgres_stop(struct drive *d, void *state)
 {
 	struct pg *p = state;
@@ -305,6 +311,7 @@ const struct scenario scenario_postgres = {
 	.fds = postgres_fds,
 	.run = postgres_run,
 	.epoch = postgres_epoch,
+	.log = postgres_log,
 	.stop = postgres_stop,
 	.close = postgres_close,
 };
