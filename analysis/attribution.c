@@ -170,7 +170,7 @@ enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 	if (rc == SK_OK) {
 		shares(p, n);
 		qsort(p, n, sizeof(*p), growth_only);
-		v->n_parts = n < VERDICT_PARTS_MAX ? n : VERDICT_PARTS_MAX;
+		v->n_parts = n < VERDICT_PARTS_GREW ? n : VERDICT_PARTS_GREW;
 		qsort(p, v->n_parts, sizeof(*p), by_then_growth);
 		memcpy(v->part, p, v->n_parts * sizeof(*p));
 	}

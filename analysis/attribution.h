@@ -13,7 +13,7 @@
  * Out      v->part, v->n_parts; none unless v->main is a leak or suspected, none of fewer than 8 points. share: of the growing
  *          parts of its kind, NaN where none of them grows. p_value: trend test of its line; q_value: among roles and
  *          processes, or among classes, below a total that is proven to grow (family.h); NaN under 12 points, and for what died.
- *          The VERDICT_PARTS_MAX that grew most are kept.
+ *          The VERDICT_PARTS_GREW that grew most are kept.
  * Return   SK_OK, SK_ENOMEM.
  * Checked  tests/analysis/verdict_test.c: parts with known slopes; one born late, one short, a run that does not grow.
  */

@@ -57,7 +57,7 @@ void pg_internal_ask(struct pg *p)
 	if (p->asked)
 		return; /* the last epoch's answers are still under way */
 	p->ask_server = true;
-	p->to_ask = EPOCH_CONNS;
+	p->to_ask = p->n_conn < EPOCH_CONNS ? p->n_conn : EPOCH_CONNS;
 	if (has_room(&p->conn[0]))
 		ask(p, &p->conn[0]);
 	else
@@ -66,8 +66,11 @@ void pg_internal_ask(struct pg *p)
 
 void pg_internal_next(struct pg *p)
 {
+	bool open =
+		p->d->phase == DRIVE_RUNNING || (p->d->phase == DRIVE_STOPPING && p->final == 0); /* the last epoch is finished */
+
 	p->asked = NULL;
-	for (size_t i = 1; i < p->n_conn && p->to_ask > 1 && p->d->phase == DRIVE_RUNNING; i++) {
+	for (size_t i = 1; open && i < p->n_conn && p->to_ask > 1; i++) {
 		p->ask_turn = p->ask_turn % (p->n_conn - 1) + 1;
 		p->to_ask--;
 		if ((p->contexts || p->ask_server) && has_room(&p->conn[p->ask_turn])) {

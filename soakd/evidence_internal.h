@@ -67,6 +67,23 @@ enum sk_code evidence_join_events(struct evidence_reader *r, struct sk_err *err)
 /* Roles, processes and mapping classes of out->dir as out->ev.part. A broken file is noted and what was read of it kept. */
 enum sk_code evidence_parts(struct evidence_reader *r, struct sk_err *err);
 
+/* What the target says of itself, of out->dir's internals.csv, as out->ev.account. Tolerates as evidence_parts() does. */
+enum sk_code evidence_internals(struct evidence_reader *r, struct sk_err *err);
+void evidence_internals_release(struct reading *in);
+
+/* A CSV beside samples.csv and the columns that are wanted of it, by their place in `names`: the first is its timestamp. */
+struct part_csv {
+	struct csv_reader csv;
+	int field[6];
+};
+enum sk_code part_open(struct part_csv *p, const char *dir, const char *file, const char *const *names, size_t n,
+		       struct sk_err *err);
+/* The next whole row that has a time; SK_EEND. */
+enum sk_code part_next(struct part_csv *p, double *unix_s, struct sk_err *err);
+const char *part_text(const struct part_csv *p, int which); /* "" in a short row */
+/* A file of parts that is absent or damaged costs its parts and no more: noted. Only SK_ENOMEM stays. */
+enum sk_code part_tolerate(struct evidence_reader *r, enum sk_code rc, const struct sk_err *why, struct sk_err *err);
+
 /* A field without the blanks around it. */
 char *field_trim(char *s);
 /* The field's number; NaN for an empty or absent field, and for text (then *bad, if not NULL, is set). */

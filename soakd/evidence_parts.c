@@ -82,14 +82,8 @@ static enum sk_code sums_find(struct sums *g, const char *name, size_t *index, s
 	return SK_OK;
 }
 
-/* A part CSV and the columns that are wanted of it, by their place in `names`. */
-struct part_csv {
-	struct csv_reader csv;
-	int field[6];
-};
-
-static enum sk_code part_open(struct part_csv *p, const char *dir, const char *file, const char *const *names, size_t n,
-			      struct sk_err *err)
+enum sk_code part_open(struct part_csv *p, const char *dir, const char *file, const char *const *names, size_t n,
+		       struct sk_err *err)
 {
 	char *path = path_in(dir, file);
 	enum sk_code rc;
@@ -108,8 +102,7 @@ static enum sk_code part_open(struct part_csv *p, const char *dir, const char *f
 	return rc;
 }
 
-/* The next whole row that has a time: field[0] is its timestamp. */
-static enum sk_code part_next(struct part_csv *p, double *unix_s, struct sk_err *err)
+enum sk_code part_next(struct part_csv *p, double *unix_s, struct sk_err *err)
 {
 	enum sk_code rc;
 
@@ -122,7 +115,7 @@ static enum sk_code part_next(struct part_csv *p, double *unix_s, struct sk_err 
 	return rc;
 }
 
-static const char *part_text(const struct part_csv *p, int which)
+const char *part_text(const struct part_csv *p, int which)
 {
 	return (size_t)p->field[which] < p->csv.n_field ? p->csv.field[p->field[which]] : "";
 }
@@ -261,8 +254,7 @@ static enum sk_code read_mappings(struct evidence_reader *r, struct sk_err *err)
 	return rc;
 }
 
-/* A file of parts that is absent or damaged costs its parts and no more. */
-static enum sk_code tolerate(struct evidence_reader *r, enum sk_code rc, const struct sk_err *why, struct sk_err *err)
+enum sk_code part_tolerate(struct evidence_reader *r, enum sk_code rc, const struct sk_err *why, struct sk_err *err)
 {
 	if (rc == SK_ENOMEM)
 		return sk_fail(err, rc, 0, "no memory to read the parts of %s", r->out->path);
@@ -296,10 +288,10 @@ enum sk_code evidence_parts(struct evidence_reader *r, struct sk_err *err)
 	r->out->part_series = sk_calloc(ROLES_MAX + GROWERS_TOP + CLASSES_MAX, sizeof(*r->out->part_series));
 	if (!r->out->part_series)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the parts of %s", r->out->path);
-	rc = tolerate(r, read_processes(r, &n_roles, &why), &why, err);
+	rc = part_tolerate(r, read_processes(r, &n_roles, &why), &why, err);
 	n_processes = r->out->n_part_series;
 	if (rc == SK_OK)
-		rc = tolerate(r, read_mappings(r, &why), &why, err);
+		rc = part_tolerate(r, read_mappings(r, &why), &why, err);
 	if (rc == SK_OK)
 		rc = list_parts(r->out, n_roles, n_processes, err);
 	return rc;

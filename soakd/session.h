@@ -59,7 +59,7 @@ struct session {
 	bool begun;		/* session_begin() was called: before it the target's events are not told */
 	bool look_told;		/* that looks fail was said */
 	bool epoch_due;		/* the next row is an epoch: every tier, mappings.csv */
-	double next_epoch_s;
+	double next_epoch_s, next_ask_s; /* the next epoch; question of what the target says of itself */
 	bool verdict_changed;	/* since the caller last cleared it: the report wants to be drawn again */
 	bool disk_trouble;	/* lines are being kept in memory */
 
