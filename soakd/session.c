@@ -62,7 +62,7 @@ void session_internal(struct session *s, pid_t pid, const char *source, const ch
 
 	snprintf(stamp, sizeof(stamp), "%.3f", clock_wall_s(&s->clock));
 	csv_add_str(&line, stamp);
-	csv_add_num(&line, pid, 0);
+	csv_add_num(&line, pid > 0 ? (double)pid : NAN, 0);
 	csv_add_str(&line, source);
 	csv_add_str(&line, item);
 	csv_add_str(&line, value);

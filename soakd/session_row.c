@@ -236,6 +236,18 @@ static void plan_epoch(struct session *s, double elapsed, double took_s)
 	s->next_epoch_s = elapsed + fmax(every, budget_earned_in(&s->budget, took_s));
 }
 
+/*
+ * The target is asked about itself at each epoch, and as often also where page tables are too dear for that: it is the workload's own
+ * connections that answer, and nobody waits.
+ */
+static void ask_target(struct session *s, bool epoch, double elapsed)
+{
+	if (!s->driver || (!epoch && elapsed < s->next_ask_s))
+		return;
+	s->next_ask_s = elapsed + (isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN);
+	driver_say(s->driver, "epoch");
+}
+
 enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 {
 	double elapsed = fmax(0, session_elapsed(s)), spent = s->budget.spent_s;
@@ -263,8 +275,7 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 		session_maps(s, epoch); /* in place of the sampler: smaps is read once for its columns and its classes */
 	if (epoch)
 		plan_epoch(s, elapsed, s->budget.spent_s - spent);
-	if (epoch && s->driver)
-		driver_say(s->driver, "epoch");
+	ask_target(s, epoch, elapsed);
 	add_processes(s);
 	gather_facts(s, elapsed);
 	row_compose(&s->plan, &s->totals, &s->facts, s->values);
