@@ -140,8 +140,7 @@ void regions_add_range(struct regions *r, const struct process_id *id, const cha
 		struct region *g = &r->v[i - 1];
 		size_t n = strlen(class);
 
-		/* a mapping that was split: its biggest part goes on, the others are new */
-		if (!is_of(g, id) || g->seen > r->groups || strncmp(g->name, class, n) != 0 || g->name[n] != ' ')
+		if (!is_of(g, id) || strncmp(g->name, class, n) != 0 || g->name[n] != ' ')
 			continue;
 		if (overlap(g, start, end) > most) {
 			most = overlap(g, start, end);
@@ -150,6 +149,7 @@ void regions_add_range(struct regions *r, const struct process_id *id, const cha
 	}
 	if (!best)
 		best = born(r, id, name);
+	/* of one that was split the part that comes first goes on: no other overlaps it now */
 	best->start = start;
 	best->end = end;
 	snprintf(best->name, sizeof(best->name), "%s", name);

@@ -135,7 +135,7 @@ static void names_are_summed(void **state)
 	assert_true(mapping("shmem /memfd:x (deleted)")->first_y == 60 && mapping("shmem /memfd:x (deleted)")->last_y == 76);
 	assert_int_equal(strlen(ef.ev.part[2].name), SERIES_NAME - 1);
 	assert_memory_equal(ef.ev.part[2].name, "file-data ...", 13);
-	assert_string_equal(ef.ev.part[2].name + SERIES_NAME - 1 - 23, "series/libx.so of worker" + 1);
+	assert_string_equal(ef.ev.part[2].name + SERIES_NAME - 1 - 23, "eries/libx.so of worker");
 }
 
 /* Text where numbers belong, a range backwards, no range at all, a torn end: each costs its row. */
