@@ -260,8 +260,7 @@ static void add_parts(struct verdict *v, const struct account_source *source)
 	}
 }
 
-/* "CachedPlanSource below CacheMemoryContext" of the path. */
-static void add_place(char *out, size_t n, const char *path)
+void item_place(char *out, size_t n, const char *path)
 {
 	const char *last = strrchr(path, '/'), *parent = last;
 
@@ -291,7 +290,7 @@ static void add_words(struct verdict *v, const struct account_source *source)
 		return;
 	}
 	if (e->n_top) {
-		add_place(place, sizeof(place), e->top[0].name);
+		item_place(place, sizeof(place), e->top[0].name);
 		snprintf(most, sizeof(most), ", most of it in %s %s", source->by, place);
 	}
 	snprintf(v->main.why + at, room, "; of the growth of %s %.0f %% is in %s%s", whose, 100 * e->share, source->what, most);
