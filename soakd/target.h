@@ -61,6 +61,7 @@ struct proc {
 	long threads; /* at the last look */
 	bool load;   /* made by the driver on purpose: role "backend (soakd)" */
 	double first_s; /* elapsed seconds at which it was first seen */
+	double first_kb; /* private memory in its first row; NaN before */
 };
 
 enum target_state { TARGET_ALIVE, TARGET_AWAY, TARGET_DEAD };
