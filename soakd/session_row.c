@@ -277,6 +277,7 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 		plan_epoch(s, elapsed, s->budget.spent_s - spent);
 	ask_target(s, epoch, elapsed);
 	add_processes(s);
+	session_note_growth(s);
 	gather_facts(s, elapsed);
 	row_compose(&s->plan, &s->totals, &s->facts, s->values);
 	row_line(&s->plan, s->values, &s->line);
