@@ -16,6 +16,7 @@
 #include "samplers/smaps.h"
 #include "soakd/cmds.h"
 #include "soakd/escape.h"
+#include "soakd/view.h"
 
 enum map_format { MAP_HUMAN, MAP_JSON, MAP_CSV };
 static const char *const formats[] = { "human", "json", "csv", NULL };
@@ -94,7 +95,7 @@ static enum sk_code read_map(struct smaps_parser *p, struct procfs *fs, struct m
 		rc = smaps_read(p, fs, m->pid, &m->sum, err);
 	m->read_s = (double)(clock_boot_ns(&clock_real) - began) / 1e9;
 	if (rc == SK_EGONE)
-		return sk_fail(err, SK_ENOTFOUND, 0, "there is no process %d", (int)m->pid);
+		return view_explain(sk_fail(err, SK_ENOTFOUND, 0, "there is no process %d", (int)m->pid), fs, err);
 	if (rc == SK_EPARSE)
 		sk_err_prefix(err, "/proc/%d/smaps: ", (int)m->pid);
 	return rc;
