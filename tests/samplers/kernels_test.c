@@ -125,7 +125,7 @@ static void smaps_files(void **state)
 		if (isnan(r->status[0]))
 			continue;
 		assert_int_equal(procfs_set_root(&fs, root_of(r->kernel), NULL), SK_OK);
-		assert_int_equal(smaps_read(p, &fs, r->pid, &sum, NULL), SK_OK);
+		assert_int_equal(smaps_read(p, &fs, r->pid, &sum, NULL, NULL), SK_OK);
 		for (int c = 0; c < MAP_CLASSES; c++) {
 			const struct map_sum *m = &sum.by_class[c];
 			const double v[9] = { (double)m->mappings, m->size_kb, m->rss_kb,  m->pss_kb,    m->private_clean_kb,
@@ -161,7 +161,7 @@ static void classes_are_what_was_mapped(void **state)
 		bool huge = strcmp(kernels[i], "6.18") != 0;
 
 		assert_int_equal(procfs_set_root(&fs, root_of(kernels[i]), NULL), SK_OK);
-		assert_int_equal(smaps_read(p, &fs, find(kernels[i], "maps")->pid, &sum, NULL), SK_OK);
+		assert_int_equal(smaps_read(p, &fs, find(kernels[i], "maps")->pid, &sum, NULL, NULL), SK_OK);
 		assert_int_equal(sum.by_class[MAP_SHMEM].mappings, 3);
 		assert_double_equal(sum.by_class[MAP_SHMEM].rss_kb, 256 + 512 + 64, 0);
 		assert_int_equal(sum.by_class[MAP_HUGETLB].mappings, huge);
@@ -170,7 +170,7 @@ static void classes_are_what_was_mapped(void **state)
 		assert_double_equal(sum.by_class[MAP_ANON].rss_kb, 2048 + 32,
 				    0); /* a transparent huge page, and what is locked */
 
-		assert_int_equal(smaps_read(p, &fs, find(kernels[i], "lag")->pid, &sum, NULL), SK_OK);
+		assert_int_equal(smaps_read(p, &fs, find(kernels[i], "lag")->pid, &sum, NULL, NULL), SK_OK);
 		assert_int_equal(sum.by_class[MAP_THREAD_STACK].mappings, 16);
 		assert_int_equal(sum.by_class[MAP_GUARD].mappings, 16);
 		/* neighbours merge: what a thread mapped may lie in one mapping with another's stack */
