@@ -33,6 +33,8 @@ static struct points cut(const struct points *p, const struct span *s)
 {
 	size_t a = 0, b = p->n;
 
+	if (b == 0)
+		return *p; /* not known: there is no array to point into */
 	while (a < b && p->t[a] < s->from)
 		a++;
 	while (b > a && p->t[b - 1] > s->to)
