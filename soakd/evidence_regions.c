@@ -60,8 +60,8 @@ static int keep_first(const void *a, const void *b)
 {
 	const struct region *x = a, *y = b;
 
-	if (x->seen != y->seen)
-		return x->seen < y->seen ? 1 : -1;
+	if (x->next != y->next) /* 1: alive */
+		return x->next < y->next ? 1 : -1;
 	if (growth(x) != growth(y))
 		return growth(x) < growth(y) ? 1 : -1;
 	return (x->number > y->number) - (x->number < y->number);
@@ -74,9 +74,11 @@ static int by_number(const void *a, const void *b)
 	return (x->number > y->number) - (x->number < y->number);
 }
 
-/* Half of the room again: those stay that were seen last, and of them those that grew most. */
+/* Half of the room again: those stay that were there last time or are now, and of them those that grew most. */
 static void forget(struct regions *r)
 {
+	for (size_t i = 0; i < r->n; i++)
+		r->v[i].next = r->v[i].seen >= r->groups;
 	qsort(r->v, r->n, sizeof(*r->v), keep_first);
 	r->n = REGIONS_MAX / 2;
 	qsort(r->v, r->n, sizeof(*r->v), by_number);
