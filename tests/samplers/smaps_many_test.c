@@ -50,7 +50,7 @@ static void mapping(struct smaps_parser *p, unsigned long i)
 			 "Pss_Dirty: 4 kB\nShared_Clean: 0 kB\nShared_Dirty: 0 kB\nPrivate_Clean: 4 kB\nPrivate_Dirty: 4 kB\n"
 			 "Referenced: 8 kB\nAnonymous: %d kB\nKSM: 0 kB\nLazyFree: 0 kB\nAnonHugePages: 0 kB\n"
 			 "ShmemPmdMapped: 0 kB\nFilePmdMapped: 0 kB\nShared_Hugetlb: 0 kB\nPrivate_Hugetlb: 0 kB\nSwap: 1 kB\n"
-			 "SwapPss: 1 kB\nLocked: 0 kB\nTHPeligible: 0\nVmFlags: rd wr mr mw me ac \n",
+			 "SwapPss: 3 kB\nLocked: 0 kB\nTHPeligible: 0\nVmFlags: rd wr mr mw me ac \n",
 			 start, start + 0x2000, kind[i % 3], i % 3 ? 0 : 8);
 
 	assert_true(n > 0 && (size_t)n < sizeof(text));
