@@ -4,11 +4,12 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/csv.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "soakd/session.h"
+#include "soakd/session_exact.h"
 
 #define EPOCHS_PER_RUN 24
 #define CLOCK_STEP_S   1.0
@@ -20,20 +21,6 @@ static double rss_of(const struct session *s, size_t i)
 	return s->plan.rss >= 0 ? s->proc_rows[i * s->set.n_metric + (size_t)s->plan.rss] : NAN;
 }
 
-/* What has been saved up may buy a pass over page tables in this row; an epoch has one in any case. */
-static unsigned tiers_of_row(struct session *s, bool epoch)
-{
-	double predicted = 0;
-
-	if (epoch)
-		return TIER_TICK | TIER_BUDGET; /* read_mappings() does the rest */
-	for (size_t i = 0; i < s->target->n; i++)
-		predicted += budget_predict(&s->budget, s->target->proc[i].zombie ? 0 : rss_of(s, i));
-	if (!budget_allows(&s->budget, predicted))
-		return TIER_TICK;
-	return budget_allows(&s->budget, 2.5 * predicted) ? TIER_TICK | TIER_BUDGET | TIER_EPOCH : TIER_TICK | TIER_BUDGET;
-}
-
 /* First failure of a sampler is told, not every row. */
 static void tell_fault(struct session *s, const struct proc *p, size_t i, const struct sk_err *err)
 {
@@ -43,7 +30,7 @@ static void tell_fault(struct session *s, const struct proc *p, size_t i, const 
 	session_eventf(s, "unreadable", "%s of %s (pid %d): %s", s->set.s[i]->name, p->role, (int)p->pid, err->msg);
 }
 
-static void tell_faults(struct session *s, const struct proc *p, const struct sampler_fault *fault)
+void session_tell_faults(struct session *s, const struct proc *p, const struct sampler_fault *fault)
 {
 	for (size_t i = 0; i < s->set.n; i++)
 		if (fault->code[i] != SK_OK)
@@ -60,7 +47,7 @@ static size_t sampler_index(const struct session *s, const char *name)
 	return i;
 }
 
-static bool any_gone(const struct session *s, const struct sampler_fault *fault)
+bool session_any_gone(const struct session *s, const struct sampler_fault *fault)
 {
 	for (size_t i = 0; i < s->set.n; i++)
 		if (fault->code[i] == SK_EGONE)
@@ -68,69 +55,48 @@ static bool any_gone(const struct session *s, const struct sampler_fault *fault)
 	return false;
 }
 
-static void charge(struct session *s, const struct sampler_cost *cost, double rss_kb)
+/* Old and big enough to be watched (--min-age, --min-rss). Roots are, and who once was: else the sum would jump. */
+static bool joins(const struct session *s, const struct proc *p, double rss_kb)
 {
-	for (size_t i = 0; i < s->set.n; i++)
-		if (s->set.s[i]->tier != TIER_TICK && !isnan(cost->s[i]))
-			budget_spend(&s->budget, rss_kb, cost->s[i]);
+	double age_s = (double)clock_boot_ns(&s->clock) / 1e9 - (double)p->starttime / (double)sysconf(_SC_CLK_TCK);
+
+	return p->root || p->past.in ||
+	       (!(age_s < s->opt->min_age_s) && !(rss_kb < s->opt->min_rss_bytes / 1024) &&
+		!(s->opt->min_rss_bytes > 0 && isnan(rss_kb)));
 }
 
-static void tell_guard(struct session *s, const struct proc *p, double rss_kb)
+static bool read_ticks(struct session *s, struct proc *p, double *row)
 {
-	char size[32];
+	struct sampler_fault fault = { 0 };
+	struct sampler_cost cost;
+	bool gone = sampler_set_read(&s->set, s->fs, p->pid, TIER_TICK, row, &cost, &fault) == SK_EGONE;
 
-	if (s->guarded_said++)
-		return;
-	session_eventf(s, "guard",
-		       "page tables of %s (pid %d, %s resident) are not read: one read would take about %.0f ms; --allow-stall "
-		       "lifts this",
-		       p->role, (int)p->pid, fmt_kb(size, sizeof(size), rss_kb), budget_predict(&s->budget, rss_kb) * 1000);
+	session_tell_faults(s, p, &fault);
+	return gone || session_any_gone(s, &fault);
 }
 
 /* Cheap tier of every process: enough to predict what the others would cost. */
 static enum sk_code read_cheap(struct session *s, struct sk_err *err)
 {
 	size_t n = s->target->n, m = s->set.n_metric;
-	struct sampler_fault fault;
-	struct sampler_cost cost;
 
 	if (sk_grow((void **)&s->proc_rows, &s->proc_rows_cap, n * m, sizeof(double)) != 0 ||
+	    sk_grow((void **)&s->item, &s->item_cap, n, sizeof(*s->item)) != 0 ||
 	    sk_grow((void **)&s->gone, &s->gone_cap, n, sizeof(*s->gone)) != 0)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for a row of %zu processes", n);
+	census_begin(&s->census);
+	s->facts.left_out = 0;
 	for (size_t i = 0; i < n; i++) {
-		memset(&fault, 0, sizeof(fault));
-		s->gone[i] = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_TICK, s->proc_rows + i * m, &cost,
-					      &fault) == SK_EGONE ||
-			     any_gone(s, &fault);
-		tell_faults(s, &s->target->proc[i], &fault);
+		struct proc *p = &s->target->proc[i];
+		double *row = s->proc_rows + i * m;
+
+		s->gone[i] = read_ticks(s, p, row);
+		p->past.in = joins(s, p, rss_of(s, i));
+		s->facts.left_out += !p->past.in && !s->gone[i];
+		if (p->past.in)
+			census_see(&s->census, p, s->plan.anon >= 0 ? row[s->plan.anon] : NAN);
 	}
 	return SK_OK;
-}
-
-static void read_dear(struct session *s, unsigned tiers)
-{
-	size_t m = s->set.n_metric;
-	double dear[SAMPLER_METRICS_MAX];
-
-	for (size_t i = 0; i < s->target->n; i++) {
-		double *row = s->proc_rows + i * m, rss = rss_of(s, i);
-		struct sampler_fault fault = { 0 };
-		struct sampler_cost cost;
-
-		if (budget_guards(&s->budget, rss)) {
-			tell_guard(s, &s->target->proc[i], rss);
-			continue;
-		}
-		if (sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, tiers & ~(unsigned)TIER_TICK, dear, &cost, &fault) !=
-		    SK_OK)
-			continue;
-		charge(s, &cost, rss);
-		s->gone[i] = s->gone[i] || any_gone(s, &fault);
-		tell_faults(s, &s->target->proc[i], &fault);
-		for (size_t k = 0; k < m; k++)
-			if (s->set.s[s->set.from[k]]->tier & tiers & ~(unsigned)TIER_TICK)
-				row[k] = dear[k];
-	}
 }
 
 static void map_line(struct session *s, double now, const struct proc *p, const char *class_name, const struct map_sum *c)
@@ -174,7 +140,7 @@ static void read_mappings(struct session *s)
 
 		struct sk_err err = { 0 };
 
-		if (budget_guards(&s->budget, rss))
+		if (!session_may_walk(s, i))
 			continue;
 		if (smaps_read(s->maps, s->fs, p->pid, &sum, &err) != SK_OK) {
 			tell_fault(s, p, sampler_index(s, "smaps"), &err);
@@ -192,17 +158,27 @@ static void read_mappings(struct session *s)
 	}
 }
 
+static bool has(const double *row, int slot)
+{
+	return slot >= 0 && !isnan(row[slot]);
+}
+
 static void add_processes(struct session *s)
 {
 	size_t m = s->set.n_metric;
 
 	totals_begin(&s->totals);
+	s->facts.pss_expected = s->facts.heap_expected = 0;
 	for (size_t i = 0; i < s->target->n; i++) {
 		const struct proc *p = &s->target->proc[i];
 		const double *row = s->proc_rows + i * m;
 
+		if (!p->past.in)
+			continue;
 		totals_add(&s->totals, p->pid, p->starttime, (p->born ? TOTALS_BORN : 0) | (s->gone[i] ? TOTALS_GONE : 0), row,
 			   NULL);
+		s->facts.pss_expected += !s->gone[i] || has(row, s->plan.pss);
+		s->facts.heap_expected += !s->gone[i] || has(row, s->plan.heap);
 		online_role(s->online, p->role, s->plan.anon >= 0 ? row[s->plan.anon] : NAN);
 		row_process_line(&s->plan, s->facts.timestamp, p, row, &s->line);
 		csvlog_write(&s->dir.processes, &s->line, NULL);
@@ -213,6 +189,23 @@ static void add_processes(struct session *s)
 static double supplied(const struct session *s, int slot)
 {
 	return slot >= 0 ? (double)s->totals.supplied[slot] : 0;
+}
+
+static double total(const struct session *s, int slot)
+{
+	return slot >= 0 ? s->totals.sum[slot] : (double)NAN;
+}
+
+/* What the run as a whole has to say of its page-table walks. */
+static void count_exact(struct session *s)
+{
+	const struct row_facts *f = &s->facts;
+
+	if (s->plan.pss < 0 || !(f->pss_expected > 0))
+		return;
+	s->exact.rows++;
+	s->exact.whole += f->pss_sampled >= f->pss_expected;
+	s->exact.share_sum += f->pss_sampled / f->pss_expected;
 }
 
 static void gather_facts(struct session *s, double began_s)
@@ -226,6 +219,11 @@ static void gather_facts(struct session *s, double began_s)
 	s->facts.processes = (double)s->totals.processes;
 	s->facts.pss_sampled = supplied(s, s->plan.pss);
 	s->facts.heap_sampled = supplied(s, s->plan.heap);
+	s->facts.guarded = (double)s->pass.guarded;
+	s->facts.anon_lag_kb = total(s, s->plan.exact) - total(s, s->plan.anon);
+	s->facts.processes_born = (double)s->census.born;
+	s->facts.processes_died = (double)s->census.died;
+	count_exact(s);
 	s->facts.ops = d ? driver_ops(d) : NAN;
 	s->facts.errors = d ? driver_errors(d) : NAN;
 	s->facts.reconnects = d ? driver_reconnects(d) : NAN;
@@ -317,10 +315,8 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	if (rc != SK_OK)
 		return rc;
 	bool epoch = epoch_now(s, elapsed);
-	unsigned tiers = tiers_of_row(s, epoch);
 
-	if (tiers != TIER_TICK)
-		read_dear(s, tiers);
+	session_exact(s, epoch, elapsed);
 	if (epoch) {
 		read_mappings(s);
 		plan_epoch(s, elapsed, s->budget.spent_s - spent);

@@ -17,6 +17,7 @@
 
 #include "base/err.h"
 #include "samplers/procfs.h"
+#include "soakd/past.h"
 
 enum target_how { TARGET_NAME, TARGET_PID, TARGET_PIDFILE, TARGET_UNIT, TARGET_CGROUP, TARGET_LAUNCH, TARGET_OWN };
 
@@ -61,6 +62,7 @@ struct proc {
 	long threads; /* at the last look */
 	bool load;   /* made by the driver on purpose: role "backend (soakd)" */
 	double first_s; /* elapsed seconds at which it was first seen */
+	struct proc_past past; /* what the rows remember of it */
 };
 
 enum target_state { TARGET_ALIVE, TARGET_AWAY, TARGET_DEAD };
@@ -79,6 +81,7 @@ struct target {
 	bool exit_on_restart;
 	int exit_status; /* of a launched command, as waitpid has it; -1 unknown */
 	target_event_fn *event; /* "target-exit", "restart", "process-new" ... for events.csv */
+	void (*left)(void *event_ctx, const struct proc *p); /* it is no member any more; NULL: nobody wants to know */
 	void *event_ctx;
 	struct target_state_priv *priv;
 };
