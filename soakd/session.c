@@ -267,6 +267,9 @@ enum sk_code session_begin(struct session *s, struct sk_err *err)
 	s->resumed_s = elapsed;
 	s->zero_ns = clock_boot_ns(&s->clock) - (int64_t)llround(elapsed * 1e9);
 	online_start(s->online, started, s->opt->length_s, limit_kb);
+	const json_t *host = json_object_get(s->run, "host");
+
+	online_kernel(s->online, json_get_str(host, "kernel", NULL), json_get_num(host, "cpus", 1));
 	json_object_set_new(s->run, "limit_kb", json_num(limit_kb));
 	run_json_target(s->run, s->fs, s->target);
 	if (s->rows) {
