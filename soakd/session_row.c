@@ -332,5 +332,7 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	s->rows++;
 	s->last_elapsed_s = elapsed;
 	tell_disk(s);
+	if (epoch)
+		session_save(s, NULL); /* roles and cost so far, for the reports on the way; a full disk is told by the rows */
 	return SK_OK;
 }
