@@ -90,15 +90,32 @@ static void set_role(struct target *t, struct proc *p)
 		snprintf(p->role, sizeof(p->role), "%s", p->comm);
 }
 
-/* Between fork and the first title a server's child has only its command for a role: it is asked again. */
+/* Between fork and the first title a server's child has only its command for a role: it is asked again. So is who may be retitled. */
 static bool role_is_open(const struct proc *p)
 {
 	const struct target_kind *kind;
 
-	if (p->zombie || strcmp(p->role, p->comm) != 0)
+	if (p->zombie || p->load)
 		return false;
 	kind = target_kind_of_comm(p->comm);
-	return kind && kind->role;
+	if (!kind || !kind->role || (p->root && kind->titles & TITLES_NO_ROOT))
+		return false;
+	return kind->titles & TITLES_CHANGE || strcmp(p->role, p->comm) == 0;
+}
+
+/*
+ * A server that is reloaded makes new workers, and the old ones shut down when they have answered: the first of a generation to do so
+ * tells of the reload. Those of one generation began together, so that a start time says whose one was.
+ */
+static void tell_reload(struct target *t, const struct proc *p)
+{
+	uint64_t second = (uint64_t)sysconf(_SC_CLK_TCK);
+
+	if (!strstr(p->role, ROLE_RETIRING) || (t->reloads > 0 && p->starttime <= t->retired_start + second))
+		return;
+	t->reloads++;
+	t->retired_start = p->starttime;
+	target_tell(t, "target-reload", "%s %d: generation %u of the workers takes over", p->role, (int)p->pid, t->reloads + 1);
 }
 
 static void take_mark(struct target *t, struct proc *p)
@@ -160,6 +177,7 @@ void proc_update(struct target *t, struct proc *p, const struct proc_stat *st)
 		return;
 	memcpy(p->comm, comm, sizeof(comm));
 	set_role(t, p);
+	tell_reload(t, p);
 }
 
 static struct proc *append(struct target *t)

@@ -102,7 +102,7 @@ static void growth_within_the_error_of_the_counters_is_none(void **state)
 	double more_s = N * 60 * (anon_error_kb / v.main.growth_kb - 1);
 
 	assert_true(v.main.need_more_s > more_s && v.main.need_more_s < more_s + N * 60 * .06);
-	line(&s[0], "anon_kb", 50000, 3000); /* 9.8 MiB */
+	line(&s[0], "anon_kb", 50000, 1500); /* 4.9 MiB */
 	assert_int_equal(decide(s, 1, NULL, NULL), SK_OK);
 	assert_int_equal(v.main.verdict, VERDICT_LEAK);
 	line(&s[0], "anon_kb", 50000, 0);
