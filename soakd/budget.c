@@ -16,7 +16,16 @@ void budget_init(struct budget *b, double share, double save_s, bool allow_stall
 
 void budget_earn(struct budget *b, double wall_s)
 {
-	b->credit_s = fmin(b->cap_s, b->credit_s + b->share * wall_s);
+	double earned = b->share * wall_s, paid = fmin(b->debt_s, earned / 2);
+
+	b->debt_s -= paid;
+	b->credit_s = fmin(b->cap_s, b->credit_s + earned - paid);
+}
+
+void budget_defer(struct budget *b)
+{
+	b->debt_s += fmax(0, -b->credit_s);
+	b->credit_s = fmax(0, b->credit_s);
 }
 
 double budget_predict(const struct budget *b, double rss_kb)

@@ -99,7 +99,7 @@ static void tell_partial(struct session *s)
 	s->partial_told = true;
 	pass_pace(&s->pass, &s->budget, &per_row, &rows);
 	if (per_row < 1)
-		snprintf(some, sizeof(some), "one of %zu processes in about %.0f rows", s->pass.open, 1 / per_row);
+		snprintf(some, sizeof(some), "one of %zu processes in about %.2g rows", s->pass.open, 1 / per_row);
 	else
 		snprintf(some, sizeof(some), "about %.0f of %zu processes a row", per_row, s->pass.open);
 	session_eventf(s, "partial", "PSS is read of %s, all of them every %.0f rows (budget %g %%)", some, rows,

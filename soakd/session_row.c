@@ -288,12 +288,13 @@ static bool epoch_now(struct session *s, double elapsed)
 	return true;
 }
 
-/* The next one not before wall time has earned what this one took: 24 in a minute over a hundred processes would be 2 % of it. */
+/* The next one not before half of wall time has earned what this one took: 24 in a minute over a hundred processes would be 2 % of it. */
 static void plan_epoch(struct session *s, double elapsed, double took_s)
 {
 	double every = isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN;
 
-	s->next_epoch_s = elapsed + fmax(every, budget_earned_in(&s->budget, took_s));
+	budget_defer(&s->budget);
+	s->next_epoch_s = elapsed + fmax(every, 2 * budget_earned_in(&s->budget, took_s));
 }
 
 enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)

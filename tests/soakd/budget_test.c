@@ -85,6 +85,28 @@ static void an_epoch_is_earned_before_the_next(void **state)
 	assert_double_equal(budget_earned_in(&b, 0.020), 0, 0);
 }
 
+/* 20 ms of an epoch at 1 ms a second: half goes to the debt, which is paid after 40 s, half is there for the rows meanwhile. */
+static void an_epoch_leaves_the_rows_a_half(void **state)
+{
+	struct budget b;
+
+	(void)state;
+	budget_init(&b, 0.001, 100, false);
+	budget_earn(&b, 4);
+	budget_spend(&b, 100 * 1024, 0.024);
+	budget_defer(&b);
+	assert_double_equal(b.debt_s, 0.020, 1e-12);
+	assert_double_equal(b.credit_s, 0, 0);
+	budget_earn(&b, 10);
+	assert_double_equal(b.debt_s, 0.015, 1e-12);
+	assert_double_equal(b.credit_s, 0.005, 1e-12);
+	budget_earn(&b, 40); /* the last 10 s of it are free of debt */
+	assert_double_equal(b.debt_s, 0, 1e-12);
+	assert_double_equal(b.credit_s, 0.030, 1e-12);
+	budget_defer(&b);
+	assert_double_equal(b.credit_s, 0.030, 1e-12);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +116,7 @@ int main(void)
 		cmocka_unit_test(a_full_purse_buys_one_read_of_a_big_process),
 		cmocka_unit_test(without_a_share_nothing_is_read),
 		cmocka_unit_test(an_epoch_is_earned_before_the_next),
+		cmocka_unit_test(an_epoch_leaves_the_rows_a_half),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
