@@ -62,6 +62,7 @@ static int make_world(void **state)
 	assert_int_equal(opt_defaults(&cmd_run_options, &w->opt, &err), SK_OK);
 	w->opt.interval_s = 10;
 	w->opt.length_s = NAN;
+	free(w->opt.samplers);
 	w->opt.samplers = sk_strdup("status,stat,fds,smaps_rollup");
 	*state = w;
 	return 0;
