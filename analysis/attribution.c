@@ -15,6 +15,7 @@
 #include "analysis/slice.h"
 #include "analysis/theil_sen.h"
 #include "analysis/track.h"
+#include "analysis/words.h"
 #include "base/mem.h"
 
 #define ENOUGH 8 /* points of a part */
@@ -86,9 +87,31 @@ static double growth_of(const struct track *tr, const struct span *s)
 }
 
 /*
- * q values: roles and processes are one family, mapping classes another, both below the total that speaks for the run: where that
- * is not proven to grow, or is no memory, its parts are not tested.
+ * q values: roles and processes are one family, mapping classes another, mappings a third, all below the total that speaks for the
+ * run: where that is not proven to grow, or is no memory, its parts are not tested.
  */
+enum family { OF_PROCESSES, OF_CLASSES, OF_MAPPINGS, FAMILIES };
+
+static enum family family_of(const char *by)
+{
+	return strcmp(by, "class") == 0 ? OF_CLASSES : strcmp(by, "mapping") == 0 ? OF_MAPPINGS : OF_PROCESSES;
+}
+
+/*
+ * Shared memory is counted by its own column and private memory by its own: where one of them decided, what is of the other
+ * explains nothing of it. A mapping's name begins with its class.
+ */
+static bool explains(const struct evidence_part *p, const char *column)
+{
+	bool shared = strncmp(p->name, "shmem", 5) == 0 && (p->name[5] == '\0' || p->name[5] == ' ');
+
+	if (family_of(p->by) == OF_PROCESSES)
+		return true;
+	if (strncmp(column, "anon_kb", 7) == 0)
+		return !shared;
+	return strcmp(column, "shmem_kb") != 0 || shared;
+}
+
 static enum sk_code test_parts(const struct verdict *v, struct verdict_part *p, size_t n)
 {
 	bool open = v->main.q_value <= VERDICT_PART_Q && !is_count(v->main.column);
@@ -98,9 +121,9 @@ static enum sk_code test_parts(const struct verdict *v, struct verdict_part *p, 
 		return SK_ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		p[i].q_value = NAN;
-	for (int classes = 0; open && classes < 2; classes++) {
+	for (enum family f = 0; open && f < FAMILIES; f++) {
 		for (size_t i = 0; i < n; i++)
-			of[i] = (strcmp(p[i].by, "class") == 0) == classes ? p[i].p_value : NAN;
+			of[i] = family_of(p[i].by) == f ? p[i].p_value : NAN;
 		fdr_q(of, n, v->parts_scale, of + n);
 		for (size_t i = 0; i < n; i++)
 			p[i].q_value = isfinite(of[i]) ? of[n + i] : p[i].q_value;
@@ -121,11 +144,34 @@ static int by_then_growth(const void *pa, const void *pb)
 	return strcmp(a->name, b->name);
 }
 
-static int growth_only(const void *pa, const void *pb)
+/* Of p[n], sorted by kind and growth: while there are too many, the kind that has most loses its last. */
+static size_t keep_most(struct verdict_part *p, size_t n)
 {
-	const struct verdict_part *a = pa, *b = pb;
+	while (n > VERDICT_PARTS_GREW) {
+		size_t first = 0, most = 0, last = 0;
 
-	return a->growth_kb < b->growth_kb ? 1 : a->growth_kb > b->growth_kb ? -1 : by_then_growth(pa, pb);
+		for (size_t i = 0; i < n; i++) {
+			if (strcmp(p[i].by, p[first].by) != 0)
+				first = i;
+			if (i + 1 - first > most) {
+				most = i + 1 - first;
+				last = i;
+			}
+		}
+		memmove(p + last, p + last + 1, (n - last - 1) * sizeof(*p));
+		n--;
+	}
+	return n;
+}
+
+bool part_makes_most(const struct verdict *v, const struct verdict_part *p)
+{
+	double whole = v->main.growth_kb;
+
+	for (size_t i = 0; i < v->n_parts; i++)
+		if (strcmp(v->part[i].by, "class") == 0)
+			whole = fmax(whole, v->part[i].growth_kb);
+	return p->growth_kb > 0 && p->q_value <= VERDICT_PART_Q && p->growth_kb >= whole / 2;
 }
 
 static void shares(struct verdict_part *p, size_t n)
@@ -154,6 +200,8 @@ enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 		struct column c;
 		struct track tr;
 
+		if (!explains(&ev->part[i], v->main.column))
+			continue;
 		rc = column_load(&c, ev->part[i].series, PAGE_KB);
 		if (rc != SK_OK)
 			break;
@@ -169,10 +217,10 @@ enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 		rc = test_parts(v, p, n);
 	if (rc == SK_OK) {
 		shares(p, n);
-		qsort(p, n, sizeof(*p), growth_only);
-		v->n_parts = n < VERDICT_PARTS_MAX ? n : VERDICT_PARTS_MAX;
-		qsort(p, v->n_parts, sizeof(*p), by_then_growth);
+		qsort(p, n, sizeof(*p), by_then_growth);
+		v->n_parts = keep_most(p, n);
 		memcpy(v->part, p, v->n_parts * sizeof(*p));
+		words_of_parts(v);
 	}
 	free(p);
 	return rc;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/attribution.h"
 #include "analysis/classify.h"
 #include "analysis/known.h"
 #include "base/units.h"
@@ -249,6 +250,18 @@ void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h, bool
 		 claim);
 }
 
+void words_of_touched(struct series_verdict *v, double rise_kb, double shared_kb)
+{
+	size_t n = strlen(v->why);
+	char rise[48], shared[48];
+
+	snprintf(v->why + n, sizeof(v->why) - n,
+		 "; resident memory (RSS) rose by %s, %s of it shared memory that was touched for the first time, such as shared "
+		 "buffers: "
+		 "that is not its own",
+		 fmt_kb(rise, sizeof(rise), rise_kb), fmt_kb(shared, sizeof(shared), shared_kb));
+}
+
 void words_of_one_look(struct series_verdict *v)
 {
 	char grows[48], lo[48], hi[48], more[48];
@@ -299,4 +312,23 @@ void words_of_driver(const struct rivals *r, struct series_verdict *v)
 	else if (!say)
 		say = "whether with time or with the operations cannot be told";
 	snprintf(v->why + n, sizeof(v->why) - n, "; %s", say);
+}
+
+static const struct verdict_part *most_of(const struct verdict *v, const char *by)
+{
+	for (size_t i = 0; i < v->n_parts; i++)
+		if (strcmp(v->part[i].by, by) == 0 && part_makes_most(v, &v->part[i]))
+			return &v->part[i];
+	return NULL;
+}
+
+void words_of_parts(struct verdict *v)
+{
+	const struct verdict_part *class = most_of(v, "class"), *mapping = most_of(v, "mapping");
+	size_t n = strlen(v->main.why), room = sizeof(v->main.why) - n;
+
+	if (mapping) /* its name begins with its class */
+		snprintf(v->main.why + n, room, "; mostly in %s", mapping->name);
+	else if (class)
+		snprintf(v->main.why + n, room, "; mostly in mappings of class %s", class->name);
 }

@@ -7,7 +7,7 @@
 
 #include "base/units.h"
 
-#define DEAR (TIER_BUDGET | TIER_EPOCH)
+#define MAPS_COST 2.5 /* of both passes, beside the exact one alone: full smaps takes one and a half times as long */
 
 static double value(const struct session *s, size_t i, int slot)
 {
@@ -35,35 +35,33 @@ bool session_may_walk(const struct session *s, size_t i)
 	return s->item[i].able && !s->item[i].guarded;
 }
 
-/* The reads are paid; returns what the exact one took, which the next one is predicted from. */
+/* The reads are paid; returns what they took, which the next one is predicted from. */
 static double charge(struct session *s, const struct sampler_cost *cost, double rss_kb)
 {
-	double exact = NAN, all = 0;
+	double took_s = 0;
 
 	for (size_t i = 0; i < s->set.n; i++) {
-		if (!(s->set.s[i]->tier & DEAR) || isnan(cost->s[i]))
+		if (s->set.s[i]->tier != TIER_BUDGET || isnan(cost->s[i]))
 			continue;
 		budget_spend(&s->budget, rss_kb, cost->s[i]);
-		all += cost->s[i];
-		if (s->set.s[i]->tier == TIER_BUDGET)
-			exact = cost->s[i];
+		took_s += cost->s[i];
 	}
-	return isnan(exact) ? all : exact;
+	return took_s;
 }
 
-static void read_one(struct session *s, size_t i, unsigned tiers, double elapsed_s)
+static void read_one(struct session *s, size_t i, double elapsed_s)
 {
 	struct pass_item *it = &s->item[i];
 	double *row = s->proc_rows + i * s->set.n_metric, dear[SAMPLER_METRICS_MAX];
-	struct sampler_fault fault = { 0 };
+	struct sampler_fault fault;
 	struct sampler_cost cost;
-	bool gone = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, tiers, dear, &cost, &fault) == SK_EGONE;
+	bool gone = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_BUDGET, dear, &cost, &fault) == SK_EGONE;
 	double took_s = charge(s, &cost, it->now[CHEAP_RSS]);
 
 	s->gone[i] = s->gone[i] || gone || session_any_gone(s, &fault);
 	session_tell_faults(s, &s->target->proc[i], &fault);
 	for (size_t k = 0; k < s->set.n_metric; k++)
-		if (s->set.s[s->set.from[k]]->tier & tiers)
+		if (s->set.s[s->set.from[k]]->tier == TIER_BUDGET)
 			row[k] = dear[k];
 	if (s->plan.pss >= 0 && isnan(dear[s->plan.pss]))
 		pass_failed(&s->pass, it);
@@ -106,35 +104,21 @@ static void tell_partial(struct session *s)
 		       s->budget.share * 100);
 }
 
-static bool any_dear(const struct session *s)
-{
-	for (size_t i = 0; i < s->set.n; i++)
-		if (s->set.s[i]->tier & DEAR)
-			return true;
-	return false;
-}
-
-/* Full smaps as well where so much is left: it takes one and a half times as long. At an epoch read_mappings() has them. */
-static unsigned tiers_of(const struct session *s, bool epoch)
-{
-	bool maps = !epoch && s->pass.kind == PASS_ALL && s->budget.credit_s >= 2.5 * s->pass.all_s;
-
-	return maps ? TIER_BUDGET | TIER_EPOCH : TIER_BUDGET;
-}
-
-void session_exact(struct session *s, bool epoch, double elapsed_s)
+bool session_exact(struct session *s, bool epoch, double elapsed_s)
 {
 	size_t n = s->target->n;
 
 	fill_items(s);
-	if (!any_dear(s))
-		return;
+	if (!(s->set.tiers & (TIER_BUDGET | TIER_EPOCH)))
+		return false;
 	enum pass_kind kind = pass_begin(&s->pass, &s->budget, s->item, n, s->census.n, elapsed_s, epoch);
-	unsigned tiers = tiers_of(s, epoch);
+	bool maps = epoch || (kind == PASS_ALL && s->budget.credit_s >= MAPS_COST * s->pass.all_s);
 
-	for (size_t i; (i = pass_next(&s->pass, &s->budget, s->item, n)) < n;)
-		read_one(s, i, tiers, elapsed_s);
+	if (s->set.tiers & TIER_BUDGET)
+		for (size_t i; (i = pass_next(&s->pass, &s->budget, s->item, n)) < n;)
+			read_one(s, i, elapsed_s);
 	tell_guard(s);
 	if (kind == PASS_SOME)
 		tell_partial(s);
+	return maps;
 }

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "soakd/session_exact.h"
+#include "soakd/session_maps.h"
 
 #define EPOCHS_PER_RUN 24
 #define CLOCK_STEP_S   1.0
@@ -21,8 +22,7 @@ static double rss_of(const struct session *s, size_t i)
 	return s->plan.rss >= 0 ? s->proc_rows[i * s->set.n_metric + (size_t)s->plan.rss] : NAN;
 }
 
-/* First failure of a sampler is told, not every row. */
-static void tell_fault(struct session *s, const struct proc *p, size_t i, const struct sk_err *err)
+void session_fault(struct session *s, const struct proc *p, size_t i, const struct sk_err *err)
 {
 	if (err->code == SK_OK || err->code == SK_EGONE || i >= s->set.n || (s->said[i] & 1))
 		return;
@@ -34,11 +34,10 @@ void session_tell_faults(struct session *s, const struct proc *p, const struct s
 {
 	for (size_t i = 0; i < s->set.n; i++)
 		if (fault->code[i] != SK_OK)
-			tell_fault(s, p, i, &fault->err[i]);
+			session_fault(s, p, i, &fault->err[i]);
 }
 
-/* n where it was not chosen. */
-static size_t sampler_index(const struct session *s, const char *name)
+size_t session_sampler(const struct session *s, const char *name)
 {
 	size_t i = 0;
 
@@ -67,9 +66,8 @@ static bool joins(const struct session *s, const struct proc *p, double rss_kb)
 
 static bool read_ticks(struct session *s, struct proc *p, double *row)
 {
-	struct sampler_fault fault = { 0 };
-	struct sampler_cost cost;
-	bool gone = sampler_set_read(&s->set, s->fs, p->pid, TIER_TICK, row, &cost, &fault) == SK_EGONE;
+	struct sampler_fault fault;
+	bool gone = sampler_set_read(&s->set, s->fs, p->pid, TIER_TICK, row, NULL, &fault) == SK_EGONE;
 
 	session_tell_faults(s, p, &fault);
 	return gone || session_any_gone(s, &fault);
@@ -99,65 +97,6 @@ static enum sk_code read_cheap(struct session *s, struct sk_err *err)
 	return SK_OK;
 }
 
-static void map_line(struct session *s, double now, const struct proc *p, const char *class_name, const struct map_sum *c)
-{
-	char buf[40];
-
-	text_reset(&s->line);
-	snprintf(buf, sizeof(buf), "%.3f", now);
-	csv_add_str(&s->line, buf);
-	csv_add_num(&s->line, p->pid, 0);
-	csv_add_str(&s->line, p->role);
-	csv_add_str(&s->line, class_name);
-	csv_add_str(&s->line, p->comm);
-	csv_add_num(&s->line, (double)c->mappings, 0);
-	csv_add_num(&s->line, c->size_kb, 0);
-	csv_add_num(&s->line, c->rss_kb, 0);
-	csv_add_num(&s->line, c->pss_kb, 0);
-	csv_add_num(&s->line, c->private_dirty_kb, 0);
-	csv_add_num(&s->line, c->anon_kb, 0);
-	csv_add_num(&s->line, c->swap_kb, 0);
-	csvlog_write(&s->dir.mappings, &s->line, NULL);
-}
-
-static void set_slot(const struct session *s, double *row, const char *metric, double v)
-{
-	int slot = sampler_set_find(&s->set, metric);
-
-	if (slot >= 0)
-		row[slot] = v;
-}
-
-/* At an epoch smaps is read once: its classes are lines of mappings.csv, their sums the row's heap, stacks and huge pages. */
-static void read_mappings(struct session *s)
-{
-	struct smaps_summary sum;
-
-	for (size_t i = 0; s->plan.heap >= 0 && i < s->target->n; i++) {
-		const struct proc *p = &s->target->proc[i];
-		double *row = s->proc_rows + i * s->set.n_metric, rss = rss_of(s, i);
-		int64_t t0 = clock_boot_ns(&s->clock);
-
-		struct sk_err err = { 0 };
-
-		if (!session_may_walk(s, i))
-			continue;
-		if (smaps_read(s->maps, s->fs, p->pid, &sum, &err) != SK_OK) {
-			tell_fault(s, p, sampler_index(s, "smaps"), &err);
-			continue;
-		}
-		budget_spend(&s->budget, rss, (double)(clock_boot_ns(&s->clock) - t0) / 1e9);
-		struct smaps_heap h = smaps_heap(&sum);
-
-		set_slot(s, row, "heap_kb", h.heap_kb);
-		set_slot(s, row, "stack_kb", h.stack_kb);
-		set_slot(s, row, "hugetlb_kb", h.hugetlb_kb);
-		for (int c = 0; c < MAP_CLASSES; c++)
-			if (sum.by_class[c].mappings)
-				map_line(s, s->facts.timestamp, p, map_class_name[c], &sum.by_class[c]);
-	}
-}
-
 static bool has(const double *row, int slot)
 {
 	return slot >= 0 && !isnan(row[slot]);
@@ -181,8 +120,9 @@ static void add_processes(struct session *s)
 		s->facts.heap_expected += !s->gone[i] || has(row, s->plan.heap);
 		online_role(s->online, p->role, s->plan.anon >= 0 ? row[s->plan.anon] : NAN);
 		row_process_line(&s->plan, s->facts.timestamp, p, row, &s->line);
-		csvlog_write(&s->dir.processes, &s->line, NULL);
+		csvlog_add(&s->dir.processes, &s->line, NULL);
 	}
+	csvlog_commit(&s->dir.processes, NULL);
 	totals_end(&s->totals);
 }
 
@@ -297,6 +237,18 @@ static void plan_epoch(struct session *s, double elapsed, double took_s)
 	s->next_epoch_s = elapsed + fmax(every, 2 * budget_earned_in(&s->budget, took_s));
 }
 
+/*
+ * The target is asked about itself at each epoch, and as often also where page tables are too dear for that: it is the workload's own
+ * connections that answer, and nobody waits.
+ */
+static void ask_target(struct session *s, bool epoch, double elapsed)
+{
+	if (!s->driver || (!epoch && elapsed < s->next_ask_s))
+		return;
+	s->next_ask_s = elapsed + (isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN);
+	driver_say(s->driver, "epoch");
+}
+
 enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 {
 	double elapsed = fmax(0, session_elapsed(s)), spent = s->budget.spent_s;
@@ -317,14 +269,15 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 		return rc;
 	bool epoch = epoch_now(s, elapsed);
 
-	session_exact(s, epoch, elapsed);
-	if (epoch) {
-		read_mappings(s);
+	bool maps = session_exact(s, epoch, elapsed);
+
+	if (maps && s->set.tiers & TIER_EPOCH)
+		session_maps(s, epoch); /* in place of the sampler: smaps is read once for its columns and its classes */
+	if (epoch)
 		plan_epoch(s, elapsed, s->budget.spent_s - spent);
-	}
-	if (epoch && s->driver)
-		driver_say(s->driver, "epoch");
+	ask_target(s, epoch, elapsed);
 	add_processes(s);
+	session_note_growth(s);
 	gather_facts(s, elapsed);
 	row_compose(&s->plan, &s->totals, &s->facts, s->values);
 	row_line(&s->plan, s->values, &s->line);
