@@ -2,15 +2,17 @@
 #include "soakd/online.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/spending.h"
 #include "base/mem.h"
+#include "soakd/lag.h"
 
 /* A run without a planned length says leak no sooner: the analysis asks for 48 points, and a server for time to warm up. */
 #define OPEN_FIRST_ROWS 48
-#define OPEN_FIRST_S	600
+#define OPEN_FIRST_S    600
 
 struct online {
 	double interval_s;
@@ -28,6 +30,8 @@ struct online {
 	double restart_s[ONLINE_RESTARTS];
 	size_t n_restarts;
 	struct evidence ev;
+	char kernel[64];
+	double cpus;
 	struct standing *standing;
 	struct spending spending;
 	double looked_s, next_look_s;
@@ -97,6 +101,12 @@ void online_start(struct online *o, double start_unix, double length_s, double l
 	standing_start(o->standing, length_s, o->spending.first_s);
 	o->ev.start_unix = start_unix;
 	o->ev.limit_kb = limit_kb;
+}
+
+void online_kernel(struct online *o, const char *kernel, double cpus)
+{
+	snprintf(o->kernel, sizeof(o->kernel), "%s", kernel ? kernel : "");
+	o->cpus = cpus;
 }
 
 void online_limit(struct online *o, double limit_kb)
@@ -171,6 +181,7 @@ enum sk_code online_decide(struct online *o, const struct verdict_options *opt, 
 {
 	o->ev.n_parts = o->n_roles;
 	o->ev.n_restarts = o->n_restarts;
+	o->ev.anon_error_kb = lag_error_kb(&o->ev, o->kernel, o->cpus);
 	return verdict_decide(&o->ev, opt, v, err);
 }
 
