@@ -147,7 +147,7 @@ static int by_then_growth(const void *pa, const void *pb)
 /* Of p[n], sorted by kind and growth: while there are too many, the kind that has most loses its last. */
 static size_t keep_most(struct verdict_part *p, size_t n)
 {
-	while (n > VERDICT_PARTS_MAX) {
+	while (n > VERDICT_PARTS_GREW) {
 		size_t first = 0, most = 0, last = 0;
 
 		for (size_t i = 0; i < n; i++) {

@@ -14,7 +14,7 @@
  *          parts of its kind, NaN where none of them grows. p_value: trend test of its line; q_value: among roles and
  *          processes, among classes, or among mappings, below a total that is proven to grow (family.h); NaN under 12 points,
  *          and for what died. Where private or shared memory decides, classes and mappings of the other are left out. At most
- *          VERDICT_PARTS_MAX are kept, of each kind those that grew most. v->main.why says which class and mapping make most of it
+ *          VERDICT_PARTS_GREW are kept, of each kind those that grew most. v->main.why says which class and mapping make most of it
  * Return   SK_OK, SK_ENOMEM.
  * Checked  tests/analysis/verdict_test.c: parts with known slopes; one born late, one short, a run that does not grow.
  */

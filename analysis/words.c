@@ -243,6 +243,18 @@ void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h, bool
 		 claim);
 }
 
+void words_of_touched(struct series_verdict *v, double rise_kb, double shared_kb)
+{
+	size_t n = strlen(v->why);
+	char rise[48], shared[48];
+
+	snprintf(v->why + n, sizeof(v->why) - n,
+		 "; resident memory (RSS) rose by %s, %s of it shared memory that was touched for the first time, such as shared "
+		 "buffers: "
+		 "that is not its own",
+		 fmt_kb(rise, sizeof(rise), rise_kb), fmt_kb(shared, sizeof(shared), shared_kb));
+}
+
 void words_of_one_look(struct series_verdict *v)
 {
 	char grows[48], lo[48], hi[48], more[48];

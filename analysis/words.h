@@ -14,6 +14,9 @@ void words_of_column(const struct findings *f, struct series_verdict *out);
  */
 void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h, bool vsz_known);
 
+/* Appends that RSS rose by rise_kb, of which shared_kb are shared memory that was touched. */
+void words_of_touched(struct series_verdict *v, double rise_kb, double shared_kb);
+
 /* A leak that one look found, and others have not confirmed yet: replaces the reason that says so. v->need_more_s is when they may have. */
 void words_of_one_look(struct series_verdict *v);
 

@@ -27,7 +27,7 @@ static double read_limit_kb(const char *path)
 		return NAN;
 	buf[n] = '\0';
 	buf[strcspn(buf, "\n")] = '\0';
-	if (real_parse(buf, &v, NULL) != SK_OK || v >= V1_UNLIMITED) /* "max" is no number */
+	if (real_parse(buf, &v, NULL) != SK_OK || v < 0 || v >= V1_UNLIMITED) /* "max" is no number */
 		return NAN;
 	return v / 1024;
 }

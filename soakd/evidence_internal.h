@@ -87,6 +87,12 @@ bool part_is_shared(const char *class);
 /* What mappings of a class hold: private pages, also those in swap; of shared memory, which has none, their share of the pages. */
 double part_held_kb(const char *class, double pss_kb, double anon_kb, double swap_kb);
 
+/* What the target says of itself, of out->dir's internals.csv, as out->ev.account. Tolerates as evidence_parts() does. */
+enum sk_code evidence_internals(struct evidence_reader *r, struct sk_err *err);
+void evidence_internals_release(struct reading *in);
+/* A file of parts that is absent or damaged costs its parts and no more: noted. Only SK_ENOMEM stays. */
+enum sk_code part_tolerate(struct evidence_reader *r, enum sk_code rc, const struct sk_err *why, struct sk_err *err);
+
 /* A field without the blanks around it. */
 char *field_trim(char *s);
 /* The field's number; NaN for an empty or absent field, and for text (then *bad, if not NULL, is set). */

@@ -266,8 +266,7 @@ static enum sk_code read_mappings(struct evidence_reader *r, struct sk_err *err)
 	return rc;
 }
 
-/* A file of parts that is absent or damaged costs its parts and no more. */
-static enum sk_code tolerate(struct evidence_reader *r, enum sk_code rc, const struct sk_err *why, struct sk_err *err)
+enum sk_code part_tolerate(struct evidence_reader *r, enum sk_code rc, const struct sk_err *why, struct sk_err *err)
 {
 	if (rc == SK_ENOMEM)
 		return sk_fail(err, rc, 0, "no memory to read the parts of %s", r->out->path);
@@ -306,13 +305,13 @@ enum sk_code evidence_parts(struct evidence_reader *r, struct sk_err *err)
 	r->out->part_series = sk_calloc(ROLES_MAX + GROWERS_TOP + CLASSES_MAX + REGIONS_TOP, sizeof(*r->out->part_series));
 	if (!r->out->part_series)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the parts of %s", r->out->path);
-	rc = tolerate(r, read_processes(r, &end[ROLES], &why), &why, err);
+	rc = part_tolerate(r, read_processes(r, &end[ROLES], &why), &why, err);
 	end[PROCESSES] = r->out->n_part_series;
 	if (rc == SK_OK)
-		rc = tolerate(r, read_mappings(r, &why), &why, err);
+		rc = part_tolerate(r, read_mappings(r, &why), &why, err);
 	end[CLASSES] = r->out->n_part_series;
 	if (rc == SK_OK)
-		rc = tolerate(r, evidence_objects(r, &why), &why, err);
+		rc = part_tolerate(r, evidence_objects(r, &why), &why, err);
 	end[MAPPINGS] = r->out->n_part_series;
 	if (rc == SK_OK)
 		rc = list_parts(r->out, end, err);

@@ -13,6 +13,7 @@
 #include "soakd/escape.h"
 #include "soakd/map.h"
 #include "soakd/target.h"
+#include "soakd/view.h"
 
 void map_release(struct map *m)
 {
@@ -133,7 +134,9 @@ static enum sk_code add_pid(struct map_list *l, const char *word, struct procfs 
 			"as postgres or unit:NAME",
 			word);
 	rc = add_process(l, fs, (pid_t)n, NULL, err);
-	return rc == SK_EGONE ? sk_fail(err, SK_ENOTFOUND, 0, "there is no process %s", word) : rc;
+	if (rc == SK_EGONE)
+		rc = view_explain(sk_fail(err, SK_ENOTFOUND, 0, "there is no process %s", word), fs, err);
+	return rc;
 }
 
 enum sk_code map_add(struct map_list *l, const char *word, struct sk_err *err)

@@ -62,7 +62,7 @@ void session_internal(struct session *s, pid_t pid, const char *source, const ch
 
 	snprintf(stamp, sizeof(stamp), "%.3f", clock_wall_s(&s->clock));
 	csv_add_str(&line, stamp);
-	csv_add_num(&line, pid, 0);
+	csv_add_num(&line, pid > 0 ? (double)pid : NAN, 0);
 	csv_add_str(&line, source);
 	csv_add_str(&line, item);
 	csv_add_str(&line, value);
@@ -184,6 +184,7 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 	rc = sampler_set_init(&s->set, opt->samplers, err);
 	if (rc != SK_OK)
 		return rc;
+	target->pulse = sampler_set_has(&s->set, "stat") ? "stat" : "statm"; /* what is read anyway, or nearly nothing */
 	row_plan_init(&s->plan, &s->set);
 	for (size_t i = 0; i < s->plan.n; i++)
 		s->values[i] = NAN;
@@ -399,6 +400,7 @@ void session_look_done(struct session *s)
 		return;
 	online_take(s->online, s->look->elapsed_s, &s->look->standing);
 	tell_change(s);
+	session_log_once(s);
 }
 
 enum sk_code session_end(struct session *s, const char *why, struct sk_err *err)

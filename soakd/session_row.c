@@ -90,14 +90,12 @@ static enum sk_code read_cheap(struct session *s, struct sk_err *err)
 {
 	size_t n = s->target->n, m = s->set.n_metric;
 	struct sampler_fault fault;
-	struct sampler_cost cost;
 
 	if (sk_grow((void **)&s->proc_rows, &s->proc_rows_cap, n * m, sizeof(double)) != 0 ||
 	    sk_grow((void **)&s->gone, &s->gone_cap, n, sizeof(*s->gone)) != 0)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for a row of %zu processes", n);
 	for (size_t i = 0; i < n; i++) {
-		memset(&fault, 0, sizeof(fault));
-		s->gone[i] = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_TICK, s->proc_rows + i * m, &cost,
+		s->gone[i] = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_TICK, s->proc_rows + i * m, NULL,
 					      &fault) == SK_EGONE ||
 			     any_gone(s, &fault);
 		tell_faults(s, &s->target->proc[i], &fault);
@@ -112,7 +110,7 @@ static void read_dear(struct session *s, unsigned tiers)
 
 	for (size_t i = 0; i < s->target->n; i++) {
 		double *row = s->proc_rows + i * m, rss = rss_of(s, i);
-		struct sampler_fault fault = { 0 };
+		struct sampler_fault fault;
 		struct sampler_cost cost;
 
 		if (budget_guards(&s->budget, rss)) {
@@ -144,8 +142,9 @@ static void add_processes(struct session *s)
 			   NULL);
 		online_role(s->online, p->role, s->plan.anon >= 0 ? row[s->plan.anon] : NAN);
 		row_process_line(&s->plan, s->facts.timestamp, p, row, &s->line);
-		csvlog_write(&s->dir.processes, &s->line, NULL);
+		csvlog_add(&s->dir.processes, &s->line, NULL);
 	}
+	csvlog_commit(&s->dir.processes, NULL);
 	totals_end(&s->totals);
 }
 
@@ -237,6 +236,18 @@ static void plan_epoch(struct session *s, double elapsed, double took_s)
 	s->next_epoch_s = elapsed + fmax(every, budget_earned_in(&s->budget, took_s));
 }
 
+/*
+ * The target is asked about itself at each epoch, and as often also where page tables are too dear for that: it is the workload's own
+ * connections that answer, and nobody waits.
+ */
+static void ask_target(struct session *s, bool epoch, double elapsed)
+{
+	if (!s->driver || (!epoch && elapsed < s->next_ask_s))
+		return;
+	s->next_ask_s = elapsed + (isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN);
+	driver_say(s->driver, "epoch");
+}
+
 enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 {
 	double elapsed = fmax(0, session_elapsed(s)), spent = s->budget.spent_s;
@@ -258,15 +269,15 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	bool epoch = epoch_now(s, elapsed);
 	unsigned tiers = tiers_of_row(s, epoch);
 
-	if (tiers & TIER_BUDGET)
+	if (tiers & s->set.tiers & TIER_BUDGET)
 		read_dear(s, TIER_BUDGET);
-	if (tiers & TIER_EPOCH)
+	if (tiers & s->set.tiers & TIER_EPOCH)
 		session_maps(s, epoch); /* in place of the sampler: smaps is read once for its columns and its classes */
 	if (epoch)
 		plan_epoch(s, elapsed, s->budget.spent_s - spent);
-	if (epoch && s->driver)
-		driver_say(s->driver, "epoch");
+	ask_target(s, epoch, elapsed);
 	add_processes(s);
+	session_note_growth(s);
 	gather_facts(s, elapsed);
 	row_compose(&s->plan, &s->totals, &s->facts, s->values);
 	row_line(&s->plan, s->values, &s->line);

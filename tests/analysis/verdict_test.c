@@ -171,10 +171,10 @@ static void many_of_one_kind_push_out_none_of_another(void **state)
 	}
 	part(&s, "anon_kb", 0, 600000, 4000);
 	assert_int_equal(decide_one(&s, &like), SK_OK);
-	assert_int_equal(v.n_parts, VERDICT_PARTS_MAX);
+	assert_int_equal(v.n_parts, VERDICT_PARTS_GREW);
 	assert_string_equal(v.part[0].by, "class");
 	assert_string_equal(v.part[1].name, "p40");
-	assert_string_equal(v.part[VERDICT_PARTS_MAX - 1].name, "p18");
+	assert_string_equal(v.part[VERDICT_PARTS_GREW - 1].name, "p18");
 	series_release(&s);
 	for (int i = 0; i < 41; i++)
 		series_release(&p[i]);
