@@ -177,6 +177,8 @@ enum sk_code evidence_read(const char *path, size_t blocks, struct evidence_file
 		rc = read_all(r, err);
 	free(r->holes.v);
 	free(r->events.v);
+	growers_free(r->grow);
+	free(r->partial);
 	free(r);
 	if (rc != SK_OK)
 		evidence_release(out);
