@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What surrounds a target: each site sampler on a recorded tree with exact values, lists, counters, what is missing and what moves. */
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "samplers/fd_kind.h"
+#include "samplers/numa.h"
+#include "samplers/sampler.h"
+#include "samplers/site.h"
+#include "tests/check.h"
+#include "tests/samplers/count_malloc.h"
+#include "tests/samplers/fake_proc.h"
+
+#define TREE "tests/fixtures/around/"
+
+struct site {
+	struct procfs fs;
+	struct site_set set;
+	struct site_env env;
+	struct site_fault fault;
+	double row[SITE_METRICS_MAX];
+	pid_t pid;
+};
+
+static void site_open(struct site *s, const char *root, pid_t pid, const char *list)
+{
+	struct sk_err err = { 0 };
+
+	memset(s, 0, sizeof(*s));
+	assert_int_equal(procfs_open(&s->fs, root, NULL), SK_OK);
+	s->pid = pid;
+	s->env = (struct site_env){ .fs = &s->fs, .pid = &s->pid, .n_pid = 1, .interval_s = 1, .epoch = true };
+	if (site_set_init(&s->set, list, false, &err) != SK_OK || site_set_open(&s->set, &s->env, &err) != SK_OK)
+		fail_msg("%s", err.msg);
+}
+
+static void site_close(struct site *s)
+{
+	site_set_release(&s->set);
+	procfs_close(&s->fs);
+}
+
+static void site_read(struct site *s)
+{
+	site_set_read(&s->set, &s->env, s->row, &s->fault);
+}
+
+static double value(const struct site *s, const char *name)
+{
+	for (size_t i = 0; i < s->set.n_metric; i++)
+		if (strcmp(s->set.metric[i]->name, name) == 0)
+			return s->row[i];
+	fail_msg("no metric %s", name);
+	return NAN;
+}
+
+struct expected {
+	const char *name;
+	double v;
+};
+
+static void expect_all(const struct site *s, const struct expected *e, size_t n)
+{
+	assert_int_equal(s->fault.code[0], SK_OK);
+	for (size_t i = 0; i < n; i++)
+		if (isnan(e[i].v) != isnan(value(s, e[i].name)) || fabs(value(s, e[i].name) - e[i].v) > 1e-9)
+			fail_msg("%s is %g, not %g", e[i].name, value(s, e[i].name), e[i].v);
+}
+
+static const struct expected group[] = { { "cgroup_kb", 172032 },     { "cgroup_peak_kb", 204800 },  { "cgroup_anon_kb", 102400 },
+					 { "cgroup_file_kb", 51200 }, { "cgroup_mapped_kb", 20480 }, { "cgroup_shmem_kb", 8192 },
+					 { "cgroup_swap_kb", 4096 },  { "cgroup_oom_kills", 0 },     { "cgroup_limit_hits", 0 } };
+#define GROUP (sizeof(group) / sizeof(*group))
+
+static void groups_of_both_versions(void **state)
+{
+	static const struct expected v1[] = { { "cgroup_limit_kb", 524288 },
+					      { "cgroup_kernel_kb", 2048 },
+					      { "cgroup_slab_kb", NAN },
+					      { "cgroup_sock_kb", NAN },
+					      { "cgroup_high_hits", NAN } };
+	static const struct expected v2[] = { { "cgroup_limit_kb", 921600 },
+					      { "cgroup_kernel_kb", 6144 },
+					      { "cgroup_slab_kb", 4096 },
+					      { "cgroup_sock_kb", 128 },
+					      { "cgroup_high_hits", 0 } };
+	static const char *const like_v1[] = { "v1", "hybrid", "container" };
+	struct site s;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		char root[64];
+
+		snprintf(root, sizeof(root), TREE "%s/proc", like_v1[i]);
+		site_open(&s, root, 42, "cgroup");
+		site_read(&s);
+		expect_all(&s, group, GROUP);
+		expect_all(&s, v1, 5);
+		site_close(&s);
+	}
+	site_open(&s, TREE "v2/proc", 42, "cgroup");
+	site_read(&s);
+	expect_all(&s, group, GROUP);
+	expect_all(&s, v2, 5);
+	s.pid = 45; /* another root, in the root group, which has no files: no value, and no fault */
+	site_read(&s);
+	assert_int_equal(s.fault.code[0], SK_OK);
+	for (size_t i = 0; i < s.set.n_metric; i++)
+		assert_true(s.set.metric[i]->kind == METRIC_COUNTER || isnan(s.row[i]));
+	site_close(&s);
+	site_open(&s, TREE "namespace/proc", 43, "cgroup");
+	site_read(&s);
+	assert_int_equal(s.fault.code[0], SK_ENOTFOUND);
+	assert_non_null(strstr(s.fault.err[0].msg, "outside of what is mounted here"));
+	site_close(&s);
+}
+
+static void pressure_of_both(void **state)
+{
+	static const struct expected first[] = { { "psi_memory_some_s", 0 },
+						 { "psi_memory_full_s", 0 },
+						 { "psi_memory_avg10_pct", 0.4 },
+						 { "psi_io_some_s", 0 },
+						 { "psi_io_full_s", 0 },
+						 { "psi_cpu_some_s", 0 },
+						 { "cgroup_psi_memory_some_s", 0 },
+						 { "cgroup_psi_memory_full_s", 0 },
+						 { "cgroup_psi_memory_avg10_pct", 12.5 } };
+	struct site s;
+
+	(void)state;
+	site_open(&s, TREE "v2/proc", 42, "pressure");
+	site_read(&s);
+	expect_all(&s, first, 9);
+	/* counters as the kernel has them, before they are counted from the start of the run */
+	assert_double_equal(s.set.last[0], 4, 0);
+	assert_double_equal(s.set.last[3], 90.847257, 1e-12);
+	assert_double_equal(s.set.last[6], 2.5, 0);
+	site_close(&s);
+	site_open(&s, TREE "hybrid/proc", 42, "pressure"); /* no /proc/pressure here, but the group's */
+	site_read(&s);
+	assert_int_equal(s.fault.code[0], SK_EIO);
+	assert_non_null(strstr(s.fault.err[0].msg, "psi=1"));
+	assert_true(isnan(value(&s, "psi_memory_avg10_pct")));
+	assert_double_equal(value(&s, "cgroup_psi_memory_avg10_pct"), 12.5, 0);
+	site_close(&s);
+}
+
+static void the_machine(void **state)
+{
+	static const struct expected memory[] = { { "system_available_kb", 23075452 }, { "system_free_kb", 22418088 },
+						  { "system_cached_kb", 692724 },      { "system_shmem_kb", 19460 },
+						  { "system_slab_kb", 306740 },        { "system_swap_used_kb", 48576 } };
+	double page_kb = (double)sysconf(_SC_PAGESIZE) / 1024;
+	struct site s;
+
+	(void)state;
+	site_open(&s, TREE "v2/proc", 42, "system");
+	site_read(&s);
+	expect_all(&s, memory, 6);
+	site_close(&s);
+	site_open(&s, TREE "v2/proc", 42, "vmstat");
+	site_read(&s);
+	assert_double_equal(s.set.last[0], 2, 0);
+	assert_double_equal(s.set.last[1], 10 * page_kb, 0);
+	assert_double_equal(s.set.last[2], 20 * page_kb, 0);
+	site_close(&s);
+	site_open(&s, TREE "v1/proc", 42, "system");
+	site_read(&s);
+	assert_int_equal(s.fault.code[0], SK_EIO);
+	assert_true(isnan(s.row[0]));
+	site_close(&s);
+}
+
+/* ---- what a test writes ------------------------------------------------------------------------------------------------ */
+
+#define FAKE_MOUNTS "35 31 0:32 / /cg rw - cgroup cgroup rw,memory\n41 31 0:38 / /u rw - cgroup2 cgroup2 rw\n"
+
+/* The root of a tree with process 42 in version 1's group /a, and /b beside it. */
+static void make_groups(struct fake_proc *f)
+{
+	fake_make(f);
+	fake_dir(f, "proc");
+	fake_dir(f, "proc/42");
+	fake_dir(f, "proc/self");
+	fake_dir(f, "proc/pressure");
+	fake_dir(f, "cg");
+	fake_dir(f, "cg/a");
+	fake_dir(f, "cg/b");
+	fake_file(f, "proc/self/mountinfo", FAKE_MOUNTS, 0644);
+	fake_file(f, "proc/42/cgroup", "4:memory:/a\n", 0644);
+	fake_file(f, "cg/a/memory.usage_in_bytes", "1024\n", 0644);
+	fake_file(f, "cg/a/memory.failcnt", "5\n", 0644);
+	fake_file(f, "cg/b/memory.usage_in_bytes", "2048\n", 0644);
+	fake_file(f, "cg/b/memory.failcnt", "100\n", 0644);
+}
+
+static void counters_count_from_the_start(void **state)
+{
+	struct fake_proc f;
+	struct site s;
+	double resumed[SITE_METRICS_MAX];
+	char proc[80];
+
+	(void)state;
+	make_groups(&f);
+	snprintf(proc, sizeof(proc), "%s/proc", f.root);
+	site_open(&s, proc, 42, "cgroup");
+	site_read(&s);
+	assert_double_equal(value(&s, "cgroup_limit_hits"), 0, 0);
+	fake_file(&f, "cg/a/memory.failcnt", "9\n", 0644);
+	s.env.epoch = false;
+	site_read(&s);
+	assert_double_equal(value(&s, "cgroup_limit_hits"), 4, 0);
+	fake_file(&f, "cg/a/memory.failcnt", "x\n", 0644); /* a row without it keeps what it had */
+	site_read(&s);
+	assert_double_equal(value(&s, "cgroup_limit_hits"), 4, 0);
+	fake_file(&f, "cg/a/memory.failcnt", "11\n", 0644);
+	site_read(&s);
+	assert_double_equal(value(&s, "cgroup_limit_hits"), 6, 0);
+	/* it moves: another group's past is not its own, seen at the next epoch */
+	fake_file(&f, "proc/42/cgroup", "4:memory:/b\n", 0644);
+	site_read(&s);
+	assert_double_equal(value(&s, "cgroup_kb"), 1, 0);
+	s.env.epoch = true;
+	site_read(&s);
+	assert_double_equal(value(&s, "cgroup_kb"), 2, 0);
+	assert_double_equal(value(&s, "cgroup_limit_hits"), 6, 0);
+	fake_file(&f, "cg/b/memory.failcnt", "101\n", 0644);
+	site_read(&s);
+	assert_double_equal(value(&s, "cgroup_limit_hits"), 7, 0);
+	assert_true(isnan(value(&s, "cgroup_oom_kills"))); /* never given */
+	site_close(&s);
+	/* a resumed run goes on from what the interrupted one had */
+	site_open(&s, proc, 42, "cgroup");
+	for (size_t i = 0; i < s.set.n_metric; i++)
+		resumed[i] = strcmp(s.set.metric[i]->name, "cgroup_limit_hits") == 0 ? 7 : (double)NAN;
+	site_set_resume(&s.set, resumed);
+	site_read(&s);
+	assert_double_equal(value(&s, "cgroup_limit_hits"), 7, 0);
+	assert_true(isnan(value(&s, "cgroup_oom_kills")));
+	site_close(&s);
+	fake_remove(&f);
+}
+
+static void lists(void **state)
+{
+	struct sampler_set set;
+	struct site_set site;
+	struct sk_err err = { 0 };
+
+	(void)state;
+	assert_int_equal(site_set_init(&site, NULL, false, NULL), SK_OK);
+	assert_int_equal(site.n, 4);
+	assert_string_equal(site.s[0]->name, "cgroup");
+	assert_string_equal(site.s[3]->name, "fd_kinds");
+	site_set_release(&site);
+	assert_int_equal(site_set_init(&site, "fast", false, NULL), SK_OK);
+	assert_int_equal(site.n, 0);
+	site_set_release(&site);
+	assert_int_equal(site_set_init(&site, "fast,disk,default", true, NULL), SK_OK);
+	assert_int_equal(site.n, 5);
+	site_set_release(&site);
+	/* each kind passes over the other's names; neither an unknown one */
+	assert_int_equal(sampler_set_init(&set, "cgroup,statm,pressure", NULL), SK_OK);
+	assert_int_equal(set.n, 1);
+	assert_int_equal(sampler_set_init(&set, "cgroup", &err), SK_EUSAGE);
+	assert_non_null(strstr(err.msg, "none that reads processes"));
+	assert_int_equal(sampler_set_init(&set, "cgroups", &err), SK_EUSAGE);
+	assert_non_null(strstr(err.msg, "fd_kinds"));
+	assert_int_equal(site_set_init(&site, "statm,disk", false, NULL), SK_OK);
+	assert_int_equal(site_set_open(&site, &(struct site_env){ 0 }, &err), SK_EUSAGE);
+	assert_non_null(strstr(err.msg, "--disk"));
+	site_set_release(&site);
+}
+
+static void every_metric_is_one(void **state)
+{
+	struct sampler_set set;
+	struct site_set site;
+
+	(void)state;
+	assert_int_equal(sampler_set_init(&set, "default,statm,io", NULL), SK_OK);
+	assert_int_equal(site_set_init(&site, "default,vmstat,disk", true, NULL), SK_OK);
+	for (size_t i = 0; i < site.n_metric; i++) {
+		const struct metric *m = site.metric[i];
+
+		assert_int_equal(sampler_set_find(&set, m->name), -1);
+		assert_int_equal(metric_find(m, 1, m->name), 0);
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(site.metric[k]->name, m->name);
+		assert_true(*m->unit && *m->label && *m->help);
+		if (strcmp(m->unit, "KiB") == 0)
+			assert_string_equal(m->name + strlen(m->name) - 3, "_kb");
+	}
+	site_set_release(&site);
+}
+
+/* ---- descriptors ------------------------------------------------------------------------------------------------------- */
+
+static void kinds_of_links(void **state)
+{
+	static const struct {
+		const char *link;
+		enum fd_kind kind;
+	} all[] = {
+		{ "/var/log/x", FD_FILE },
+		{ "/", FD_FILE },
+		{ "/dev/shm/x", FD_FILE },
+		{ "/dev/null", FD_DEVICE },
+		{ "/dev/pts/0", FD_DEVICE },
+		{ "/devices", FD_FILE },
+		{ "/memfd:x (deleted)", FD_MEMFD },
+		{ "socket:[1]", FD_SOCKET },
+		{ "pipe:[1]", FD_PIPE },
+		{ "anon_inode:[eventfd]", FD_EVENTFD },
+		{ "anon_inode:[eventfd:7]", FD_EVENTFD },
+		{ "anon_inode:[eventpoll]", FD_EVENTPOLL },
+		{ "anon_inode:[timerfd]", FD_TIMERFD },
+		{ "anon_inode:[signalfd]", FD_SIGNALFD },
+		{ "anon_inode:inotify", FD_INOTIFY },
+		{ "anon_inode:[io_uring]", FD_OTHER },
+		{ "mnt:[4026531840]", FD_OTHER },
+		{ "socket", FD_OTHER },
+		{ "", FD_OTHER },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (fd_kind_of(all[i].link, strlen(all[i].link)) != all[i].kind)
+			fail_msg("%s is %s", all[i].link, fd_kind_name[fd_kind_of(all[i].link, strlen(all[i].link))]);
+}
+
+static void keep_line(void *ctx, const char *source, const char *item, double v, const char *unit)
+{
+	char *all = ctx;
+	size_t n = strlen(all);
+
+	snprintf(all + n, 512 - n, "%s %s %g %s\n", source, item, v, unit);
+}
+
+static void descriptors_of_ourselves(void **state)
+{
+	char lines[512] = "";
+	struct site s;
+	int fd[4];
+
+	(void)state;
+	site_open(&s, "/proc", getpid(), "fd_kinds");
+	site_read(&s);
+	double eventfds = value(&s, "fds_eventfd"), pipes = value(&s, "fds_pipe"), memfds = value(&s, "fds_memfd");
+
+	fd[0] = eventfd(0, EFD_CLOEXEC);
+	fd[1] = memfd_create("soakd-test", MFD_CLOEXEC);
+	assert_int_equal(pipe2(fd + 2, O_CLOEXEC), 0);
+	site_read(&s);
+	assert_double_equal(value(&s, "fds_eventfd"), eventfds + 1, 0);
+	assert_double_equal(value(&s, "fds_memfd"), memfds + 1, 0);
+	assert_double_equal(value(&s, "fds_pipe"), pipes + 2, 0);
+	site_set_detail(&s.set, keep_line, lines);
+	assert_non_null(strstr(lines, "fds memfd 1 1\n"));
+	/* what a read cost is to be earned: at the same second there is no second one, but at an epoch */
+	s.env.epoch = false;
+	site_read(&s);
+	assert_true(isnan(value(&s, "fds_pipe")));
+	s.env.elapsed_s = 3600;
+	site_read(&s);
+	assert_double_equal(value(&s, "fds_pipe"), pipes + 2, 0);
+	for (size_t i = 0; i < 4; i++)
+		close(fd[i]);
+	site_close(&s);
+}
+
+/* One that cannot be read makes the sum unknown; one that has gone does not. */
+static void descriptors_of_a_tree(void **state)
+{
+	pid_t tree[] = { 42, 43 };
+	struct fake_proc f;
+	struct site s;
+
+	(void)state;
+	fake_make(&f);
+	fake_dir(&f, "42/fd");
+	assert_int_equal(symlink("socket:[1]", (snprintf(f.path, sizeof(f.path), "%s/42/fd/3", f.root), f.path)), 0);
+	assert_int_equal(symlink("/x", (snprintf(f.path, sizeof(f.path), "%s/42/fd/4", f.root), f.path)), 0);
+	site_open(&s, f.root, 42, "fd_kinds");
+	s.env.pid = tree;
+	s.env.n_pid = 2;
+	site_read(&s);
+	assert_int_equal(s.fault.code[0], SK_OK);
+	assert_double_equal(value(&s, "fds_socket"), 1, 0);
+	assert_double_equal(value(&s, "fds_file"), 1, 0);
+	assert_double_equal(value(&s, "fds_other"), 0, 0);
+	fake_dir(&f, "43");
+	site_read(&s);
+	assert_int_equal(s.fault.code[0], SK_EIO);
+	assert_true(isnan(value(&s, "fds_socket")));
+	site_close(&s);
+	fake_remove(&f);
+}
+
+/* ---- memory by node ---------------------------------------------------------------------------------------------------- */
+
+static void nodes(void **state)
+{
+	struct numa_sum sum = { { 0 }, { 0 } };
+	struct procfs fs;
+
+	(void)state;
+	assert_int_equal(procfs_open(&fs, TREE "v2/proc", NULL), SK_OK);
+	assert_int_equal(numa_nodes(&fs), 2);
+	assert_int_equal(numa_read(&fs, 42, &sum, NULL), SK_OK);
+	assert_double_equal(sum.anon_kb[0], (1500 + 9) * 4, 0);
+	assert_double_equal(sum.anon_kb[1], 1000 * 4 + 4 * 2048, 0);
+	assert_double_equal(sum.file_kb[0], (300 + 25) * 4, 0);
+	assert_double_equal(sum.file_kb[1], 270 * 4, 0);
+	assert_double_equal(sum.anon_kb[2] + sum.file_kb[2], 0, 0);
+	assert_int_equal(numa_read(&fs, 77, &sum, NULL), SK_EGONE);
+	procfs_close(&fs);
+	assert_int_equal(procfs_open(&fs, TREE "v1/proc", NULL), SK_OK);
+	assert_int_equal(numa_nodes(&fs), 1);
+	procfs_close(&fs);
+	assert_int_equal(numa_list_count("0-1,4\n", 6), 3);
+	assert_int_equal(numa_list_count("0\n", 2), 1);
+	assert_int_equal(numa_list_count("\n", 1), 0);
+	assert_int_equal(numa_list_count("3-1\n", 4), 0);
+	assert_int_equal(numa_list_count("0-999999999\n", 12), 0);
+	assert_int_equal(numa_list_count("0-1", 3), 0);
+}
+
+/* ---- a day ------------------------------------------------------------------------------------------------------------- */
+
+static void a_row_allocates_nothing(void **state)
+{
+	int counting = count_begin();
+	unsigned long before;
+	struct site s;
+
+	(void)state;
+	site_open(&s, TREE "v2/proc", 42, "default,vmstat");
+	site_read(&s);
+	before = mallocs;
+	for (int i = 0; i < 100; i++) {
+		s.env.epoch = i % 10 == 0;
+		site_read(&s);
+	}
+	assert_int_equal(mallocs - before, 0);
+	site_close(&s);
+	if (!counting)
+		skip();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(groups_of_both_versions),
+		cmocka_unit_test(pressure_of_both),
+		cmocka_unit_test(the_machine),
+		cmocka_unit_test(counters_count_from_the_start),
+		cmocka_unit_test(lists),
+		cmocka_unit_test(every_metric_is_one),
+		cmocka_unit_test(kinds_of_links),
+		cmocka_unit_test(descriptors_of_ourselves),
+		cmocka_unit_test(descriptors_of_a_tree),
+		cmocka_unit_test(nodes),
+		cmocka_unit_test(a_row_allocates_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
