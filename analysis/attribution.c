@@ -15,9 +15,11 @@
 #include "analysis/slice.h"
 #include "analysis/theil_sen.h"
 #include "analysis/track.h"
+#include "analysis/words.h"
 #include "base/mem.h"
 
-#define ENOUGH 8 /* points of a part */
+#define ENOUGH  8 /* points of a part */
+#define FD_KIND "fd-kind"
 
 struct span {
 	double from, to;
@@ -85,22 +87,43 @@ static double growth_of(const struct track *tr, const struct span *s)
 	return slope * (s->to - (born ? tr->t[a] : s->from));
 }
 
+static bool is_fd_kind(const char *by)
+{
+	return strcmp(by, FD_KIND) == 0;
+}
+
+static bool has_fd_kinds(const struct evidence *ev)
+{
+	for (size_t i = 0; i < ev->n_parts; i++)
+		if (is_fd_kind(ev->part[i].by))
+			return true;
+	return false;
+}
+
+/* Families of parts that are tested together. */
+static int family_of(const struct verdict_part *p)
+{
+	return is_fd_kind(p->by) ? 2 : strcmp(p->by, "class") == 0;
+}
+
 /*
- * q values: roles and processes are one family, mapping classes another, both below the total that speaks for the run: where that
- * is not proven to grow, or is no memory, its parts are not tested.
+ * q values: roles and processes are one family, mapping classes another, kinds of descriptors a third, all below the total that
+ * speaks for the run: where that is not proven to grow its parts are not tested, nor where they are no parts of it.
  */
 static enum sk_code test_parts(const struct verdict *v, struct verdict_part *p, size_t n)
 {
-	bool open = v->main.q_value <= VERDICT_PART_Q && !is_count(v->main.column);
+	bool proven = v->main.q_value <= VERDICT_PART_Q;
 	double *of = sk_calloc(2 * n + 1, sizeof(*of));
 
 	if (!of)
 		return SK_ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		p[i].q_value = NAN;
-	for (int classes = 0; open && classes < 2; classes++) {
+	for (int family = 0; proven && family < 3; family++) {
+		if (is_count(v->main.column) != (family == 2))
+			continue;
 		for (size_t i = 0; i < n; i++)
-			of[i] = (strcmp(p[i].by, "class") == 0) == classes ? p[i].p_value : NAN;
+			of[i] = family_of(&p[i]) == family ? p[i].p_value : NAN;
 		fdr_q(of, n, v->parts_scale, of + n);
 		for (size_t i = 0; i < n; i++)
 			p[i].q_value = isfinite(of[i]) ? of[n + i] : p[i].q_value;
@@ -140,12 +163,24 @@ static void shares(struct verdict_part *p, size_t n)
 	}
 }
 
+size_t attribute_fd_kinds(const struct series *const *column, size_t n, struct evidence_part *part, size_t max)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n && found < max; i++)
+		if (strncmp(column[i]->name, "fds_", 4) == 0 && column[i]->max > 0)
+			part[found++] = (struct evidence_part){ FD_KIND, column[i]->name + 4, column[i] };
+	return found;
+}
+
 enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 {
 	struct span s = judged_span(ev, v);
 	struct verdict_part *p = sk_calloc(ev->n_parts + 1, sizeof(*p));
 	enum sk_code rc = p ? SK_OK : SK_ENOMEM;
 	size_t n = 0, n_parts = ev->n_parts;
+
+	bool of_fds = strcmp(v->main.column, "fds") == 0 && has_fd_kinds(ev);
 
 	v->n_parts = 0;
 	if (v->main.verdict != VERDICT_LEAK && v->main.verdict != VERDICT_SUSPECTED)
@@ -154,7 +189,11 @@ enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 		struct column c;
 		struct track tr;
 
-		rc = column_load(&c, ev->part[i].series, PAGE_KB);
+		bool kind = is_fd_kind(ev->part[i].by);
+
+		if (kind != of_fds)
+			continue;
+		rc = column_load(&c, ev->part[i].series, kind ? 1 : PAGE_KB);
 		if (rc != SK_OK)
 			break;
 		track_build(&tr, &c, -INFINITY, NULL, 0);
@@ -173,6 +212,7 @@ enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 		v->n_parts = n < VERDICT_PARTS_MAX ? n : VERDICT_PARTS_MAX;
 		qsort(p, v->n_parts, sizeof(*p), by_then_growth);
 		memcpy(v->part, p, v->n_parts * sizeof(*p));
+		words_of_fd_kinds(v);
 	}
 	free(p);
 	return rc;

@@ -51,9 +51,9 @@ extern const char *const growth_driver_name[GROWS_DRIVERS]; /* NULL for GROWS_UN
 
 /* One thing that may explain the growth: a role, a process or a mapping class, with its own anonymous memory. */
 struct evidence_part {
-	const char *by;              /* "role", "process", "class" */
+	const char *by;              /* "role", "process", "class", "fd-kind" */
 	const char *name;            /* "backend" */
-	const struct series *series; /* KiB */
+	const struct series *series; /* KiB; descriptors of a kind */
 };
 
 /*

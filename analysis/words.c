@@ -293,3 +293,16 @@ void words_of_driver(const struct rivals *r, struct series_verdict *v)
 		say = "whether with time or with the operations cannot be told";
 	snprintf(v->why + n, sizeof(v->why) - n, "; %s", say);
 }
+
+void words_of_fd_kinds(struct verdict *v)
+{
+	const struct verdict_part *most = NULL;
+	size_t n = strlen(v->main.why);
+
+	for (size_t i = 0; i < v->n_parts && !most; i++) /* the largest of its kind comes first */
+		if (strcmp(v->part[i].by, "fd-kind") == 0)
+			most = &v->part[i];
+	if (most && most->share > 0 && most->q_value <= VERDICT_PART_Q)
+		snprintf(v->main.why + n, sizeof(v->main.why) - n, "; %.0f %% of them are of kind %s", 100 * most->share,
+			 most->name);
+}

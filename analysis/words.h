@@ -26,6 +26,9 @@ void words_of_driver(const struct rivals *r, struct series_verdict *v);
  */
 void words_of_many(struct series_verdict *v, size_t tests);
 
+/* Appends to the reason of a leak of descriptors which kind of them is proven to grow most, if one is. */
+void words_of_fd_kinds(struct verdict *v);
+
 /* "anonymous memory" for anon_kb; the column's name where there are no better words. */
 const char *words_for_column(const char *column);
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/attribution.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "soakd/evidence_growers.h"
@@ -273,7 +274,7 @@ static enum sk_code tolerate(struct evidence_reader *r, enum sk_code rc, const s
 
 static enum sk_code list_parts(struct evidence_file *f, size_t n_roles, size_t n_processes, struct sk_err *err)
 {
-	struct evidence_part *part = sk_calloc(f->n_part_series, sizeof(*part));
+	struct evidence_part *part = sk_calloc(f->n_part_series + FD_KIND_PARTS_MAX, sizeof(*part));
 
 	if (!part)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the parts of %s", f->path);
@@ -283,7 +284,8 @@ static enum sk_code list_parts(struct evidence_file *f, size_t n_roles, size_t n
 		part[i].series = &f->part_series[i];
 	}
 	f->ev.part = part;
-	f->ev.n_parts = f->n_part_series;
+	f->ev.n_parts =
+		f->n_part_series + attribute_fd_kinds(f->ev.column, f->ev.n_columns, part + f->n_part_series, FD_KIND_PARTS_MAX);
 	return SK_OK;
 }
 

@@ -110,8 +110,8 @@ static void part_row(struct row *r, const struct verdict_part *p)
 	cell(r, &name);
 	cell_str(r, "");
 	cell_str(r, "");
-	cell_change(r, "anon_kb", p->growth_kb);
-	cell_rate(r, "anon_kb", p->rate_kb_per_h);
+	cell_change(r, part_unit(p), p->growth_kb);
+	cell_rate(r, part_unit(p), p->rate_kb_per_h);
 	cell_str(r, "");
 	cell(r, &share);
 }
@@ -159,7 +159,7 @@ size_t report_table(const struct verdict *v, char **cells)
 		failed |= r.failed;
 	}
 	rows = part_rows(v, "role", cells, rows, &failed);
-	rows = part_rows(v, "class", cells, rows, &failed);
+	rows = part_rows(v, strcmp(v->main.column, "fds") == 0 ? "fd-kind" : "class", cells, rows, &failed);
 	rows = part_rows(v, "process", cells, rows, &failed);
 	if (!failed)
 		return rows;

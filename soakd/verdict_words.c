@@ -184,6 +184,11 @@ void add_next(struct text *out, const struct verdict *v)
 	}
 }
 
+const char *part_unit(const struct verdict_part *p)
+{
+	return strcmp(p->by, "fd-kind") == 0 ? "fds" : "anon_kb";
+}
+
 static void add_attribution(struct text *out, const struct verdict *v)
 {
 	const char *by = "";
@@ -199,7 +204,7 @@ static void add_attribution(struct text *out, const struct verdict *v)
 		text_addf(out, "%s ", p->by);
 		add_plain(out, p->name);
 		text_add(out, " ");
-		add_rate(out, "anon_kb", p->rate_kb_per_h);
+		add_rate(out, part_unit(p), p->rate_kb_per_h);
 		if (isfinite(p->share))
 			text_addf(out, " (%.0f %%)", 100 * p->share);
 	}
