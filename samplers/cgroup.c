@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "samplers/flat.h"
-#include "samplers/kept.h"
+#include "samplers/held.h"
 
 /* Copies [s, end) if it fits; else out is "": a path that was cut would be another one. */
 static void copy(char *out, const char *s, const char *end)
@@ -206,14 +206,14 @@ enum sk_code cgroup_find(struct procfs *fs, pid_t pid, struct cgroup_place *out,
 
 static double file_kb(const char *dir, const char *name)
 {
-	struct kept k = KEPT_INIT;
+	struct held k = HELD_INIT;
 	char path[CGROUP_PATH + 40], buf[64];
 	ssize_t n = -1;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	if (kept_open(&k, AT_FDCWD, path) == 0)
-		n = kept_read(&k, buf, sizeof(buf));
-	kept_close(&k);
+	if (held_open(&k, AT_FDCWD, path) == 0)
+		n = held_read(&k, buf, sizeof(buf));
+	held_close(&k);
 	return n > 0 ? flat_bytes_kb(buf, (size_t)n) : NAN;
 }
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "samplers/denied.h"
-#include "samplers/kept.h"
+#include "samplers/held.h"
 
 #define PAGE_KB 4.0
 
@@ -51,7 +51,7 @@ size_t numa_list_count(const char *buf, size_t n)
 
 size_t numa_nodes(const struct procfs *fs)
 {
-	struct kept k = KEPT_INIT;
+	struct held k = HELD_INIT;
 	char path[PATH_MAX], buf[256];
 	size_t len = strlen(fs->root), count = 0;
 	ssize_t n = -1;
@@ -59,9 +59,9 @@ size_t numa_nodes(const struct procfs *fs)
 	/* "X/proc": a recorded tree, whose /sys is beside it */
 	snprintf(path, sizeof(path), "%.*s/sys/devices/system/node/has_memory",
 		 len > 5 && strcmp(fs->root + len - 5, "/proc") == 0 ? (int)len - 5 : 0, fs->root);
-	if (kept_open(&k, AT_FDCWD, path) == 0)
-		n = kept_read(&k, buf, sizeof(buf));
-	kept_close(&k);
+	if (held_open(&k, AT_FDCWD, path) == 0)
+		n = held_read(&k, buf, sizeof(buf));
+	held_close(&k);
 	if (n > 0)
 		count = numa_list_count(buf, (size_t)n);
 	return count ? count : 1;

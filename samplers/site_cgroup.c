@@ -8,7 +8,7 @@
 
 #include "samplers/cgroup.h"
 #include "samplers/flat.h"
-#include "samplers/kept.h"
+#include "samplers/held.h"
 #include "samplers/site_registry.h"
 
 enum { USAGE, PEAK, LIMIT, ANON, FILES, MAPPED, SHMEM, KERNEL, SLAB, SOCK, SWAP, OOM, LIMIT_HITS, HIGH_HITS, N };
@@ -75,7 +75,7 @@ static const int slot_v2[] = { ANON, FILES, KERNEL, MAPPED, SHMEM, SLAB, SOCK };
 
 struct state {
 	struct cgroup_watch watch;
-	struct kept file[F_N];
+	struct held file[F_N];
 	double limit_kb;
 };
 
@@ -86,7 +86,7 @@ static enum sk_code cgroup_open(void *state, const struct site_env *env, struct 
 	(void)env;
 	(void)err;
 	for (size_t i = 0; i < F_N; i++)
-		s->file[i] = (struct kept)KEPT_INIT;
+		s->file[i] = (struct held)HELD_INIT;
 	s->limit_kb = NAN;
 	return SK_OK;
 }
@@ -96,7 +96,7 @@ static void cgroup_close(void *state)
 	struct state *s = state;
 
 	for (size_t i = 0; i < F_N; i++)
-		kept_close(&s->file[i]);
+		held_close(&s->file[i]);
 }
 
 /* The root of version 2 has none of these files, and an older kernel not all: no value, and no fault. */
@@ -112,14 +112,14 @@ static void open_files(struct state *s)
 		if (!name)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", p->memory, name);
-		kept_open(&s->file[i], AT_FDCWD, path);
+		held_open(&s->file[i], AT_FDCWD, path);
 	}
 }
 
 static double read_kb(const struct state *s, int file)
 {
 	char buf[64];
-	ssize_t n = s->file[file].fd == -1 ? -1 : kept_read(&s->file[file], buf, sizeof(buf));
+	ssize_t n = s->file[file].fd == -1 ? -1 : held_read(&s->file[file], buf, sizeof(buf));
 
 	return n > 0 ? flat_bytes_kb(buf, (size_t)n) : NAN;
 }
@@ -129,7 +129,7 @@ static void read_keys(const struct state *s, int file, const struct key *key, co
 {
 	char buf[8192];
 	double v[KEYS_MAX];
-	ssize_t n = s->file[file].fd == -1 ? -1 : kept_read(&s->file[file], buf, sizeof(buf));
+	ssize_t n = s->file[file].fd == -1 ? -1 : held_read(&s->file[file], buf, sizeof(buf));
 
 	if (n <= 0)
 		return;

@@ -8,7 +8,7 @@
 
 #include "samplers/cgroup.h"
 #include "samplers/flat.h"
-#include "samplers/kept.h"
+#include "samplers/held.h"
 #include "samplers/site_registry.h"
 
 enum { MEM_SOME, MEM_FULL, MEM_AVG, IO_SOME, IO_FULL, CPU_SOME, GROUP_SOME, GROUP_FULL, GROUP_AVG, N };
@@ -49,7 +49,7 @@ enum { MEMORY, IO, CPU, GROUP, FILES };
 
 struct state {
 	struct cgroup_watch watch;
-	struct kept file[FILES];
+	struct held file[FILES];
 	int sys; /* why /proc/pressure/memory could not be opened; 0: it was */
 };
 
@@ -59,10 +59,10 @@ static enum sk_code pressure_open(void *state, const struct site_env *env, struc
 
 	(void)err;
 	for (size_t i = 0; i < FILES; i++)
-		s->file[i] = (struct kept)KEPT_INIT;
-	s->sys = kept_open(&s->file[MEMORY], env->fs->dirfd, "pressure/memory");
-	kept_open(&s->file[IO], env->fs->dirfd, "pressure/io");
-	kept_open(&s->file[CPU], env->fs->dirfd, "pressure/cpu");
+		s->file[i] = (struct held)HELD_INIT;
+	s->sys = held_open(&s->file[MEMORY], env->fs->dirfd, "pressure/memory");
+	held_open(&s->file[IO], env->fs->dirfd, "pressure/io");
+	held_open(&s->file[CPU], env->fs->dirfd, "pressure/cpu");
 	return SK_OK;
 }
 
@@ -71,14 +71,14 @@ static void pressure_close(void *state)
 	struct state *s = state;
 
 	for (size_t i = 0; i < FILES; i++)
-		kept_close(&s->file[i]);
+		held_close(&s->file[i]);
 }
 
 /* 0, or an errno: a kernel that was built with pressure and started without it opens the files and refuses to read them. */
 static int read_file(const struct state *s, int file, struct pressure *out)
 {
 	char buf[512];
-	ssize_t n = s->file[file].fd == -1 ? -1 : kept_read(&s->file[file], buf, sizeof(buf));
+	ssize_t n = s->file[file].fd == -1 ? -1 : held_read(&s->file[file], buf, sizeof(buf));
 
 	*out = (struct pressure){ NAN, NAN, NAN };
 	if (s->file[file].fd == -1)
@@ -93,11 +93,11 @@ static void open_group(struct state *s)
 {
 	char path[CGROUP_PATH + 40];
 
-	kept_close(&s->file[GROUP]);
+	held_close(&s->file[GROUP]);
 	if (!s->watch.place.unified[0])
 		return;
 	snprintf(path, sizeof(path), "%s/memory.pressure", s->watch.place.unified);
-	kept_open(&s->file[GROUP], AT_FDCWD, path);
+	held_open(&s->file[GROUP], AT_FDCWD, path);
 }
 
 static void read_group(struct state *s, const struct site_env *env, struct site_values *out)

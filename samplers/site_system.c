@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "samplers/flat.h"
-#include "samplers/kept.h"
+#include "samplers/held.h"
 #include "samplers/site_registry.h"
 
 #define KB(name, label, help)                                                                                                    \
@@ -46,14 +46,14 @@ static const struct metric vmstat_metrics[VMSTAT_N] = {
 };
 
 struct state {
-	struct kept file;
+	struct held file;
 	int sys;
 };
 
 static enum sk_code open_one(struct state *s, const struct site_env *env, const char *name)
 {
-	s->file = (struct kept)KEPT_INIT;
-	s->sys = kept_open(&s->file, env->fs->dirfd, name);
+	s->file = (struct held)HELD_INIT;
+	s->sys = held_open(&s->file, env->fs->dirfd, name);
 	return SK_OK;
 }
 
@@ -71,13 +71,13 @@ static enum sk_code vmstat_open(void *state, const struct site_env *env, struct 
 
 static void system_close(void *state)
 {
-	kept_close(&((struct state *)state)->file);
+	held_close(&((struct state *)state)->file);
 }
 
 static enum sk_code read_file(const struct state *s, const struct site_env *env, const char *name, char *buf, size_t n,
 			      size_t *len, struct sk_err *err)
 {
-	ssize_t got = kept_read(&s->file, buf, n);
+	ssize_t got = held_read(&s->file, buf, n);
 	int sys = s->sys ? s->sys : errno;
 
 	*len = got > 0 ? (size_t)got : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "samplers/kept.h"
+#include "samplers/held.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,23 +11,23 @@
  */
 #define SURELY_ALL 3072
 
-int kept_open(struct kept *k, int dirfd, const char *path)
+int held_open(struct held *k, int dirfd, const char *path)
 {
-	kept_close(k);
+	held_close(k);
 	do
 		k->fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
 	while (k->fd == -1 && errno == EINTR);
 	return k->fd == -1 ? errno : 0;
 }
 
-void kept_close(struct kept *k)
+void held_close(struct held *k)
 {
 	if (k->fd != -1)
 		close(k->fd);
 	k->fd = -1;
 }
 
-ssize_t kept_read(const struct kept *k, char *buf, size_t n)
+ssize_t held_read(const struct held *k, char *buf, size_t n)
 {
 	size_t len = 0;
 
