@@ -165,11 +165,17 @@ $(O)/tests/corpus/table: $(CORPUS_TABLE) $(CORPUS) $(COUNTS) $(BASELINES) $(ALL_
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
+# What the end-to-end tests watch: programs of one file.
+E2E := $(patsubst tests/e2e/%.c,$(O)/tests/e2e/%,$(wildcard tests/e2e/*.c))
+$(O)/tests/e2e/%: $(O)/obj/tests/e2e/%.o
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -pthread -o $@ $^
 BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.c))
 .SECONDARY:
 
 .PHONY: test tests
-tests: $(PROGRAMS) $(UNIT) $(REPLAY) $(O)/tests/corpus/table
+tests: $(PROGRAMS) $(UNIT) $(REPLAY) $(E2E) $(O)/tests/corpus/table
 test: deps-test
 	@$(MAKE) --no-print-directory tests
 	@O='$(O)' T='$(T)' tests/run

@@ -87,43 +87,56 @@ static double growth_of(const struct track *tr, const struct span *s)
 	return slope * (s->to - (born ? tr->t[a] : s->from));
 }
 
-static bool is_fd_kind(const char *by)
+/*
+ * q values: roles and processes are one family, mapping classes another, mappings a third, kinds of descriptors a fourth, all below
+ * the total that speaks for the run: where that is not proven to grow its parts are not tested, nor what is no part of it.
+ */
+enum family { OF_PROCESSES, OF_CLASSES, OF_MAPPINGS, OF_FD_KINDS, FAMILIES };
+
+static enum family family_of(const char *by)
 {
-	return strcmp(by, FD_KIND) == 0;
+	if (strcmp(by, FD_KIND) == 0)
+		return OF_FD_KINDS;
+	return strcmp(by, "class") == 0 ? OF_CLASSES : strcmp(by, "mapping") == 0 ? OF_MAPPINGS : OF_PROCESSES;
 }
 
 static bool has_fd_kinds(const struct evidence *ev)
 {
 	for (size_t i = 0; i < ev->n_parts; i++)
-		if (is_fd_kind(ev->part[i].by))
+		if (family_of(ev->part[i].by) == OF_FD_KINDS)
 			return true;
 	return false;
 }
 
-/* Families of parts that are tested together. */
-static int family_of(const struct verdict_part *p)
+/*
+ * Shared memory is counted by its own column and private memory by its own: where one of them decided, what is of the other
+ * explains nothing of it. A mapping's name begins with its class.
+ */
+static bool explains(const struct evidence_part *p, const char *column)
 {
-	return is_fd_kind(p->by) ? 2 : strcmp(p->by, "class") == 0;
+	bool shared = strncmp(p->name, "shmem", 5) == 0 && (p->name[5] == '\0' || p->name[5] == ' ');
+
+	if (family_of(p->by) == OF_PROCESSES || family_of(p->by) == OF_FD_KINDS)
+		return true;
+	if (strncmp(column, "anon_kb", 7) == 0)
+		return !shared;
+	return strcmp(column, "shmem_kb") != 0 || shared;
 }
 
-/*
- * q values: roles and processes are one family, mapping classes another, kinds of descriptors a third, all below the total that
- * speaks for the run: where that is not proven to grow its parts are not tested, nor where they are no parts of it.
- */
 static enum sk_code test_parts(const struct verdict *v, struct verdict_part *p, size_t n)
 {
-	bool proven = v->main.q_value <= VERDICT_PART_Q;
+	bool open = v->main.q_value <= VERDICT_PART_Q;
 	double *of = sk_calloc(2 * n + 1, sizeof(*of));
 
 	if (!of)
 		return SK_ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		p[i].q_value = NAN;
-	for (int family = 0; proven && family < 3; family++) {
-		if (is_count(v->main.column) != (family == 2))
+	for (enum family f = 0; open && f < FAMILIES; f++) {
+		if (is_count(v->main.column) != (f == OF_FD_KINDS))
 			continue;
 		for (size_t i = 0; i < n; i++)
-			of[i] = family_of(&p[i]) == family ? p[i].p_value : NAN;
+			of[i] = family_of(p[i].by) == f ? p[i].p_value : NAN;
 		fdr_q(of, n, v->parts_scale, of + n);
 		for (size_t i = 0; i < n; i++)
 			p[i].q_value = isfinite(of[i]) ? of[n + i] : p[i].q_value;
@@ -144,11 +157,34 @@ static int by_then_growth(const void *pa, const void *pb)
 	return strcmp(a->name, b->name);
 }
 
-static int growth_only(const void *pa, const void *pb)
+/* Of p[n], sorted by kind and growth: while there are too many, the kind that has most loses its last. */
+static size_t keep_most(struct verdict_part *p, size_t n)
 {
-	const struct verdict_part *a = pa, *b = pb;
+	while (n > VERDICT_PARTS_GREW) {
+		size_t first = 0, most = 0, last = 0;
 
-	return a->growth_kb < b->growth_kb ? 1 : a->growth_kb > b->growth_kb ? -1 : by_then_growth(pa, pb);
+		for (size_t i = 0; i < n; i++) {
+			if (strcmp(p[i].by, p[first].by) != 0)
+				first = i;
+			if (i + 1 - first > most) {
+				most = i + 1 - first;
+				last = i;
+			}
+		}
+		memmove(p + last, p + last + 1, (n - last - 1) * sizeof(*p));
+		n--;
+	}
+	return n;
+}
+
+bool part_makes_most(const struct verdict *v, const struct verdict_part *p)
+{
+	double whole = v->main.growth_kb;
+
+	for (size_t i = 0; i < v->n_parts; i++)
+		if (strcmp(v->part[i].by, "class") == 0)
+			whole = fmax(whole, v->part[i].growth_kb);
+	return p->growth_kb > 0 && p->q_value <= VERDICT_PART_Q && p->growth_kb >= whole / 2;
 }
 
 static void shares(struct verdict_part *p, size_t n)
@@ -189,11 +225,9 @@ enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 		struct column c;
 		struct track tr;
 
-		bool kind = is_fd_kind(ev->part[i].by);
-
-		if (kind != of_fds)
+		if ((family_of(ev->part[i].by) == OF_FD_KINDS) != of_fds || !explains(&ev->part[i], v->main.column))
 			continue;
-		rc = column_load(&c, ev->part[i].series, kind ? 1 : PAGE_KB);
+		rc = column_load(&c, ev->part[i].series, of_fds ? 1 : PAGE_KB);
 		if (rc != SK_OK)
 			break;
 		track_build(&tr, &c, -INFINITY, NULL, 0);
@@ -208,11 +242,10 @@ enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 		rc = test_parts(v, p, n);
 	if (rc == SK_OK) {
 		shares(p, n);
-		qsort(p, n, sizeof(*p), growth_only);
-		v->n_parts = n < VERDICT_PARTS_MAX ? n : VERDICT_PARTS_MAX;
-		qsort(p, v->n_parts, sizeof(*p), by_then_growth);
+		qsort(p, n, sizeof(*p), by_then_growth);
+		v->n_parts = keep_most(p, n);
 		memcpy(v->part, p, v->n_parts * sizeof(*p));
-		words_of_fd_kinds(v);
+		words_of_parts(v);
 	}
 	free(p);
 	return rc;

@@ -137,23 +137,15 @@ const char *cgroup_below(const char *root, const char *group)
 	return strcmp(rest, "/") == 0 ? "" : rest;
 }
 
-/* "" for "/proc"; of a recorded tree "X/proc" X, below which its mount points are. */
-static int prefix_length(const struct procfs *fs)
-{
-	size_t n = strlen(fs->root);
-
-	return n > 5 && strcmp(fs->root + n - 5, "/proc") == 0 ? (int)n - 5 : 0;
-}
-
 /* The group's folder below this mount into out, if it can be seen there. */
 static bool folder(const struct procfs *fs, const struct cgroup_mount *m, const char *group, char *out, size_t *mount)
 {
 	const char *rest = *group ? cgroup_below(m->root, group) : NULL;
-	int prefix = prefix_length(fs), n;
+	int n;
 
 	if (!rest)
 		return false;
-	n = snprintf(out, CGROUP_PATH, "%.*s%s", prefix, fs->root, m->point);
+	n = snprintf(out, CGROUP_PATH, "%.*s%s", (int)procfs_prefix(fs), fs->root, m->point);
 	*mount = (size_t)n;
 	if (n < CGROUP_PATH)
 		n += snprintf(out + n, (size_t)(CGROUP_PATH - n), "%s", rest);

@@ -44,7 +44,7 @@ const char *cgroup_below(const char *root, const char *group);
 
 /*
  * SK_OK: *out is set, also where no version counts it. SK_EGONE, SK_EPERM, SK_EIO as procfs_read. SK_ENOTFOUND: its groups are
- * outside of what is mounted here. fs->root "X/proc" means that mount points are below X: a recorded tree.
+ * outside of what is mounted here. Of a recorded tree mount points are below procfs_prefix().
  */
 enum sk_code cgroup_find(struct procfs *fs, pid_t pid, struct cgroup_place *out, struct sk_err *err);
 

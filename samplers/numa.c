@@ -53,12 +53,10 @@ size_t numa_nodes(const struct procfs *fs)
 {
 	struct held k = HELD_INIT;
 	char path[PATH_MAX], buf[256];
-	size_t len = strlen(fs->root), count = 0;
+	size_t count = 0;
 	ssize_t n = -1;
 
-	/* "X/proc": a recorded tree, whose /sys is beside it */
-	snprintf(path, sizeof(path), "%.*s/sys/devices/system/node/has_memory",
-		 len > 5 && strcmp(fs->root + len - 5, "/proc") == 0 ? (int)len - 5 : 0, fs->root);
+	snprintf(path, sizeof(path), "%.*s/sys/devices/system/node/has_memory", (int)procfs_prefix(fs), fs->root);
 	if (held_open(&k, AT_FDCWD, path) == 0)
 		n = held_read(&k, buf, sizeof(buf));
 	held_close(&k);

@@ -21,6 +21,14 @@ int sampler_set_find(const struct sampler_set *set, const char *metric)
 	return find_metric(set, metric);
 }
 
+bool sampler_set_has(const struct sampler_set *set, const char *sampler)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (strcmp(set->s[i]->name, sampler) == 0)
+			return true;
+	return false;
+}
+
 /* Gives each of the sampler's metrics a slot in the row, or -1 where an earlier sampler supplies it. A repeated sampler is one.
  */
 static enum sk_code add(struct sampler_set *set, const struct sampler *s, struct sk_err *err)
@@ -34,6 +42,7 @@ static enum sk_code add(struct sampler_set *set, const struct sampler *s, struct
 		return sk_fail(err, SK_EUSAGE, 0, "too many samplers: at most %d with %d metrics", SAMPLER_MAX,
 			       SAMPLER_METRICS_MAX);
 	set->s[set->n++] = s;
+	set->tiers |= s->tier;
 	for (size_t j = 0; j < s->n_metric; j++) {
 		set->slot[at][j] = -1;
 		if (find_metric(set, s->metric[j].name) >= 0)
@@ -132,6 +141,8 @@ enum sk_code sampler_set_read(const struct sampler_set *set, struct procfs *fs, 
 			rc = all == SK_EGONE ? SK_EGONE : read_one(set, i, fs, pid, row, fault ? &fault->err[i] : NULL);
 		if (fault)
 			fault->code[i] = rc;
+		if (fault && rc == SK_EGONE) /* of which nobody has told: and 16 KiB of sentences are not cleared for each process */
+			fault->err[i] = (struct sk_err){ .code = rc };
 		if (cost) {
 			int64_t now = wanted ? clock_boot_ns(&clock_real) : before;
 

@@ -91,7 +91,7 @@ static enum sk_code read_map(struct smaps_parser *p, struct procfs *fs, struct m
 	int64_t began = clock_boot_ns(&clock_real);
 
 	if (rc == SK_OK)
-		rc = smaps_read(p, fs, m->pid, &m->sum, err);
+		rc = smaps_read(p, fs, m->pid, &m->sum, NULL, err);
 	m->read_s = (double)(clock_boot_ns(&clock_real) - began) / 1e9;
 	if (rc == SK_EGONE)
 		return sk_fail(err, SK_ENOTFOUND, 0, "there is no process %d", (int)m->pid);

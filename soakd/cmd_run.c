@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "soakd/cmds.h"
+#include "soakd/descriptors.h"
 #include "soakd/finish.h"
 #include "soakd/job.h"
 #include "soakd/launch.h"
@@ -253,6 +254,7 @@ static enum sk_code find_target(struct run *r, struct target_spec *spec, struct 
 
 	if (rc != SK_OK)
 		return rc;
+	descriptors_raise();
 	r->have_fs = true;
 	rc = target_init(&r->target, spec, &r->fs, err);
 	if (rc != SK_OK)

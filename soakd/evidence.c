@@ -2,7 +2,8 @@
 /*
  * evidence_read(): which files there are, in which order they are streamed, and what was wrong with them in one sentence.
  *
- *   run.json ─interval─▶ samples.csv ─series, gaps, wall clock─▶ events.csv ─restarts─▶ processes.csv, mappings.csv ─parts─▶
+ *   run.json ─interval─▶ samples.csv ─series, gaps, wall clock─▶ events.csv ─restarts─▶ processes.csv, mappings.csv, objects.csv ─parts─▶
+ *   internals.csv, processes.csv ─accounts─▶
  */
 #include "soakd/evidence.h"
 
@@ -146,6 +147,8 @@ static enum sk_code read_all(struct evidence_reader *r, struct sk_err *err)
 		rc = evidence_events(r, err);
 	if (rc == SK_OK && f->dir)
 		rc = evidence_parts(r, err);
+	if (rc == SK_OK && f->dir)
+		rc = evidence_internals(r, err);
 	if (rc == SK_OK)
 		rc = evidence_join_events(r, err);
 	return rc;
@@ -186,6 +189,9 @@ void evidence_release(struct evidence_file *f)
 	free((void *)f->ev.column);
 	free((void *)f->ev.part);
 	free((void *)f->ev.restart_s);
+	free((void *)f->ev.account);
+	free(f->account_item);
+	evidence_internals_release(f->internals);
 	free(f->event);
 	free(f->path);
 	free(f->dir);

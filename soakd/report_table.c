@@ -10,8 +10,7 @@
 #include "soakd/report_internal.h"
 #include "soakd/words.h"
 
-#define SERIES_ROWS 6 /* and two of each kind of part: the page has room for 12 */
-#define PART_ROWS 2
+#define SERIES_ROWS 6 /* and six of parts: the page has room for 12 */
 
 /* One row in the making: cells are added from left to right. */
 struct row {
@@ -124,11 +123,11 @@ static bool listed(const struct verdict *v, const struct series_verdict *s)
 }
 
 /* The parts of one kind that grew most. */
-static size_t part_rows(const struct verdict *v, const char *by, char **out, size_t rows, bool *failed)
+static size_t part_rows(const struct verdict *v, const char *by, size_t max, char **out, size_t rows, bool *failed)
 {
 	size_t of_kind = 0;
 
-	for (size_t i = 0; i < v->n_parts && of_kind < PART_ROWS; i++) {
+	for (size_t i = 0; i < v->n_parts && of_kind < max; i++) {
 		if (strcmp(v->part[i].by, by) != 0 || !(v->part[i].growth_kb > 0) || v->part[i].share < 0.005)
 			continue;
 		struct row r = { .cell = out + rows++ * TABLE_COLUMNS };
@@ -158,9 +157,10 @@ size_t report_table(const struct verdict *v, char **cells)
 		series_row(&r, &v->series[i]);
 		failed |= r.failed;
 	}
-	rows = part_rows(v, "role", cells, rows, &failed);
-	rows = part_rows(v, strcmp(v->main.column, "fds") == 0 ? "fd-kind" : "class", cells, rows, &failed);
-	rows = part_rows(v, "process", cells, rows, &failed);
+	rows = part_rows(v, "role", 2, cells, rows, &failed);
+	rows = part_rows(v, strcmp(v->main.column, "fds") == 0 ? "fd-kind" : "class", 2, cells, rows, &failed);
+	rows = part_rows(v, "process", 1, cells, rows, &failed);
+	rows = part_rows(v, "mapping", 1, cells, rows, &failed);
 	if (!failed)
 		return rows;
 	for (size_t i = 0; i < rows * TABLE_COLUMNS; i++)

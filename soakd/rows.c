@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "soakd/rows.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/columns.h"
@@ -63,6 +61,22 @@ static void add_site(struct row_plan *p, const struct site_set *site)
 	}
 }
 
+/* Cells of processes.csv that no sampler fills; EMPTY: nobody does. */
+enum { EMPTY = -1, PID = -2, STARTTIME = -3, ROLE = -4, NAME = -5 };
+
+static int process_cell(const char *name, const struct sampler_set *set)
+{
+	static const struct {
+		const char *name;
+		int cell;
+	} own[] = { { "pid", PID }, { "starttime", STARTTIME }, { "role", ROLE }, { "name", NAME } };
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+		if (strcmp(own[i].name, name) == 0)
+			return own[i].cell;
+	return sampler_set_find(set, name);
+}
+
 void row_plan_init(struct row_plan *p, const struct sampler_set *set, const struct site_set *site)
 {
 	p->n = 0;
@@ -74,7 +88,7 @@ void row_plan_init(struct row_plan *p, const struct sampler_set *set, const stru
 	for (size_t i = 0; i < n_own_columns; i++)
 		add_column(p, &own_columns[i], set);
 	for (size_t i = 0; i < n_processes_columns; i++)
-		p->process_slot[i] = sampler_set_find(set, processes_columns[i].name);
+		p->process_slot[i] = process_cell(processes_columns[i].name, set);
 	p->anon = sampler_set_find(set, "anon_kb");
 	p->rss = sampler_set_find(set, "rss_kb");
 	p->shmem = sampler_set_find(set, "shmem_kb");
@@ -96,41 +110,35 @@ void row_compose(const struct row_plan *p, const struct totals *t, const struct 
 
 void row_line(const struct row_plan *p, const double *values, struct text *line)
 {
-	char stamp[40];
-
 	text_reset(line);
-	for (size_t i = 0; i < p->n; i++) {
-		if (i == 0) {
-			/* always three decimals: rows line up, and a reader sees the resolution */
-			snprintf(stamp, sizeof(stamp), "%.3f", values[0]);
-			csv_add_str(line, stamp);
-		} else {
-			csv_add_num(line, values[i], 3);
-		}
-	}
+	csv_add_fixed(line, values[0], 3); /* rows line up, and a reader sees the resolution */
+	for (size_t i = 1; i < p->n; i++)
+		csv_add_num(line, values[i], 3);
 }
 
 void row_process_line(const struct row_plan *p, double timestamp, const struct proc *proc, const double *row, struct text *line)
 {
-	char buf[40];
-
 	text_reset(line);
-	snprintf(buf, sizeof(buf), "%.3f", timestamp);
-	csv_add_str(line, buf);
+	csv_add_fixed(line, timestamp, 3);
 	for (size_t i = 1; i < n_processes_columns; i++) {
-		const char *name = processes_columns[i].name;
-
-		if (strcmp(name, "pid") == 0) {
+		switch (p->process_slot[i]) {
+		case PID:
 			csv_add_num(line, proc->pid, 0);
-		} else if (strcmp(name, "starttime") == 0) {
-			snprintf(buf, sizeof(buf), "%" PRIu64, proc->starttime);
-			csv_add_str(line, buf);
-		} else if (strcmp(name, "role") == 0) {
+			break;
+		case STARTTIME:
+			csv_add_count(line, proc->starttime);
+			break;
+		case ROLE:
 			csv_add_str(line, proc->role);
-		} else if (strcmp(name, "name") == 0) {
+			break;
+		case NAME:
 			csv_add_str(line, proc->comm);
-		} else {
-			csv_add_num(line, p->process_slot[i] >= 0 ? row[p->process_slot[i]] : NAN, 3);
+			break;
+		case EMPTY:
+			csv_add_str(line, "");
+			break;
+		default:
+			csv_add_num(line, row[p->process_slot[i]], 3);
 		}
 	}
 }

@@ -29,7 +29,7 @@ struct row_plan {
 	int site[ROW_COLUMNS_MAX];   /* of the site set's row, or -1 */
 	int fact[ROW_COLUMNS_MAX];   /* offset into struct row_facts, or -1 */
 	size_t n;
-	int process_slot[ROW_COLUMNS_MAX]; /* for each column of processes.csv: slot of the set's row, or -1 */
+	int process_slot[ROW_COLUMNS_MAX]; /* for each column of processes.csv: slot of the set's row, or what rows.c has */
 	int anon, rss, shmem, pss, heap;   /* slots that the session needs by name, or -1 */
 };
 

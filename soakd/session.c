@@ -18,6 +18,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "samplers/smaps_objects.h"
 #include "soakd/evidence.h"
 #include "soakd/run_json.h"
 #include "soakd/verdict_json.h"
@@ -61,7 +62,7 @@ void session_internal(struct session *s, pid_t pid, const char *source, const ch
 
 	snprintf(stamp, sizeof(stamp), "%.3f", clock_wall_s(&s->clock));
 	csv_add_str(&line, stamp);
-	csv_add_num(&line, pid, 0);
+	csv_add_num(&line, pid > 0 ? (double)pid : NAN, 0);
 	csv_add_str(&line, source);
 	csv_add_str(&line, item);
 	csv_add_str(&line, value);
@@ -178,11 +179,13 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 			       .target = target,
 			       .run = run,
 			       .last_elapsed_s = -1,
+			       .mapped_s = -1,
 			       .wall_zero_s = NAN,
 			       .vopt = { opt->min_rate_bytes / 1024, opt->warmup_s, NULL, VERDICT_ALPHA } };
 	rc = sampler_set_init(&s->set, opt->samplers, err);
 	if (rc != SK_OK)
 		return rc;
+	target->pulse = sampler_set_has(&s->set, "stat") ? "stat" : "statm"; /* what is read anyway, or nearly nothing */
 	s->around = around_new(s, err);
 	if (!s->around)
 		return err ? err->code : SK_ENOMEM;
@@ -193,8 +196,9 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 	if (rc != SK_OK)
 		goto fail;
 	s->maps = smaps_parser_new();
+	s->objects = sk_calloc(1, sizeof(*s->objects));
 	s->online = online_new(s->plan.metric, s->plan.n, opt->interval_s, err);
-	if (!s->maps || !s->online) {
+	if (!s->maps || !s->objects || !s->online) {
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the run's series");
 		goto fail;
 	}
@@ -422,8 +426,11 @@ void session_release(struct session *s)
 	online_free(s->online);
 	rundir_close(&s->dir);
 	text_release(&s->line);
+	text_release(&s->name);
+	free(s->objects);
 	free(s->proc_rows);
 	s->maps = NULL;
+	s->objects = NULL;
 	s->online = NULL;
 	free(s->gone);
 	if (s->look)

@@ -61,12 +61,15 @@ struct session {
 	bool begun;		/* session_begin() was called: before it the target's events are not told */
 	bool look_told;		/* that looks fail was said */
 	bool epoch_due;		/* the next row is an epoch: every tier, mappings.csv */
-	double next_epoch_s;
+	double next_epoch_s, next_ask_s; /* the next epoch; question of what the target says of itself */
 	bool verdict_changed;	/* since the caller last cleared it: the report wants to be drawn again */
 	bool disk_trouble;	/* lines are being kept in memory */
 
 	struct text line;
+	struct text name; /* a mapping's, made plain */
 	struct smaps_parser *maps;
+	struct map_objects *objects;
+	double mapped_s; /* of the newest row with lines in mappings.csv; -1: none yet */
 	double *proc_rows; /* one row of the set for each process of the tree */
 	size_t proc_rows_cap;
 	bool *gone; /* each process: exited while its row was read */
@@ -98,7 +101,7 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 /* A line in events.csv; before a new run has begun the terminal alone hears it, so that `start` is the first line. */
 void session_event(struct session *s, const char *kind, const char *detail);
 void session_eventf(struct session *s, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-/* A line in internals.csv. */
+/* A line in internals.csv. pid 0: of no one process, an empty cell. */
 void session_internal(struct session *s, pid_t pid, const char *source, const char *unit, const char *value, const char *item);
 
 /* Looks now (online_look) and writes verdict.json; a change of what is said is an event. */

@@ -8,7 +8,7 @@
 #include "base/csv.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "soakd/session.h"
+#include "soakd/session_maps.h"
 
 #define EPOCHS_PER_RUN 24
 #define CLOCK_STEP_S   1.0
@@ -26,7 +26,7 @@ static unsigned tiers_of_row(struct session *s, bool epoch)
 	double predicted = 0;
 
 	if (epoch)
-		return TIER_TICK | TIER_BUDGET; /* read_mappings() does the rest */
+		return TIER_TICK | TIER_BUDGET | TIER_EPOCH;
 	for (size_t i = 0; i < s->target->n; i++)
 		predicted += budget_predict(&s->budget, s->target->proc[i].zombie ? 0 : rss_of(s, i));
 	if (!budget_allows(&s->budget, predicted))
@@ -34,8 +34,7 @@ static unsigned tiers_of_row(struct session *s, bool epoch)
 	return budget_allows(&s->budget, 2.5 * predicted) ? TIER_TICK | TIER_BUDGET | TIER_EPOCH : TIER_TICK | TIER_BUDGET;
 }
 
-/* First failure of a sampler is told, not every row. */
-static void tell_fault(struct session *s, const struct proc *p, size_t i, const struct sk_err *err)
+void session_fault(struct session *s, const struct proc *p, size_t i, const struct sk_err *err)
 {
 	if (err->code == SK_OK || err->code == SK_EGONE || i >= s->set.n || (s->said[i] & 1))
 		return;
@@ -43,21 +42,20 @@ static void tell_fault(struct session *s, const struct proc *p, size_t i, const 
 	session_eventf(s, "unreadable", "%s of %s (pid %d): %s", s->set.s[i]->name, p->role, (int)p->pid, err->msg);
 }
 
-static void tell_faults(struct session *s, const struct proc *p, const struct sampler_fault *fault)
-{
-	for (size_t i = 0; i < s->set.n; i++)
-		if (fault->code[i] != SK_OK)
-			tell_fault(s, p, i, &fault->err[i]);
-}
-
-/* n where it was not chosen. */
-static size_t sampler_index(const struct session *s, const char *name)
+size_t session_sampler(const struct session *s, const char *name)
 {
 	size_t i = 0;
 
 	while (i < s->set.n && strcmp(s->set.s[i]->name, name) != 0)
 		i++;
 	return i;
+}
+
+static void tell_faults(struct session *s, const struct proc *p, const struct sampler_fault *fault)
+{
+	for (size_t i = 0; i < s->set.n; i++)
+		if (fault->code[i] != SK_OK)
+			session_fault(s, p, i, &fault->err[i]);
 }
 
 static bool any_gone(const struct session *s, const struct sampler_fault *fault)
@@ -92,14 +90,12 @@ static enum sk_code read_cheap(struct session *s, struct sk_err *err)
 {
 	size_t n = s->target->n, m = s->set.n_metric;
 	struct sampler_fault fault;
-	struct sampler_cost cost;
 
 	if (sk_grow((void **)&s->proc_rows, &s->proc_rows_cap, n * m, sizeof(double)) != 0 ||
 	    sk_grow((void **)&s->gone, &s->gone_cap, n, sizeof(*s->gone)) != 0)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for a row of %zu processes", n);
 	for (size_t i = 0; i < n; i++) {
-		memset(&fault, 0, sizeof(fault));
-		s->gone[i] = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_TICK, s->proc_rows + i * m, &cost,
+		s->gone[i] = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_TICK, s->proc_rows + i * m, NULL,
 					      &fault) == SK_EGONE ||
 			     any_gone(s, &fault);
 		tell_faults(s, &s->target->proc[i], &fault);
@@ -114,7 +110,7 @@ static void read_dear(struct session *s, unsigned tiers)
 
 	for (size_t i = 0; i < s->target->n; i++) {
 		double *row = s->proc_rows + i * m, rss = rss_of(s, i);
-		struct sampler_fault fault = { 0 };
+		struct sampler_fault fault;
 		struct sampler_cost cost;
 
 		if (budget_guards(&s->budget, rss)) {
@@ -133,65 +129,6 @@ static void read_dear(struct session *s, unsigned tiers)
 	}
 }
 
-static void map_line(struct session *s, double now, const struct proc *p, const char *class_name, const struct map_sum *c)
-{
-	char buf[40];
-
-	text_reset(&s->line);
-	snprintf(buf, sizeof(buf), "%.3f", now);
-	csv_add_str(&s->line, buf);
-	csv_add_num(&s->line, p->pid, 0);
-	csv_add_str(&s->line, p->role);
-	csv_add_str(&s->line, class_name);
-	csv_add_str(&s->line, p->comm);
-	csv_add_num(&s->line, (double)c->mappings, 0);
-	csv_add_num(&s->line, c->size_kb, 0);
-	csv_add_num(&s->line, c->rss_kb, 0);
-	csv_add_num(&s->line, c->pss_kb, 0);
-	csv_add_num(&s->line, c->private_dirty_kb, 0);
-	csv_add_num(&s->line, c->anon_kb, 0);
-	csv_add_num(&s->line, c->swap_kb, 0);
-	csvlog_write(&s->dir.mappings, &s->line, NULL);
-}
-
-static void set_slot(const struct session *s, double *row, const char *metric, double v)
-{
-	int slot = sampler_set_find(&s->set, metric);
-
-	if (slot >= 0)
-		row[slot] = v;
-}
-
-/* At an epoch smaps is read once: its classes are lines of mappings.csv, their sums the row's heap, stacks and huge pages. */
-static void read_mappings(struct session *s)
-{
-	struct smaps_summary sum;
-
-	for (size_t i = 0; s->plan.heap >= 0 && i < s->target->n; i++) {
-		const struct proc *p = &s->target->proc[i];
-		double *row = s->proc_rows + i * s->set.n_metric, rss = rss_of(s, i);
-		int64_t t0 = clock_boot_ns(&s->clock);
-
-		struct sk_err err = { 0 };
-
-		if (budget_guards(&s->budget, rss))
-			continue;
-		if (smaps_read(s->maps, s->fs, p->pid, &sum, &err) != SK_OK) {
-			tell_fault(s, p, sampler_index(s, "smaps"), &err);
-			continue;
-		}
-		budget_spend(&s->budget, rss, (double)(clock_boot_ns(&s->clock) - t0) / 1e9);
-		struct smaps_heap h = smaps_heap(&sum);
-
-		set_slot(s, row, "heap_kb", h.heap_kb);
-		set_slot(s, row, "stack_kb", h.stack_kb);
-		set_slot(s, row, "hugetlb_kb", h.hugetlb_kb);
-		for (int c = 0; c < MAP_CLASSES; c++)
-			if (sum.by_class[c].mappings)
-				map_line(s, s->facts.timestamp, p, map_class_name[c], &sum.by_class[c]);
-	}
-}
-
 static void add_processes(struct session *s)
 {
 	size_t m = s->set.n_metric;
@@ -205,8 +142,9 @@ static void add_processes(struct session *s)
 			   NULL);
 		online_role(s->online, p->role, s->plan.anon >= 0 ? row[s->plan.anon] : NAN);
 		row_process_line(&s->plan, s->facts.timestamp, p, row, &s->line);
-		csvlog_write(&s->dir.processes, &s->line, NULL);
+		csvlog_add(&s->dir.processes, &s->line, NULL);
 	}
+	csvlog_commit(&s->dir.processes, NULL);
 	totals_end(&s->totals);
 }
 
@@ -298,6 +236,18 @@ static void plan_epoch(struct session *s, double elapsed, double took_s)
 	s->next_epoch_s = elapsed + fmax(every, budget_earned_in(&s->budget, took_s));
 }
 
+/*
+ * The target is asked about itself at each epoch, and as often also where page tables are too dear for that: it is the workload's own
+ * connections that answer, and nobody waits.
+ */
+static void ask_target(struct session *s, bool epoch, double elapsed)
+{
+	if (!s->driver || (!epoch && elapsed < s->next_ask_s))
+		return;
+	s->next_ask_s = elapsed + (isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN);
+	driver_say(s->driver, "epoch");
+}
+
 enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 {
 	double elapsed = fmax(0, session_elapsed(s)), spent = s->budget.spent_s;
@@ -319,14 +269,13 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	bool epoch = epoch_now(s, elapsed);
 	unsigned tiers = tiers_of_row(s, epoch);
 
-	if (tiers != TIER_TICK)
-		read_dear(s, tiers);
-	if (epoch) {
-		read_mappings(s);
+	if (tiers & s->set.tiers & TIER_BUDGET)
+		read_dear(s, TIER_BUDGET);
+	if (tiers & s->set.tiers & TIER_EPOCH)
+		session_maps(s, epoch); /* in place of the sampler: smaps is read once for its columns and its classes */
+	if (epoch)
 		plan_epoch(s, elapsed, s->budget.spent_s - spent);
-	}
-	if (epoch && s->driver)
-		driver_say(s->driver, "epoch");
+	ask_target(s, epoch, elapsed);
 	const double *around = around_row(s, elapsed, epoch);
 
 	add_processes(s);

@@ -49,6 +49,8 @@ enum sk_code target_spec_parse(const char *s, struct target_spec *out, struct sk
 enum sk_code target_spec_launch(const char *argv0, struct target_spec *out, struct sk_err *err); /* -- CMD */
 void target_spec_release(struct target_spec *spec);
 
+struct forker; /* target_children.c */
+
 struct proc {
 	pid_t pid, ppid;
 	uint64_t starttime;
@@ -56,11 +58,14 @@ struct proc {
 	uid_t uid;
 	char comm[64], role[64];
 	bool root;
+	bool untitled; /* its role is still its command's name, and its kind has better ones */
 	bool born;   /* appeared after the run began: its counters count from 0 */
 	bool zombie; /* has exited, not reaped: no memory */
-	long threads; /* at the last look */
+	long threads; /* at the last full look */
 	bool load;   /* made by the driver on purpose: role "backend (soakd)" */
 	double first_s; /* elapsed seconds at which it was first seen */
+	struct forker *forker; /* threads whose children are looked for in every refresh, its first one in front */
+	size_t n_forker, forker_cap;
 };
 
 enum target_state { TARGET_ALIVE, TARGET_AWAY, TARGET_DEAD };
@@ -73,6 +78,11 @@ struct target {
 	enum target_state state;
 	struct proc *proc; /* live tree, roots first, then by first sight */
 	size_t n, cap;
+	/*
+	 * The file whose reading tells each refresh that a kept process lives: "stat" (target_init), or "statm" where no sampler wants
+	 * stat. By statm the rest (parent, command, threads) is learned in full looks: of the young, of all every LOOK_S seconds.
+	 */
+	const char *pulse;
 	unsigned restarts; /* roots seen after the first */
 	double away_since_s;
 	double restart_wait_s; /* how long an absent root is waited for (default 30) */
@@ -96,8 +106,8 @@ enum sk_code target_find(struct target *t, struct sk_err *err);
 enum sk_code target_adopt(struct target *t, pid_t pid, struct sk_err *err);
 
 /*
- * Before each row: who is there now. New children join, the dead leave, a root that died makes the target AWAY (or DEAD where
- * it cannot come back), a root that came back is event "restart" and a new segment. elapsed_s is the row's time.
+ * Before each row, which begins with it (procfs_row): who is there now. New children join, the dead leave, a root that
+ * died makes the target AWAY (or DEAD where it cannot come back), a root that came back is event "restart" and a new segment. elapsed_s is the row's time.
  */
 enum sk_code target_refresh(struct target *t, double elapsed_s, struct sk_err *err);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/attribution.h"
 #include "base/units.h"
 #include "soakd/escape.h"
 #include "soakd/verdict_json.h"
@@ -198,6 +199,8 @@ static void add_attribution(struct text *out, const struct verdict *v)
 
 		/* the first of each kind that is proven to grow says it; the rest is in the JSON */
 		if (strcmp(by, p->by) == 0 || !(p->growth_kb > 0) || !(p->q_value <= VERDICT_PART_Q))
+			continue;
+		if (strcmp(p->by, "mapping") == 0 && !part_makes_most(v, p))
 			continue;
 		text_add(out, *by ? ", " : "  grows in:   ");
 		by = p->by;

@@ -120,6 +120,25 @@ static void few_readings_of_shared_memory(void **state)
 	}
 }
 
+/* A backend that reads through fresh shared buffers: its RSS rises, its address space does not, and PSS was seldom read. */
+static void buffers_touched_for_the_first_time(void **state)
+{
+	struct series s[5];
+
+	(void)state;
+	line(&s[0], "anon_kb", 5000, 0);
+	line(&s[1], "rss_shmem_kb", 20000, 30000);
+	line(&s[2], "rss_kb", 30000, 30000);
+	line(&s[3], "vsz_kb", 500000, 0);
+	assert_int_equal(series_init(&s[4], "shmem_kb", 60, SERIES_ONLINE, NULL), SK_OK);
+	for (int i = 0; i < N; i++)
+		series_add(&s[4], i * 60, i % 50 ? NAN : 5000 + 500.0 * i);
+	assert_int_equal(decide(s, 5, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_SHARED_TOUCH);
+	assert_string_equal(v.main.column, "anon_kb");
+	assert_non_null(strstr(v.main.why, "shared memory that was touched for the first time"));
+}
+
 static void without_anonymous_memory(void **state)
 {
 	struct series s[4];
@@ -216,7 +235,7 @@ int main(void)
 		cmocka_unit_test(shared_memory_decides_too),         cmocka_unit_test(touching_what_others_own),
 		cmocka_unit_test(a_deciding_column_without_a_value), cmocka_unit_test(without_anonymous_memory),
 		cmocka_unit_test(address_space_and_counts),          cmocka_unit_test(by_name_and_by_no_name),
-		cmocka_unit_test(few_readings_of_shared_memory),
+		cmocka_unit_test(few_readings_of_shared_memory),     cmocka_unit_test(buffers_touched_for_the_first_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,6 +179,71 @@ static void the_machine(void **state)
 	site_close(&s);
 }
 
+/* The number with which the file of a recording begins, or that follows `word`. */
+static double number_in(const char *root, const char *name, const char *word)
+{
+	char path[128], text[8192];
+	size_t n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[n] = '\0';
+	const char *at = strstr(text, word);
+
+	assert_non_null(at);
+	return strtod(&at[strlen(word)], NULL);
+}
+
+/* Five kernels, as they are: what each of them has is read, and what it lacks is no value. */
+static void recorded_kernels(void **state)
+{
+	static const struct {
+		const char *root;
+		pid_t pid;
+		bool v2, peak, kernel, psi;
+	} all[] = {
+		{ "tests/fixtures/kernels/4.19", 87, false, true, true, false },
+		{ "tests/fixtures/kernels/5.10", 87, true, false, false, true },
+		{ "tests/fixtures/kernels/6.1", 97, true, true, true, true },
+		{ "tests/fixtures/kernels/6.12", 147, true, true, true, true },
+		{ "tests/fixtures/kernels/6.18", 13875, false, true, true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		const char *root = all[i].root,
+			   *usage = all[i].v2 ? "cgroup/soak/memory.current" : "cgroup/memory/soak/memory.usage_in_bytes";
+		const char *stat = all[i].v2 ? "cgroup/soak/memory.stat" : "cgroup/memory/soak/memory.stat";
+		struct site s;
+
+		site_open(&s, root, all[i].pid, "cgroup,system,vmstat,pressure");
+		site_read(&s);
+		assert_int_equal(s.fault.code[0], SK_OK);
+		assert_double_equal(value(&s, "cgroup_kb"), number_in(root, usage, "") / 1024, 0);
+		assert_double_equal(value(&s, "cgroup_limit_kb"), 131072, 0);
+		assert_double_equal(value(&s, "cgroup_anon_kb"), number_in(root, stat, all[i].v2 ? "anon " : "total_rss ") / 1024,
+				    0);
+		assert_double_equal(value(&s, "cgroup_shmem_kb"),
+				    number_in(root, stat, all[i].v2 ? "\nshmem " : "total_shmem ") / 1024, 0);
+		assert_true(!isnan(value(&s, "cgroup_peak_kb")) == all[i].peak);
+		assert_true(!isnan(value(&s, "cgroup_kernel_kb")) == all[i].kernel);
+		assert_true(!isnan(value(&s, "cgroup_slab_kb")) == all[i].v2);
+		assert_double_equal(value(&s, "cgroup_oom_kills"), 0, 0);
+		assert_true(!isnan(value(&s, "psi_memory_some_s")) == all[i].psi);
+		assert_true(!isnan(value(&s, "cgroup_psi_memory_some_s")) == all[i].psi);
+		for (size_t k = 1; k < 3 && i > 0; k++) { /* the machine's memory, which 4.19 is recorded without */
+			assert_int_equal(s.fault.code[k], SK_OK);
+			for (size_t m = 0; m < s.set.s[k]->n_metric; m++)
+				assert_true(!isnan(s.row[s.set.first[k] + m]));
+		}
+		site_close(&s);
+	}
+}
+
 /* ---- what a test writes ------------------------------------------------------------------------------------------------ */
 
 #define FAKE_MOUNTS "35 31 0:32 / /cg rw - cgroup cgroup rw,memory\n41 31 0:38 / /u rw - cgroup2 cgroup2 rw\n"
@@ -463,6 +528,7 @@ int main(void)
 		cmocka_unit_test(groups_of_both_versions),
 		cmocka_unit_test(pressure_of_both),
 		cmocka_unit_test(the_machine),
+		cmocka_unit_test(recorded_kernels),
 		cmocka_unit_test(counters_count_from_the_start),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(every_metric_is_one),
