@@ -25,6 +25,7 @@
 #include "soakd/run_json.h"
 #include "soakd/run_options.h"
 #include "soakd/session.h"
+#include "soakd/view.h"
 
 #define LAUNCHED_STOP_S 10
 
@@ -256,6 +257,9 @@ static enum sk_code find_target(struct run *r, struct target_spec *spec, struct 
 		return rc;
 	descriptors_raise();
 	r->have_fs = true;
+	rc = view_check(&r->fs, err);
+	if (rc != SK_OK)
+		return rc;
 	rc = target_init(&r->target, spec, &r->fs, err);
 	if (rc != SK_OK)
 		return rc;
@@ -264,7 +268,11 @@ static enum sk_code find_target(struct run *r, struct target_spec *spec, struct 
 	r->target.exit_on_restart = r->opt.exit_on_restart;
 	if (r->target.spec.how == TARGET_OWN || r->target.spec.how == TARGET_LAUNCH)
 		return SK_OK;
-	return target_find(&r->target, err);
+	rc = view_explain(target_find(&r->target, err), &r->fs, err);
+	if (rc == SK_OK && view_hides(&r->fs))
+		complainf("warning: /proc shows us no other users' processes (hidepid): any that the target starts are in no "
+			  "figure; run as root, or: sudo mount -o remount,hidepid=0 /proc");
+	return rc;
 }
 
 static const struct target_kind *kind_of(const struct run *r)

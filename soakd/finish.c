@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "soakd/cmds.h"
+#include "soakd/escape.h"
 #include "soakd/evidence.h"
 #include "soakd/output.h"
 #include "soakd/report.h"
@@ -116,8 +117,12 @@ int finish_run(struct session *s, const struct loop_result *r)
 		drawn = draw(s, &f, v);
 	sd_notifyf(0, "STATUS=%s: %s", verdict_class_name[v->main.verdict], v->main.why);
 	output_verdict(v, s->dir.path, (enum out_format)s->opt->format, stdout);
-	if (s->opt->format == FORMAT_HUMAN && drawn)
-		printf("report: %s/report.png, report.md\n", s->dir.path);
+	if (s->opt->format == FORMAT_HUMAN && drawn) {
+		char *dir = plain_dup(s->dir.path);
+
+		printf("report: %s/report.png, report.md\n", dir ? dir : s->dir.path);
+		free(dir);
+	}
 	status = finish_status(verdict_exit_status(v), r, s->rows, expected_rows(s, r));
 	if (status == EXIT_MISSING_ROWS)
 		complainf("only %" PRIu64 " of %" PRIu64 " expected rows were taken", s->rows, expected_rows(s, r));

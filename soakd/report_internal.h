@@ -46,6 +46,15 @@ const char *report_label(const char *column);
 /* The text as a string of its own; NULL (and t released) without memory. */
 char *text_take(struct text *t);
 
+/* The mapping classes that are drawn: at most so many lines can be told apart. */
+#define REPORT_CLASSES 4
+struct report_class {
+	const struct series *series; /* borrowed */
+	enum scene_role role;
+};
+/* The biggest, the first of them the biggest; none where the run has no mappings.csv. */
+size_t report_classes(const struct evidence_file *f, struct report_class out[REPORT_CLASSES]);
+
 /* Fills the panels of a scene. */
 enum sk_code report_panels(const struct evidence_file *f, const struct verdict *v, struct scene *s, struct sk_err *err);
 

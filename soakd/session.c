@@ -404,6 +404,7 @@ void session_look_done(struct session *s)
 		return;
 	online_take(s->online, s->look->elapsed_s, &s->look->standing);
 	tell_change(s);
+	session_log_once(s);
 }
 
 enum sk_code session_end(struct session *s, const char *why, struct sk_err *err)

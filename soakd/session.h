@@ -60,6 +60,8 @@ struct session {
 	struct row_facts facts;
 	bool begun;		/* session_begin() was called: before it the target's events are not told */
 	bool look_told;		/* that looks fail was said */
+	pid_t grown_pid;	/* neither root nor ours, and grew most; 0: none did */
+	bool log_asked;		/* the target was asked about it, because growth was said */
 	bool epoch_due;		/* the next row is an epoch: every tier, mappings.csv */
 	double next_epoch_s, next_ask_s; /* the next epoch; question of what the target says of itself */
 	bool verdict_changed;	/* since the caller last cleared it: the report wants to be drawn again */
@@ -103,6 +105,11 @@ void session_event(struct session *s, const char *kind, const char *detail);
 void session_eventf(struct session *s, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* A line in internals.csv. pid 0: of no one process, an empty cell. */
 void session_internal(struct session *s, pid_t pid, const char *source, const char *unit, const char *value, const char *item);
+
+/* session_log.c: who grew, after the row's processes were read; have that one log what it holds; the same when growth is first said. */
+void session_note_growth(struct session *s);
+void session_log_grown(struct session *s);
+void session_log_once(struct session *s);
 
 /* Looks now (online_look) and writes verdict.json; a change of what is said is an event. */
 enum sk_code session_look(struct session *s, struct sk_err *err);

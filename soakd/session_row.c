@@ -279,6 +279,7 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	const double *around = around_row(s, elapsed, epoch);
 
 	add_processes(s);
+	session_note_growth(s);
 	gather_facts(s, elapsed);
 	row_compose(&s->plan, &s->totals, &s->facts, around, s->values);
 	row_line(&s->plan, s->values, &s->line);

@@ -66,6 +66,7 @@ struct proc {
 	double first_s; /* elapsed seconds at which it was first seen */
 	struct forker *forker; /* threads whose children are looked for in every refresh, its first one in front */
 	size_t n_forker, forker_cap;
+	double first_kb; /* private memory in its first row; NaN before */
 };
 
 enum target_state { TARGET_ALIVE, TARGET_AWAY, TARGET_DEAD };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One process of the target: who it is, whether it is still the same one, what it is for. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -251,6 +252,7 @@ enum sk_code proc_add(struct target *t, pid_t pid, bool root, struct sk_err *err
 			    .pidfd = -1,
 			    .uid = (uid_t)-1,
 			    .first_s = t->priv->now_s,
+			    .first_kb = NAN,
 			    .born = t->priv->now_s > 0 };
 	proc_owner(t->fs, pid, &p->uid, &gid, NULL); /* unknown stays (uid_t)-1: it matters to nobody who watches */
 	take_mark(t, p);

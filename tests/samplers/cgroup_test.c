@@ -75,6 +75,30 @@ static void containers(void **state)
 	assert_int_equal(find("namespace", 99), SK_EGONE);
 }
 
+/* 128 MiB in version 1 and 2 alike; nobody limits the kernel's own threads. */
+static void as_five_kernels_have_it(void **state)
+{
+	static const struct {
+		const char *root;
+		pid_t pid; /* of a process in the group */
+	} kernels[] = {
+		{ "tests/fixtures/kernels/4.19", 87 },    { "tests/fixtures/kernels/5.10", 87 },
+		{ "tests/fixtures/kernels/6.1", 97 },     { "tests/fixtures/kernels/6.12", 147 },
+		{ "tests/fixtures/kernels/6.18", 13875 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(kernels) / sizeof(*kernels); i++) {
+		struct procfs fs;
+
+		assert_int_equal(procfs_open(&fs, kernels[i].root, NULL), SK_OK);
+		assert_double_equal(cgroup_limit_kb(&fs, kernels[i].pid), 131072, 0);
+		assert_double_equal(cgroup_limit_kb(&fs, 3), NAN, 0);
+		assert_double_equal(cgroup_limit_kb(&fs, 4), NAN, 0); /* there is no process 4 */
+		procfs_close(&fs);
+	}
+}
+
 static void what_is_below(void **state)
 {
 	(void)state;
@@ -171,9 +195,16 @@ static void pressure_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(version_1),  cmocka_unit_test(version_2),     cmocka_unit_test(hybrid),
-		cmocka_unit_test(containers), cmocka_unit_test(what_is_below), cmocka_unit_test(mounts),
-		cmocka_unit_test(names),      cmocka_unit_test(flat_text),     cmocka_unit_test(pressure_text),
+		cmocka_unit_test(version_1),
+		cmocka_unit_test(version_2),
+		cmocka_unit_test(hybrid),
+		cmocka_unit_test(containers),
+		cmocka_unit_test(as_five_kernels_have_it),
+		cmocka_unit_test(what_is_below),
+		cmocka_unit_test(mounts),
+		cmocka_unit_test(names),
+		cmocka_unit_test(flat_text),
+		cmocka_unit_test(pressure_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

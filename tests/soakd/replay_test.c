@@ -304,7 +304,39 @@ static void a_leaking_backend_is_found_and_named(void **state)
 	assert_string_equal(verdict_class_name[v->main.verdict], "leak");
 	assert_double_equal(v->main.rate_kb_per_h, 512, 512 * 0.05);
 	assert_string_equal(first_part(v, "role"), "backend");
+	/* smaps was paid for in every row, and every row's is kept */
+	assert_int_equal(count_lines("mappings.csv", ",heap,"), 3 * 289);
+	assert_int_equal(count_lines("objects.csv", ",heap,[heap],"), 3 * 289);
+	assert_string_equal(first_part(v, "class"), "heap");
+	assert_string_equal(first_part(v, "mapping"), "heap [heap] of backend");
+	assert_non_null(strstr(v->main.why, "; mostly in heap [heap] of backend"));
 	free(v);
+}
+
+/* At one second a day would have 86400 rows of maps: beyond 512 they become as rare as blocks would merge them. */
+static void short_intervals_write_fewer_maps(void **state)
+{
+	struct story *st = *state;
+	size_t early;
+
+	open_story(st);
+	budget_init(&st->s.budget, 1, 1, true);
+	for (int t = 0; t <= 4096; t++) {
+		if (t > 0)
+			clock_fake_advance(&st->clock, 1);
+		assert_int_equal(session_row(&st->s, 0, NULL), SK_OK);
+		if (t == 512) {
+			early = count_lines("mappings.csv", ",postmaster,");
+			assert_int_equal(early, 513);
+		}
+	}
+	assert_int_equal(count_lines("samples.csv", NULL), 1 + 4097);
+	assert_int_equal(count_lines("objects.csv", ",postmaster,"), count_lines("mappings.csv", ",postmaster,"));
+	/* 513, and about 512 (1/2 + 1/3 + ... + 1/8); an epoch, 24 of a day, is one of them or one more */
+	size_t all = count_lines("mappings.csv", ",postmaster,");
+
+	assert_true(all >= 513 + 860 && all <= 513 + 890);
+	session_end(&st->s, "finished", NULL);
 }
 
 static void steady(struct story *st, double t)
@@ -503,6 +535,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_leaking_backend_is_found_and_named, setup, teardown),
+		cmocka_unit_test_setup_teardown(short_intervals_write_fewer_maps, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_steady_day_is_no_leak_and_says_what_it_would_have_seen, setup, teardown),
 		cmocka_unit_test_setup_teardown(touching_shared_buffers_is_no_leak, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_hour_of_suspend_is_a_gap_and_no_more, setup, teardown),

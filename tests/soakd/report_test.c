@@ -64,7 +64,7 @@ static int make_run(void **state)
 
 static int drop_run(void **state)
 {
-	static const char *const names[] = { "samples.csv", "events.csv", "run.json" };
+	static const char *const names[] = { "samples.csv", "mappings.csv", "events.csv", "run.json" };
 	char path[128];
 
 	(void)state;
@@ -149,6 +149,38 @@ static void the_panels(void **state)
 	assert_int_equal(p->series[0].b[105].n, 0); /* nor are two with a hole between */
 	assert_true(p->series[0].b[106].mean == 200);
 	assert_string_equal(panel("Virtual size")->series[0].start, "488 MiB");
+}
+
+/* The biggest four of the classes, in order; with one alone the panel would say no more than that of the heap. */
+static void the_classes(void **state)
+{
+	static const struct {
+		const char *name;
+		int kb;
+	} classes[] = { { "kernel", 900000 }, { "shmem", 3000 },    { "heap", 500 },      { "anon", 9000 },
+			{ "arena", 1000 },    { "file-data", 400 }, { "thread-stack", 1 } };
+	const struct scene_panel *p;
+	FILE *f;
+
+	(void)state;
+	evidence_release(&ef);
+	f = create("mappings.csv");
+	fputs("timestamp,class,pss_kb,anon_kb,swap_kb\n", f);
+	for (int t = 0; t < 3; t++)
+		for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
+			fprintf(f, "%d,%s,%d,%d,0\n", 1795140000 + 300 * t, classes[i].name, classes[i].kb + t,
+				i == 1 ? 0 : classes[i].kb + t);
+	fclose(f);
+	assert_int_equal(evidence_read(dir, SERIES_DRAWN, &ef, &err), SK_OK);
+	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
+	p = panel("By mapping class");
+	assert_int_equal(p->n_series, 4);
+	assert_string_equal(p->series[0].label, "anon");
+	assert_string_equal(p->series[1].label, "shmem");
+	assert_string_equal(p->series[2].label, "arena");
+	assert_string_equal(p->series[3].label, "heap");
+	assert_true(p->series[0].role == LINE_PRIVATE && p->series[3].role == LINE_HEAP);
+	assert_string_equal(p->series[0].end, "8.79 MiB");
 }
 
 /* A column that is read in one row of ten is drawn as a line, not as dots. */
@@ -273,14 +305,9 @@ static void one_reading_is_enough(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_words_of_the_page),
-		TEST(the_panels),
-		TEST(a_sparse_series_is_joined),
-		TEST(what_happened_when),
-		TEST(the_table),
-		TEST(the_scene_reads_back),
-		TEST(the_markdown),
-		TEST(one_reading_is_enough),
+		TEST(the_words_of_the_page),     TEST(the_panels),         TEST(the_classes),
+		TEST(a_sparse_series_is_joined), TEST(what_happened_when), TEST(the_table),
+		TEST(the_scene_reads_back),      TEST(the_markdown),       TEST(one_reading_is_enough),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

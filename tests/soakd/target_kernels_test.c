@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The same tree of processes as five kernels show it (tests/fixtures/kernels): found, followed, and the limit of its group. */
+/* The same tree of processes as five kernels show it (tests/fixtures/kernels): found and followed. */
 #include "tests/soakd/fake_proc.h"
-
-#include "samplers/cgroup.h"
 
 static const struct kernel {
 	const char *root;
@@ -87,28 +85,11 @@ static void found_by_name(void **state)
 	}
 }
 
-/* 128 MiB in version 1 and 2 alike; nobody limits the kernel's own threads. */
-static void limit_of_the_group(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < N_KERNELS; i++) {
-		struct fake f;
-
-		fake_open(&f);
-		assert_int_equal(procfs_set_root(&f.fs, kernels[i].root, NULL), SK_OK);
-		assert_double_equal(cgroup_limit_kb(&f.fs, kernels[i].pid), 131072, 0);
-		assert_double_equal(cgroup_limit_kb(&f.fs, 3), NAN, 0);
-		assert_double_equal(cgroup_limit_kb(&f.fs, 4), NAN, 0); /* there is no process 4 */
-		fake_close(&f);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_are_found),
 		cmocka_unit_test(found_by_name),
-		cmocka_unit_test(limit_of_the_group),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
