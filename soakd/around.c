@@ -32,7 +32,7 @@ struct around {
 	size_t nodes;
 	double oom_kills;         /* as last told; NaN: no reading */
 	bool pressed[THRESHOLDS]; /* told, and not over yet */
-	bool said[SITE_MAX];      /* that it fails was told; until it recovers */
+	enum { TOLD_NOTHING, TOLD_FAILURE, TOLD_RECOVERY } told[SITE_MAX];
 	bool numa_said;
 };
 
@@ -124,15 +124,22 @@ static void tell_oom(struct session *s, struct around *a)
 		a->oom_kills = kills;
 }
 
-/* First failure and recovery are told, not every row. One that is not read in each row recovers at its next reading. */
+/*
+ * First failure and first recovery are told, not every row. One that is not read in each row has recovered when its first metric has a
+ * value again: that it was passed over is no failure and no recovery.
+ */
 static void tell_faults(struct session *s, struct around *a)
 {
 	for (size_t i = 0; i < a->set.n; i++) {
-		bool fails = a->fault.code[i] != SK_OK;
+		const char *name = a->set.s[i]->name;
 
-		if (fails && !a->said[i])
-			session_eventf(s, "unreadable", "%s: %s", a->set.s[i]->name, a->fault.err[i].msg);
-		a->said[i] |= fails;
+		if (a->fault.code[i] != SK_OK && a->told[i] == TOLD_NOTHING) {
+			a->told[i] = TOLD_FAILURE;
+			session_eventf(s, "unreadable", "%s: %s", name, a->fault.err[i].msg);
+		} else if (a->fault.code[i] == SK_OK && a->told[i] == TOLD_FAILURE && !isnan(a->row[a->set.first[i]])) {
+			a->told[i] = TOLD_RECOVERY;
+			session_eventf(s, "recovered", "%s can be read", name);
+		}
 	}
 }
 

@@ -225,6 +225,25 @@ static void a_killed_process_is_told(void **state)
 	assert_int_equal(count(st, "events.csv", ",oom,"), 1);
 }
 
+/* A path that is not there yet, a row between its walks, and then it is. */
+static void what_recovers_is_told(void **state)
+{
+	struct story *st = *state;
+
+	assert_int_equal(remove(fake_path(&st->f, "data")), 0);
+	row(st);
+	row(st);
+	assert_int_equal(count(st, "events.csv", ",unreadable,disk: there is no /"), 1);
+	assert_string_equal(last_cell(st, "disk_kb"), "");
+	put(st, "data", "x");
+	row(st);
+	row(st);
+	assert_int_equal(count(st, "events.csv", ",recovered,disk can be read"), 1);
+	assert_int_equal(remove(fake_path(&st->f, "data")), 0);
+	row(st);
+	assert_int_equal(count(st, "events.csv", ",unreadable,"), 1);
+}
+
 static void what_cannot_be_read_is_told_once(void **state)
 {
 	struct story *st = *state;
@@ -247,6 +266,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(columns_and_lines, setup, teardown),
 		cmocka_unit_test_setup_teardown(pressure_is_told_once_and_when_it_is_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_killed_process_is_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_recovers_is_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_be_read_is_told_once, setup, teardown),
 	};
 
