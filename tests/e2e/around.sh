@@ -75,7 +75,7 @@ if os.fork() == 0:
     x = bytearray(128 << 20)
     os._exit(0)
 os.wait()
-open("done", "w").close()
+open("killed", "w").close()
 time.sleep(120)
 P
 	python3 eater.py "$group" &
@@ -87,7 +87,7 @@ P
 	CLEANUP="kill $S 2>/dev/null; wait $S 2>/dev/null; $CLEANUP"
 	wait_for 20 sh -c '[ "$(wc -l <group/samples.csv)" -ge 3 ]'
 	: >go
-	wait_for 20 test -e done
+	wait_for 20 test -e killed
 	wait_for 10 grep -q ',oom,' group/events.csv
 	kill -INT $S
 	wait $S
