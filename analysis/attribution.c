@@ -18,12 +18,15 @@
 #include "analysis/words.h"
 #include "base/mem.h"
 
-#define ENOUGH 8 /* points of a part */
+#define ENOUGH  8 /* points of a part */
+#define FD_KIND "fd-kind"
 
-enum family { OF_PROCESSES, OF_CLASSES, OF_MAPPINGS, FAMILIES };
+enum family { OF_PROCESSES, OF_CLASSES, OF_MAPPINGS, OF_FD_KINDS, FAMILIES };
 
 static enum family family_of(const char *by)
 {
+	if (strcmp(by, FD_KIND) == 0)
+		return OF_FD_KINDS;
 	return strcmp(by, "class") == 0 ? OF_CLASSES : strcmp(by, "mapping") == 0 ? OF_MAPPINGS : OF_PROCESSES;
 }
 
@@ -115,20 +118,28 @@ static bool explains(const struct evidence_part *p, const char *column)
 {
 	bool shared = strncmp(p->name, "shmem", 5) == 0 && (p->name[5] == '\0' || p->name[5] == ' ');
 
-	if (family_of(p->by) == OF_PROCESSES)
+	if (family_of(p->by) == OF_PROCESSES || family_of(p->by) == OF_FD_KINDS)
 		return true;
 	if (strncmp(column, "anon_kb", 7) == 0)
 		return !shared;
 	return strcmp(column, "shmem_kb") != 0 || shared;
 }
 
+static bool has_fd_kinds(const struct evidence *ev)
+{
+	for (size_t i = 0; i < ev->n_parts; i++)
+		if (family_of(ev->part[i].by) == OF_FD_KINDS)
+			return true;
+	return false;
+}
+
 /*
- * q values: roles and processes are one family, mapping classes another, mappings a third, all below the total that speaks for the
- * run: where that is not proven to grow, or is no memory, its parts are not tested.
+ * q values: roles and processes are one family, mapping classes another, mappings a third, kinds of descriptors a fourth, all below
+ * the total that speaks for the run: where that is not proven to grow its parts are not tested, nor what is no part of it.
  */
 static enum sk_code test_parts(const struct verdict *v, struct verdict_part *p, size_t n)
 {
-	bool open = v->main.q_value <= VERDICT_PART_Q && !is_count(v->main.column);
+	bool open = v->main.q_value <= VERDICT_PART_Q;
 	double *of = sk_calloc(2 * n + 1, sizeof(*of));
 
 	if (!of)
@@ -136,6 +147,8 @@ static enum sk_code test_parts(const struct verdict *v, struct verdict_part *p, 
 	for (size_t i = 0; i < n; i++)
 		p[i].q_value = NAN;
 	for (enum family f = 0; open && f < FAMILIES; f++) {
+		if (is_count(v->main.column) != (f == OF_FD_KINDS))
+			continue;
 		for (size_t i = 0; i < n; i++)
 			of[i] = family_of(p[i].by) == f ? p[i].p_value : NAN;
 		fdr_q(of, n, v->parts_scale, of + n);
@@ -202,12 +215,24 @@ static void shares(struct verdict_part *p, size_t n)
 	}
 }
 
+size_t attribute_fd_kinds(const struct series *const *column, size_t n, struct evidence_part *part, size_t max)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n && found < max; i++)
+		if (strncmp(column[i]->name, "fds_", 4) == 0 && column[i]->max > 0)
+			part[found++] = (struct evidence_part){ FD_KIND, column[i]->name + 4, column[i] };
+	return found;
+}
+
 enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 {
 	struct span s = judged_span(ev, v);
 	struct verdict_part *p = sk_calloc(ev->n_parts + 1, sizeof(*p));
 	enum sk_code rc = p ? SK_OK : SK_ENOMEM;
 	size_t n = 0, n_parts = ev->n_parts;
+
+	bool of_fds = strcmp(v->main.column, "fds") == 0 && has_fd_kinds(ev);
 
 	v->n_parts = 0;
 	if (v->main.verdict != VERDICT_LEAK && v->main.verdict != VERDICT_SUSPECTED)
@@ -217,9 +242,9 @@ enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 		struct column c;
 		struct track tr;
 
-		if (!explains(&ev->part[i], v->main.column))
+		if ((family_of(ev->part[i].by) == OF_FD_KINDS) != of_fds || !explains(&ev->part[i], v->main.column))
 			continue;
-		rc = column_load(&c, ev->part[i].series, PAGE_KB);
+		rc = column_load(&c, ev->part[i].series, of_fds ? 1 : PAGE_KB);
 		if (rc != SK_OK)
 			break;
 		track_build(&tr, &c, -INFINITY, NULL, 0);

@@ -21,6 +21,13 @@
  */
 enum sk_code attribute(const struct evidence *ev, struct verdict *v);
 
+/*
+ * Descriptors by kind as parts: each column "fds_KIND" that was ever above 0 is {"fd-kind", "KIND"} and counts. A leak of
+ * descriptors, and no other, is attributed to them, and then to nothing else. At most `max`; how many there are.
+ */
+#define FD_KIND_PARTS_MAX 16
+size_t attribute_fd_kinds(const struct series *const *column, size_t n, struct evidence_part *part, size_t max);
+
 /* It is proven to grow, and by at least half of what the whole grows, and of what the class does that grows most. */
 bool part_makes_most(const struct verdict *v, const struct verdict_part *p);
 

@@ -52,9 +52,9 @@ extern const char *const growth_driver_name[GROWS_DRIVERS]; /* NULL for GROWS_UN
 
 /* One thing that may explain the growth: a role, a process, a mapping class or a mapping, with its own memory. */
 struct evidence_part {
-	const char *by;              /* "role", "process", "class", "mapping" */
+	const char *by;              /* "role", "process", "class", "mapping", "fd-kind" */
 	const char *name;            /* "backend"; of a mapping its class and its name, "heap [heap] of backend" */
-	const struct series *series; /* KiB */
+	const struct series *series; /* KiB; descriptors of a kind */
 };
 
 /*

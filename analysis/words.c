@@ -325,10 +325,13 @@ static const struct verdict_part *most_of(const struct verdict *v, const char *b
 void words_of_parts(struct verdict *v)
 {
 	const struct verdict_part *class = most_of(v, "class"), *mapping = most_of(v, "mapping");
+	const struct verdict_part *kind = most_of(v, "fd-kind");
 	size_t n = strlen(v->main.why), room = sizeof(v->main.why) - n;
 
 	if (mapping) /* its name begins with its class */
 		snprintf(v->main.why + n, room, "; mostly in %s", mapping->name);
 	else if (class)
 		snprintf(v->main.why + n, room, "; mostly in mappings of class %s", class->name);
+	else if (kind)
+		snprintf(v->main.why + n, room, "; %.0f %% of them are of kind %s", 100 * kind->share, kind->name);
 }

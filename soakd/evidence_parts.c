@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/attribution.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "soakd/evidence_growers.h"
@@ -310,7 +311,7 @@ static const char *const kind_name[KINDS] = { "role", "process", "class", "mappi
 
 static enum sk_code list_parts(struct evidence_file *f, const size_t end[KINDS], struct sk_err *err)
 {
-	struct evidence_part *part = sk_calloc(f->n_part_series, sizeof(*part));
+	struct evidence_part *part = sk_calloc(f->n_part_series + FD_KIND_PARTS_MAX, sizeof(*part));
 	size_t kind = 0;
 
 	if (!part)
@@ -321,7 +322,8 @@ static enum sk_code list_parts(struct evidence_file *f, const size_t end[KINDS],
 		part[i] = (struct evidence_part){ kind_name[kind], f->part_series[i].name, &f->part_series[i] };
 	}
 	f->ev.part = part;
-	f->ev.n_parts = f->n_part_series;
+	f->ev.n_parts =
+		f->n_part_series + attribute_fd_kinds(f->ev.column, f->ev.n_columns, part + f->n_part_series, FD_KIND_PARTS_MAX);
 	return SK_OK;
 }
 

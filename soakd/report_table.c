@@ -109,8 +109,8 @@ static void part_row(struct row *r, const struct verdict_part *p)
 	cell(r, &name);
 	cell_str(r, "");
 	cell_str(r, "");
-	cell_change(r, "anon_kb", p->growth_kb);
-	cell_rate(r, "anon_kb", p->rate_kb_per_h);
+	cell_change(r, part_unit(p), p->growth_kb);
+	cell_rate(r, part_unit(p), p->rate_kb_per_h);
 	cell_str(r, "");
 	cell(r, &share);
 }
@@ -158,7 +158,7 @@ size_t report_table(const struct verdict *v, char **cells)
 		failed |= r.failed;
 	}
 	rows = part_rows(v, "role", 2, cells, rows, &failed);
-	rows = part_rows(v, "class", 2, cells, rows, &failed);
+	rows = part_rows(v, strcmp(v->main.column, "fds") == 0 ? "fd-kind" : "class", 2, cells, rows, &failed);
 	rows = part_rows(v, "context", 2, cells, rows, &failed); /* says more than which process it is */
 	rows = part_rows(v, "mapping", 1, cells, rows, &failed);
 	rows = part_rows(v, "process", 1, cells, rows, &failed);

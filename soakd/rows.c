@@ -69,7 +69,18 @@ static void add_column(struct row_plan *p, const struct metric *m, const struct 
 	p->metric[p->n] = m;
 	p->fact[p->n] = fact_offset(m->name);
 	p->slot[p->n] = p->fact[p->n] >= 0 ? -1 : sampler_set_find(set, m->name);
+	p->site[p->n] = -1;
 	p->n++;
+}
+
+/* They come behind the samplers' further metrics, and no name of them is another's. */
+static void add_site(struct row_plan *p, const struct site_set *site)
+{
+	for (size_t i = 0; i < site->n_metric && p->n < ROW_COLUMNS_MAX; i++) {
+		p->metric[p->n] = site->metric[i];
+		p->fact[p->n] = p->slot[p->n] = -1;
+		p->site[p->n++] = (int)i;
+	}
 }
 
 /* Cells of processes.csv that no sampler fills; EMPTY: nobody does. */
@@ -88,13 +99,14 @@ static int process_cell(const char *name, const struct sampler_set *set)
 	return sampler_set_find(set, name);
 }
 
-void row_plan_init(struct row_plan *p, const struct sampler_set *set)
+void row_plan_init(struct row_plan *p, const struct sampler_set *set, const struct site_set *site)
 {
 	p->n = 0;
 	for (size_t i = 0; i < n_samples_columns; i++)
 		add_column(p, &samples_columns[i], set);
 	for (size_t i = 0; i < set->n_metric; i++)
 		add_column(p, set->metric[i], set);
+	add_site(p, site);
 	for (size_t i = 0; i < n_own_columns; i++)
 		add_column(p, &own_columns[i], set);
 	for (size_t i = 0; i < n_processes_columns; i++)
@@ -109,11 +121,13 @@ void row_plan_init(struct row_plan *p, const struct sampler_set *set)
 	p->heap = sampler_set_find(set, "heap_kb");
 }
 
-void row_compose(const struct row_plan *p, const struct totals *t, const struct row_facts *f, double *values)
+void row_compose(const struct row_plan *p, const struct totals *t, const struct row_facts *f, const double *site, double *values)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		if (p->fact[i] >= 0)
 			memcpy(&values[i], (const char *)f + p->fact[i], sizeof(double));
+		else if (p->site[i] >= 0)
+			values[i] = site[p->site[i]];
 		else
 			values[i] = p->slot[i] >= 0 ? t->sum[p->slot[i]] : NAN;
 	}

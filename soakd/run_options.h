@@ -22,6 +22,7 @@ struct run_options {
 	double min_rate_bytes, limit_bytes;
 	char *samplers;
 	double overhead_pct;
+	struct opt_list disk; /* absolute paths, after run_options_settle() */
 	bool allow_stall, stop_on_leak, exit_on_restart;
 	double restart_wait_s, min_age_s, min_rss_bytes;
 	char *out, *resume;

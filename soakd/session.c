@@ -161,6 +161,7 @@ static enum sk_code take_up(struct session *s, struct sk_err *err)
 		counters[i] = s->set.metric[i]->kind == METRIC_COUNTER ? last_value(s, s->set.metric[i]->name) : NAN;
 	totals_resume(&s->totals, counters);
 	census_resume(&s->census, json_object_get(s->run, "roles"));
+	around_resume(s);
 	s->missed = isnan(last_value(s, "missed")) ? 0 : (uint64_t)last_value(s, "missed");
 	return take_up_verdict(s, err);
 }
@@ -193,7 +194,10 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 	if (rc != SK_OK)
 		return rc;
 	target->pulse = sampler_set_has(&s->set, "stat") ? "stat" : "statm"; /* what is read anyway, or nearly nothing */
-	row_plan_init(&s->plan, &s->set);
+	s->around = around_new(s, err);
+	if (!s->around)
+		return err ? err->code : SK_ENOMEM;
+	row_plan_init(&s->plan, &s->set, around_set(s->around));
 	for (size_t i = 0; i < s->plan.n; i++)
 		s->values[i] = NAN;
 	rc = totals_init(&s->totals, &s->set, err);
@@ -445,6 +449,8 @@ enum sk_code session_end(struct session *s, const char *why, struct sk_err *err)
 void session_release(struct session *s)
 {
 	totals_release(&s->totals);
+	around_free(s->around);
+	s->around = NULL;
 	smaps_parser_free(s->maps);
 	online_free(s->online);
 	rundir_close(&s->dir);

@@ -23,6 +23,7 @@
 #include "samplers/sampler.h"
 #include "samplers/smaps.h"
 #include "samplers/totals.h"
+#include "soakd/around.h"
 #include "soakd/budget.h"
 #include "soakd/census.h"
 #include "soakd/driver.h"
@@ -43,6 +44,7 @@ struct session {
 
 	struct sampler_set set;
 	struct totals totals;
+	struct around *around; /* what surrounds the target */
 	struct row_plan plan;
 	struct rundir dir;
 	struct budget budget;

@@ -276,10 +276,12 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	if (epoch)
 		plan_epoch(s, elapsed, s->budget.spent_s - spent);
 	ask_target(s, epoch, elapsed);
+	const double *around = around_row(s, elapsed, epoch);
+
 	add_processes(s);
 	session_note_growth(s);
 	gather_facts(s, elapsed);
-	row_compose(&s->plan, &s->totals, &s->facts, s->values);
+	row_compose(&s->plan, &s->totals, &s->facts, around, s->values);
 	row_line(&s->plan, s->values, &s->line);
 	csvlog_write(&s->dir.samples, &s->line, NULL);
 	online_row(s->online, elapsed, s->values);

@@ -185,6 +185,11 @@ void add_next(struct text *out, const struct verdict *v)
 	}
 }
 
+const char *part_unit(const struct verdict_part *p)
+{
+	return strcmp(p->by, "fd-kind") == 0 ? "fds" : "anon_kb";
+}
+
 void add_part_name(struct text *out, const struct verdict_part *p)
 {
 	char place[EXPLAINED_NAME + 16];
@@ -247,7 +252,7 @@ static void add_attribution(struct text *out, const struct verdict *v)
 		text_addf(out, "%s ", p->by);
 		add_part_name(out, p);
 		text_add(out, " ");
-		add_rate(out, "anon_kb", p->rate_kb_per_h);
+		add_rate(out, part_unit(p), p->rate_kb_per_h);
 		if (isfinite(p->share))
 			text_addf(out, " (%.0f %%)", 100 * p->share);
 	}

@@ -11,6 +11,8 @@
 bool column_is_memory(const char *column); /* "anon_kb", "anon_kb+swap_kb"; not "fds" */
 
 void add_level(struct text *out, const char *column, double v);    /* "31.2 MiB", "412" */
+/* A column with the unit of a part: "fds" or "anon_kb". */
+const char *part_unit(const struct verdict_part *p);
 void add_rate(struct text *out, const char *column, double per_h); /* "+3.10 MiB/h", "+12/h" */
 void add_rate_interval(struct text *out, const char *column,
 		       const struct series_verdict *s);            /* "+3.10 MiB/h [+2.70 MiB/h, +3.49 MiB/h]" */

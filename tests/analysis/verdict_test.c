@@ -2,6 +2,7 @@
 /* The whole decision: attribution, forecast, and input that nobody should send. */
 #include "tests/analysis/made.h"
 
+#include "analysis/attribution.h"
 #include "analysis/verdict.h"
 
 static struct verdict v;
@@ -94,6 +95,45 @@ static void who_grew_and_until_when(void **state)
 	series_release(&s);
 	for (int i = 0; i < 5; i++)
 		series_release(&p[i]);
+}
+
+/* A leak of descriptors, and no other, is told by their kinds; what memory's parts do is no part of it. */
+static void which_descriptors_grew(void **state)
+{
+	struct series s[4], role;
+	const struct series *cols[4] = { &s[0], &s[1], &s[2], &s[3] };
+	const struct verdict_options opt = VERDICT_OPTIONS_DEFAULT;
+	struct evidence_part parts[1 + FD_KIND_PARTS_MAX] = { { "role", "backend", &role } };
+
+	(void)state;
+	for (int memory = 0; memory < 2; memory++) {
+		part(&s[0], "anon_kb", 0, 60000, memory ? 1200 : 0);
+		part(&s[1], "fds", 0, 100, 60);
+		part(&s[2], "fds_socket", 0, 40, 60);
+		part(&s[3], "fds_pipe", 0, 60, 0);
+		part(&role, "backend", 0, 10000, 900);
+		struct evidence ev = made_evidence(cols, 4, 60);
+
+		ev.part = parts;
+		ev.n_parts = 1 + attribute_fd_kinds(cols, 4, parts + 1, FD_KIND_PARTS_MAX);
+		assert_int_equal(ev.n_parts, 3);
+		assert_int_equal(verdict_decide(&ev, &opt, &v, NULL), SK_OK);
+		assert_int_equal(v.main.verdict, VERDICT_LEAK);
+		assert_string_equal(v.part[0].by, memory ? "role" : "fd-kind");
+		assert_int_equal(v.n_parts, memory ? 1 : 2);
+		assert_int_equal(strstr(v.main.why, "of kind") != NULL, !memory);
+		if (!memory) {
+			assert_int_equal(v.main.kind, LEAK_FDS);
+			assert_string_equal(v.part[0].name, "socket");
+			assert_double_equal(v.part[0].rate_kb_per_h, 60, .1);
+			assert_double_equal(v.part[0].share, 1, 1e-12);
+			assert_true(v.part[0].q_value < .001 && v.part[1].q_value > .4);
+			assert_non_null(strstr(v.main.why, "100 % of them are of kind socket"));
+		}
+		for (size_t i = 0; i < 4; i++)
+			series_release(&s[i]);
+		series_release(&role);
+	}
 }
 
 /* Of anonymous memory shared memory explains nothing; and the other way round. The class and the mapping are in the words. */
@@ -308,6 +348,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_grew_and_until_when),
+		cmocka_unit_test(which_descriptors_grew),
 		cmocka_unit_test(of_the_memory_that_decides),
 		cmocka_unit_test(where_no_class_was_read_any_more),
 		cmocka_unit_test(many_of_one_kind_push_out_none_of_another),
