@@ -29,7 +29,7 @@ void budget_earn(struct budget *b, double wall_s);
 double budget_predict(const struct budget *b, double rss_kb);   /* seconds of one read of one process */
 bool budget_guards(const struct budget *b, double rss_kb);      /* too big to be read at all */
 bool budget_allows(const struct budget *b, double predicted_s); /* one more read; with a full purse any */
-/* An epoch reads everybody, credit or not: what it overdrew becomes debt, so that rows until the next one are not without a credit. */
+/* An epoch reads everybody, credit or not: what it overdrew becomes debt, so that the rows until the next one have a credit. */
 void budget_defer(struct budget *b);
 /* Seconds of wall time that earn what was spent; 0 where no share limits it. */
 double budget_earned_in(const struct budget *b, double spent_s);

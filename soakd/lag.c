@@ -2,7 +2,7 @@
 #include "soakd/lag.h"
 
 #include <math.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PAGE_KB    4
@@ -10,9 +10,10 @@
 
 double lag_bound_kb(const char *kernel, double cpus, double processes, double threads)
 {
-	int major = 0, minor = 0;
+	char *dot = NULL;
+	long major = kernel ? strtol(kernel, &dot, 10) : 0, minor = dot && *dot == '.' ? strtol(dot + 1, NULL, 10) : 0;
 
-	if (!kernel || sscanf(kernel, "%d.%d", &major, &minor) != 2)
+	if (major <= 0 || *dot != '.')
 		return NAN;
 	if (major > 6 || (major == 6 && minor >= 18))
 		return 0;

@@ -2,13 +2,14 @@
 /*
  * Whose page tables are walked in this row. Arithmetic over the figures of the cheap tier; nothing is read here.
  *
- *   an epoch ─────────────────────────────────────────────▶ all
- *   nobody is due ────────────────────────────────────────▶ nobody
- *   the credit pays for all ──────────────────────────────▶ all: a sum over the tree wants everybody in the same row
- *   it will soon, a pass costs less than may be saved up ─▶ nobody, and wait
- *   it never will ────────────────────────────────────────▶ some: those who speak for their role, and a rotation over the rest
+ *   an epoch ----------------------------------------------> all
+ *   nobody is due -----------------------------------------> nobody
+ *   the credit pays for all -------------------------------> all: a sum over the tree wants everybody in the same row
+ *   it will soon, a pass costs less than may be saved up --> nobody, and wait
+ *   it never will -----------------------------------------> some: those who speak for their role, and a rotation over the rest
  *
- * Due is who moved since the last exact reading, else who was not read for 1, 2, 4, 8, 16 rows: a server at rest costs a sixteenth.
+ * Due is who moved since the last exact reading, else who was not read for 1, 2, 4, 8, 16 rows: a server at rest costs a
+ * sixteenth.
  */
 #ifndef SOAKD_PASS_H
 #define SOAKD_PASS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What soakd remembers of a process from row to row. It is a part of the process's entry in the tree: found without a search, gone
- * with the process, and never another's, because the entry's identity is pid and start time. All zeros: nothing is known yet.
+ * What soakd remembers of a process from row to row. It is a part of the process's entry in the tree: found without a search,
+ * gone with the process, and never another's, because the entry's identity is pid and start time. All zeros: nothing is known yet.
  */
 #ifndef SOAKD_PAST_H
 #define SOAKD_PAST_H
