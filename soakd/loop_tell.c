@@ -47,6 +47,15 @@ static void on_event(void *ctx, const char *kind, const char *detail)
 	complainf("%s: %s", kind, detail);
 }
 
+/* The same when the loop has ended, and the line and its *t with it: the session goes on to its verdict. */
+static void on_late_event(void *ctx, const char *kind, const char *detail)
+{
+	const struct session *s = ctx;
+
+	if (!s->opt->quiet && (s->opt->verbose || is_loud(kind)))
+		complainf("%s: %s", kind, detail);
+}
+
 void tell_init(struct tell *t, struct session *s)
 {
 	*t = (struct tell){ .terminal = isatty(STDERR_FILENO),
@@ -167,9 +176,11 @@ void tell_stopping(struct tell *t, const char *why, double need_s)
 		complainf("stopping: %s", why);
 }
 
-void tell_end(struct tell *t)
+void tell_end(struct tell *t, struct session *s)
 {
 	end_line(t);
+	s->tell = on_late_event;
+	s->tell_ctx = s;
 }
 
 void tell_report_start(const char *dir, pid_t *pid)
