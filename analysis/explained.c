@@ -33,6 +33,8 @@ static struct points cut(const struct points *p, const struct span *s)
 {
 	size_t a = 0, b = p->n;
 
+	if (b == 0)
+		return *p; /* not known: there is no array to point into */
 	while (a < b && p->t[a] < s->from)
 		a++;
 	while (b > a && p->t[b - 1] > s->to)
@@ -158,7 +160,7 @@ static enum growth_rest largest(const struct explained *e)
 	return e->retention_kb >= e->fragmentation_kb ? REST_RETENTION : REST_FRAGMENTATION;
 }
 
-/* Operations within the span; NaN where they are not counted. */
+/* Operations within the span; NaN where they are not counted. What lies outside of the blocks' mean times goes on as between them. */
 static enum sk_code ops_within(const struct evidence *ev, const struct span *s, double *ops)
 {
 	struct column c;
@@ -169,7 +171,17 @@ static enum sk_code ops_within(const struct evidence *ev, const struct span *s, 
 			continue;
 		if (column_load(&c, ev->column[i], 1) != SK_OK)
 			return SK_ENOMEM;
-		*ops = ops_at(&c, s->to) - ops_at(&c, s->from);
+		double from = s->from, to = s->to;
+		size_t first = 0;
+
+		while (first < c.n && c.b[first].n == 0)
+			first++;
+		if (first == c.n)
+			continue;
+		from = fmax(from, c.b[first].t);
+		to = fmin(to, c.b[c.n - 1].t);
+		if (to > from)
+			*ops = (ops_at(&c, to) - ops_at(&c, from)) * (s->to - s->from) / (to - from);
 	}
 	return SK_OK;
 }
@@ -260,8 +272,7 @@ static void add_parts(struct verdict *v, const struct account_source *source)
 	}
 }
 
-/* "CachedPlanSource below CacheMemoryContext" of the path. */
-static void add_place(char *out, size_t n, const char *path)
+void item_place(char *out, size_t n, const char *path)
 {
 	const char *last = strrchr(path, '/'), *parent = last;
 
@@ -291,7 +302,7 @@ static void add_words(struct verdict *v, const struct account_source *source)
 		return;
 	}
 	if (e->n_top) {
-		add_place(place, sizeof(place), e->top[0].name);
+		item_place(place, sizeof(place), e->top[0].name);
 		snprintf(most, sizeof(most), ", most of it in %s %s", source->by, place);
 	}
 	snprintf(v->main.why + at, room, "; of the growth of %s %.0f %% is in %s%s", whose, 100 * e->share, source->what, most);

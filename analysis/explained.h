@@ -76,6 +76,9 @@ struct explained {
 #define FRAGMENTATION_HIGH    .35
 const char *fragmentation_word(double ratio); /* "normal", "notable", "high"; NULL for NaN */
 
+/* "CachedPlanSource below CacheMemoryContext" of "TopMemoryContext/CacheMemoryContext/CachedPlanSource". */
+void item_place(char *out, size_t n, const char *path);
+
 /*
  * account_for - v->explained from ev->account, and where v->main leaks or is suspected to: its items among v->part, and a clause
  * of v->main.why.

@@ -52,9 +52,9 @@ extern const char *const growth_driver_name[GROWS_DRIVERS]; /* NULL for GROWS_UN
 
 /* One thing that may explain the growth: a role, a process, a mapping class or a mapping, with its own memory. */
 struct evidence_part {
-	const char *by;              /* "role", "process", "class", "mapping" */
+	const char *by;              /* "role", "process", "class", "mapping", "fd-kind" */
 	const char *name;            /* "backend"; of a mapping its class and its name, "heap [heap] of backend" */
-	const struct series *series; /* KiB */
+	const struct series *series; /* KiB; descriptors of a kind */
 };
 
 /*
@@ -74,6 +74,7 @@ struct evidence {
 	double interval_s;      /* nominal time between samples */
 	uint64_t samples, gaps; /* rows; holes of more than 2.5 intervals between them */
 	double limit_kb;        /* memory limit for the forecast; NaN: none */
+	double anon_error_kb;   /* by so much anon_kb may differ from the truth, now this way and now that; 0: it is exact */
 };
 
 struct verdict_options {

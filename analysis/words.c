@@ -133,7 +133,14 @@ static void say_growth(char *why, size_t n, const struct said *s, const struct f
 
 static void say_insufficient(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
 {
-	if (v->samples == 0)
+	char error[48];
+
+	if (f->error_kb > 0)
+		snprintf(why, n,
+			 "%s grows by about %s, %s in all, but that is no more than this kernel's RssAnon may be off by (%s): "
+			 "run %s more to decide",
+			 s->what, s->rate, s->growth, fmt_kb(error, sizeof(error), f->error_kb), s->more);
+	else if (v->samples == 0)
 		snprintf(why, n, "%s has no value in any row", s->what);
 	else if (f->tr.n == 0 && v->samples > 1)
 		snprintf(why, n,
@@ -318,10 +325,13 @@ static const struct verdict_part *most_of(const struct verdict *v, const char *b
 void words_of_parts(struct verdict *v)
 {
 	const struct verdict_part *class = most_of(v, "class"), *mapping = most_of(v, "mapping");
+	const struct verdict_part *kind = most_of(v, "fd-kind");
 	size_t n = strlen(v->main.why), room = sizeof(v->main.why) - n;
 
 	if (mapping) /* its name begins with its class */
 		snprintf(v->main.why + n, room, "; mostly in %s", mapping->name);
 	else if (class)
 		snprintf(v->main.why + n, room, "; mostly in mappings of class %s", class->name);
+	else if (kind)
+		snprintf(v->main.why + n, room, "; %.0f %% of them are of kind %s", 100 * kind->share, kind->name);
 }

@@ -29,7 +29,7 @@ void words_of_driver(const struct rivals *r, struct series_verdict *v);
  */
 void words_of_many(struct series_verdict *v, size_t tests);
 
-/* Appends to v->main.why the class and the mapping that make most of the growth, as far as v->part proves them; else nothing. */
+/* Appends to v->main.why the class and the mapping, or the kind of descriptor, that make most of the growth, as far as v->part proves it. */
 void words_of_parts(struct verdict *v);
 
 /* "anonymous memory" for anon_kb; the column's name where there are no better words. */

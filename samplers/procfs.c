@@ -141,6 +141,13 @@ enum sk_code procfs_open(struct procfs *fs, const char *root, struct sk_err *err
 	return procfs_set_root(fs, root, err);
 }
 
+size_t procfs_prefix(const struct procfs *fs)
+{
+	size_t n = strlen(fs->root);
+
+	return n >= 5 && strcmp(fs->root + n - 5, "/proc") == 0 ? n - 5 : n;
+}
+
 void procfs_close(struct procfs *fs)
 {
 	kept_clear(&fs->kept);

@@ -31,6 +31,12 @@ enum sk_code procfs_set_root(struct procfs *fs, const char *root, struct sk_err 
 void procfs_close(struct procfs *fs);
 
 /*
+ * What else a recording holds than /proc lies in this beginning of fs->root: of "X/proc" beside it, in X; else in the folder itself.
+ * Its length; 0 for "/proc", whose machine is ours.
+ */
+size_t procfs_prefix(const struct procfs *fs);
+
+/*
  * Reads /proc/PID/name (pid 0: /proc/name) into fs->buf. Grows the buffer to what it met, so that it allocates only until then.
  * SK_EGONE: the process has exited (ESRCH is also what a zombie's and a kernel thread's smaps_rollup give: see memoryless.h).
  * SK_EPERM (EACCES, EPERM). SK_EIO: anything else, also a file that this kernel or fixture does not have while PID is there.

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "samplers/registry.h"
+#include "samplers/site.h"
 
 static int find_metric(const struct sampler_set *set, const char *name)
 {
@@ -60,6 +61,8 @@ static enum sk_code unknown(const char *name, size_t len, struct sk_err *err)
 
 	for (size_t i = 0; samplers[i]; i++)
 		text_addf(&known, "%s, ", samplers[i]->name);
+	for (size_t i = 0; site_samplers[i]; i++)
+		text_addf(&known, "%s, ", site_samplers[i]->name);
 	if (len == 0)
 		rc = sk_fail(err, SK_EUSAGE, 0, "an empty name in the list of samplers; known: %sdefault, fast",
 			     text_str(&known));
@@ -83,7 +86,7 @@ static enum sk_code add_name(struct sampler_set *set, const char *name, size_t l
 		else if (!defaults && strlen(samplers[i]->name) == len && memcmp(samplers[i]->name, name, len) == 0)
 			return add(set, samplers[i], err);
 	}
-	return defaults ? rc : unknown(name, len, err);
+	return defaults || site_has_name(name, len) ? rc : unknown(name, len, err);
 }
 
 enum sk_code sampler_set_init(struct sampler_set *set, const char *list, struct sk_err *err)
@@ -97,9 +100,12 @@ enum sk_code sampler_set_init(struct sampler_set *set, const char *list, struct 
 
 		rc = add_name(set, s, len, err);
 		if (rc != SK_OK || s[len] == '\0')
-			return rc;
+			break;
 		s += len + 1;
 	}
+	if (rc == SK_OK && set->n == 0)
+		return sk_fail(err, SK_EUSAGE, 0, "--samplers %s has none that reads processes: add default or fast", list);
+	return rc;
 }
 
 /* One sampler into its slots. Nothing of a failed read gets into the row. */

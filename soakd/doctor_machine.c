@@ -15,6 +15,7 @@
 #include "base/spawn.h"
 #include "base/units.h"
 #include "plots/scene.h"
+#include "samplers/numa.h"
 #include "soakd/doctor.h"
 #include "soakd/report.h"
 #include "soakd/view.h"
@@ -137,6 +138,16 @@ static void check_pressure(struct findings *f, struct procfs *fs)
 		found_ok(f, "memory is not short (waited for in %.1f %% of the last five minutes)", pct);
 }
 
+static void check_nodes(struct findings *f, struct procfs *fs)
+{
+	size_t n = numa_nodes(fs);
+
+	if (n > 1)
+		found_ok(f, "%zu NUMA nodes: at epochs internals.csv has the target's memory by node", n);
+	else
+		found_ok(f, "one NUMA node");
+}
+
 /* Helpers are looked for beside soakd and in the libexec folder; the picture is drawn for real, so that fonts are known to be
  * there. */
 static void check_helpers(struct findings *f)
@@ -196,6 +207,7 @@ void doctor_machine(struct findings *f, struct procfs *fs)
 	check_pidfd(f);
 	check_privileges(f);
 	check_pressure(f, fs);
+	check_nodes(f, fs);
 	check_helpers(f);
 	check_room(f);
 }

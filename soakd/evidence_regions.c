@@ -60,8 +60,8 @@ static int keep_first(const void *a, const void *b)
 {
 	const struct region *x = a, *y = b;
 
-	if (x->seen != y->seen)
-		return x->seen < y->seen ? 1 : -1;
+	if (x->next != y->next) /* 1: alive */
+		return x->next < y->next ? 1 : -1;
 	if (growth(x) != growth(y))
 		return growth(x) < growth(y) ? 1 : -1;
 	return (x->number > y->number) - (x->number < y->number);
@@ -74,9 +74,11 @@ static int by_number(const void *a, const void *b)
 	return (x->number > y->number) - (x->number < y->number);
 }
 
-/* Half of the room again: those stay that were seen last, and of them those that grew most. */
+/* Half of the room again: those stay that were there last time or are now, and of them those that grew most. */
 static void forget(struct regions *r)
 {
+	for (size_t i = 0; i < r->n; i++)
+		r->v[i].next = r->v[i].seen >= r->groups;
 	qsort(r->v, r->n, sizeof(*r->v), keep_first);
 	r->n = REGIONS_MAX / 2;
 	qsort(r->v, r->n, sizeof(*r->v), by_number);
@@ -140,8 +142,7 @@ void regions_add_range(struct regions *r, const struct process_id *id, const cha
 		struct region *g = &r->v[i - 1];
 		size_t n = strlen(class);
 
-		/* a mapping that was split: its biggest part goes on, the others are new */
-		if (!is_of(g, id) || g->seen > r->groups || strncmp(g->name, class, n) != 0 || g->name[n] != ' ')
+		if (!is_of(g, id) || strncmp(g->name, class, n) != 0 || g->name[n] != ' ')
 			continue;
 		if (overlap(g, start, end) > most) {
 			most = overlap(g, start, end);
@@ -150,6 +151,7 @@ void regions_add_range(struct regions *r, const struct process_id *id, const cha
 	}
 	if (!best)
 		best = born(r, id, name);
+	/* of one that was split the part that comes first goes on: no other overlaps it now */
 	best->start = start;
 	best->end = end;
 	snprintf(best->name, sizeof(best->name), "%s", name);

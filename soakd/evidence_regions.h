@@ -26,7 +26,7 @@ struct region {
 	uint64_t start, end;
 	double now, first, last; /* KiB: sum of the open group, of the first and of the newest closed one */
 	uint64_t seen;		/* group of the newest row */
-	uint32_t next;		/* of the same bucket, index + 1 */
+	uint32_t next;		/* of the same bucket, index + 1; while some are forgotten: 1 for those that live */
 };
 
 struct regions;

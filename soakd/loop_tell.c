@@ -21,8 +21,9 @@
 /* Events that a person at the terminal wants to know at once; --verbose shows all. */
 static bool is_loud(const char *kind)
 {
-	static const char *const loud[] = { "error",      "gap",   "restart",  "target-exit", "driver-exit", "reconnect",
-					    "unreadable", "guard", "disk-low", "disk-ok",     "verdict",     "recovered" };
+	static const char *const loud[] = { "error",     "gap",        "restart", "target-exit", "driver-exit",
+					    "reconnect", "unreadable", "guard",   "disk-low",    "disk-ok",
+					    "verdict",   "recovered",  "oom",     "pressure" };
 
 	for (size_t i = 0; i < sizeof(loud) / sizeof(*loud); i++)
 		if (strcmp(loud[i], kind) == 0)
@@ -45,15 +46,6 @@ static void on_event(void *ctx, const char *kind, const char *detail)
 		return;
 	end_line(t);
 	complainf("%s: %s", kind, detail);
-}
-
-/* The same when the loop has ended, and the line and its *t with it: the session goes on to its verdict. */
-static void on_late_event(void *ctx, const char *kind, const char *detail)
-{
-	const struct session *s = ctx;
-
-	if (!s->opt->quiet && (s->opt->verbose || is_loud(kind)))
-		complainf("%s: %s", kind, detail);
 }
 
 void tell_init(struct tell *t, struct session *s)
@@ -176,11 +168,9 @@ void tell_stopping(struct tell *t, const char *why, double need_s)
 		complainf("stopping: %s", why);
 }
 
-void tell_end(struct tell *t, struct session *s)
+void tell_end(struct tell *t)
 {
 	end_line(t);
-	s->tell = on_late_event;
-	s->tell_ctx = s;
 }
 
 void tell_report_start(const char *dir, pid_t *pid)

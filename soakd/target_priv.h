@@ -14,7 +14,7 @@
 #include "samplers/proc_stat.h"
 #include "soakd/target.h"
 
-#define LOOK_S 20 /* seconds between full looks: at a row a second they are a tenth of the refresh */
+#define LOOK_S 30 /* seconds between full looks: at a row a second they are a tenth of a refresh by statm */
 #define YOUNG_S 10 /* a process's first seconds, in which it may fork, exec and take its title: it is looked at in full */
 #define TARGET_TALK 20 /* so many processes that came, or went, in one refresh are told one by one; more in one line */
 

@@ -2,6 +2,7 @@
 /* The whole decision: attribution, forecast, and input that nobody should send. */
 #include "tests/analysis/made.h"
 
+#include "analysis/attribution.h"
 #include "analysis/verdict.h"
 
 static struct verdict v;
@@ -96,6 +97,45 @@ static void who_grew_and_until_when(void **state)
 		series_release(&p[i]);
 }
 
+/* A leak of descriptors, and no other, is told by their kinds; what memory's parts do is no part of it. */
+static void which_descriptors_grew(void **state)
+{
+	struct series s[4], role;
+	const struct series *cols[4] = { &s[0], &s[1], &s[2], &s[3] };
+	const struct verdict_options opt = VERDICT_OPTIONS_DEFAULT;
+	struct evidence_part parts[1 + FD_KIND_PARTS_MAX] = { { "role", "backend", &role } };
+
+	(void)state;
+	for (int memory = 0; memory < 2; memory++) {
+		part(&s[0], "anon_kb", 0, 60000, memory ? 1200 : 0);
+		part(&s[1], "fds", 0, 100, 60);
+		part(&s[2], "fds_socket", 0, 40, 60);
+		part(&s[3], "fds_pipe", 0, 60, 0);
+		part(&role, "backend", 0, 10000, 900);
+		struct evidence ev = made_evidence(cols, 4, 60);
+
+		ev.part = parts;
+		ev.n_parts = 1 + attribute_fd_kinds(cols, 4, parts + 1, FD_KIND_PARTS_MAX);
+		assert_int_equal(ev.n_parts, 3);
+		assert_int_equal(verdict_decide(&ev, &opt, &v, NULL), SK_OK);
+		assert_int_equal(v.main.verdict, VERDICT_LEAK);
+		assert_string_equal(v.part[0].by, memory ? "role" : "fd-kind");
+		assert_int_equal(v.n_parts, memory ? 1 : 2);
+		assert_int_equal(strstr(v.main.why, "of kind") != NULL, !memory);
+		if (!memory) {
+			assert_int_equal(v.main.kind, LEAK_FDS);
+			assert_string_equal(v.part[0].name, "socket");
+			assert_double_equal(v.part[0].rate_kb_per_h, 60, .1);
+			assert_double_equal(v.part[0].share, 1, 1e-12);
+			assert_true(v.part[0].q_value < .001 && v.part[1].q_value > .4);
+			assert_non_null(strstr(v.main.why, "100 % of them are of kind socket"));
+		}
+		for (size_t i = 0; i < 4; i++)
+			series_release(&s[i]);
+		series_release(&role);
+	}
+}
+
 /* Of anonymous memory shared memory explains nothing; and the other way round. The class and the mapping are in the words. */
 static void of_the_memory_that_decides(void **state)
 {
@@ -152,6 +192,33 @@ static void of_the_memory_that_decides(void **state)
 	assert_null(strstr(v.main.why, "[heap]"));
 	series_release(&s);
 	for (int i = 0; i < 4; i++)
+		series_release(&p[i]);
+}
+
+/* Half way through the process was too big to be read: its class grew until then, and has not died. */
+static void where_no_class_was_read_any_more(void **state)
+{
+	struct series s, p[2];
+	const struct evidence_part parts[] = { { "class", "heap", &p[0] }, { "class", "anon", &p[1] } };
+	struct evidence like = { .part = parts, .n_parts = 2, .limit_kb = NAN };
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		assert_int_equal(series_init(&p[k], parts[k].name, 60, SERIES_ONLINE, NULL), SK_OK);
+		for (int i = 0; i < 100; i++)
+			series_add(&p[k], i * 60, k ? 5000 : 9000 + 20 * i);
+	}
+	part(&s, "anon_kb", 0, 60000, 1200);
+	assert_int_equal(decide_one(&s, &like), SK_OK);
+	assert_int_equal(v.n_parts, 2);
+	assert_string_equal(v.part[0].name, "heap");
+	assert_double_equal(v.part[0].rate_kb_per_h, 1200, 1);
+	assert_double_equal(v.part[0].growth_kb, 20 * 99, 1e-6);
+	assert_non_null(strstr(v.main.why, "; mostly in mappings of class heap"));
+	assert_true(v.part[0].q_value < .001);
+	assert_double_equal(v.part[1].growth_kb, 0, 1e-9);
+	series_release(&s);
+	for (int i = 0; i < 2; i++)
 		series_release(&p[i]);
 }
 
@@ -281,7 +348,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_grew_and_until_when),
+		cmocka_unit_test(which_descriptors_grew),
 		cmocka_unit_test(of_the_memory_that_decides),
+		cmocka_unit_test(where_no_class_was_read_any_more),
 		cmocka_unit_test(many_of_one_kind_push_out_none_of_another),
 		cmocka_unit_test(nobody_grew_where_nothing_grew),
 		cmocka_unit_test(values_that_no_one_should_send),

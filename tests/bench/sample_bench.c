@@ -6,6 +6,8 @@
  * The tree: 100 children of 60 mappings and 1 MiB each.
  *   sample_bench NAME             that line alone
  *   sample_bench tree N           only a tree of N, for monitor.sh: says the pid of its root and waits to be killed
+ *   sample_bench bare KIND PID S  the bare loop at 1 Hz over the children of PID: CPU in per cent of fast (statm, children) or
+ *                                 default (status, stat, fd, children); once a second everything comes from cold caches
  *   sample_bench watch PID S      CPU of process PID over S seconds, in per cent, by its own clock: /proc counts in 10 ms
  */
 #include <fcntl.h>
@@ -31,7 +33,7 @@ enum { STATM, STAT, STATUS, CHILDREN_FILE, FILES };
 
 static pid_t child[CHILDREN_MAX];
 static int children = CHILDREN;
-static int kept[FILES][CHILDREN];
+static int kept[FILES][CHILDREN_MAX];
 static char buf[65536];
 
 static double seconds(clockid_t clock)
@@ -99,7 +101,7 @@ static void fell_tree(void)
 
 static int keep_files(void)
 {
-	for (int i = 0; i < CHILDREN; i++) {
+	for (int i = 0; i < children; i++) {
 		char name[FILES][64];
 
 		snprintf(name[STATM], 64, "/proc/%d/statm", (int)child[i]);
@@ -290,6 +292,43 @@ static int watch(pid_t pid, double span_s)
 	return 0;
 }
 
+/* The children of the tree's root become ours to read. */
+static int list_tree(const char *root)
+{
+	char name[128];
+	ssize_t n;
+	int fd;
+
+	snprintf(name, sizeof(name), "/proc/%.20s/task/%.20s/children", root, root);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	for (children = 0; fd != -1 && (n = read(fd, buf, sizeof(buf) - 1)) > 0;) {
+		buf[n] = '\0';
+		for (char *s = buf, *end; children < CHILDREN_MAX && (child[children] = (pid_t)strtol(s, &end, 10)) > 0; s = end)
+			children++;
+	}
+	if (fd != -1)
+		close(fd);
+	return children > 0 ? keep_files() : -1;
+}
+
+static int bare_at_1_hz(bool fast, const char *root, int span_s)
+{
+	double cpu;
+
+	if (list_tree(root) != 0)
+		return 1;
+	cpu = cpu_us();
+	for (int k = 0; k < span_s; k++) {
+		for (int i = 0; i < children; i++)
+			fast ? bare_statm(i) : bare_tick(i);
+		for (int i = 0; i < children; i++)
+			bare_kept(CHILDREN_FILE, i);
+		nanosleep(&(struct timespec){ 1, 0 }, NULL);
+	}
+	printf("%.4f\n", (cpu_us() - cpu) / span_s / 1e4);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct sk_err err = { 0 };
@@ -297,6 +336,8 @@ int main(int argc, char **argv)
 
 	if (argc == 4 && strcmp(argv[1], "watch") == 0)
 		return watch((pid_t)strtol(argv[2], NULL, 10), strtod(argv[3], NULL));
+	if (argc == 5 && strcmp(argv[1], "bare") == 0)
+		return bare_at_1_hz(strcmp(argv[2], "fast") == 0, argv[3], (int)strtol(argv[4], NULL, 10));
 	if (argc == 3 && strcmp(argv[1], "tree") == 0) {
 		children = (int)strtol(argv[2], NULL, 10);
 		return children < 1 || children > CHILDREN_MAX ? 2 : be_a_tree();

@@ -74,7 +74,7 @@ static void lists(void **state)
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		assert_int_equal(sampler_set_init(&set, bad[i], &err), SK_EUSAGE);
-		assert_non_null(strstr(err.msg, "smaps_rollup, smaps, default, fast")); /* the known ones */
+		assert_non_null(strstr(err.msg, "smaps_rollup, smaps, cgroup, pressure, system, vmstat, fd_kinds, disk, default, fast")); /* the known ones */
 	}
 	assert_int_equal(err.sys, 0);
 }
