@@ -21,6 +21,15 @@
 #define ENOUGH  8 /* points of a part */
 #define FD_KIND "fd-kind"
 
+enum family { OF_PROCESSES, OF_CLASSES, OF_MAPPINGS, OF_FD_KINDS, FAMILIES };
+
+static enum family family_of(const char *by)
+{
+	if (strcmp(by, FD_KIND) == 0)
+		return OF_FD_KINDS;
+	return strcmp(by, "class") == 0 ? OF_CLASSES : strcmp(by, "mapping") == 0 ? OF_MAPPINGS : OF_PROCESSES;
+}
+
 struct span {
 	double from, to;
 };
@@ -34,6 +43,20 @@ static struct span judged_span(const struct evidence *ev, const struct verdict *
 		if (ev->part[i].series->last_t > s.to)
 			s.to = ev->part[i].series->last_t;
 	return s;
+}
+
+/*
+ * Classes and mappings are read more seldom than rows, and no more once a process is too big for it: where none of them goes on, the
+ * span of them all ends there. None has died then.
+ */
+static struct span span_of(const struct evidence *ev, const struct span *s, enum family f)
+{
+	struct span own = { s->from, -INFINITY };
+
+	for (size_t i = 0; i < ev->n_parts; i++)
+		if (family_of(ev->part[i].by) == f)
+			own.to = fmax(own.to, ev->part[i].series->last_t);
+	return f == OF_PROCESSES || !(own.to < s->to) ? *s : own;
 }
 
 /* The points of the span: *a .. *b - 1. */
@@ -87,19 +110,6 @@ static double growth_of(const struct track *tr, const struct span *s)
 	return slope * (s->to - (born ? tr->t[a] : s->from));
 }
 
-/*
- * q values: roles and processes are one family, mapping classes another, mappings a third, kinds of descriptors a fourth, all below
- * the total that speaks for the run: where that is not proven to grow its parts are not tested, nor what is no part of it.
- */
-enum family { OF_PROCESSES, OF_CLASSES, OF_MAPPINGS, OF_FD_KINDS, FAMILIES };
-
-static enum family family_of(const char *by)
-{
-	if (strcmp(by, FD_KIND) == 0)
-		return OF_FD_KINDS;
-	return strcmp(by, "class") == 0 ? OF_CLASSES : strcmp(by, "mapping") == 0 ? OF_MAPPINGS : OF_PROCESSES;
-}
-
 static bool has_fd_kinds(const struct evidence *ev)
 {
 	for (size_t i = 0; i < ev->n_parts; i++)
@@ -123,6 +133,10 @@ static bool explains(const struct evidence_part *p, const char *column)
 	return strcmp(column, "shmem_kb") != 0 || shared;
 }
 
+/*
+ * q values: roles and processes are one family, mapping classes another, mappings a third, kinds of descriptors a fourth, all below
+ * the total that speaks for the run: where that is not proven to grow its parts are not tested, nor what is no part of it.
+ */
 static enum sk_code test_parts(const struct verdict *v, struct verdict_part *p, size_t n)
 {
 	bool open = v->main.q_value <= VERDICT_PART_Q;
@@ -179,12 +193,14 @@ static size_t keep_most(struct verdict_part *p, size_t n)
 
 bool part_makes_most(const struct verdict *v, const struct verdict_part *p)
 {
-	double whole = v->main.growth_kb;
+	/* by its rate too: what was not read to the end has grown for a shorter time */
+	bool of_whole = p->growth_kb >= v->main.growth_kb / 2 || p->rate_kb_per_h >= v->main.rate_kb_per_h / 2;
+	double class = 0;
 
 	for (size_t i = 0; i < v->n_parts; i++)
-		if (strcmp(v->part[i].by, "class") == 0)
-			whole = fmax(whole, v->part[i].growth_kb);
-	return p->growth_kb > 0 && p->q_value <= VERDICT_PART_Q && p->growth_kb >= whole / 2;
+		if (family_of(v->part[i].by) == OF_CLASSES)
+			class = fmax(class, v->part[i].rate_kb_per_h);
+	return p->growth_kb > 0 && p->q_value <= VERDICT_PART_Q && of_whole && p->rate_kb_per_h >= class / 2;
 }
 
 static void shares(struct verdict_part *p, size_t n)
@@ -222,6 +238,7 @@ enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 	if (v->main.verdict != VERDICT_LEAK && v->main.verdict != VERDICT_SUSPECTED)
 		n_parts = 0; /* no growth, nobody to name */
 	for (size_t i = 0; i < n_parts && rc == SK_OK && s.to > s.from; i++) {
+		const struct span own = span_of(ev, &s, family_of(ev->part[i].by));
 		struct column c;
 		struct track tr;
 
@@ -233,9 +250,9 @@ enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 		track_build(&tr, &c, -INFINITY, NULL, 0);
 		snprintf(p[n].by, sizeof(p[n].by), "%s", ev->part[i].by);
 		snprintf(p[n].name, sizeof(p[n].name), "%s", ev->part[i].name);
-		p[n].growth_kb = growth_of(&tr, &s);
-		p[n].p_value = trend_p(&tr, &s);
-		p[n].rate_kb_per_h = p[n].growth_kb / (s.to - s.from) * 3600;
+		p[n].growth_kb = growth_of(&tr, &own);
+		p[n].p_value = trend_p(&tr, &own);
+		p[n].rate_kb_per_h = p[n].growth_kb / (own.to - own.from) * 3600;
 		n += isfinite(p[n].growth_kb) && isfinite(p[n].rate_kb_per_h);
 	}
 	if (rc == SK_OK)

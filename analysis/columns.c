@@ -102,6 +102,7 @@ static enum sk_code judge_series(struct bench *b, const struct series *s, double
 		return SK_OK;
 	enum sk_code rc = load(b, s, quantum);
 
+	b->memory.error_kb = strcmp(s->name, "anon_kb") == 0 ? b->ev->anon_error_kb : 0;
 	return rc == SK_OK ? judge_loaded(b, kind, &b->v->series[b->v->n_series++]) : rc;
 }
 
@@ -227,6 +228,7 @@ static enum sk_code judge_beyond(struct bench *b)
 		rc = subtract(b, "anon_kb");
 	if (rc == SK_OK)
 		rc = subtract(b, strcmp(name, "pss_kb") == 0 ? "shmem_kb" : "rss_shmem_kb");
+	b->memory.error_kb = b->ev->anon_error_kb; /* what anon_kb lacks is in the difference */
 	if (rc == SK_OK)
 		rc = judge_loaded(b, LEAK_NONE, &b->beyond);
 	b->beyond.ols_slope_kb_per_h = judged(b->v, name)->ols_slope_kb_per_h;
@@ -407,7 +409,7 @@ static void start(struct bench *b)
 	const struct evidence *ev = b->ev;
 
 	b->memory = (struct context){ ev->restart_s,    ev->n_restarts, ev->interval_s, b->opt->min_rate_kb_per_h,
-				      b->opt->warmup_s, NULL,           b->opt->alpha };
+				      b->opt->warmup_s, NULL,           b->opt->alpha,  0 };
 	b->count = b->memory;
 	b->count.min_rate = 1; /* one descriptor or thread an hour */
 }

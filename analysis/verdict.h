@@ -74,6 +74,7 @@ struct evidence {
 	double interval_s;      /* nominal time between samples */
 	uint64_t samples, gaps; /* rows; holes of more than 2.5 intervals between them */
 	double limit_kb;        /* memory limit for the forecast; NaN: none */
+	double anon_error_kb;   /* by so much anon_kb may differ from the truth, now this way and now that; 0: it is exact */
 };
 
 struct verdict_options {

@@ -133,7 +133,14 @@ static void say_growth(char *why, size_t n, const struct said *s, const struct f
 
 static void say_insufficient(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
 {
-	if (v->samples == 0)
+	char error[48];
+
+	if (f->error_kb > 0)
+		snprintf(why, n,
+			 "%s grows by about %s, %s in all, but that is no more than this kernel's RssAnon may be off by (%s): "
+			 "run %s more to decide",
+			 s->what, s->rate, s->growth, fmt_kb(error, sizeof(error), f->error_kb), s->more);
+	else if (v->samples == 0)
 		snprintf(why, n, "%s has no value in any row", s->what);
 	else if (f->tr.n == 0 && v->samples > 1)
 		snprintf(why, n,

@@ -89,10 +89,9 @@ static void add_printed(struct text *line, double v, int decimals, bool trim)
 			n--;
 		n -= buf[n - 1] == '.';
 	}
-	if (n == 2 && memcmp(buf, "-0", 2) == 0)
-		text_addc(line, '0');
-	else
-		text_addn(line, buf, (size_t)n);
+	bool minus_nothing = *buf == '-' && strspn(buf, "-0.") >= (size_t)n;
+
+	text_addn(line, buf + minus_nothing, (size_t)n - minus_nothing);
 }
 
 static void add_number(struct text *line, double v, int decimals, bool trim)

@@ -13,6 +13,7 @@
 #include "samplers/site.h"
 #include "soakd/budget.h"
 #include "soakd/doctor.h"
+#include "soakd/pass.h"
 
 struct tier_cost { /* of one pass over the tree */
 	double total_s, worst_s;
@@ -268,7 +269,7 @@ void doctor_tree(struct findings *f, struct procfs *fs, const struct target *t, 
 		found(f, FINDING_FAIL, NULL, "soakd list samplers", "%s", err.msg);
 		return;
 	}
-	budget_init(&r.budget, o->overhead_pct / 100, o->interval_s, o->allow_stall);
+	budget_init(&r.budget, o->overhead_pct / 100, pass_saves_s(o->interval_s, o->length_s), o->allow_stall);
 	tell_roles(f, t);
 	for (size_t i = 0; i < t->n; i++)
 		if (!t->proc[i].zombie)

@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "soakd/evidence_internal.h"
+#include "soakd/lag.h"
 
 void evidence_note(struct evidence_file *f, const char *fmt, ...)
 {
@@ -143,8 +144,12 @@ static enum sk_code read_all(struct evidence_reader *r, struct sk_err *err)
 		rc = read_run_json(r, err);
 	if (rc == SK_OK)
 		rc = evidence_rows(r, err);
-	if (rc == SK_OK && f->dir)
+	if (rc == SK_OK && f->dir) {
+		const json_t *host = json_object_get(f->run, "host");
+
+		f->ev.anon_error_kb = lag_error_kb(&f->ev, json_get_str(host, "kernel", NULL), json_get_num(host, "cpus", 1));
 		rc = evidence_events(r, err);
+	}
 	if (rc == SK_OK && f->dir)
 		rc = evidence_parts(r, err);
 	if (rc == SK_OK && f->dir)
@@ -172,6 +177,8 @@ enum sk_code evidence_read(const char *path, size_t blocks, struct evidence_file
 		rc = read_all(r, err);
 	free(r->holes.v);
 	free(r->events.v);
+	growers_free(r->grow);
+	free(r->partial);
 	free(r);
 	if (rc != SK_OK)
 		evidence_release(out);

@@ -9,6 +9,7 @@
 #include "base/csv.h"
 #include "base/err.h"
 #include "soakd/evidence.h"
+#include "soakd/evidence_growers.h"
 
 #define EVIDENCE_HEADER_MAX 4096 /* fields of a header line; a wider file is no time series of a program */
 #define EVIDENCE_COLUMNS_MAX 512 /* series read from one file: 25 KiB each */
@@ -53,6 +54,9 @@ struct evidence_reader {
 	struct event_list holes;  /* found in the rows: gaps, restarts of a foreign file */
 	struct event_list events; /* of events.csv */
 	double *restart_s;	  /* EVIDENCE_RESTARTS; out->ev.restart_s points at it */
+	struct growers *grow;	  /* the processes of processes.csv; NULL before they were read */
+	double *partial;	  /* timestamps at which the maps of some were not read, as in mappings.csv */
+	size_t n_partial, partial_cap;
 };
 
 void evidence_note(struct evidence_file *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -71,18 +71,29 @@ static void take_row(const struct part_csv *p, struct regions *g)
 	}
 }
 
+/* Both files are written in the same rows. last: the one that was found last, and which its other rows have too. */
+static bool is_partial(const struct evidence_reader *r, double unix_s, double *last)
+{
+	for (size_t i = 0; i < r->n_partial && unix_s != *last; i++)
+		if (r->partial[i] == unix_s)
+			*last = unix_s;
+	return unix_s == *last;
+}
+
 /* A pass over the file. With series: what the numbered ones held, at each time. */
 static enum sk_code pass(struct evidence_reader *r, struct regions *g, const struct region *top, size_t n, struct series *s,
 			 struct sk_err *err)
 {
 	struct wall_cursor cursor = { &r->wall, 0, -INFINITY };
 	struct part_csv p = { .csv.fd = -1 };
-	double unix_s, open_s = NAN, t = 0;
+	double unix_s, open_s = NAN, partial_s = NAN, t = 0;
 	enum sk_code rc = part_open(&p, r->out->dir, "objects.csv", object_fields, O_N, err);
 	bool more = rc == SK_OK;
 
 	while (more) {
-		rc = part_next(&p, &unix_s, err);
+		do
+			rc = part_next(&p, &unix_s, err);
+		while (rc == SK_OK && unix_s != open_s && is_partial(r, unix_s, &partial_s));
 		more = rc == SK_OK;
 		if (!isnan(open_s) && (!more || unix_s != open_s)) {
 			regions_close_group(g);

@@ -17,6 +17,7 @@
 #include "base/units.h"
 #include "soakd/evidence_growers.h"
 #include "soakd/evidence_internal.h"
+#include "soakd/evidence_presence.h"
 #include "soakd/evidence_regions.h"
 
 #define ROLES_MAX   48 /* the last one is "other"; as many as the monitor keeps */
@@ -217,7 +218,7 @@ static enum sk_code read_processes(struct evidence_reader *r, size_t *n_roles, s
 {
 	struct part_csv p = { .csv.fd = -1 };
 	struct sums roles = { 0 };
-	struct growers *grow = growers_new();
+	struct growers *grow = r->grow = growers_new();
 	enum sk_code rc = SK_ENOMEM;
 
 	if (grow)
@@ -234,25 +235,50 @@ static enum sk_code read_processes(struct evidence_reader *r, size_t *n_roles, s
 		rc = rc == SK_EEND ? again : rc;
 	}
 	free(roles.sum);
-	growers_free(grow);
 	return rc;
 }
 
-enum { M_TIME, M_CLASS, M_PSS, M_ANON, M_SWAP, M_N };
-static const char *const mapping_fields[M_N] = { "timestamp", "class", "pss_kb", "anon_kb", "swap_kb" };
+enum { M_TIME, M_PID, M_CLASS, M_PSS, M_ANON, M_SWAP, M_N };
+static const char *const mapping_fields[M_N] = { "timestamp", "pid", "class", "pss_kb", "anon_kb", "swap_kb" };
+
+/* A group of which some rows are missing gives no sums; where it was, objects.csv has as few. */
+static enum sk_code close_mappings(struct sums *g, struct presence *all, struct sk_err *err)
+{
+	struct evidence_reader *r = g->r;
+
+	if (!isnan(g->unix_s) && !presence_close(all, g->elapsed_s)) {
+		void *v = r->partial;
+
+		if (sk_grow(&v, &r->partial_cap, r->n_partial + 1, sizeof(*r->partial)) != 0)
+			return sk_fail(err, SK_ENOMEM, 0, "no memory for the parts of %s", r->out->path);
+		r->partial = v;
+		r->partial[r->n_partial++] = g->unix_s;
+		memset(g->sum, 0, g->max * sizeof(*g->sum));
+		g->unix_s = NAN; /* nothing to close */
+	}
+	return SK_OK;
+}
 
 static enum sk_code read_mappings(struct evidence_reader *r, struct sk_err *err)
 {
 	struct part_csv p = { .csv.fd = -1 };
+	struct presence *all = presence_new(r->grow);
 	struct sums classes;
 	double unix_s, kb;
 	enum sk_code rc = sums_init(&classes, r, CLASSES_MAX, err);
 	size_t i;
 
+	if (rc == SK_OK && !all)
+		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the parts of %s", r->out->path);
 	if (rc == SK_OK)
 		rc = part_open(&p, r->out->dir, "mappings.csv", mapping_fields, M_N, err);
 	while (rc == SK_OK && (rc = part_next(&p, &unix_s, err)) == SK_OK) {
+		if (unix_s != classes.unix_s)
+			rc = close_mappings(&classes, all, err);
+		if (rc != SK_OK)
+			break;
 		sums_open_group(&classes, unix_s);
+		presence_row(all, part_number(&p, M_PID));
 		kb = part_held_kb(part_text(&p, M_CLASS), part_number(&p, M_PSS), part_number(&p, M_ANON),
 				  part_number(&p, M_SWAP));
 		if (isnan(kb))
@@ -261,9 +287,12 @@ static enum sk_code read_mappings(struct evidence_reader *r, struct sk_err *err)
 		if (rc == SK_OK)
 			classes.sum[i] += kb;
 	}
+	if (rc == SK_EEND && close_mappings(&classes, all, err) != SK_OK)
+		rc = SK_ENOMEM;
 	sums_close_group(&classes);
 	csv_close(&p.csv);
 	free(classes.sum);
+	presence_free(all);
 	return rc;
 }
 

@@ -2,6 +2,7 @@
 #include "soakd/online.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,10 +10,11 @@
 #include "analysis/known.h"
 #include "analysis/spending.h"
 #include "base/mem.h"
+#include "soakd/lag.h"
 
 /* A run without a planned length says leak no sooner: the analysis asks for 48 points, and a server for time to warm up. */
 #define OPEN_FIRST_ROWS 48
-#define OPEN_FIRST_S	600
+#define OPEN_FIRST_S    600
 
 struct online {
 	double interval_s;
@@ -30,6 +32,8 @@ struct online {
 	double restart_s[ONLINE_RESTARTS];
 	size_t n_restarts;
 	struct evidence ev;
+	char kernel[64];
+	double cpus;
 	struct standing *standing;
 	struct spending spending;
 	double looked_s, next_look_s;
@@ -105,6 +109,12 @@ void online_start(struct online *o, double start_unix, double length_s, double l
 	o->ev.limit_kb = limit_kb;
 }
 
+void online_kernel(struct online *o, const char *kernel, double cpus)
+{
+	snprintf(o->kernel, sizeof(o->kernel), "%s", kernel ? kernel : "");
+	o->cpus = cpus;
+}
+
 void online_limit(struct online *o, double limit_kb)
 {
 	o->ev.limit_kb = limit_kb;
@@ -177,6 +187,7 @@ enum sk_code online_decide(struct online *o, const struct verdict_options *opt, 
 {
 	o->ev.n_parts = o->n_roles + attribute_fd_kinds(o->view, o->n_view, o->part + o->n_roles, FD_KIND_PARTS_MAX);
 	o->ev.n_restarts = o->n_restarts;
+	o->ev.anon_error_kb = lag_error_kb(&o->ev, o->kernel, o->cpus);
 	return verdict_decide(&o->ev, opt, v, err);
 }
 

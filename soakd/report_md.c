@@ -117,6 +117,7 @@ enum sk_code report_markdown(const struct evidence_file *f, const struct verdict
 					  (unsigned char)*p);
 			text_add(out, ">)\n");
 		}
+		add_roles_table(out, f->run);
 		add_changes(out, f, v);
 		add_details(out, &facts);
 	}

@@ -15,18 +15,40 @@ const struct metric own_columns[] = {
 	{ "soakd_rss_kb", "KiB", METRIC_GAUGE, "resident memory of soakd", "VmRSS of the monitor itself" },
 	{ "soakd_anon_kb", "KiB", METRIC_GAUGE, "private memory of soakd", "RssAnon of the monitor itself" },
 	{ "sample_ms", "ms", METRIC_GAUGE, "time of a sample", "wall time that reading this row took" },
-	{ "stall_ms", "ms", METRIC_GAUGE, "longest read", "longest single read of page tables so far: how long the target's mmap lock may have been held" },
+	{ "stall_ms", "ms", METRIC_GAUGE, "longest read",
+	  "longest single read of page tables so far: how long the target's mmap lock may have been held" },
+	{ "pss_expected", "1", METRIC_GAUGE, "processes that have a PSS",
+	  "processes of this row: pss_kb is there where pss_sampled reaches it" },
+	{ "heap_expected", "1", METRIC_GAUGE, "processes that have a heap",
+	  "processes of this row: heap_kb is there where heap_sampled reaches it" },
+	{ "guarded", "1", METRIC_GAUGE, "processes too big to be walked",
+	  "processes whose page tables are not read, because one read would take over 20 ms" },
+	{ "left_out", "1", METRIC_GAUGE, "processes left out",
+	  "processes of the tree that are in no figure yet: younger than --min-age, smaller than --min-rss" },
+	{ "anon_lag_kb", "KiB", METRIC_GAUGE, "lag of RssAnon",
+	  "anonymous memory counted page by page (smaps_rollup) less anon_kb, where both are known of every process" },
+	{ "processes_born", "1", METRIC_COUNTER, "processes born",
+	  "processes of the target that were first seen after the run began" },
+	{ "processes_died", "1", METRIC_COUNTER, "processes died", "processes of the target that have gone since the run began" },
 };
 const size_t n_own_columns = sizeof(own_columns) / sizeof(*own_columns);
 
-#define FACT(f) { #f, (int)offsetof(struct row_facts, f) }
+#define FACT(f)                                                                                                                  \
+	{                                                                                                                        \
+#f, (int)offsetof(struct row_facts, f)                                                                           \
+	}
 static const struct {
 	const char *name;
 	int offset;
 } facts[] = {
-	FACT(timestamp), FACT(elapsed_s), FACT(processes), FACT(pss_sampled), FACT(heap_sampled), FACT(ops), FACT(errors),
-	FACT(driver_anon_kb), FACT(reconnects), FACT(missed), FACT(soakd_cpu_s), FACT(soakd_rss_kb), FACT(soakd_anon_kb),
-	FACT(sample_ms), FACT(stall_ms),
+	FACT(timestamp),      FACT(elapsed_s),      FACT(processes),
+	FACT(pss_sampled),    FACT(heap_sampled),   FACT(ops),
+	FACT(errors),         FACT(driver_anon_kb), FACT(reconnects),
+	FACT(missed),         FACT(soakd_cpu_s),    FACT(soakd_rss_kb),
+	FACT(soakd_anon_kb),  FACT(sample_ms),      FACT(stall_ms),
+	FACT(pss_expected),   FACT(heap_expected),  FACT(guarded),
+	FACT(left_out),       FACT(anon_lag_kb),    FACT(processes_born),
+	FACT(processes_died),
 };
 
 static int fact_offset(const char *name)
@@ -91,7 +113,10 @@ void row_plan_init(struct row_plan *p, const struct sampler_set *set, const stru
 		p->process_slot[i] = process_cell(processes_columns[i].name, set);
 	p->anon = sampler_set_find(set, "anon_kb");
 	p->rss = sampler_set_find(set, "rss_kb");
+	p->file = sampler_set_find(set, "file_kb");
+	p->rss_shmem = sampler_set_find(set, "rss_shmem_kb");
 	p->shmem = sampler_set_find(set, "shmem_kb");
+	p->exact = sampler_set_find(set, "anon_exact_kb");
 	p->pss = sampler_set_find(set, "pss_kb");
 	p->heap = sampler_set_find(set, "heap_kb");
 }

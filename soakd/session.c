@@ -92,6 +92,13 @@ static void on_target_event(void *ctx, const char *kind, const char *detail)
 	s->epoch_due = true;
 }
 
+static void on_left(void *ctx, const struct proc *p)
+{
+	struct session *s = ctx;
+
+	census_left(&s->census, p);
+}
+
 static enum sk_code feed_series(struct session *s, const char *file, struct sk_err *err)
 {
 	struct csv_reader r;
@@ -154,6 +161,7 @@ static enum sk_code take_up(struct session *s, struct sk_err *err)
 		counters[i] = s->set.metric[i]->kind == METRIC_COUNTER ? last_value(s, s->set.metric[i]->name) : NAN;
 	totals_resume(&s->totals, counters);
 	around_resume(s);
+	census_resume(&s->census, json_object_get(s->run, "roles"));
 	s->missed = isnan(last_value(s, "missed")) ? 0 : (uint64_t)last_value(s, "missed");
 	return take_up_verdict(s, err);
 }
@@ -202,13 +210,15 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the run's series");
 		goto fail;
 	}
-	budget_init(&s->budget, opt->overhead_pct / 100, opt->interval_s, opt->allow_stall);
+	budget_init(&s->budget, opt->overhead_pct / 100, pass_saves_s(opt->interval_s, opt->length_s), opt->allow_stall);
+	pass_init(&s->pass, opt->interval_s, opt->length_s);
 	rc = (resume ? rundir_reopen : rundir_create)(&s->dir, dir, s->plan.metric, s->plan.n, err);
 	if (rc == SK_OK && resume)
 		rc = take_up(s, err);
 	if (rc != SK_OK)
 		goto fail;
 	target->event = on_target_event;
+	target->left = on_left;
 	target->event_ctx = s;
 	return SK_OK;
 fail:
@@ -262,8 +272,12 @@ enum sk_code session_begin(struct session *s, struct sk_err *err)
 	double limit_kb = root_limit_kb(s, s->opt);
 
 	s->begun = true;
+	s->resumed_s = elapsed;
 	s->zero_ns = clock_boot_ns(&s->clock) - (int64_t)llround(elapsed * 1e9);
 	online_start(s->online, started, s->opt->length_s, limit_kb);
+	const json_t *host = json_object_get(s->run, "host");
+
+	online_kernel(s->online, json_get_str(host, "kernel", NULL), json_get_num(host, "cpus", 1));
 	json_object_set_new(s->run, "limit_kb", json_num(limit_kb));
 	run_json_target(s->run, s->fs, s->target);
 	if (s->rows) {
@@ -285,15 +299,29 @@ enum sk_code session_begin(struct session *s, struct sk_err *err)
 	return session_save(s, err);
 }
 
+/* What the watching took; the shares are of this process's own rows. */
+static json_t *cost_json(const struct session *s)
+{
+	json_t *cost = json_object();
+	double rows = (double)s->exact.rows, elapsed = s->last_elapsed_s - fmax(0, s->resumed_s);
+
+	json_object_set_new(cost, "cpu_s", json_num(s->facts.soakd_cpu_s));
+	json_object_set_new(cost, "cpu_share", json_num(elapsed > 0 ? s->facts.soakd_cpu_s / elapsed : NAN));
+	json_object_set_new(cost, "worst_stall_ms", json_num(s->budget.worst_s * 1000));
+	json_object_set_new(cost, "exact_s", json_num(s->budget.spent_s));
+	json_object_set_new(cost, "rows", json_integer((json_int_t)s->exact.rows));
+	json_object_set_new(cost, "rows_with_pss", json_integer((json_int_t)s->exact.whole));
+	json_object_set_new(cost, "pss_share", json_num(rows > 0 ? s->exact.share_sum / rows : NAN));
+	json_object_set_new(cost, "missed", json_integer((json_int_t)s->missed));
+	return cost;
+}
+
 enum sk_code session_save(struct session *s, struct sk_err *err)
 {
 	char path[PATH_MAX];
-	json_t *cost = json_object();
 
-	json_object_set_new(cost, "cpu_s", json_num(s->facts.soakd_cpu_s));
-	json_object_set_new(cost, "worst_stall_ms", json_num(s->budget.worst_s * 1000));
-	json_object_set_new(cost, "missed", json_integer((json_int_t)s->missed));
-	json_object_set_new(s->run, "cost", cost);
+	json_object_set_new(s->run, "cost", cost_json(s));
+	json_object_set_new(s->run, "roles", census_json(&s->census));
 	snprintf(path, sizeof(path), "%s/run.json", s->dir.path);
 	return json_write_file(path, s->run, err);
 }
@@ -434,10 +462,12 @@ void session_release(struct session *s)
 	s->objects = NULL;
 	s->online = NULL;
 	free(s->gone);
+	free(s->item);
 	if (s->look)
 		munmap(s->look, sizeof(*s->look));
 	s->look = NULL;
 	s->proc_rows = NULL;
 	s->gone = NULL;
-	s->proc_rows_cap = s->gone_cap = 0;
+	s->item = NULL;
+	s->proc_rows_cap = s->gone_cap = s->item_cap = 0;
 }

@@ -4,7 +4,6 @@
  * the server write it into its log: so of the others the one that grew most is asked for, when somebody marks an epoch and when the
  * growth is first said.
  */
-#include <math.h>
 #include <stdio.h>
 
 #include "soakd/session.h"
@@ -15,14 +14,12 @@ void session_note_growth(struct session *s)
 
 	s->grown_pid = 0;
 	for (size_t i = 0; s->plan.anon >= 0 && i < s->target->n; i++) {
-		struct proc *p = &s->target->proc[i];
+		const struct proc *p = &s->target->proc[i];
 		double kb = s->proc_rows[i * s->set.n_metric + (size_t)s->plan.anon];
 
-		if (isnan(p->first_kb))
-			p->first_kb = kb;
-		if (p->root || p->load || p->zombie || !(kb - p->first_kb > most))
+		if (!p->past.in || p->root || p->load || p->zombie || !(kb - p->past.first_kb > most))
 			continue;
-		most = kb - p->first_kb;
+		most = kb - p->past.first_kb;
 		s->grown_pid = p->pid;
 	}
 }

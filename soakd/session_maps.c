@@ -9,6 +9,7 @@
 #include "base/csv.h"
 #include "samplers/smaps_objects.h"
 #include "soakd/escape.h"
+#include "soakd/session_exact.h"
 
 #define MAPS_ROWS       512  /* as many as a series has blocks (base/series.h) */
 #define OBJECTS_WRITTEN 16   /* of a process */
@@ -112,7 +113,7 @@ static void read_process(struct session *s, size_t i, bool write)
 	struct smaps_summary sum;
 	struct sk_err err = { 0 };
 
-	if (budget_guards(&s->budget, rss))
+	if (!session_may_walk(s, i))
 		return;
 	if (smaps_read(s->maps, s->fs, p->pid, &sum, write ? s->objects : NULL, &err) != SK_OK) {
 		session_fault(s, p, session_sampler(s, "smaps"), &err);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One process of the target: who it is, whether it is still the same one, what it is for. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +130,14 @@ struct proc *proc_by_pid(const struct target *t, pid_t pid)
 
 /* ---- what it is for ---------------------------------------------------------------------------------------------------- */
 
+/* Between fork and the first title a server's child has only its command for a role: it is asked again. So is who may be retitled. */
+static bool is_untitled(const struct target_kind *kind, const struct proc *p)
+{
+	if (!kind || !kind->role || p->zombie || p->load || (p->root && kind->titles & TITLES_NO_ROOT))
+		return false;
+	return kind->titles & TITLES_CHANGE || strcmp(p->role, p->comm) == 0;
+}
+
 /*
  * The role comes from the process's own command, not from the target's: a shell may have started the server. Who has no parent of
  * its own kind is its kind's root.
@@ -147,8 +154,22 @@ static void set_role(struct target *t, struct proc *p)
 			   sizeof(p->role));
 	else
 		snprintf(p->role, sizeof(p->role), "%s", p->comm);
-	/* between fork and the first title a server's child has only its command for a role: it is asked again */
-	p->untitled = kind && kind->role && !p->zombie && strcmp(p->role, p->comm) == 0;
+	p->untitled = is_untitled(kind, p);
+}
+
+/*
+ * A server that is reloaded makes new workers, and the old ones shut down when they have answered: the first of a generation to do so
+ * tells of the reload. Those of one generation began together, so that a start time says whose one was.
+ */
+static void tell_reload(struct target *t, const struct proc *p)
+{
+	uint64_t second = (uint64_t)sysconf(_SC_CLK_TCK);
+
+	if (!strstr(p->role, ROLE_RETIRING) || (t->reloads > 0 && p->starttime <= t->retired_start + second))
+		return;
+	t->reloads++;
+	t->retired_start = p->starttime;
+	target_tell(t, "target-reload", "%s %d: generation %u of the workers takes over", p->role, (int)p->pid, t->reloads + 1);
 }
 
 bool proc_is_restless(const struct target *t, const struct proc *p)
@@ -217,6 +238,7 @@ void proc_update(struct target *t, struct proc *p, const struct proc_stat *st)
 		return;
 	memcpy(p->comm, comm, sizeof(comm));
 	set_role(t, p);
+	tell_reload(t, p);
 }
 
 static struct proc *append(struct target *t)
@@ -252,7 +274,6 @@ enum sk_code proc_add(struct target *t, pid_t pid, bool root, struct sk_err *err
 			    .pidfd = -1,
 			    .uid = (uid_t)-1,
 			    .first_s = t->priv->now_s,
-			    .first_kb = NAN,
 			    .born = t->priv->now_s > 0 };
 	proc_owner(t->fs, pid, &p->uid, &gid, NULL); /* unknown stays (uid_t)-1: it matters to nobody who watches */
 	take_mark(t, p);

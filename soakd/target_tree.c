@@ -69,6 +69,8 @@ static void tell_root_exit(struct target *t, const struct proc *p)
 
 static void leave(struct target *t, struct proc *p)
 {
+	if (t->left)
+		t->left(t->event_ctx, p);
 	if (p->root) {
 		learn_exit(t, p->pid);
 		tell_root_exit(t, p);
@@ -132,6 +134,8 @@ void tree_clear(struct target *t)
 
 		/* without memory for it an orphan may be taken for a second root: the search then waits for its end */
 		identities_add(&t->priv->orphan, (struct identity){ p->pid, p->ppid, p->starttime }, NULL);
+		if (t->left)
+			t->left(t->event_ctx, p);
 		proc_close(t, &t->proc[i]);
 	}
 	t->n = t->priv->indexed = 0;

@@ -195,6 +195,33 @@ static void of_the_memory_that_decides(void **state)
 		series_release(&p[i]);
 }
 
+/* Half way through the process was too big to be read: its class grew until then, and has not died. */
+static void where_no_class_was_read_any_more(void **state)
+{
+	struct series s, p[2];
+	const struct evidence_part parts[] = { { "class", "heap", &p[0] }, { "class", "anon", &p[1] } };
+	struct evidence like = { .part = parts, .n_parts = 2, .limit_kb = NAN };
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		assert_int_equal(series_init(&p[k], parts[k].name, 60, SERIES_ONLINE, NULL), SK_OK);
+		for (int i = 0; i < 100; i++)
+			series_add(&p[k], i * 60, k ? 5000 : 9000 + 20 * i);
+	}
+	part(&s, "anon_kb", 0, 60000, 1200);
+	assert_int_equal(decide_one(&s, &like), SK_OK);
+	assert_int_equal(v.n_parts, 2);
+	assert_string_equal(v.part[0].name, "heap");
+	assert_double_equal(v.part[0].rate_kb_per_h, 1200, 1);
+	assert_double_equal(v.part[0].growth_kb, 20 * 99, 1e-6);
+	assert_non_null(strstr(v.main.why, "; mostly in mappings of class heap"));
+	assert_true(v.part[0].q_value < .001);
+	assert_double_equal(v.part[1].growth_kb, 0, 1e-9);
+	series_release(&s);
+	for (int i = 0; i < 2; i++)
+		series_release(&p[i]);
+}
+
 /* Forty processes that grow, one class: the class is kept. */
 static void many_of_one_kind_push_out_none_of_another(void **state)
 {
@@ -323,6 +350,7 @@ int main(void)
 		cmocka_unit_test(who_grew_and_until_when),
 		cmocka_unit_test(which_descriptors_grew),
 		cmocka_unit_test(of_the_memory_that_decides),
+		cmocka_unit_test(where_no_class_was_read_any_more),
 		cmocka_unit_test(many_of_one_kind_push_out_none_of_another),
 		cmocka_unit_test(nobody_grew_where_nothing_grew),
 		cmocka_unit_test(values_that_no_one_should_send),

@@ -53,7 +53,14 @@ static int make_run(void **state)
 	      "\"it's\", \"a b\"],\n"
 	      "\"soakd\": {\"version\": \"9.8\", \"commit\": \"abcdef\"}, \"host\": {\"kernel\": \"6.1\", \"cpus\": 2, "
 	      "\"memory_kb\": 4194304},\n"
-	      "\"target_info\": {\"version\": \"PostgreSQL 15.3\"}, \"cost\": {\"cpu_s\": 1.5, \"worst_stall_ms\": 8.25},\n"
+	      "\"target_info\": {\"version\": \"PostgreSQL 15.3\"}, \"cost\": {\"cpu_s\": 1.5, \"worst_stall_ms\": 8.25, "
+	      "\"rows\": 295, \"rows_with_pss\": 30, \"pss_share\": 0.1017},\n"
+	      "\"roles\": [{\"role\": \"postmaster\", \"living\": 1, \"born\": 0, \"died\": 0, \"grown_kb\": 8, "
+	      "\"dead_grown_kb\": 0},\n"
+	      "{\"role\": \"autovacuum worker\", \"living\": 0, \"born\": 9, \"died\": 9, \"grown_kb\": 0, "
+	      "\"dead_grown_kb\": 90},\n"
+	      "{\"role\": \"back|end\", \"living\": 4, \"born\": 120, \"died\": 116, \"grown_kb\": 2048, "
+	      "\"dead_grown_kb\": 356352}],\n"
 	      "\"options\": {\"min-rate\": \"1GiB\"}}\n",
 	      f);
 	fclose(f);
@@ -110,7 +117,8 @@ static void the_words_of_the_page(void **state)
 	assert_footer("workload: postgres/mixed \302\267 seed 7");
 	assert_footer("samples: 288 of 300, one each 5 min, 5 missed \302\267 gaps: 1 \302\267 restarts: 2 \302\267 "
 		      "2026-11-20T02:00:00Z to 2026-11-21T02:55:00Z");
-	assert_footer("soakd's cost: 1.5 s CPU in all = 0.0017 % of one CPU \302\267 longest read of page tables 8.25 ms");
+	assert_footer("soakd's cost: 1.5 s CPU in all = 0.0017 % of one CPU \302\267 longest read of page tables 8.25 ms "
+		      "\302\267 PSS of all processes in 30 of 295 rows, on average of 10.2 %");
 	assert_true(scene.n_footer <= 16);
 	assert_string_equal(scene.meta[2 * 3], "soakd:run");
 	assert_string_equal(scene.meta[2 * 3 + 1], "postgres-1");
@@ -275,6 +283,16 @@ static void the_markdown(void **state)
 	assert_non_null(strstr(t.s, "<details>"));
 	assert_non_null(strstr(t.s, "- command: `soakd --target 'it'\\''s' 'a b'`\n"));
 	assert_null(strstr(t.s, dir)); /* no paths of the machine */
+	assert_non_null(strstr(
+		t.s, "| role | living | born | died | the living grew by | each of the dead by |\n|---|--:|--:|--:|--:|--:|\n"
+		     "| back\\|end | 4 | 120 | 116 | 2.00 MiB | 3.00 MiB |\n"
+		     "| autovacuum worker | 0 | 9 | 9 | 0 KiB | 10 KiB |\n"));
+	assert_null(strstr(t.s, "| postmaster |")); /* nobody came or went */
+	text_reset(&t);
+	assert_true(add_dead(&t, &ef));
+	assert_string_equal(
+		t.s, "116 processes of back|end died, grown by 3.00 MiB each since they were first seen: 348 MiB that went "
+		     "with them");
 	text_release(&t);
 }
 
