@@ -240,7 +240,7 @@ bool cgroup_watch_look(struct cgroup_watch *w, struct procfs *fs, pid_t pid, boo
 {
 	struct cgroup_place now;
 
-	if (pid == w->pid && !again)
+	if (pid == 0 || (pid == w->pid && !again))
 		return false;
 	bool first = w->pid == 0;
 

@@ -170,14 +170,16 @@ static void say_nodes(struct session *s, struct around *a)
 	struct numa_sum sum = { { 0 }, { 0 } };
 	struct sk_err err = { 0 };
 
-	for (size_t i = 0; i < a->env.n_pid; i++) {
+	for (size_t i = 0; i < s->target->n; i++) {
 		double rss = s->plan.rss >= 0 ? s->proc_rows[i * s->set.n_metric + (size_t)s->plan.rss] : NAN;
 		int64_t began = clock_boot_ns(&clock_real);
 		enum sk_code rc = SK_OK;
 
+		if (!s->target->proc[i].past.in)
+			continue;
 		if (budget_guards(&s->budget, rss))
 			return;
-		rc = numa_read(s->fs, a->env.pid[i], &sum, &err);
+		rc = numa_read(s->fs, s->target->proc[i].pid, &sum, &err);
 		budget_spend(&s->budget, rss, (double)(clock_boot_ns(&clock_real) - began) / 1e9);
 		if (rc == SK_OK || rc == SK_EGONE)
 			continue;
@@ -195,14 +197,13 @@ static void say_nodes(struct session *s, struct around *a)
 const double *around_row(struct session *s, double elapsed_s, bool epoch)
 {
 	struct around *a = s->around;
-	size_t n = s->target->n;
+	bool room = sk_grow((void **)&a->pid, &a->pid_cap, s->target->n, sizeof(*a->pid)) == 0;
 
-	if (sk_grow((void **)&a->pid, &a->pid_cap, n, sizeof(*a->pid)) != 0)
-		n = 0;
-	for (size_t i = 0; i < n; i++)
-		a->pid[i] = s->target->proc[i].pid;
+	a->env.n_pid = 0;
+	for (size_t i = 0; room && i < s->target->n; i++)
+		if (s->target->proc[i].past.in) /* who is left out is in no figure */
+			a->pid[a->env.n_pid++] = s->target->proc[i].pid;
 	a->env.pid = a->pid;
-	a->env.n_pid = n;
 	a->env.elapsed_s = elapsed_s;
 	a->env.epoch = epoch;
 	site_set_read(&a->set, &a->env, a->row, &a->fault);
