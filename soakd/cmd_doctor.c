@@ -24,7 +24,7 @@ static const struct opt options[] = {
 	{ "allow-stall", 0, OPT_FLAG, AT(allow_stall), NULL, NULL, 0, 0, NULL,
 	  "read page tables of a process also where one read takes over 20 ms" },
 	{ "samplers", 0, OPT_STRING, AT(samplers), "LIST", "default", 0, 0, NULL, "what would be read, see soakd list" },
-	{ "dsn", 0, OPT_STRING, AT(dsn), "STRING", NULL, 0, 0, NULL, "libpq connection string of the workload" },
+	{ "dsn", 0, OPT_STRING, AT(dsn), "STRING", NULL, 0, 0, NULL, "connection string of the workload, as for run" },
 	{ "format", 0, OPT_CHOICE, AT(format), "F", "human", 0, 0, formats, "how it is printed" },
 	{ NULL, 0, OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, NULL },
 };

@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "scenarios/catalog.h"
 #include "soakd/cmds.h"
 #include "soakd/finish.h"
 #include "soakd/job.h"
@@ -287,11 +288,14 @@ static enum sk_code prepare_driver(struct run *r, struct sk_err *err)
 				       "cannot tell where the server listens: %s; say it with --dsn or PGHOST and PGPORT",
 				       why.msg);
 	}
+	if (strcmp(r->scenario, "redis") == 0)
+		r->have_pm = target_redis(&r->target, &r->pm, NULL) == SK_OK;
 	rc = job_make(&r->opt, r->scenario, r->profile, r->have_pm ? &r->pm : NULL, r->session.dir.path, r->resume, &job, err);
 	if (rc != SK_OK)
 		return rc;
 	rc = driver_init(&r->driver, job, &none, err);
 	r->have_driver = true;
+	r->driver.observes = catalog_find(r->scenario)->observes;
 	return rc;
 }
 
@@ -427,7 +431,7 @@ static int run_loop(struct run *r)
 {
 	struct loop_result result;
 	struct sk_err err = { 0 };
-	const char *data = r->have_pm ? r->pm.datadir : r->target.spec.how == TARGET_OWN ? r->session.dir.path : NULL;
+	const char *data = r->have_pm && *r->pm.datadir ? r->pm.datadir : r->target.spec.how == TARGET_OWN ? r->session.dir.path : NULL;
 
 	privileges_drop(!owns(r->session.dir.path), NULL);
 	if (loop_run(&r->session, r->have_driver ? &r->driver : NULL, data, &result, &err) != SK_OK) {

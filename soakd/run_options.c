@@ -31,7 +31,8 @@ static const struct opt options[] = {
 	  "signal" },
 	{ "samples", 0, OPT_INT, AT(samples), "N", "0", 0, 1e12, NULL, "length of the run in samples; 0: no such limit" },
 	{ "scenario", 0, OPT_STRING, AT(scenario), "NAME[/PROFILE]", NULL, 0, 0, NULL,
-	  "the workload, see soakd list; none: watch only. Default: the target's own (postgres: postgres/mixed)" },
+	  "the workload, see soakd list; none: watch only. Default: the target's own (postgres: postgres/mixed; redis: redis/observe, "
+	  "which only asks)" },
 	{ "connections", 0, OPT_INT, AT(connections), "N", "4", 1, 10000, NULL, "connections of the workload" },
 	{ "rate", 0, OPT_INT, AT(rate), "OPS", "200", 0, 1e9, NULL,
 	  "operations per second in all; 0: as fast as it can, for benchmarks" },
@@ -40,7 +41,8 @@ static const struct opt options[] = {
 	  "size at which the workload's table is held: beyond it each insert deletes the oldest row" },
 	{ "seed", 0, OPT_INT, AT(seed), "N", "1", 0, 9e15, NULL, "seed of the workload: the same seed, the same operations" },
 	{ "dsn", 0, OPT_STRING, AT(dsn), "STRING", NULL, 0, 0, NULL,
-	  "libpq connection string; better without a password: use ~/.pgpass or PGPASSWORD" },
+	  "libpq connection string; for redis redis://[USER:PASSWORD@]HOST:PORT, unix:///PATH or HOST:PORT; better without a password: "
+	  "use ~/.pgpass, PGPASSWORD or REDISCLI_AUTH" },
 	{ "exec", 0, OPT_STRING, AT(exec), "CMD", NULL, 0, 0, NULL,
 	  "the command of scenario exec, split into words, run without a shell once per interval" },
 	{ "journal", 0, OPT_CHOICE, AT(journal), "MODE", "wal", 0, 0, journal_names, "journal mode of scenario sqlite" },

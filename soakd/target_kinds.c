@@ -8,7 +8,7 @@
 const struct target_kind target_kinds[] = {
 	{ "postgres", { "postgres", "postmaster" }, "postgres/mixed", false, role_postgres,
 	  "a running PostgreSQL server: the postmaster and all its processes, by role" },
-	{ "redis", { "redis-server" }, NULL, false, NULL, "a running Redis server and the children that save for it" },
+	{ "redis", { "redis-server" }, "redis/observe", false, NULL, "a running Redis server and the children that save for it" },
 	{ "nginx", { "nginx" }, NULL, false, role_nginx, "a running nginx: master and workers" },
 	{ "memcached", { "memcached" }, NULL, false, NULL, "a running memcached" },
 	{ "sqlite", { NULL }, "sqlite/mixed", true, NULL, "SQLite in a process of our own: needs no server" },
