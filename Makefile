@@ -1,6 +1,6 @@
 # soakd: soak monitor and leak detector. GNU make; this comment is the manual (make help).
 #
-#   make              build build/soakd and its helpers build/soakd-drive, build/soakd-draw
+#   make              build build/soakd and its helpers build/soakd-drive, build/soakd-draw, build/libsoakd-malloc.so
 #   make deps         install by package name what the build needs and is missing (apt; elsewhere: print the list)
 #   make man          the man pages in $(O)/man
 #   make demo         a minute of the main job: a known leak and SQLite side by side, then the verdicts and the pictures
@@ -78,7 +78,7 @@ folder_src = $(filter-out $(MAINS),$(wildcard $(1)/*.c))
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 lib = $(patsubst %,$(O)/lib%.a,$(1))
 
-PROGRAMS := $(O)/soakd $(O)/soakd-drive $(O)/soakd-draw
+PROGRAMS := $(O)/soakd $(O)/soakd-drive $(O)/soakd-draw $(O)/libsoakd-malloc.so
 
 .PHONY: all
 all: $(PROGRAMS)
@@ -133,6 +133,10 @@ $(O)/soakd-draw: $(call obj,plots/draw_main.c) $(call lib,plots base)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_draw)
+# Goes into foreign programs (--malloc-stats): needs nothing of ours, and no sanitizer, whose library would have to come first there.
+$(O)/libsoakd-malloc.so: $(wildcard preload/*.[ch]) base/malloc_page.h $(O)/.flags
+	$(call say,LD,$@)
+	$(Q)$(CC) -std=gnu11 $(WARN) -I. -D_GNU_SOURCE -O2 -g -fPIC -fvisibility=hidden -shared -Wl,-z,now -o $@ $(filter %.c,$^) $(LDFLAGS)
 
 # Unit tests: tests/FOLDER/NAME_test.c is a cmocka program of its own.
 UNIT_SRC := $(wildcard $(foreach f,$(FOLDERS) corpus,tests/$(f)/*_test.c))
@@ -167,11 +171,17 @@ $(O)/tests/corpus/table: $(CORPUS_TABLE) $(CORPUS) $(COUNTS) $(BASELINES) $(ALL_
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
+# A foreign program for --malloc-stats to be loaded into: nothing of ours, no sanitizer.
+CHURN := $(O)/tests/preload/churn
+$(CHURN): tests/preload/churn.c $(O)/.flags
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -O1 -fno-builtin -o $@ $<
 BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.c))
 .SECONDARY:
 
 .PHONY: test tests
-tests: $(PROGRAMS) $(UNIT) $(REPLAY) $(O)/tests/corpus/table
+tests: $(PROGRAMS) $(CHURN) $(UNIT) $(REPLAY) $(O)/tests/corpus/table
 test: deps-test
 	@$(MAKE) --no-print-directory tests
 	@O='$(O)' T='$(T)' tests/run

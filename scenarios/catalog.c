@@ -53,7 +53,8 @@ const struct catalog_scenario catalog[] = {
 	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles, COUNT(sql_profiles),
 	  false, BUILT_SQLITE },
 	{ "redis", "what a Redis server says of its own memory", redis_profiles, COUNT(redis_profiles), true, BUILT_REDIS },
-	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles), false, true },
+	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles),
+	  false, true },
 	{ "exec", "a command, run once per interval", NULL, 0, false, true },
 	{ "none", "no load of ours", NULL, 0, false, true },
 };

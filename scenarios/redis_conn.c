@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The connection to the observed Redis: see redis.h. hiredis reads and writes the protocol, the driver's loop does the waiting. */
+/* The connection to the observed Redis: see redis.h. hiredis speaks the protocol, the driver's loop waits. */
 #ifdef HAVE_HIREDIS
 #include "scenarios/redis.h"
 

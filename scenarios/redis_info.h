@@ -16,7 +16,7 @@ typedef void redis_item_fn(void *ctx, const char *item, const char *unit, int64_
  */
 void redis_info_items(const char *text, size_t n, redis_item_fn *item, void *ctx);
 
-/* The value of one of INFO's lines, into buf (NUL-terminated, at most size - 1 bytes). false: no such line, or it does not fit. */
+/* The value of one of INFO's lines, into buf with a NUL. false: no such line, or it does not fit into size bytes. */
 bool redis_info_value(const char *text, size_t n, const char *key, char *buf, size_t size);
 
 /* The same as an integer from 0 on. false: not there, or none. */

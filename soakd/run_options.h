@@ -22,7 +22,7 @@ struct run_options {
 	double min_rate_bytes, limit_bytes;
 	char *samplers;
 	double overhead_pct;
-	bool allow_stall, stop_on_leak, exit_on_restart;
+	bool allow_stall, stop_on_leak, exit_on_restart, malloc_stats;
 	double restart_wait_s;
 	char *out, *resume;
 	int format;

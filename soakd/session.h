@@ -37,6 +37,9 @@ struct session {
 	struct procfs *fs;
 	struct target *target;
 	struct driver *driver; /* NULL: no workload */
+	struct malloc_watch *malloc; /* NULL: without --malloc-stats */
+	bool malloc_first; /* there have been figures */
+	unsigned malloc_said; /* reasons for having none that were told, a bit each */
 	json_t *run;	       /* run.json; written by session_save() */
 
 	struct sampler_set set;
@@ -98,6 +101,9 @@ void session_event(struct session *s, const char *kind, const char *detail);
 void session_eventf(struct session *s, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* A line in internals.csv. */
 void session_internal(struct session *s, pid_t pid, const char *source, const char *unit, const char *value, const char *item);
+
+/* Allocator statistics of a launched command's processes: the row's sums, and at an epoch lines in internals.csv. */
+void session_malloc(struct session *s, bool epoch);
 
 /* Looks now (online_look) and writes verdict.json; a change of what is said is an event. */
 enum sk_code session_look(struct session *s, struct sk_err *err);

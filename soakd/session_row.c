@@ -327,6 +327,7 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	}
 	if (epoch && s->driver)
 		driver_say(s->driver, "epoch");
+	session_malloc(s, epoch);
 	add_processes(s);
 	gather_facts(s, elapsed);
 	row_compose(&s->plan, &s->totals, &s->facts, s->values);

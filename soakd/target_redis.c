@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where the found Redis listens, by the title that it gives itself (redis.conf, proc-title-template): "redis-server 127.0.0.1:6379",
- * "redis-server *:6379 [cluster]", "redis-server unixsocket:/run/redis.sock".
+ * Where the found Redis listens, by the title that it gives itself (redis.conf, proc-title-template): "redis-server
+ * 127.0.0.1:6379", "redis-server *:6379 [cluster]", "redis-server unixsocket:/run/redis.sock".
  */
 #include <stdio.h>
 #include <string.h>

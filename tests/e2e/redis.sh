@@ -61,6 +61,18 @@ check "a user who may not ask all" quick "0 3" acl "$A" --dsn "unix://watcher:pw
 check "what he may is there" at_least "$(values "$TMP/acl" used_memory | wc -l)" 2
 check "what not is said once" same "$(count "$TMP/acl/events.csv" 'refuses MEMORY STATS')" 1
 
+found() { grep -q "$1" "$TMP/out" || { sed 's/^/# /' "$TMP/out" | tail -3; return 1; }; }
+check "doctor asks" status 0 "$SOAKD" doctor --target "pid:$A"
+check "and says what is answered" found '^ok   Redis .* says of itself at each epoch: INFO, MEMORY STATS, MEMORY MALLOC-STATS$'
+check "doctor without the password: the run would do without" status 0 "$SOAKD" doctor --target "pid:$L"
+check "says what to do" found '^warn .*NOAUTH.*REDISCLI_AUTH'
+check "doctor at another server" status 0 "$SOAKD" doctor --target "pid:$A" --dsn "$TMP/b.sock"
+check "says so" found '^warn the Redis that answers is not the one that is watched'
+check "doctor as a user who may not ask all" status 0 "$SOAKD" doctor --target "pid:$A" --dsn "unix://watcher:pw@$TMP/a.sock"
+check "says what he may" found '^warn Redis refuses MEMORY STATS.*it answers INFO'
+check "doctor and a bad address: 2" status 2 "$SOAKD" doctor --target "pid:$A" --dsn 'redis://:topsecret@nowhere.example'
+check "said without the password" same "$(cat "$TMP/out" "$TMP/err" | grep -c topsecret)" 0
+
 kill -STOP "$(cat "$TMP/b.redis")"
 check "a server that hangs: the run begins without it" quick "0 3" hung "$(cat "$TMP/b.redis")"
 check "says that it does not answer" events "$TMP/hung" 'does not answer'

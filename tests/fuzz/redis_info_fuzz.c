@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any text that calls itself INFO or MALLOC-STATS: nothing but whole numbers from 0 on, in known units, and never beyond its end. */
+/* Any text that calls itself INFO or MALLOC-STATS: whole numbers from 0 on, in known units, and never beyond its end. */
 #include <stdlib.h>
 #include <string.h>
 
