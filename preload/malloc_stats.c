@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -48,25 +49,48 @@ static uint64_t clock_ns(clockid_t clock)
 	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
-/* The 22nd field of /proc/self/stat; the second may hold anything but ends at the last parenthesis. 0: not to be had. */
-static uint64_t start_time(void)
+struct self {
+	char state;         /* of the main thread */
+	uint64_t threads;   /* with it, also when it has ended */
+	uint64_t starttime; /* 0: not to be had */
+};
+
+/* The fields 3, 20 and 22 of /proc/self/stat; the second may hold anything but ends at the last parenthesis. See proc(5). */
+static struct self self_read(void)
 {
 	char buf[1024], *s;
 	int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd == -1 ? -1 : read(fd, buf, sizeof(buf) - 1);
-	uint64_t v = 0;
+	struct self self = { 0, 0, 0 };
 
 	if (fd != -1)
 		close(fd);
 	if (n <= 0)
-		return 0;
+		return self;
 	buf[n] = '\0';
 	s = strrchr(buf, ')');
-	for (int field = 2; s && field < 22; field++)
+	for (int field = 3; s && field <= 22; field++) {
+		uint64_t v = 0;
+
 		s = strchr(s + 1, ' ');
-	for (s = s ? s + 1 : NULL; s && *s >= '0' && *s <= '9'; s++)
-		v = v * 10 + (uint64_t)(*s - '0');
-	return v;
+		for (char *digit = s ? s + 1 : buf + n; *digit >= '0' && *digit <= '9'; digit++)
+			v = v * 10 + (uint64_t)(*digit - '0');
+		if (s && field == 3)
+			self.state = s[1];
+		else if (s && field == 20)
+			self.threads = v;
+		else if (s && field == 22)
+			self.starttime = v;
+	}
+	return self;
+}
+
+/* A program whose threads all have ended is over: it must not wait for ours. */
+static bool is_last(void)
+{
+	struct self self = self_read();
+
+	return self.state == 'Z' && self.threads <= 2;
 }
 
 static void *watch(void *arg)
@@ -74,7 +98,8 @@ static void *watch(void *arg)
 	struct malloc_slot *slot = arg;
 	const uint32_t pid = (uint32_t)getpid();
 
-	while (atomic_load(&slot->pid) == pid) { /* else soakd took it back: it thought us dead */
+	prctl(PR_SET_NAME, "soakd-malloc");
+	while (atomic_load(&slot->pid) == pid && !is_last()) { /* another pid: soakd took it back, it thought us dead */
 		struct malloc_figures f = { MALLOC_UNKNOWN, MALLOC_UNKNOWN, MALLOC_UNKNOWN,
 					    MALLOC_UNKNOWN, UINT64_MAX,     MALLOC_GOOD };
 		uint64_t began = clock_ns(CLOCK_THREAD_CPUTIME_ID), took, sleep_ns = page->interval_ms * 1000000ULL;
@@ -129,7 +154,7 @@ static void begin(void)
 	if (!page || began_in == getpid())
 		return;
 	began_in = getpid();
-	slot = malloc_slot_claim(page, (uint32_t)began_in, start_time());
+	slot = malloc_slot_claim(page, (uint32_t)began_in, self_read().starttime);
 	if (slot && !(known && (start_thread(slot, STACK) || start_thread(slot, 0)))) { /* much thread-local storage needs more */
 		none.code = known ? MALLOC_NO_THREAD : MALLOC_FOREIGN;
 		malloc_slot_write(slot, &none);

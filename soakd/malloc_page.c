@@ -142,12 +142,15 @@ void malloc_watch_sum(struct malloc_watch *m, const struct target *t, uint64_t n
 		uint32_t pid = atomic_load(&s->pid);
 		struct malloc_figures f;
 
-		if (pid && owner(s, t) && malloc_watch_read(s, now_ns, &f)) {
+		if (!pid)
+			continue;
+		if (!owner(s, t)) {
+			if (is_dead(s, pid, t))
+				atomic_compare_exchange_strong(&s->pid, &pid, 0);
+		} else if (malloc_watch_read(s, now_ns, &f)) {
 			used += (double)f.in_use / 1024;
 			mapped += (double)f.mapped / 1024;
 			n++;
-		} else if (pid && !owner(s, t) && is_dead(s, pid, t)) {
-			atomic_compare_exchange_strong(&s->pid, &pid, 0);
 		}
 	}
 	*out = (struct malloc_sum){ n ? used : NAN, n ? mapped : NAN, (double)n };

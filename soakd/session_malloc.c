@@ -70,7 +70,8 @@ void session_malloc(struct session *s, bool epoch)
 	s->facts.malloc_used_kb = sum.used_kb;
 	s->facts.malloc_mapped_kb = sum.mapped_kb;
 	s->facts.malloc_sampled = sum.sampled;
-	tell_silent(s, now_ns);
+	if (sum.sampled < (double)s->target->n)
+		tell_silent(s, now_ns);
 	if (!s->malloc_first && !epoch && sum.sampled > 0)
 		s->epoch_due = true; /* the first row was too early for them: growth needs a beginning */
 	s->malloc_first |= sum.sampled > 0;

@@ -99,6 +99,8 @@ else
 	skip "jemalloc" "libjemalloc2 is not here"
 fi
 
+check "a program that is over when its last thread ends: it is" status "0 3" timeout 30 "$SOAKD" --malloc-stats --interval 0.1 --out "$TMP/ends" -- "$CHURN" mainends
+check "by itself" grep -q 'stopping,the launched command ended' "$TMP/ends/events.csv"
 found() { grep -q "$1" "$TMP/out" || { sed 's/^/# /' "$TMP/out" | tail -3; return 1; }; }
 check "doctor" status 0 "$SOAKD" doctor -- "$CHURN" wait
 check "has the library" found '^ok   allocator statistics (--malloc-stats): the library is /.*/libsoakd-malloc.so$'

@@ -87,6 +87,11 @@ check "its return as well" wait_for 20 grep -q 'reconnect,.*answers again' "$TMP
 before=$(values "$TMP/long" used_memory | wc -l)
 kill -USR2 "$S"
 check "and it is asked as before" wait_for 20 sh -c "[ \$(grep -c used_memory, $TMP/long/internals.csv) -gt $before ]"
+kill -STOP "$A"
+kill -USR2 "$S"
+check "one that hangs later is given up" wait_for 30 grep -q 'reconnect,.*does not answer' "$TMP/long/events.csv"
+kill -CONT "$A"
+check "and asked again" wait_for 30 sh -c "[ \$(grep -c 'answers again' $TMP/long/events.csv) -eq 2 ]"
 kill -INT "$S"
 wait "$S"
 finish

@@ -7,6 +7,7 @@
  *   daemon      the rest is done by a daemon                   closefds    closes every descriptor from 3 on
  *   big         one block of 64 MiB, which malloc maps by itself
  *   loop        20 million pairs of malloc and free; prints the nanoseconds of one
+ *   mainends    main() ends and leaves the rest to a thread that ends soon: then the program is over
  *   wait        until a file GO is in the working directory; at the end a file DONE is there
  */
 #include <fcntl.h>
@@ -81,6 +82,12 @@ static void become_child(void)
 		_exit(1);
 }
 
+static void *soon(void *arg)
+{
+	usleep(500000);
+	return arg;
+}
+
 static void act(const char *word)
 {
 	pthread_t t;
@@ -103,6 +110,8 @@ static void act(const char *word)
 		close_range(3, ~0U, 0);
 	else if (strcmp(word, "loop") == 0)
 		loop();
+	else if (strcmp(word, "mainends") == 0 && pthread_create(&t, NULL, soon, NULL) == 0)
+		pthread_exit(NULL);
 	else if (strcmp(word, "wait") == 0)
 		while (access("GO", F_OK) != 0)
 			usleep(10000);
