@@ -1,6 +1,6 @@
 # soakd: soak monitor and leak detector. GNU make; this comment is the manual (make help).
 #
-#   make              build build/soakd and its helpers build/soakd-drive, build/soakd-draw
+#   make              build build/soakd and its helpers build/soakd-drive, build/soakd-draw, build/libsoakd-malloc.so
 #   make deps         install by package name what the build needs and is missing (apt; elsewhere: print the list)
 #   make man          the man pages in $(O)/man
 #   make demo         a minute of the main job: a known leak and SQLite side by side, then the verdicts and the pictures
@@ -49,14 +49,15 @@ FOLDERS := base samplers scenarios analysis plots soakd
 
 # Optional clients of the driver: without the library the scenario is left out and says so.
 HAVE_LIBPQ := $(shell $(PKG_CONFIG) --exists libpq 2>/dev/null && echo 1)
+HAVE_HIREDIS := $(shell $(PKG_CONFIG) --exists hiredis 2>/dev/null && echo 1)
 HAVE_SQLITE := $(shell $(PKG_CONFIG) --exists sqlite3 2>/dev/null && echo 1)
 
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wconversion -Werror -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wformat=2
 ALL_CFLAGS = -std=gnu11 $(WARN) -I. -I$(O) -D_GNU_SOURCE -fno-common $(SANFLAGS) $(CFLAGS) $(PKG_CFLAGS) \
-	$(if $(HAVE_LIBPQ),-DHAVE_LIBPQ) $(if $(HAVE_SQLITE),-DHAVE_SQLITE)
+	$(if $(HAVE_LIBPQ),-DHAVE_LIBPQ) $(if $(HAVE_SQLITE),-DHAVE_SQLITE) $(if $(HAVE_HIREDIS),-DHAVE_HIREDIS)
 PACKAGES := jansson gsl libsystemd libconfig libproc2 libcap cairo pangocairo fontconfig zlib \
-	$(if $(HAVE_LIBPQ),libpq) $(if $(HAVE_SQLITE),sqlite3)
+	$(if $(HAVE_LIBPQ),libpq) $(if $(HAVE_SQLITE),sqlite3) $(if $(HAVE_HIREDIS),hiredis)
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 pkg_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
 LIBS_base := $(call pkg_libs,jansson) -lm
@@ -65,7 +66,8 @@ LIBS_base := $(call pkg_libs,jansson) -lm
 GSL_ARCHIVES := $(foreach l,gsl gslcblas,$(wildcard $(shell $(PKG_CONFIG) --variable=libdir gsl 2>/dev/null)/lib$(l).a))
 LIBS_gsl := $(if $(filter 2,$(words $(GSL_ARCHIVES))),$(GSL_ARCHIVES),$(call pkg_libs,gsl))
 LIBS_soakd := $(call pkg_libs,libconfig libcap) $(LIBS_gsl) $(LIBS_base)
-LIBS_drive := $(if $(HAVE_LIBPQ),$(call pkg_libs,libpq)) $(if $(HAVE_SQLITE),$(call pkg_libs,sqlite3)) $(LIBS_base)
+LIBS_drive := $(if $(HAVE_LIBPQ),$(call pkg_libs,libpq)) $(if $(HAVE_SQLITE),$(call pkg_libs,sqlite3)) \
+	$(if $(HAVE_HIREDIS),$(call pkg_libs,hiredis)) $(LIBS_base)
 LIBS_draw := $(call pkg_libs,pangocairo cairo fontconfig zlib) $(LIBS_base)
 LIBS_all := $(LIBS_soakd) $(LIBS_drive) $(LIBS_draw)
 
@@ -76,7 +78,7 @@ folder_src = $(filter-out $(MAINS),$(wildcard $(1)/*.c))
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 lib = $(patsubst %,$(O)/lib%.a,$(1))
 
-PROGRAMS := $(O)/soakd $(O)/soakd-drive $(O)/soakd-draw
+PROGRAMS := $(O)/soakd $(O)/soakd-drive $(O)/soakd-draw $(O)/libsoakd-malloc.so
 
 .PHONY: all
 all: $(PROGRAMS)
@@ -131,6 +133,10 @@ $(O)/soakd-draw: $(call obj,plots/draw_main.c) $(call lib,plots base)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_draw)
+# Goes into foreign programs (--malloc-stats): needs nothing of ours, and no sanitizer, whose library would have to come first there.
+$(O)/libsoakd-malloc.so: $(wildcard preload/*.[ch]) base/malloc_page.h $(O)/.flags
+	$(call say,LD,$@)
+	$(Q)$(CC) -std=gnu11 $(WARN) -I. -D_GNU_SOURCE -O2 -g -fPIC -fvisibility=hidden -shared -Wl,-z,now -o $@ $(filter %.c,$^) $(LDFLAGS)
 
 # Unit tests: tests/FOLDER/NAME_test.c is a cmocka program of its own.
 UNIT_SRC := $(wildcard $(foreach f,$(FOLDERS) corpus,tests/$(f)/*_test.c))
@@ -171,11 +177,17 @@ $(O)/tests/e2e/%: $(O)/obj/tests/e2e/%.o
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -pthread -o $@ $^
+# A foreign program for --malloc-stats to be loaded into: nothing of ours, no sanitizer.
+CHURN := $(O)/tests/preload/churn
+$(CHURN): tests/preload/churn.c $(O)/.flags
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -O1 -fno-builtin -o $@ $<
 BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.c))
 .SECONDARY:
 
 .PHONY: test tests
-tests: $(PROGRAMS) $(UNIT) $(REPLAY) $(E2E) $(O)/tests/corpus/table
+tests: $(PROGRAMS) $(CHURN) $(UNIT) $(REPLAY) $(E2E) $(O)/tests/corpus/table
 test: deps-test
 	@$(MAKE) --no-print-directory tests
 	@O='$(O)' T='$(T)' tests/run

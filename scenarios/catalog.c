@@ -17,6 +17,12 @@
 #define BUILT_SQLITE false
 #endif
 
+#ifdef HAVE_HIREDIS
+#define BUILT_REDIS true
+#else
+#define BUILT_REDIS false
+#endif
+
 /* One list for both databases, those that need a server's session last: the shares are in load.c, and a test compares the two. */
 static const struct catalog_profile sql_profiles[] = {
 	{ "mixed", "50 % point selects, 50 % inserts, each a transaction of its own; 10 000 rows are seeded first" },
@@ -41,14 +47,20 @@ static const struct catalog_profile leaky_profiles[] = {
 	{ "none", "no leak, whatever --leak-rate says" },
 };
 
+static const struct catalog_profile redis_profiles[] = {
+	{ "observe", "no load of ours: INFO, MEMORY STATS and MEMORY MALLOC-STATS at each epoch, over one connection" },
+};
+
 const struct catalog_scenario catalog[] = {
 	{ "postgres", "SQL over persistent connections, all of it in a schema of its own", sql_profiles, COUNT(sql_profiles),
-	  BUILT_POSTGRES },
+	  false, BUILT_POSTGRES },
 	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles,
-	  COUNT(sql_profiles) - OF_SESSIONS, BUILT_SQLITE },
-	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles), true },
-	{ "exec", "a command, run once per interval", NULL, 0, true },
-	{ "none", "no load of ours", NULL, 0, true },
+	  COUNT(sql_profiles) - OF_SESSIONS, false, BUILT_SQLITE },
+	{ "redis", "what a Redis server says of its own memory", redis_profiles, COUNT(redis_profiles), true, BUILT_REDIS },
+	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles),
+	  false, true },
+	{ "exec", "a command, run once per interval", NULL, 0, false, true },
+	{ "none", "no load of ours", NULL, 0, false, true },
 };
 const size_t n_catalog = COUNT(catalog);
 

@@ -17,6 +17,7 @@ struct catalog_scenario {
 	const char *name, *help;
 	const struct catalog_profile *profile; /* the first is the default; none for exec and none */
 	size_t n_profile;
+	bool observes; /* makes no load: it only asks, and its failures are events */
 	bool built; /* false: the client library was missing when soakd was built */
 };
 

@@ -11,6 +11,9 @@ static const struct scenario *const scenarios[] = {
 #ifdef HAVE_SQLITE
 	&scenario_sqlite,
 #endif
+#ifdef HAVE_HIREDIS
+	&scenario_redis,
+#endif
 	&scenario_leaky,    &scenario_exec, &scenario_none,
 };
 

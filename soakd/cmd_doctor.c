@@ -24,28 +24,29 @@ static const struct opt options[] = {
 	{ "allow-stall", 0, OPT_FLAG, AT(allow_stall), NULL, NULL, 0, 0, NULL,
 	  "read page tables of a process also where one read takes over 20 ms" },
 	{ "samplers", 0, OPT_STRING, AT(samplers), "LIST", "default", 0, 0, NULL, "what would be read, see soakd list" },
-	{ "dsn", 0, OPT_STRING, AT(dsn), "STRING", NULL, 0, 0, NULL, "libpq connection string of the workload" },
+	{ "dsn", 0, OPT_STRING, AT(dsn), "STRING", NULL, 0, 0, NULL, "connection string of the workload, as for run" },
 	{ "format", 0, OPT_CHOICE, AT(format), "F", "human", 0, 0, formats, "how it is printed" },
 	{ NULL, 0, OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, NULL },
 };
 
 const struct opt_command cmd_doctor_options = {
 	"doctor",
-	"",
+	"[-- CMD ARGS...]",
 	"Can this machine and this target be measured and driven, and at what cost?",
 	options,
 	"Each line is ok, warn (the run will do without it) or FAIL, with the command that helps. No load is made.\n"
 	"Exit status: 0; 2 when something that a run needs is missing.\n\n"
 	"Examples:\n"
 	"  soakd doctor\n"
-	"  sudo soakd doctor --target postgres --interval 300\n",
+	"  sudo soakd doctor --target postgres --interval 300\n"
+	"  soakd doctor -- ./my-server --port 8080\n",
 };
 
-static bool is_postgres(const struct target *t)
+static bool is_kind(const struct target *t, const char *name)
 {
 	const struct target_kind *k = t->spec.kind ? t->spec.kind : target_kind_of_comm(t->proc[0].comm);
 
-	return k && strcmp(k->name, "postgres") == 0;
+	return k && strcmp(k->name, name) == 0;
 }
 
 static void look_at(struct findings *f, struct procfs *fs, struct target *t, const struct run_options *o)
@@ -61,8 +62,10 @@ static void look_at(struct findings *f, struct procfs *fs, struct target *t, con
 		return;
 	}
 	doctor_tree(f, fs, t, o);
-	if (is_postgres(t))
+	if (is_kind(t, "postgres"))
 		doctor_login(f, t, o);
+	else if (is_kind(t, "redis"))
+		doctor_redis(f, t, o);
 }
 
 static enum sk_code examine(struct findings *f, const struct run_options *o, struct sk_err *err)
@@ -73,8 +76,8 @@ static enum sk_code examine(struct findings *f, const struct run_options *o, str
 	char text[64];
 	enum sk_code rc = SK_OK;
 
-	if (o->target && o->pid)
-		return sk_fail(err, SK_EUSAGE, 0, "--target and --pid are two targets; give one");
+	if (!!o->target + !!o->pid + !!o->launch > 1)
+		return sk_fail(err, SK_EUSAGE, 0, "--target, --pid and a command after -- are different targets; give one");
 	snprintf(text, sizeof(text), "pid:%s", o->pid ? o->pid : "");
 	if (o->target || o->pid)
 		rc = target_spec_parse(o->target ? o->target : text, &spec, err);
@@ -85,6 +88,8 @@ static enum sk_code examine(struct findings *f, const struct run_options *o, str
 		return rc;
 	}
 	doctor_machine(f, &fs);
+	if (o->launch)
+		doctor_command(f, o->launch[0]);
 	if (o->target || o->pid) {
 		rc = target_init(&t, &spec, &fs, err);
 		if (rc == SK_OK) {
@@ -128,8 +133,11 @@ int cmd_doctor(int argc, char **argv)
 		rc = opt_defaults(&cmd_doctor_options, &o, &err);
 	if (rc == SK_OK)
 		rc = opt_parse(&cmd_doctor_options, argc, argv, &o, NULL, &operand, &n, &dashdash, &help, &err);
-	if (rc == SK_OK && !help && n > 0)
-		rc = sk_fail(&err, SK_EUSAGE, 0, "doctor takes no word \"%s\"; the target is given with --target", operand[0]);
+	if (rc == SK_OK && n > 0 && dashdash == 0)
+		o.launch = operand;
+	else if (rc == SK_OK && !help && n > 0)
+		rc = sk_fail(&err, SK_EUSAGE, 0,
+			     "doctor takes no word \"%s\"; the target is given with --target, a command behind --", operand[0]);
 	if (rc == SK_OK && help)
 		opt_print(&cmd_doctor_options, false);
 	else if (rc == SK_OK)

@@ -15,12 +15,14 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "scenarios/catalog.h"
 #include "soakd/cmds.h"
 #include "soakd/descriptors.h"
 #include "soakd/finish.h"
 #include "soakd/job.h"
 #include "soakd/launch.h"
 #include "soakd/loop.h"
+#include "soakd/malloc_page.h"
 #include "soakd/privileges.h"
 #include "soakd/run_json.h"
 #include "soakd/run_options.h"
@@ -43,6 +45,7 @@ struct run {
 	struct target target;
 	struct driver driver;
 	struct session session;
+	struct malloc_watch malloc;
 	bool have_fs, have_target, have_driver, have_session, have_launched;
 	char *scenario, *profile;
 	struct postmaster_info pm;
@@ -297,11 +300,14 @@ static enum sk_code prepare_driver(struct run *r, struct sk_err *err)
 				       "cannot tell where the server listens: %s; say it with --dsn or PGHOST and PGPORT",
 				       why.msg);
 	}
+	if (strcmp(r->scenario, "redis") == 0)
+		r->have_pm = target_redis(&r->target, &r->pm, NULL) == SK_OK;
 	rc = job_make(&r->opt, r->scenario, r->profile, r->have_pm ? &r->pm : NULL, r->session.dir.path, r->resume, &job, err);
 	if (rc != SK_OK)
 		return rc;
 	rc = driver_init(&r->driver, job, &none, err);
 	r->have_driver = true;
+	r->driver.observes = catalog_find(r->scenario)->observes;
 	return rc;
 }
 
@@ -315,14 +321,33 @@ static enum sk_code start_own(struct run *r, struct sk_err *err)
 	return rc == SK_OK ? target_adopt(&r->target, r->driver.pid, err) : rc;
 }
 
+/* --malloc-stats: the page, and the environment that brings it into the command. *env NULL: ours as it is. */
+static enum sk_code prepare_malloc(struct run *r, char ***env, struct sk_err *err)
+{
+	enum sk_code rc;
+
+	if (!r->opt.malloc_stats)
+		return SK_OK;
+	rc = malloc_watch_init(&r->malloc, r->opt.interval_s, r->opt.allow_stall, err);
+	if (rc != SK_OK)
+		return rc;
+	r->session.malloc = &r->malloc;
+	*env = malloc_watch_environ(&r->malloc, environ);
+	return *env ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory for the command's environment");
+}
+
 static enum sk_code start_launched(struct run *r, int *status, struct sk_err *err)
 {
-	char log[PATH_MAX];
+	char log[PATH_MAX], **env = NULL;
 	pid_t pid;
 	enum sk_code rc;
 
 	snprintf(log, sizeof(log), "%s/target.log", r->session.dir.path);
-	rc = launch_command(r->opt.launch, log, &pid, err);
+	rc = prepare_malloc(r, &env, err);
+	if (rc != SK_OK)
+		return rc;
+	rc = launch_command(r->opt.launch, env, log, &pid, err);
+	free(env);
 	if (rc != SK_OK) {
 		*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
 		return rc;
@@ -437,7 +462,8 @@ static int run_loop(struct run *r)
 {
 	struct loop_result result;
 	struct sk_err err = { 0 };
-	const char *data = r->have_pm ? r->pm.datadir : r->target.spec.how == TARGET_OWN ? r->session.dir.path : NULL;
+	const char *own = r->target.spec.how == TARGET_OWN ? r->session.dir.path : NULL,
+		   *data = r->have_pm && *r->pm.datadir ? r->pm.datadir : own;
 
 	privileges_drop(!owns(r->session.dir.path), NULL);
 	if (loop_run(&r->session, r->have_driver ? &r->driver : NULL, data, &result, &err) != SK_OK) {
@@ -467,6 +493,7 @@ static void release(struct run *r)
 		target_release(&r->target);
 	if (r->have_fs)
 		procfs_close(&r->fs);
+	malloc_watch_release(&r->malloc);
 	json_decref(r->json);
 	free(r->dir);
 	free(r->scenario);

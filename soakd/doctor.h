@@ -49,4 +49,13 @@ void doctor_tree(struct findings *f, struct procfs *fs, const struct target *t, 
 /* A PostgreSQL server: where it listens, whether the workload may log in, and whether it then is on the watched server. */
 void doctor_login(struct findings *f, struct target *t, const struct run_options *o);
 
+/*
+ * A Redis server: whether the observer may ask it, which of its questions are answered, and whether it is the watched one. It is
+ * asked once, as at an epoch; nothing is written to it.
+ */
+void doctor_redis(struct findings *f, struct target *t, const struct run_options *o);
+
+/* A command to launch, by its first word: is it there, and can --malloc-stats have something of it? It is not started. */
+void doctor_command(struct findings *f, const char *name);
+
 #endif

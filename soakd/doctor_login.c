@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 
 #include "base/clock.h"
+#include "base/text.h"
+#include "scenarios/catalog.h"
 #include "soakd/doctor.h"
 #include "soakd/driver.h"
 #include "soakd/job.h"
@@ -19,8 +21,16 @@
 #define LEAVE_S  3
 #define BACKENDS 64
 
+/* What an observer's three questions brought, each told by an item that it alone has. */
+static const struct {
+	const char *question, *item;
+} answers[] = { { "INFO", "used_memory" }, { "MEMORY STATS", "keys.count" }, { "MEMORY MALLOC-STATS", "retained" } };
+#define ANSWERS (sizeof(answers) / sizeof(*answers))
+
 struct login {
 	struct driver d;
+	bool answered[ANSWERS];
+	char trouble[1024]; /* the first event */
 	pid_t backend[BACKENDS];
 	size_t n;
 	bool connected, failed;
@@ -65,19 +75,23 @@ static void on_ready(void *ctx)
 
 static void on_event(void *ctx, const char *kind, const char *detail)
 {
-	(void)ctx;
+	struct login *l = ctx;
+
 	(void)kind;
-	(void)detail;
+	if (!*l->trouble)
+		snprintf(l->trouble, sizeof(l->trouble), "%s", detail);
 }
 
 static void on_internal(void *ctx, pid_t pid, const char *source, const char *unit, const char *value, const char *item)
 {
-	(void)ctx;
+	struct login *l = ctx;
+
 	(void)pid;
 	(void)source;
 	(void)unit;
 	(void)value;
-	(void)item;
+	for (size_t i = 0; i < ANSWERS; i++)
+		l->answered[i] |= strcmp(item, answers[i].item) == 0;
 }
 
 /* Hears the driver until it has said what it has to say, or has closed, or the time is over. False: the time is over. */
@@ -175,6 +189,72 @@ void doctor_login(struct findings *f, struct target *t, const struct run_options
 	}
 	if (driver_init(&l.d, job, &hooks, &err) == SK_OK)
 		log_in(f, &l, t);
+	else
+		found(f, FINDING_FAIL, NULL, NULL, "%s", err.msg);
+	driver_release(&l.d);
+}
+
+/* The observer has been told to begin, asked one epoch and stopped: what came of it? */
+static void judge_answers(struct findings *f, const struct login *l, bool same)
+{
+	static const char lost[] = "nothing that it says of itself is recorded, the rest is measured as ever";
+	struct text all = TEXT_INIT;
+
+	for (size_t i = 0; i < ANSWERS; i++)
+		if (l->answered[i])
+			text_addf(&all, "%s%s", all.len ? ", " : "", answers[i].question);
+	if (l->n == 0)
+		found(f, FINDING_WARN, lost, "say where: --dsn redis://HOST:PORT or unix:///PATH, and REDISCLI_AUTH", "%s",
+		      *l->trouble ? l->trouble : "Redis does not answer");
+	else if (!same)
+		found(f, FINDING_WARN, lost, "look at --dsn; or pick the target by pid:N",
+		      "the Redis that answers is not the one that is watched");
+	else if (*l->trouble)
+		found(f, FINDING_WARN, "what it refuses is not recorded", NULL, "%s; it answers %s", l->trouble,
+		      all.len ? text_str(&all) : "nothing");
+	else
+		found_ok(f, "%s says of itself at each epoch: %s", *l->version ? l->version : "Redis", text_str(&all));
+	text_release(&all);
+}
+
+static void ask_redis(struct findings *f, struct login *l, struct target *t)
+{
+	struct sk_err err = { 0 };
+
+	if (driver_start(&l->d, &err) != SK_OK) {
+		found(f, FINDING_FAIL, NULL, NULL, "%s", err.msg);
+		return;
+	}
+	hear(l, LOGIN_S, false);
+	bool same = same_server(l, t);
+
+	if (l->connected) {
+		driver_go(&l->d);
+		driver_say(&l->d, "epoch");
+	}
+	leave(l);
+	if (l->failed)
+		found(f, FINDING_FAIL, NULL, NULL, "%s", l->why);
+	else
+		judge_answers(f, l, same);
+}
+
+void doctor_redis(struct findings *f, struct target *t, const struct run_options *o)
+{
+	struct login l = { .n = 0 };
+	const struct driver_hooks hooks = { on_backend, on_connected, on_ready, on_event, on_internal, on_info, on_failed, &l };
+	struct postmaster_info at;
+	struct sk_err err = { 0 };
+	json_t *job = NULL;
+
+	if (!catalog_find("redis")->built) {
+		found(f, FINDING_WARN, "nothing that Redis says of itself is recorded", "make deps, then make",
+		      "this soakd was built without hiredis");
+		return;
+	}
+	if (job_make(o, "redis", "observe", target_redis(t, &at, NULL) == SK_OK ? &at : NULL, "/", false, &job, &err) == SK_OK &&
+	    driver_init(&l.d, job, &hooks, &err) == SK_OK)
+		ask_redis(f, &l, t);
 	else
 		found(f, FINDING_FAIL, NULL, NULL, "%s", err.msg);
 	driver_release(&l.d);

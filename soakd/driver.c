@@ -193,20 +193,26 @@ void driver_exited(struct driver *d)
 	d->sock = -1;
 }
 
+/* One that only observes has no operations: no value, as without a driver. */
+static bool works(const struct driver *d)
+{
+	return d->shared && !d->observes;
+}
+
 double driver_ops(const struct driver *d)
 {
-	return d->shared ? (double)(d->ops_before + atomic_load_explicit(&d->shared->ops, memory_order_relaxed)) : NAN;
+	return works(d) ? (double)(d->ops_before + atomic_load_explicit(&d->shared->ops, memory_order_relaxed)) : NAN;
 }
 
 double driver_errors(const struct driver *d)
 {
-	return d->shared ? (double)(d->errors_before + atomic_load_explicit(&d->shared->errors, memory_order_relaxed)) : NAN;
+	return works(d) ? (double)(d->errors_before + atomic_load_explicit(&d->shared->errors, memory_order_relaxed)) : NAN;
 }
 
 double driver_reconnects(const struct driver *d)
 {
-	return d->shared ? (double)(d->reconnects_before + atomic_load_explicit(&d->shared->reconnects, memory_order_relaxed))
-			 : NAN;
+	return works(d) ? (double)(d->reconnects_before + atomic_load_explicit(&d->shared->reconnects, memory_order_relaxed))
+			: NAN;
 }
 
 void driver_release(struct driver *d)

@@ -43,6 +43,7 @@ struct driver {
 	uint64_t ops_before, errors_before, reconnects_before; /* of earlier segments of a resumed run */
 	struct driver_hooks hooks;
 	json_t *job;
+	bool observes;	  /* it makes no load: its failures are events, and it has no operations */
 	bool own;	  /* the driver is the target (sqlite, leaky) */
 	unsigned starts;  /* how often it was started */
 	bool done;	  /* it said so: everything was cleaned up */
@@ -60,7 +61,7 @@ void driver_stop(struct driver *d);
 void driver_kill(struct driver *d); /* KILL, reaped by the caller's SIGCHLD or here when gone */
 void driver_exited(struct driver *d); /* the caller has reaped it */
 
-double driver_ops(const struct driver *d);    /* NaN without a driver */
+double driver_ops(const struct driver *d);    /* NaN without a driver, or with one that only observes */
 double driver_errors(const struct driver *d);
 double driver_reconnects(const struct driver *d);
 void driver_release(struct driver *d);

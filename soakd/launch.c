@@ -25,6 +25,7 @@
 
 struct plan {
 	char *const *argv;
+	char **env; /* NULL: ours */
 	struct launch_fd fd[FDS_MAX];
 	size_t n;
 	bool is_target;
@@ -77,6 +78,8 @@ static void become(struct plan *p)
 	int report = p->report, sys;
 
 	default_signals();
+	if (p->env)
+		environ = p->env;
 	forget_systemd();
 	if (p->is_target) {
 		setpgid(0, 0);
@@ -144,9 +147,9 @@ static enum sk_code start(struct plan *p, pid_t *pid, struct sk_err *err)
 	return SK_OK;
 }
 
-enum sk_code launch_command(char *const argv[], const char *log_path, pid_t *pid, struct sk_err *err)
+enum sk_code launch_command(char *const argv[], char **env, const char *log_path, pid_t *pid, struct sk_err *err)
 {
-	struct plan p = { .argv = argv, .is_target = true };
+	struct plan p = { .argv = argv, .env = env, .is_target = true };
 	int in = open("/dev/null", O_RDONLY | O_CLOEXEC),
 	    out = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644), sys = errno;
 	enum sk_code rc;

@@ -18,9 +18,9 @@
  * Starts a command as the target; argv[0] is looked for in PATH. It gets a process group of its own (a terminal's Ctrl-C is ours,
  * the command is stopped after the last sample), stdin from /dev/null, stdout and stderr appended to log_path (created 0644), and
  * TERM when soakd dies. From now on soakd is the reaper of what its descendants leave behind: a command that puts itself into the
- * background stays ours. SK_EIO also if log_path cannot be opened.
+ * background stays ours. env: its environment, or NULL for ours. SK_EIO also if log_path cannot be opened.
  */
-enum sk_code launch_command(char *const argv[], const char *log_path, pid_t *pid, struct sk_err *err);
+enum sk_code launch_command(char *const argv[], char **env, const char *log_path, pid_t *pid, struct sk_err *err);
 
 /* In the child, descriptor `from` becomes `to`. Those `from` stay the caller's. */
 struct launch_fd {

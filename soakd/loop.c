@@ -179,7 +179,7 @@ static bool disk_is_low(const char *dir)
 
 static void look_at_disk(struct loop *l)
 {
-	bool low = l->d && disk_is_low(l->data_dir);
+	bool low = l->d && !l->d->observes && disk_is_low(l->data_dir);
 
 	if (low == l->holding)
 		return;
@@ -235,7 +235,8 @@ void loop_finish(struct loop *l, enum loop_end why, const char *words)
 	l->finishing = true;
 	l->out->end = why;
 	l->out->idle = l->began && !l->holding && session_idle(l->s);
-	l->out->workload_lost = l->out->idle || (l->began && l->d && !l->d->own && l->d->state != DRIVER_RUNNING);
+	l->out->workload_lost =
+		l->out->idle || (l->began && l->d && !l->d->own && !l->d->observes && l->d->state != DRIVER_RUNNING);
 	l->out->elapsed_s =
 		l->began ? fmin(session_elapsed(l->s), isnan(l->s->opt->length_s) ? INFINITY : l->s->opt->length_s) : 0;
 	if (l->began)

@@ -64,12 +64,23 @@ void loop_driver_start(struct loop *l)
 		loop_arm(l, &l->driver_deadline, loop_now_us(l) + DRIVER_START_S * (uint64_t)US, loop_driver_deadline);
 }
 
+/* Watching never asks one server and judges another: nothing of it is taken, and that is said. */
+static void tell_foreign(struct loop *l)
+{
+	session_event(l->s, "error",
+		      "the server that was asked is not the one watched: nothing of what it says is recorded; look at --dsn");
+}
+
 static void on_backend(void *ctx, pid_t pid)
 {
 	struct loop *l = ctx;
 
 	target_refresh(l->s->target, fmax(0, session_elapsed(l->s)), NULL);
-	if (!target_has_pid(l->s->target, pid))
+	if (l->d->observes) {
+		l->backend_foreign = !target_has_pid(l->s->target, pid);
+		if (l->backend_foreign && l->began)
+			tell_foreign(l);
+	} else if (!target_has_pid(l->s->target, pid))
 		l->backend_foreign = true;
 	else
 		target_mark_load(l->s->target, pid);
@@ -80,7 +91,7 @@ static void on_connected(void *ctx)
 {
 	struct loop *l = ctx;
 
-	if (l->backend_foreign && !l->d->own) {
+	if (l->backend_foreign && !l->d->own && !l->d->observes) {
 		driver_kill(l->d);
 		if (!l->began)
 			workload_failed(l, 2,
@@ -102,10 +113,13 @@ static void on_ready(void *ctx)
 
 	l->driver_losses = 0;
 	l->driver_deadline = sd_event_source_disable_unref(l->driver_deadline);
-	if (!l->began)
-		loop_begin(l);
-	else
+	if (l->began) {
 		session_event(l->s, "driver-ready", "the workload goes on");
+		return;
+	}
+	loop_begin(l);
+	if (l->d->observes && l->backend_foreign)
+		tell_foreign(l);
 }
 
 static void on_driver_event(void *ctx, const char *kind, const char *detail)
@@ -115,14 +129,24 @@ static void on_driver_event(void *ctx, const char *kind, const char *detail)
 
 static void on_internal(void *ctx, pid_t pid, const char *source, const char *unit, const char *value, const char *item)
 {
-	session_internal(((struct loop *)ctx)->s, pid, source, unit, value, item);
+	struct loop *l = ctx;
+
+	if (!l->d->observes || target_has_pid(l->s->target, pid)) {
+		session_internal(l->s, pid, source, unit, value, item);
+	} else if (!l->backend_foreign) { /* it was a process of the target when it was reached */
+		l->backend_foreign = true;
+		tell_foreign(l);
+	}
 }
 
 static void on_info(void *ctx, const char *key, const char *value)
 {
-	struct session *s = ((struct loop *)ctx)->s;
+	const struct loop *l = ctx;
+	struct session *s = l->s;
 	json_t *info = json_object_get(s->run, "target_info");
 
+	if (l->d->observes && l->backend_foreign)
+		return;
 	if (!info) {
 		info = json_object();
 		json_object_set_new(s->run, "target_info", info);

@@ -9,6 +9,11 @@
 #include "base/csv.h"
 
 const struct metric own_columns[] = {
+	{ "malloc_used_kb", "KiB", METRIC_GAUGE, "allocator: in use",
+	  "bytes that the program has allocated and not freed, as its allocator says: a launched command with --malloc-stats" },
+	{ "malloc_mapped_kb", "KiB", METRIC_GAUGE, "allocator: mapped",
+	  "bytes that the allocator has from the kernel: what it maps and nobody uses is fragmentation or kept for later" },
+	{ "malloc_sampled", "1", METRIC_GAUGE, "processes with allocator statistics", "processes that are in these two sums" },
 	{ "reconnects", "1", METRIC_COUNTER, "reconnects", "connections of the workload made again after a loss" },
 	{ "missed", "1", METRIC_COUNTER, "missed samples", "ticks of the schedule whose time passed without a sample" },
 	{ "soakd_cpu_s", "s", METRIC_COUNTER, "CPU time of soakd", "user and system time of the monitor itself" },
@@ -48,7 +53,7 @@ static const struct {
 	FACT(soakd_anon_kb),  FACT(sample_ms),      FACT(stall_ms),
 	FACT(pss_expected),   FACT(heap_expected),  FACT(guarded),
 	FACT(left_out),       FACT(anon_lag_kb),    FACT(processes_born),
-	FACT(processes_died),
+	FACT(processes_died), FACT(malloc_used_kb), FACT(malloc_mapped_kb), FACT(malloc_sampled),
 };
 
 static int fact_offset(const char *name)

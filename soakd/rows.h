@@ -20,6 +20,7 @@
 /* What the session itself knows of a row, beside the samplers. NaN = unknown. */
 struct row_facts {
 	double timestamp, elapsed_s, processes, pss_sampled, heap_sampled, ops, errors, driver_anon_kb;
+	double malloc_used_kb, malloc_mapped_kb, malloc_sampled;
 	double reconnects, missed, soakd_cpu_s, soakd_rss_kb, soakd_anon_kb, sample_ms, stall_ms;
 	double pss_expected, heap_expected, guarded, left_out, anon_lag_kb, processes_born, processes_died;
 };

@@ -34,7 +34,8 @@ static const struct opt options[] = {
 	  "signal" },
 	{ "samples", 0, OPT_INT, AT(samples), "N", "0", 0, 1e12, NULL, "length of the run in samples; 0: no such limit" },
 	{ "scenario", 0, OPT_STRING, AT(scenario), "NAME[/PROFILE]", NULL, 0, 0, NULL,
-	  "the workload, see soakd list; none: watch only. Default: the target's own (postgres: postgres/mixed)" },
+	  "the workload, see soakd list; none: watch only. Default: the target's own (postgres: postgres/mixed; "
+	  "redis: redis/observe, which only asks)" },
 	{ "connections", 0, OPT_INT, AT(connections), "N", "4", 1, 10000, NULL, "connections of the workload" },
 	{ "rate", 0, OPT_INT, AT(rate), "OPS", "200", 0, 1e9, NULL,
 	  "operations per second in all; 0: as fast as it can, for benchmarks" },
@@ -43,7 +44,8 @@ static const struct opt options[] = {
 	  "size at which the workload's table is held: beyond it each insert deletes the oldest row" },
 	{ "seed", 0, OPT_INT, AT(seed), "N", "1", 0, 9e15, NULL, "seed of the workload: the same seed, the same operations" },
 	{ "dsn", 0, OPT_STRING, AT(dsn), "STRING", NULL, 0, 0, NULL,
-	  "libpq connection string; better without a password: use ~/.pgpass or PGPASSWORD" },
+	  "libpq connection string; for redis redis://[USER:PASSWORD@]HOST:PORT, unix:///PATH or HOST:PORT; "
+	  "better without a password: use ~/.pgpass, PGPASSWORD or REDISCLI_AUTH" },
 	{ "exec", 0, OPT_STRING, AT(exec), "CMD", NULL, 0, 0, NULL,
 	  "the command of scenario exec, split into words, run without a shell once per interval" },
 	{ "journal", 0, OPT_CHOICE, AT(journal), "MODE", "wal", 0, 0, journal_names, "journal mode of scenario sqlite" },
@@ -72,6 +74,8 @@ static const struct opt options[] = {
 	  "leave out processes of the target that were never so big (resident memory); as --min-age" },
 	{ "disk", 0, OPT_LIST, AT(disk), "PATH", NULL, 0, 0, NULL,
 	  "a data file or folder of the target whose size is logged: database, journal, log; repeatable" },
+	{ "malloc-stats", 0, OPT_FLAG, AT(malloc_stats), NULL, NULL, 0, 0, NULL,
+	  "of a launched command: what its allocator has in use and has mapped, by a small library that is loaded into it" },
 	{ "stop-on-leak", 0, OPT_FLAG, AT(stop_on_leak), NULL, NULL, 0, 0, NULL,
 	  "end as soon as a leak is proven beyond what many looks may find by chance" },
 	{ "exit-on-restart", 0, OPT_FLAG, AT(exit_on_restart), NULL, NULL, 0, 0, NULL, "end when the target restarts" },
@@ -231,6 +235,10 @@ static enum sk_code settle_target(struct run_options *o, struct sk_err *err)
 		return sk_fail(err, SK_EUSAGE, 0,
 			       "no target: give --target NAME (postgres, pid:N, unit:NAME, sqlite ...) or a command after --; "
 			       "see soakd run --help");
+	if (o->malloc_stats && !o->launch)
+		return sk_fail(err, SK_EUSAGE, 0,
+			       "--malloc-stats needs a command that soakd launches (-- CMD ARGS): "
+			       "a program that runs already cannot be given the library");
 	if (exec && !o->exec)
 		return sk_fail(err, SK_EUSAGE, 0,
 			       "scenario exec needs --exec 'CMD ARGS', such as --exec 'pgbench -T 250 postgres'");

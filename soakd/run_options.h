@@ -23,7 +23,7 @@ struct run_options {
 	char *samplers;
 	double overhead_pct;
 	struct opt_list disk; /* absolute paths, after run_options_settle() */
-	bool allow_stall, stop_on_leak, exit_on_restart;
+	bool allow_stall, stop_on_leak, exit_on_restart, malloc_stats;
 	double restart_wait_s, min_age_s, min_rss_bytes;
 	char *out, *resume;
 	int format;

@@ -188,6 +188,7 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 			       .run = run,
 			       .last_elapsed_s = -1,
 			       .mapped_s = -1,
+			       .facts = { .malloc_used_kb = NAN, .malloc_mapped_kb = NAN, .malloc_sampled = NAN },
 			       .wall_zero_s = NAN,
 			       .vopt = { opt->min_rate_bytes / 1024, opt->warmup_s, NULL, VERDICT_ALPHA } };
 	rc = sampler_set_init(&s->set, opt->samplers, err);

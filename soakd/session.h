@@ -40,6 +40,9 @@ struct session {
 	struct procfs *fs;
 	struct target *target;
 	struct driver *driver; /* NULL: no workload */
+	struct malloc_watch *malloc; /* NULL: without --malloc-stats */
+	bool malloc_first; /* there have been figures */
+	unsigned malloc_said; /* reasons for having none that were told, a bit each */
 	json_t *run;           /* run.json; written by session_save() */
 
 	struct sampler_set set;
@@ -121,6 +124,8 @@ void session_internal(struct session *s, pid_t pid, const char *source, const ch
 void session_note_growth(struct session *s);
 void session_log_grown(struct session *s);
 void session_log_once(struct session *s);
+/* Allocator statistics of a launched command's processes: the row's sums, and at an epoch lines in internals.csv. */
+void session_malloc(struct session *s, bool epoch);
 
 /* Looks now (online_look) and writes verdict.json; a change of what is said is an event. */
 enum sk_code session_look(struct session *s, struct sk_err *err);

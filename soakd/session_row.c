@@ -238,15 +238,18 @@ static void plan_epoch(struct session *s, double elapsed, double took_s)
 }
 
 /*
- * The target is asked about itself at each epoch, and as often also where page tables are too dear for that: it is the workload's own
- * connections that answer, and nobody waits.
+ * The target is asked about itself at each epoch, and as often also where page tables are too dear for that: the workload's own
+ * connections and a page of shared memory answer, and nobody waits.
  */
 static void ask_target(struct session *s, bool epoch, double elapsed)
 {
-	if (!s->driver || (!epoch && elapsed < s->next_ask_s))
-		return;
-	s->next_ask_s = elapsed + (isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN);
-	driver_say(s->driver, "epoch");
+	bool due = epoch || elapsed >= s->next_ask_s;
+
+	if (due)
+		s->next_ask_s = elapsed + (isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN);
+	if (due && s->driver)
+		driver_say(s->driver, "epoch");
+	session_malloc(s, due);
 }
 
 enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)

@@ -125,7 +125,7 @@ bool target_has_pid(const struct target *t, pid_t pid);
 void target_mark_load(struct target *t, pid_t pid); /* role "backend (soakd)", now or when it appears */
 
 /*
- * Where the found postmaster listens: data directory by its cwd, then postmaster.pid: socket directory (or address) and port, owner.
+ * Where a found server listens. The found postmaster: data directory by its cwd, then postmaster.pid: socket directory (or address) and port, owner.
  * SK_ENOTFOUND if it is no postmaster; SK_EPERM when its files are not readable (says as whom they would be).
  */
 struct postmaster_info {
@@ -134,6 +134,13 @@ struct postmaster_info {
 	gid_t gid;
 };
 enum sk_code target_postmaster(const struct target *t, struct postmaster_info *out, struct sk_err *err);
+
+/*
+ * Where the found Redis listens and as whom it runs, by its process title ("redis-server 127.0.0.1:6379", the default): a guess
+ * that costs no privilege, as whoever connects checks INFO's process_id. datadir stays "". SK_ENOTFOUND: no Redis is in the
+ * tree, or its title is another.
+ */
+enum sk_code target_redis(const struct target *t, struct postmaster_info *out, struct sk_err *err);
 
 void target_release(struct target *t);
 

@@ -15,7 +15,7 @@ const struct target_kind target_kinds[] = {
 	  "a running PostgreSQL server: the postmaster and all its processes, by role" },
 	{ "redis",
 	  { "redis-server" },
-	  NULL,
+	  "redis/observe",
 	  false,
 	  role_redis,
 	  TITLES_NO_ROOT,

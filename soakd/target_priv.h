@@ -113,4 +113,7 @@ enum sk_code restart_look(struct target *t, struct sk_err *err);
  * named relative to it), host and port are filled. */
 enum sk_code postmaster_parse(const char *text, struct postmaster_info *out, pid_t *pid, struct sk_err *err);
 
+/* target_redis.c: the address in a process title, into host and port ("" with a socket). false: there is none to connect to. */
+bool redis_title_parse(const char *title, struct postmaster_info *out);
+
 #endif

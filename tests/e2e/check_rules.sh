@@ -21,7 +21,7 @@ ok() { # ok CONDITION-STATUS WHAT
 fresh() {
 	rm -rf "$work/tree"
 	mkdir "$work/tree"
-	for f in base samplers scenarios analysis plots soakd packaging tests; do
+	for f in base samplers scenarios analysis plots preload soakd packaging tests; do
 		[ ! -d $f ] || cp -R $f "$work/tree/"
 	done
 }

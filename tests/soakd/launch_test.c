@@ -55,7 +55,7 @@ static pid_t sh(const char *script)
 	struct sk_err err = { 0 };
 	pid_t pid = -1;
 
-	if (launch_command(argv, log_file, &pid, &err) != SK_OK)
+	if (launch_command(argv, NULL, log_file, &pid, &err) != SK_OK)
 		fail_msg("%s", err.msg);
 	free(text);
 	return pid;
@@ -155,16 +155,16 @@ static void failed_exec(void **state)
 	pid_t pid = 4711;
 
 	(void)state;
-	assert_int_equal(launch_command(argv, log_file, &pid, &err), SK_ENOTFOUND);
+	assert_int_equal(launch_command(argv, NULL, log_file, &pid, &err), SK_ENOTFOUND);
 	assert_string_equal(err.msg, "cannot run /nonexistent/server: No such file or directory");
 	assert_int_equal(err.sys, ENOENT);
 	assert_int_equal(pid, 4711);
 	snprintf(plain, sizeof(plain), "%s/plain", dir);
 	fake_write(plain, "no program\n");
 	argv[0] = plain;
-	assert_int_equal(launch_command(argv, log_file, &pid, &err), SK_EPERM);
+	assert_int_equal(launch_command(argv, NULL, log_file, &pid, &err), SK_EPERM);
 	assert_int_equal(err.sys, EACCES);
-	assert_int_equal(launch_command(argv, "/nonexistent/log", &pid, &err), SK_EIO);
+	assert_int_equal(launch_command(argv, NULL, "/nonexistent/log", &pid, &err), SK_EIO);
 	assert_int_equal(launch_helper(argv, NULL, 0, &pid, &err), SK_EPERM);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no child was left */
 	assert_int_equal(errno, ECHILD);

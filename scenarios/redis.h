@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Inside the scenario redis, which only observes: one connection, no load, nothing is written to the server.
+ *
+ *   redis.c          the scenario: phases, and what an epoch asks
+ *   redis_conn.c     the connection: connecting, logging in, questions and answers in order, loss and return
+ *   redis_address.c  where and as whom
+ *   redis_info.c     from the server's texts to items
+ *
+ * A server that is not there, refuses or hangs is an event: the run goes on without items, and the connection is tried again.
+ */
+#ifndef SCENARIOS_REDIS_H
+#define SCENARIOS_REDIS_H
+
+#include <hiredis/hiredis.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "scenarios/redis_address.h"
+#include "scenarios/scenario.h"
+
+enum redis_phase { REDIS_DOWN, REDIS_CONNECTING, REDIS_LOGIN, REDIS_UP };
+
+/* What the server was asked and has not answered yet: the answers come in the order of the questions. */
+enum redis_question { ASK_AUTH, ASK_NAME, ASK_WHO, ASK_INFO, ASK_STATS, ASK_MALLOC_STATS };
+#define REDIS_QUESTIONS 8
+
+struct redis {
+	struct drive *d;
+	struct redis_address at;
+	redisContext *c;
+	enum redis_phase phase;
+	bool unsent; /* questions wait for the socket */
+	enum redis_question asked[REDIS_QUESTIONS];
+	size_t n;
+	int64_t try_ns, deadline_ns; /* the next try when down; the end of patience (INT64_MAX: nothing is awaited) */
+	double backoff_s;
+	bool lost; /* an event said so; the next one says that it is back */
+	int64_t lost_ns;
+	char why[512];    /* a failure from before the run: told when events.csv has begun; "": none */
+	unsigned refused; /* questions whose refusal was told, a bit each */
+	pid_t pid;        /* the server's own word for its process */
+};
+
+/* redis_conn.c. ready: revents 0 when only the time has come. */
+void redis_connect(struct redis *r, int64_t now_ns);
+void redis_ready(struct redis *r, short revents, int64_t now_ns);
+short redis_events(const struct redis *r);
+int64_t redis_wake_ns(const struct redis *r);
+/* Adds a question; false: the connection is broken, and its next answer says so. redis_send() lets them go. */
+bool redis_ask(struct redis *r, enum redis_question q, int argc, const char *const *argv);
+void redis_send(struct redis *r, int64_t now_ns);
+void redis_release(struct redis *r);
+
+/* redis.c: the connection is up for the first time or again; the answer to one of an epoch's questions. */
+void redis_became_up(struct redis *r);
+void redis_answer(struct redis *r, enum redis_question q, const redisReply *reply);
+/* A connection failed or was lost. */
+void redis_tell_lost(struct redis *r, const char *why, int64_t now_ns);
+
+#endif
