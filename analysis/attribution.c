@@ -110,14 +110,6 @@ static double growth_of(const struct track *tr, const struct span *s)
 	return slope * (s->to - (born ? tr->t[a] : s->from));
 }
 
-static bool has_fd_kinds(const struct evidence *ev)
-{
-	for (size_t i = 0; i < ev->n_parts; i++)
-		if (family_of(ev->part[i].by) == OF_FD_KINDS)
-			return true;
-	return false;
-}
-
 /*
  * Shared memory is counted by its own column and private memory by its own: where one of them decided, what is of the other
  * explains nothing of it. A mapping's name begins with its class.
@@ -131,6 +123,14 @@ static bool explains(const struct evidence_part *p, const char *column)
 	if (strncmp(column, "anon_kb", 7) == 0)
 		return !shared;
 	return strcmp(column, "shmem_kb") != 0 || shared;
+}
+
+static bool has_fd_kinds(const struct evidence *ev)
+{
+	for (size_t i = 0; i < ev->n_parts; i++)
+		if (family_of(ev->part[i].by) == OF_FD_KINDS)
+			return true;
+	return false;
 }
 
 /*

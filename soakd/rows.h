@@ -26,9 +26,9 @@ struct row_facts {
 
 struct row_plan {
 	const struct metric *metric[ROW_COLUMNS_MAX];
-	int slot[ROW_COLUMNS_MAX]; /* of the sampler set's row, or -1 */
-	int site[ROW_COLUMNS_MAX]; /* of the site set's row, or -1 */
-	int fact[ROW_COLUMNS_MAX]; /* offset into struct row_facts, or -1 */
+	int slot[ROW_COLUMNS_MAX];   /* of the sampler set's row, or -1 */
+	int site[ROW_COLUMNS_MAX];   /* of the site set's row, or -1 */
+	int fact[ROW_COLUMNS_MAX];   /* offset into struct row_facts, or -1 */
 	size_t n;
 	int process_slot[ROW_COLUMNS_MAX]; /* for each column of processes.csv: slot of the set's row, or what rows.c has */
 	int anon, rss, file, rss_shmem, shmem, pss, heap, exact; /* slots that the session needs by name, or -1 */

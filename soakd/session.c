@@ -160,8 +160,8 @@ static enum sk_code take_up(struct session *s, struct sk_err *err)
 	for (size_t i = 0; i < s->set.n_metric; i++)
 		counters[i] = s->set.metric[i]->kind == METRIC_COUNTER ? last_value(s, s->set.metric[i]->name) : NAN;
 	totals_resume(&s->totals, counters);
-	around_resume(s);
 	census_resume(&s->census, json_object_get(s->run, "roles"));
+	around_resume(s);
 	s->missed = isnan(last_value(s, "missed")) ? 0 : (uint64_t)last_value(s, "missed");
 	return take_up_verdict(s, err);
 }

@@ -173,10 +173,10 @@ static void the_classes(void **state)
 	(void)state;
 	evidence_release(&ef);
 	f = create("mappings.csv");
-	fputs("timestamp,class,pss_kb,anon_kb,swap_kb\n", f);
+	fputs("timestamp,pid,class,pss_kb,anon_kb,swap_kb\n", f);
 	for (int t = 0; t < 3; t++)
 		for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
-			fprintf(f, "%d,%s,%d,%d,0\n", 1795140000 + 300 * t, classes[i].name, classes[i].kb + t,
+			fprintf(f, "%d,9,%s,%d,%d,0\n", 1795140000 + 300 * t, classes[i].name, classes[i].kb + t,
 				i == 1 ? 0 : classes[i].kb + t);
 	fclose(f);
 	assert_int_equal(evidence_read(dir, SERIES_DRAWN, &ef, &err), SK_OK);
