@@ -60,8 +60,8 @@ struct cgroup_watch {
 	struct cgroup_place place;
 };
 /*
- * Looks when pid is another than before, or `again`; never for 0, when nobody is there. True: the place is another one (also at the first time), and what was
- * opened of the old one is to be opened anew. w->code: of cgroup_find().
+ * Looks when pid is another than before, or `again`; never for 0, when nobody is there. True: the place is another one (also at
+ * the first time), and what was opened of the old one is to be opened anew. w->code: of cgroup_find().
  */
 bool cgroup_watch_look(struct cgroup_watch *w, struct procfs *fs, pid_t pid, bool again, struct sk_err *err);
 
