@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How far RssAnon may be from the truth. Kernels before 6.2 keep up to 64 page events of each thread apart from the process's
+ * How far RssAnon may be from the truth. Kernels before 6.2 keep up to 66 page faults of each thread apart from the process's
  * counters (TASK_RSS_EVENTS_THRESH); later ones have a counter per CPU, of which status read only the common part (percpu_counter:
  * a batch of max(32, 2 * CPUs) pages on each CPU). On 6.18 status was measured to be exact. On 6.1 a process of 17 threads said
  * 956 KiB where smaps had 3144.
