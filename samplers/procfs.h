@@ -53,9 +53,9 @@ enum sk_code procfs_read_once(struct procfs *fs, pid_t pid, const char *name, st
 void procfs_row(struct procfs *fs);
 
 /*
- * From now on all files of this process are opened relative to its directory, and some stay open: what is read is of the process that
- * has the number now, whoever has it later (kept.h). Does nothing for a recorded tree, and where descriptors or memory are short:
- * then each read opens and closes, as for everybody else.
+ * From now on all files of this process are opened relative to its directory, and some stay open: what is read is of the process
+ * that has the number now, whoever has it later (kept.h). Does nothing for a recorded tree, and where descriptors or memory are
+ * short: then each read opens and closes, as for everybody else.
  */
 void procfs_keep(struct procfs *fs, pid_t pid);
 bool procfs_is_kept(const struct procfs *fs, pid_t pid);
@@ -69,8 +69,8 @@ int procfs_hold(struct procfs *fs, pid_t pid, const char *name);
 enum sk_code procfs_read_held(struct procfs *fs, int fd, struct sk_err *err);
 
 /*
- * As procfs_read() for a file that is streamed through `feed` in chunks and never held whole (smaps); fs->buf is left alone. feed returns
- * non-zero to stop. A process that exits meanwhile may look like a file that ends early: smaps_read() asks again afterwards.
+ * As procfs_read() for a file that is streamed through `feed` in chunks and never held whole (smaps); fs->buf is left alone. feed
+ * returns non-zero to stop. A process that exits meanwhile may look like a file that ends early: smaps_read() asks again afterwards.
  */
 enum sk_code procfs_stream(struct procfs *fs, pid_t pid, const char *name, int (*feed)(void *ctx, const char *chunk, size_t n),
 			   void *ctx, struct sk_err *err);

@@ -85,8 +85,9 @@ struct target {
 	struct proc *proc; /* live tree, roots first, then by first sight */
 	size_t n, cap;
 	/*
-	 * The file whose reading tells each refresh that a kept process lives: "stat" (target_init), or "statm" where no sampler wants
-	 * stat. By statm the rest (parent, command, threads) is learned in full looks: of the young, of all every LOOK_S seconds.
+	 * The file whose reading tells each refresh that a kept process lives: "stat" (target_init), or "statm" where no sampler
+	 * wants stat. By statm the rest (parent, command, threads) is learned in full looks: of the young always, of all every
+	 * LOOK_S seconds.
 	 */
 	const char *pulse;
 	unsigned restarts;      /* roots seen after the first */

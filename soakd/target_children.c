@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The children of a process. A child that a thread forked is in that thread's file alone, but most threads never fork: the file of
- * the first thread and of each that was seen to have children stays open and is read in every refresh, 0.4 us each, and all threads'
- * files only in a full look. What another thread forks between two of these is found by the next.
+ * The children of a process. A child that a thread forked is in that thread's file alone, but most threads never fork: the file
+ * of the first thread and of each that was seen to have children stays open and is read in every refresh, 0.4 us each, and all
+ * threads' files only in a full look. What another thread forks between two of these is found by the next.
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -90,7 +90,8 @@ bool tree_has_root(const struct target *t);
 void tree_promote(struct target *t); /* members without a parent among the members are roots */
 void tree_roots_first(struct target *t);
 
-/* target_children.c: the children of every thread of pid, added to *out. SK_EIO: this kernel does not list them; SK_EGONE, SK_ENOMEM. */
+/* target_children.c: the children of every thread of pid, added to *out. SK_EIO: this kernel does not list them. SK_EGONE, SK_ENOMEM.
+ */
 enum sk_code tree_children(struct procfs *fs, pid_t pid, long threads, struct identities *out, struct sk_err *err);
 /* The same of a member, cheaper: `all` of its threads, else those that are known to fork (all of one that is not kept). */
 enum sk_code children_read(struct target *t, struct proc *p, bool all, struct identities *out, struct sk_err *err);
