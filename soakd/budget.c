@@ -6,7 +6,8 @@
 /* Before anything was measured: the dearer of the two kinds of page, and an ordinary process with little memory. */
 #define FIRST_S_PER_KB (0.014 / 1048576)
 #define FIRST_FIXED_S  60e-6
-#define LEARN          0.2 /* weight of a new measurement */
+#define LEARN          0.2 /* weight of a new measurement, */
+#define OUTLIER        4   /* and how many times what was known it may be */
 
 void budget_init(struct budget *b, double share, double save_s, bool allow_stall)
 {
@@ -49,6 +50,12 @@ double budget_earned_in(const struct budget *b, double spent_s)
 	return b->share > 0 ? spent_s / b->share : 0;
 }
 
+/* A read that the scheduler interrupted took fifty times as long: it teaches little. */
+static void learn(double *known, double seen)
+{
+	*known += LEARN * (fmin(seen, OUTLIER * *known) - *known);
+}
+
 void budget_spend(struct budget *b, double rss_kb, double took_s)
 {
 	b->credit_s -= took_s;
@@ -59,7 +66,7 @@ void budget_spend(struct budget *b, double rss_kb, double took_s)
 	if (isnan(rss_kb))
 		return;
 	if (rss_kb < 16384)
-		b->fixed_s += LEARN * (fmax(10e-6, took_s - b->s_per_kb * rss_kb) - b->fixed_s);
+		learn(&b->fixed_s, fmax(10e-6, took_s - b->s_per_kb * rss_kb));
 	else
-		b->s_per_kb += LEARN * (fmax(0.0002 / 1048576, (took_s - b->fixed_s) / rss_kb) - b->s_per_kb);
+		learn(&b->s_per_kb, fmax(0.0002 / 1048576, (took_s - b->fixed_s) / rss_kb));
 }

@@ -23,7 +23,7 @@
 
 #define PASS_WAIT_MAX 16  /* rows */
 #define PASS_BACK_OFF 64  /* rows: the longest wait after failures */
-#define PASS_RETRY    16  /* rows after the first read over 20 ms; doubles, up to 1024 */
+#define PASS_RETRY    16  /* rows after the second read over 20 ms in succession; doubles, up to 1024 */
 #define PASS_TURNS    4   /* of so many reads one is of a role's representative, the others are of the rotation */
 #define PASS_OPEN_S   160 /* between readings at rest in a run without a length */
 #define PASS_CHANCES  200 /* readings at rest that a run has at least, as far as its rows and the budget allow */

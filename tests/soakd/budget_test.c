@@ -47,6 +47,24 @@ static void costs_are_learned(void **state)
 	assert_false(budget_guards(&b, 10 * GIB_KB));
 }
 
+static void an_interrupted_read_teaches_little(void **state)
+{
+	struct budget b;
+	double before;
+
+	(void)state;
+	budget_init(&b, 0.001, 3000, false);
+	before = budget_predict(&b, 4000);
+	budget_spend(&b, 4000, 0.049);
+	assert_true(budget_predict(&b, 4000) < 1.61 * before);
+	before = budget_predict(&b, 21600);
+	budget_spend(&b, 21600, 0.049);
+	assert_true(budget_predict(&b, 21600) < 1.61 * before);
+	for (int i = 0; i < 40; i++) /* what is always so is learned */
+		budget_spend(&b, 21600, 0.049);
+	assert_true(budget_guards(&b, 21600));
+}
+
 static void a_full_purse_buys_one_read_of_a_big_process(void **state)
 {
 	struct budget b;
@@ -113,6 +131,7 @@ int main(void)
 		cmocka_unit_test(a_pass_is_earned_by_wall_time),
 		cmocka_unit_test(a_big_process_is_guarded_before_it_was_ever_read),
 		cmocka_unit_test(costs_are_learned),
+		cmocka_unit_test(an_interrupted_read_teaches_little),
 		cmocka_unit_test(a_full_purse_buys_one_read_of_a_big_process),
 		cmocka_unit_test(without_a_share_nothing_is_read),
 		cmocka_unit_test(an_epoch_is_earned_before_the_next),

@@ -204,7 +204,7 @@ static void who_grows_speaks_for_its_role(void **state)
 	free(y);
 }
 
-static void a_long_read_guards_and_is_tried_again(void **state)
+static void two_long_reads_guard_and_are_tried_again(void **state)
 {
 	struct tree *y = tree_new(5, 40e-6, 1, NAN, 0.1);
 
@@ -212,6 +212,10 @@ static void a_long_read_guards_and_is_tried_again(void **state)
 	y->cost_s[2] = 0.030;
 	row(y, true);
 	assert_int_equal(y->past[2].stalls, 1);
+	row(y, true); /* once is nothing, for so small a one */
+	assert_int_equal(y->past[2].stalls, 2);
+	y->reads[2] = 1;
+	y->b.credit_s = 1;
 	for (int i = 1; i < 16; i++) {
 		stir(y);
 		row(y, false);
@@ -301,7 +305,7 @@ int main(void)
 		cmocka_unit_test(who_rests_is_left_alone),
 		cmocka_unit_test(a_run_has_its_chances),
 		cmocka_unit_test(who_grows_speaks_for_its_role),
-		cmocka_unit_test(a_long_read_guards_and_is_tried_again),
+		cmocka_unit_test(two_long_reads_guard_and_are_tried_again),
 		cmocka_unit_test(it_may_shrink),
 		cmocka_unit_test(who_cannot_be_read_is_asked_less_and_less),
 		cmocka_unit_test(without_a_budget_only_epochs_read),
