@@ -25,7 +25,7 @@ void text_reset(struct text *t)
 }
 
 /* Room for n more bytes and the NUL. */
-static bool reserve(struct text *t, size_t n)
+bool text_reserve(struct text *t, size_t n)
 {
 	void *p = t->s;
 	size_t need = t->len + n + 1;
@@ -47,7 +47,7 @@ static bool reserve(struct text *t, size_t n)
 
 void text_addn(struct text *t, const char *s, size_t n)
 {
-	if (!reserve(t, n))
+	if (!text_reserve(t, n))
 		return;
 	if (n)
 		memcpy(t->s + t->len, s, n);
@@ -80,7 +80,7 @@ void text_addf(struct text *t, const char *fmt, ...)
 		t->failed = true;
 	else if ((size_t)len < room)
 		t->len += (size_t)len;
-	else if (reserve(t, (size_t)len)) {
+	else if (text_reserve(t, (size_t)len)) {
 		c_vsnprintf(t->s + t->len, (size_t)len + 1, fmt, again);
 		t->len += (size_t)len;
 	}

@@ -18,6 +18,7 @@ struct text {
 #define TEXT_INIT { NULL, 0, 0, false }
 
 void text_release(struct text *t);
+bool text_reserve(struct text *t, size_t n); /* room for n more bytes without a further allocation; false without memory */
 void text_reset(struct text *t); /* empty again, the memory and a clean `failed` kept for the next row */
 void text_add(struct text *t, const char *s);
 void text_addn(struct text *t, const char *s, size_t n);

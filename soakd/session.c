@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/columns.h"
 #include "base/csv.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -204,6 +205,8 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 	rc = totals_init(&s->totals, &s->set, err);
 	if (rc != SK_OK)
 		goto fail;
+	/* a number that gets a digit more must not make the line grow in hour three */
+	text_reserve(&s->line, 32 * (s->plan.n + n_processes_columns));
 	s->maps = smaps_parser_new();
 	s->objects = sk_calloc(1, sizeof(*s->objects));
 	s->online = online_new(s->plan.metric, s->plan.n, opt->interval_s, err);
