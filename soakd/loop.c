@@ -289,6 +289,7 @@ enum sk_code loop_run(struct session *s, struct driver *driver, const char *data
 		rc = sd_event_loop(l.ev);
 	release(&l);
 	tell_end(&l.tell);
+	s->tell = NULL; /* it lives in this frame; the session does not */
 	if (rc < 0)
 		return sk_fail(err, SK_EIO, -rc, "the event loop failed: %s", strerror(-rc));
 	return SK_OK;
