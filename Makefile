@@ -171,6 +171,12 @@ $(O)/tests/corpus/table: $(CORPUS_TABLE) $(CORPUS) $(COUNTS) $(BASELINES) $(ALL_
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_all)
+# What the end-to-end tests watch: programs of one file.
+E2E := $(patsubst tests/e2e/%.c,$(O)/tests/e2e/%,$(wildcard tests/e2e/*.c))
+$(O)/tests/e2e/%: $(O)/obj/tests/e2e/%.o
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -pthread -o $@ $^
 # A foreign program for --malloc-stats to be loaded into: nothing of ours, no sanitizer.
 CHURN := $(O)/tests/preload/churn
 $(CHURN): tests/preload/churn.c $(O)/.flags
@@ -181,7 +187,7 @@ BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.
 .SECONDARY:
 
 .PHONY: test tests
-tests: $(PROGRAMS) $(CHURN) $(UNIT) $(REPLAY) $(O)/tests/corpus/table
+tests: $(PROGRAMS) $(CHURN) $(UNIT) $(REPLAY) $(E2E) $(O)/tests/corpus/table
 test: deps-test
 	@$(MAKE) --no-print-directory tests
 	@O='$(O)' T='$(T)' tests/run

@@ -15,9 +15,20 @@
 #include "analysis/slice.h"
 #include "analysis/theil_sen.h"
 #include "analysis/track.h"
+#include "analysis/words.h"
 #include "base/mem.h"
 
-#define ENOUGH 8 /* points of a part */
+#define ENOUGH  8 /* points of a part */
+#define FD_KIND "fd-kind"
+
+enum family { OF_PROCESSES, OF_CLASSES, OF_MAPPINGS, OF_FD_KINDS, FAMILIES };
+
+static enum family family_of(const char *by)
+{
+	if (strcmp(by, FD_KIND) == 0)
+		return OF_FD_KINDS;
+	return strcmp(by, "class") == 0 ? OF_CLASSES : strcmp(by, "mapping") == 0 ? OF_MAPPINGS : OF_PROCESSES;
+}
 
 struct span {
 	double from, to;
@@ -32,6 +43,20 @@ static struct span judged_span(const struct evidence *ev, const struct verdict *
 		if (ev->part[i].series->last_t > s.to)
 			s.to = ev->part[i].series->last_t;
 	return s;
+}
+
+/*
+ * Classes and mappings are read more seldom than rows, and no more once a process is too big for it: where none of them goes on, the
+ * span of them all ends there. None has died then.
+ */
+static struct span span_of(const struct evidence *ev, const struct span *s, enum family f)
+{
+	struct span own = { s->from, -INFINITY };
+
+	for (size_t i = 0; i < ev->n_parts; i++)
+		if (family_of(ev->part[i].by) == f)
+			own.to = fmax(own.to, ev->part[i].series->last_t);
+	return f == OF_PROCESSES || !(own.to < s->to) ? *s : own;
 }
 
 /* The points of the span: *a .. *b - 1. */
@@ -86,21 +111,46 @@ static double growth_of(const struct track *tr, const struct span *s)
 }
 
 /*
- * q values: roles and processes are one family, mapping classes another, both below the total that speaks for the run: where that
- * is not proven to grow, or is no memory, its parts are not tested.
+ * Shared memory is counted by its own column and private memory by its own: where one of them decided, what is of the other
+ * explains nothing of it. A mapping's name begins with its class.
+ */
+static bool explains(const struct evidence_part *p, const char *column)
+{
+	bool shared = strncmp(p->name, "shmem", 5) == 0 && (p->name[5] == '\0' || p->name[5] == ' ');
+
+	if (family_of(p->by) == OF_PROCESSES || family_of(p->by) == OF_FD_KINDS)
+		return true;
+	if (strncmp(column, "anon_kb", 7) == 0)
+		return !shared;
+	return strcmp(column, "shmem_kb") != 0 || shared;
+}
+
+static bool has_fd_kinds(const struct evidence *ev)
+{
+	for (size_t i = 0; i < ev->n_parts; i++)
+		if (family_of(ev->part[i].by) == OF_FD_KINDS)
+			return true;
+	return false;
+}
+
+/*
+ * q values: roles and processes are one family, mapping classes another, mappings a third, kinds of descriptors a fourth, all below
+ * the total that speaks for the run: where that is not proven to grow its parts are not tested, nor what is no part of it.
  */
 static enum sk_code test_parts(const struct verdict *v, struct verdict_part *p, size_t n)
 {
-	bool open = v->main.q_value <= VERDICT_PART_Q && !is_count(v->main.column);
+	bool open = v->main.q_value <= VERDICT_PART_Q;
 	double *of = sk_calloc(2 * n + 1, sizeof(*of));
 
 	if (!of)
 		return SK_ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		p[i].q_value = NAN;
-	for (int classes = 0; open && classes < 2; classes++) {
+	for (enum family f = 0; open && f < FAMILIES; f++) {
+		if (is_count(v->main.column) != (f == OF_FD_KINDS))
+			continue;
 		for (size_t i = 0; i < n; i++)
-			of[i] = (strcmp(p[i].by, "class") == 0) == classes ? p[i].p_value : NAN;
+			of[i] = family_of(p[i].by) == f ? p[i].p_value : NAN;
 		fdr_q(of, n, v->parts_scale, of + n);
 		for (size_t i = 0; i < n; i++)
 			p[i].q_value = isfinite(of[i]) ? of[n + i] : p[i].q_value;
@@ -121,11 +171,36 @@ static int by_then_growth(const void *pa, const void *pb)
 	return strcmp(a->name, b->name);
 }
 
-static int growth_only(const void *pa, const void *pb)
+/* Of p[n], sorted by kind and growth: while there are too many, the kind that has most loses its last. */
+static size_t keep_most(struct verdict_part *p, size_t n)
 {
-	const struct verdict_part *a = pa, *b = pb;
+	while (n > VERDICT_PARTS_GREW) {
+		size_t first = 0, most = 0, last = 0;
 
-	return a->growth_kb < b->growth_kb ? 1 : a->growth_kb > b->growth_kb ? -1 : by_then_growth(pa, pb);
+		for (size_t i = 0; i < n; i++) {
+			if (strcmp(p[i].by, p[first].by) != 0)
+				first = i;
+			if (i + 1 - first > most) {
+				most = i + 1 - first;
+				last = i;
+			}
+		}
+		memmove(p + last, p + last + 1, (n - last - 1) * sizeof(*p));
+		n--;
+	}
+	return n;
+}
+
+bool part_makes_most(const struct verdict *v, const struct verdict_part *p)
+{
+	/* by its rate too: what was not read to the end has grown for a shorter time */
+	bool of_whole = p->growth_kb >= v->main.growth_kb / 2 || p->rate_kb_per_h >= v->main.rate_kb_per_h / 2;
+	double class = 0;
+
+	for (size_t i = 0; i < v->n_parts; i++)
+		if (family_of(v->part[i].by) == OF_CLASSES)
+			class = fmax(class, v->part[i].rate_kb_per_h);
+	return p->growth_kb > 0 && p->q_value <= VERDICT_PART_Q && of_whole && p->rate_kb_per_h >= class / 2;
 }
 
 static void shares(struct verdict_part *p, size_t n)
@@ -140,6 +215,16 @@ static void shares(struct verdict_part *p, size_t n)
 	}
 }
 
+size_t attribute_fd_kinds(const struct series *const *column, size_t n, struct evidence_part *part, size_t max)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n && found < max; i++)
+		if (strncmp(column[i]->name, "fds_", 4) == 0 && column[i]->max > 0)
+			part[found++] = (struct evidence_part){ FD_KIND, column[i]->name + 4, column[i] };
+	return found;
+}
+
 enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 {
 	struct span s = judged_span(ev, v);
@@ -147,32 +232,37 @@ enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 	enum sk_code rc = p ? SK_OK : SK_ENOMEM;
 	size_t n = 0, n_parts = ev->n_parts;
 
+	bool of_fds = strcmp(v->main.column, "fds") == 0 && has_fd_kinds(ev);
+
 	v->n_parts = 0;
 	if (v->main.verdict != VERDICT_LEAK && v->main.verdict != VERDICT_SUSPECTED)
 		n_parts = 0; /* no growth, nobody to name */
 	for (size_t i = 0; i < n_parts && rc == SK_OK && s.to > s.from; i++) {
+		const struct span own = span_of(ev, &s, family_of(ev->part[i].by));
 		struct column c;
 		struct track tr;
 
-		rc = column_load(&c, ev->part[i].series, PAGE_KB);
+		if ((family_of(ev->part[i].by) == OF_FD_KINDS) != of_fds || !explains(&ev->part[i], v->main.column))
+			continue;
+		rc = column_load(&c, ev->part[i].series, of_fds ? 1 : PAGE_KB);
 		if (rc != SK_OK)
 			break;
 		track_build(&tr, &c, -INFINITY, NULL, 0);
 		snprintf(p[n].by, sizeof(p[n].by), "%s", ev->part[i].by);
 		snprintf(p[n].name, sizeof(p[n].name), "%s", ev->part[i].name);
-		p[n].growth_kb = growth_of(&tr, &s);
-		p[n].p_value = trend_p(&tr, &s);
-		p[n].rate_kb_per_h = p[n].growth_kb / (s.to - s.from) * 3600;
+		p[n].growth_kb = growth_of(&tr, &own);
+		p[n].p_value = trend_p(&tr, &own);
+		p[n].rate_kb_per_h = p[n].growth_kb / (own.to - own.from) * 3600;
 		n += isfinite(p[n].growth_kb) && isfinite(p[n].rate_kb_per_h);
 	}
 	if (rc == SK_OK)
 		rc = test_parts(v, p, n);
 	if (rc == SK_OK) {
 		shares(p, n);
-		qsort(p, n, sizeof(*p), growth_only);
-		v->n_parts = n < VERDICT_PARTS_MAX ? n : VERDICT_PARTS_MAX;
-		qsort(p, v->n_parts, sizeof(*p), by_then_growth);
+		qsort(p, n, sizeof(*p), by_then_growth);
+		v->n_parts = keep_most(p, n);
 		memcpy(v->part, p, v->n_parts * sizeof(*p));
+		words_of_parts(v);
 	}
 	free(p);
 	return rc;

@@ -15,6 +15,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#define TOUCHED_KB 1024 /* a rise of RSS from here on, and by this share, is worth a word */
+#define TOUCHED    .05
+
 struct bench { /* what the rule works with; large, on the heap */
 	const struct evidence *ev;
 	const struct verdict_options *opt;
@@ -99,6 +102,7 @@ static enum sk_code judge_series(struct bench *b, const struct series *s, double
 		return SK_OK;
 	enum sk_code rc = load(b, s, quantum);
 
+	b->memory.error_kb = strcmp(s->name, "anon_kb") == 0 ? b->ev->anon_error_kb : 0;
 	return rc == SK_OK ? judge_loaded(b, kind, &b->v->series[b->v->n_series++]) : rc;
 }
 
@@ -170,6 +174,25 @@ static void call_shared_touch(const struct bench *b, struct series_verdict *s)
 	s->kind = LEAK_NONE;
 }
 
+/* Read under a budget, it may have a value now and then where the cheap columns have one in each row. */
+static bool too_few_readings(const struct bench *b, const struct series_verdict *s)
+{
+	const struct series_verdict *own = judged(b->v, "anon_kb");
+
+	return s->verdict == VERDICT_INSUFFICIENT && own && 4 * s->samples < own->samples;
+}
+
+/*
+ * What tells of shared memory without a reading of it: rss_shmem_kb, which no shared page escapes, and the address space, without
+ * whose growth there is no new mapping.
+ */
+static bool shared_is_calm(const struct bench *b)
+{
+	const struct series_verdict *resident = judged(b->v, "rss_shmem_kb"), *vsz = judged(b->v, "vsz_kb");
+
+	return (resident && gravity(resident) == 1) || (vsz && gravity(vsz) == 1);
+}
+
 /*
  * Rule 1 for shared memory. Pages of a segment that is mapped already are counted when they are first touched (shared buffers
  * fill for hours): only new mappings, for which the address space must grow too, are the target's own growth.
@@ -185,11 +208,7 @@ static void take_shared(struct bench *b)
 			b->v->main = *s;
 		return;
 	}
-	/* read under a budget, it may have too few values where rss_shmem_kb, which no shared page escapes, has one in each row
-	 * and is calm */
-	const struct series_verdict *resident = judged(b->v, "rss_shmem_kb");
-
-	if (s && s->verdict == VERDICT_INSUFFICIENT && resident && gravity(resident) == 1)
+	if (s && too_few_readings(b, s) && shared_is_calm(b))
 		return;
 	take(b->v, s);
 }
@@ -197,7 +216,8 @@ static void take_shared(struct bench *b)
 /* For rule 2: pss (else rss) less what is the target's own. */
 static enum sk_code judge_beyond(struct bench *b)
 {
-	const char *name = with_samples(b->ev, "pss_kb") ? "pss_kb" : "rss_kb";
+	const struct series_verdict *pss = judged(b->v, "pss_kb");
+	const char *name = pss && !too_few_readings(b, pss) ? "pss_kb" : "rss_kb";
 	const struct series *total = with_samples(b->ev, name);
 
 	if (!total || !judged(b->v, "anon_kb") || b->opt->column)
@@ -208,6 +228,7 @@ static enum sk_code judge_beyond(struct bench *b)
 		rc = subtract(b, "anon_kb");
 	if (rc == SK_OK)
 		rc = subtract(b, strcmp(name, "pss_kb") == 0 ? "shmem_kb" : "rss_shmem_kb");
+	b->memory.error_kb = b->ev->anon_error_kb; /* what anon_kb lacks is in the difference */
 	if (rc == SK_OK)
 		rc = judge_loaded(b, LEAK_NONE, &b->beyond);
 	b->beyond.ols_slope_kb_per_h = judged(b->v, name)->ols_slope_kb_per_h;
@@ -337,6 +358,23 @@ static enum sk_code decide(struct bench *b)
 	return rc;
 }
 
+/* RSS that rose because shared memory was touched is what users ask about: it is told beside a verdict that finds nothing else. */
+static void tell_touched(struct bench *b)
+{
+	const struct series_verdict *rss = judged(b->v, "rss_kb"), *shared = judged(b->v, "rss_shmem_kb");
+	double rise, touched;
+
+	if (!rss || !shared || b->opt->column || gravity(&b->v->main) > 1 || strcmp(b->v->main.column, "anon_kb") != 0)
+		return;
+	rise = rss->end_kb - rss->start_kb;
+	touched = shared->end_kb - shared->start_kb;
+	if (!(rise > fmax(TOUCHED_KB, TOUCHED * rss->start_kb)) || !(touched > .8 * rise))
+		return;
+	words_of_touched(&b->v->main, rise, touched);
+	if (gravity(shared) > 1 || shared->verdict == VERDICT_SHARED_TOUCH) /* it goes on */
+		b->v->main.verdict = VERDICT_SHARED_TOUCH;
+}
+
 /* A file that has vsz_kb alone: growth to less than twice the level is no more than a suspicion. */
 static void vsz_alone(struct verdict *v, const struct verdict_options *opt)
 {
@@ -371,7 +409,7 @@ static void start(struct bench *b)
 	const struct evidence *ev = b->ev;
 
 	b->memory = (struct context){ ev->restart_s,    ev->n_restarts, ev->interval_s, b->opt->min_rate_kb_per_h,
-				      b->opt->warmup_s, NULL,           b->opt->alpha };
+				      b->opt->warmup_s, NULL,           b->opt->alpha,  0 };
 	b->count = b->memory;
 	b->count.min_rate = 1; /* one descriptor or thread an hour */
 }
@@ -401,6 +439,7 @@ enum sk_code columns_judge(const struct evidence *ev, const struct verdict_optio
 	if (rc == SK_OK) {
 		family_adjust(v, b->beyond.column[0] ? &b->beyond : NULL, opt->column);
 		rc = decide(b);
+		tell_touched(b);
 	}
 	free(b);
 	if (rc != SK_OK)

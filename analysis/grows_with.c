@@ -155,5 +155,8 @@ enum growth_driver rivals_race(const struct findings *f, struct rivals *r)
 	for (size_t k = 0; k < GROWS_DRIVERS; k++)
 		if (k != best && r->bic[k] < r->bic[best] + DRIVER_LEAD)
 			return GROWS_UNKNOWN;
-	return best == GROWS_TIME && !r->known[GROWS_OPERATIONS] ? GROWS_UNKNOWN : (enum growth_driver)best;
+	/* under an even load the two differ by when the counter was read, and time is read best: that is no proof against operations */
+	if (best == GROWS_TIME && (!r->known[GROWS_OPERATIONS] || rivals_even_load(r)))
+		return GROWS_UNKNOWN;
+	return (enum growth_driver)best;
 }

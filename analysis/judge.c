@@ -273,6 +273,18 @@ static void look_again(const struct context *x, struct findings *f, struct serie
 		ask_low_points(x, f, out);
 }
 
+/* Growth that is no more than the kernel's counters may be off by was not seen: how long until it would be more? */
+static void doubt_counters(const struct context *x, struct findings *f, struct series_verdict *out)
+{
+	if ((out->verdict != VERDICT_LEAK && out->verdict != VERDICT_SUSPECTED) || !(out->growth_kb <= x->error_kb))
+		return;
+	f->error_kb = x->error_kb;
+	out->verdict = VERDICT_INSUFFICIENT;
+	out->kind = LEAK_NONE;
+	out->onset_s = NAN;
+	out->need_more_s = effect_need_more(1, 1, f->span_s, f->test.phi) + f->span_s * (x->error_kb / out->growth_kb - 1);
+}
+
 enum sk_code judge_column(const struct column *c, const struct context *x, struct findings *f, struct series_verdict *out)
 {
 	double from = isfinite(x->warmup_s) ? x->warmup_s : -INFINITY;
@@ -293,6 +305,7 @@ enum sk_code judge_column(const struct column *c, const struct context *x, struc
 		too_few(x, f, out);
 	if (out->verdict == VERDICT_INSUFFICIENT && f->tr.n >= MIN_POINTS)
 		look_again(x, f, out);
+	doubt_counters(x, f, out);
 	if (isfinite(x->warmup_s) && out->warmup_s < x->warmup_s)
 		out->warmup_s = x->warmup_s;
 	keep_finite(out);

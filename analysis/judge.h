@@ -19,6 +19,7 @@ struct context {
 	double interval_s, min_rate, warmup_s; /* warmup_s NaN: found from the data */
 	const struct column *ops;              /* NULL: none */
 	double alpha;                          /* one-sided level of proof */
+	double error_kb;                       /* growth up to here may be the kernel's counting; 0: none */
 };
 
 /* What was found out about a column on the way, for the verdict, its words and the picture. */
@@ -56,6 +57,7 @@ struct findings {
 	bool early;              /* the level of proof is that of a look on the way */
 	double limit_rate;       /* effect_limit() */
 	double min_growth;       /* under this no leak: 8 quanta, or what an hour at min_rate makes where the run is shorter */
+	double error_kb;         /* the growth is no more than this, which counters may be off by; 0: it is, or they are exact */
 };
 
 /*

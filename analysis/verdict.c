@@ -3,7 +3,7 @@
  * The decision on one screen:
  *
  *   every column by itself (judge.h) -> which one speaks (columns.h) -> many series, one error rate -> who grew
- *   (attribution.h) -> when it runs out (forecast.h)
+ *   (attribution.h), whether it accounts for it (explained.h) -> when it runs out (forecast.h)
  */
 #include "analysis/verdict.h"
 
@@ -14,6 +14,7 @@
 
 #include "analysis/attribution.h"
 #include "analysis/columns.h"
+#include "analysis/explained.h"
 #include "analysis/forecast.h"
 #include "analysis/known.h"
 
@@ -77,7 +78,7 @@ enum sk_code verdict_decide(const struct evidence *ev, const struct verdict_opti
 
 	if (rc != SK_OK)
 		return rc;
-	if (attribute(ev, out) != SK_OK || when_full(ev, out) != SK_OK)
+	if (attribute(ev, out) != SK_OK || account_for(ev, out) != SK_OK || when_full(ev, out) != SK_OK)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
 	return SK_OK;
 }

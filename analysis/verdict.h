@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analysis/explained.h"
 #include "base/err.h"
 #include "base/series.h"
 
@@ -49,11 +50,11 @@ extern const char *const leak_kind_name[LEAK_KINDS]; /* NULL for LEAK_NONE, "lin
 enum growth_driver { GROWS_UNKNOWN, GROWS_OPERATIONS, GROWS_TIME, GROWS_CONNECTIONS, GROWS_RESTARTS, GROWS_DRIVERS };
 extern const char *const growth_driver_name[GROWS_DRIVERS]; /* NULL for GROWS_UNKNOWN, "operations", ... */
 
-/* One thing that may explain the growth: a role, a process or a mapping class, with its own anonymous memory. */
+/* One thing that may explain the growth: a role, a process, a mapping class or a mapping, with its own memory. */
 struct evidence_part {
-	const char *by;              /* "role", "process", "class" */
-	const char *name;            /* "backend" */
-	const struct series *series; /* KiB */
+	const char *by;              /* "role", "process", "class", "mapping", "fd-kind" */
+	const char *name;            /* "backend"; of a mapping its class and its name, "heap [heap] of backend" */
+	const struct series *series; /* KiB; descriptors of a kind */
 };
 
 /*
@@ -65,12 +66,15 @@ struct evidence {
 	size_t n_columns;
 	const struct evidence_part *part;
 	size_t n_parts;
+	const struct account *account; /* what processes say of themselves */
+	size_t n_accounts;
 	const double *restart_s; /* when another root was first seen, seconds since the run began, ascending */
 	size_t n_restarts;
 	double start_unix;      /* Unix time of second 0 */
 	double interval_s;      /* nominal time between samples */
 	uint64_t samples, gaps; /* rows; holes of more than 2.5 intervals between them */
 	double limit_kb;        /* memory limit for the forecast; NaN: none */
+	double anon_error_kb;   /* by so much anon_kb may differ from the truth, now this way and now that; 0: it is exact */
 };
 
 struct verdict_options {
@@ -122,11 +126,12 @@ struct series_verdict { /* one column; NaN where a number does not exist */
 };
 
 #define VERDICT_SERIES_MAX 48
-#define VERDICT_PARTS_MAX  24
+#define VERDICT_PARTS_MAX  32
+#define VERDICT_PARTS_GREW 24 /* of roles, processes, classes and mappings; the rest is for contexts */
 
 struct verdict_part {
-	char by[16], name[SERIES_NAME];
-	double rate_kb_per_h, share; /* of the parts of its kind; NaN where the whole does not grow */
+	char by[16], name[EXPLAINED_NAME];
+	double rate_kb_per_h, share; /* of the parts of its kind, a context's of the growth; NaN where the whole does not grow */
 	double growth_kb;
 	double p_value, q_value; /* of its trend, q among the parts of its kind; NaN: not tested */
 };
@@ -147,6 +152,7 @@ struct verdict {
 	size_t n_series;
 	struct verdict_part part[VERDICT_PARTS_MAX]; /* sorted by growth, largest first, each `by` apart */
 	size_t n_parts;
+	struct explained explained;
 	double parts_scale;          /* how much harder parts are tested (family.h); INFINITY: no series is proven to grow */
 	double limit_kb, limit_unix; /* when it runs out, by forecast.h: half of the simulated paths; NaN: not within reach */
 	double limit_unix_p10, limit_unix_p90, limit_unix_lo, limit_unix_hi; /* the middle 80 % and 95 % of them */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/attribution.h"
 #include "analysis/classify.h"
 #include "analysis/known.h"
 #include "base/units.h"
@@ -132,7 +133,14 @@ static void say_growth(char *why, size_t n, const struct said *s, const struct f
 
 static void say_insufficient(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
 {
-	if (v->samples == 0)
+	char error[48];
+
+	if (f->error_kb > 0)
+		snprintf(why, n,
+			 "%s grows by about %s, %s in all, but that is no more than this kernel's RssAnon may be off by (%s): "
+			 "run %s more to decide",
+			 s->what, s->rate, s->growth, fmt_kb(error, sizeof(error), f->error_kb), s->more);
+	else if (v->samples == 0)
 		snprintf(why, n, "%s has no value in any row", s->what);
 	else if (f->tr.n == 0 && v->samples > 1)
 		snprintf(why, n,
@@ -242,6 +250,18 @@ void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h, bool
 		 claim);
 }
 
+void words_of_touched(struct series_verdict *v, double rise_kb, double shared_kb)
+{
+	size_t n = strlen(v->why);
+	char rise[48], shared[48];
+
+	snprintf(v->why + n, sizeof(v->why) - n,
+		 "; resident memory (RSS) rose by %s, %s of it shared memory that was touched for the first time, such as shared "
+		 "buffers: "
+		 "that is not its own",
+		 fmt_kb(rise, sizeof(rise), rise_kb), fmt_kb(shared, sizeof(shared), shared_kb));
+}
+
 void words_of_one_look(struct series_verdict *v)
 {
 	char grows[48], lo[48], hi[48], more[48];
@@ -292,4 +312,26 @@ void words_of_driver(const struct rivals *r, struct series_verdict *v)
 	else if (!say)
 		say = "whether with time or with the operations cannot be told";
 	snprintf(v->why + n, sizeof(v->why) - n, "; %s", say);
+}
+
+static const struct verdict_part *most_of(const struct verdict *v, const char *by)
+{
+	for (size_t i = 0; i < v->n_parts; i++)
+		if (strcmp(v->part[i].by, by) == 0 && part_makes_most(v, &v->part[i]))
+			return &v->part[i];
+	return NULL;
+}
+
+void words_of_parts(struct verdict *v)
+{
+	const struct verdict_part *class = most_of(v, "class"), *mapping = most_of(v, "mapping");
+	const struct verdict_part *kind = most_of(v, "fd-kind");
+	size_t n = strlen(v->main.why), room = sizeof(v->main.why) - n;
+
+	if (mapping) /* its name begins with its class */
+		snprintf(v->main.why + n, room, "; mostly in %s", mapping->name);
+	else if (class)
+		snprintf(v->main.why + n, room, "; mostly in mappings of class %s", class->name);
+	else if (kind)
+		snprintf(v->main.why + n, room, "; %.0f %% of them are of kind %s", 100 * kind->share, kind->name);
 }

@@ -14,6 +14,9 @@ void words_of_column(const struct findings *f, struct series_verdict *out);
  */
 void words_of_shared_touch(struct series_verdict *v, double found_kb_per_h, bool vsz_known);
 
+/* Appends that RSS rose by rise_kb, of which shared_kb are shared memory that was touched. */
+void words_of_touched(struct series_verdict *v, double rise_kb, double shared_kb);
+
 /* A leak that one look found, and others have not confirmed yet: replaces the reason that says so. v->need_more_s is when they may have. */
 void words_of_one_look(struct series_verdict *v);
 
@@ -25,6 +28,9 @@ void words_of_driver(const struct rivals *r, struct series_verdict *v);
  * was not tested, because none of the columns that decide grows.
  */
 void words_of_many(struct series_verdict *v, size_t tests);
+
+/* Appends to v->main.why the class and the mapping, or the kind of descriptor, that make most of the growth, as far as v->part proves it. */
+void words_of_parts(struct verdict *v);
 
 /* "anonymous memory" for anon_kb; the column's name where there are no better words. */
 const char *words_for_column(const char *column);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The columns of the CSV files. A column that several files have is one macro: its words must not differ from file to file.
- * In samples.csv a figure is the sum over the target's processes, elsewhere it is one process's or one class's.
+ * In samples.csv a figure is the sum over the target's processes, elsewhere it is one process's, one class's or one mapping's.
  */
 #include "base/columns.h"
 
@@ -17,6 +17,19 @@
 #define C_TIMESTAMP LEVEL("timestamp", "s", "time", "When the row was taken: Unix seconds of the wall clock, which may step.")
 #define C_PID \
 	COUNT("pid", "process", "The process's number, unique only while it lives.")
+#define C_START \
+	LEVEL("starttime", "ticks", "start time", \
+	      "When the process began, in clock ticks since boot: starttime in /proc/PID/stat.")
+#define C_COMM TEXT("name", "command", "The command's name: Name in /proc/PID/status.")
+#define C_CLASS \
+	TEXT("class", "mapping class", "What the mappings are for: heap, arena, file-text and so on, the first rule that matches.")
+#define C_SIZE KB("size_kb", "mapped", "Address space of these mappings: Size in /proc/PID/smaps.")
+#define C_DIRTY \
+	KB("private_dirty_kb", "private dirty", \
+	   "Written pages that one process alone maps, also of shared memory that others have not touched: Private_Dirty in " \
+	   "/proc/PID/smaps.")
+#define C_HUGETLB \
+	KB("hugetlb_kb", "huge pages (hugetlbfs)", "Pages of hugetlbfs, which RSS does not count: /proc/PID/smaps.")
 #define C_ROLE TEXT("role", "role", "What the process is for, as its program or its title says; never its number.")
 #define C_RSS \
 	KB("rss_kb", "resident memory (RSS)", "Pages in memory, shared ones counted in every process: VmRSS in /proc/PID/status.")
@@ -57,7 +70,7 @@ const struct metric samples_columns[] = {
 	C_SWAP,
 	C_HEAP,
 	KB("stack_kb", "stacks", "Resident memory of the main and the thread stacks: /proc/PID/smaps."),
-	KB("hugetlb_kb", "huge pages (hugetlbfs)", "Pages of hugetlbfs, which RSS does not count: /proc/PID/smaps."),
+	C_HUGETLB,
 	KB("pagetables_kb", "page tables", "Kernel memory for page tables: VmPTE in /proc/PID/status."),
 	COUNT("pss_sampled", "processes with PSS", "Processes whose smaps_rollup was read for this row."),
 	COUNT("heap_sampled", "processes with heap", "Processes whose full smaps was read for this row."),
@@ -78,10 +91,9 @@ const size_t n_samples_columns = N(samples_columns);
 const struct metric processes_columns[] = {
 	C_TIMESTAMP,
 	C_PID,
-	LEVEL("starttime", "ticks", "start time",
-	      "When the process began, in clock ticks since boot: starttime in /proc/PID/stat."),
+	C_START,
 	C_ROLE,
-	TEXT("name", "command", "The command's name: Name in /proc/PID/status."),
+	C_COMM,
 	C_RSS,
 	C_PSS,
 	C_ANON,
@@ -99,20 +111,42 @@ const struct metric mappings_columns[] = {
 	C_TIMESTAMP,
 	C_PID,
 	C_ROLE,
-	TEXT("class", "mapping class",
-	     "What the mappings are for: heap, arena, file-text and so on, the first rule that matches."),
-	TEXT("name", "mapping", "The mapping's name in /proc/PID/smaps, where the class has one."),
+	C_CLASS,
+	C_COMM,
 	COUNT("mappings", "mappings", "Mappings of this class: entries of /proc/PID/smaps."),
-	KB("size_kb", "mapped", "Address space of these mappings: Size in /proc/PID/smaps."),
+	C_SIZE,
 	C_RSS,
 	C_PSS,
-	KB("private_dirty_kb", "private dirty",
-	   "Written pages that one process alone maps, also of shared memory that others have not touched: Private_Dirty in "
-	   "/proc/PID/smaps."),
+	C_DIRTY,
 	C_ANON,
 	C_SWAP,
 };
 const size_t n_mappings_columns = N(mappings_columns);
+
+const struct metric objects_columns[] = {
+	C_TIMESTAMP,
+	C_PID,
+	C_ROLE,
+	C_CLASS,
+	TEXT("name", "mapping", "The mapping's name in /proc/PID/smaps; empty: it has none."),
+	COUNT("mappings", "mappings", "Mappings of this class and name: entries of /proc/PID/smaps."),
+	C_SIZE,
+	C_RSS,
+	C_PSS,
+	C_DIRTY,
+	C_ANON,
+	C_SWAP,
+	C_HUGETLB,
+	KB("thp_kb", "transparent huge pages",
+	   "Memory that huge pages map, counted in the other figures too: AnonHugePages, ShmemPmdMapped, FilePmdMapped in "
+	   "/proc/PID/smaps."),
+	C_START,
+	TEXT("start", "lowest address", "Where the lowest of these mappings begins, hexadecimal."),
+	TEXT("end", "highest address", "Where the highest of these mappings ends, hexadecimal."),
+	TEXT("object", "file or shared object",
+	     "Device and inode: the same in each process that maps it. Empty: no file, or several of one name."),
+};
+const size_t n_objects_columns = N(objects_columns);
 
 const struct metric internals_columns[] = {
 	C_TIMESTAMP,
@@ -148,8 +182,8 @@ const struct metric *column_lookup(const char *name)
 		size_t n;
 	} table[] = {
 		{ samples_columns, n_samples_columns },	    { processes_columns, n_processes_columns },
-		{ mappings_columns, n_mappings_columns },   { events_columns, n_events_columns },
-		{ internals_columns, n_internals_columns },
+		{ mappings_columns, n_mappings_columns },   { objects_columns, n_objects_columns },
+		{ events_columns, n_events_columns },	    { internals_columns, n_internals_columns },
 	};
 
 	for (size_t i = 0; i < N(table); i++) {

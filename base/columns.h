@@ -16,6 +16,8 @@ extern const struct metric processes_columns[];
 extern const size_t n_processes_columns;
 extern const struct metric mappings_columns[];
 extern const size_t n_mappings_columns;
+extern const struct metric objects_columns[]; /* those of mappings.csv, then what tells one mapping from the next */
+extern const size_t n_objects_columns;
 extern const struct metric internals_columns[]; /* timestamp,pid,source,item,value,unit */
 extern const size_t n_internals_columns;
 extern const struct metric events_columns[]; /* timestamp,kind,detail */

@@ -50,5 +50,8 @@ int csv_find(const struct csv_reader *r, const char *name);
 void csv_add_str(struct text *line, const char *s);
 /* The same for a number with at most `decimals` decimals, trailing zeros cut; NaN and infinities are an empty field. */
 void csv_add_num(struct text *line, double v, int decimals);
+/* With exactly so many decimals, zeros too. */
+void csv_add_fixed(struct text *line, double v, int decimals);
+void csv_add_count(struct text *line, uint64_t v);
 
 #endif

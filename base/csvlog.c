@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * An append-only CSV file that outlives a full disk: every line goes through the buffer of kept lines, and what the file took
- * leaves it. On a good day the buffer holds one line for the length of one write.
+ * leaves it. On a good day the buffer holds the lines of one row for the length of one write.
  *
  *   csvlog_write -> keep() -> kept -> drain() -> file        a short write: back to the last newline, the rest stays kept
  */
@@ -16,7 +16,7 @@
 
 #include "base/mem.h"
 
-#define SMALL (64u << 10) /* a buffer that grew beyond this is given back once it is empty */
+#define SMALL (64u << 10) /* a buffer that grew beyond this while the disk was full is given back once it is empty */
 
 /* Length of the regular file, or 0 for a device. -1 with errno on failure. */
 static int64_t file_size(int fd)
@@ -101,7 +101,7 @@ static void forget(struct csvlog *l, size_t n)
 		memmove(l->kept.s, l->kept.s + n, l->kept.len);
 	if (l->kept.s)
 		l->kept.s[l->kept.len] = '\0';
-	if (l->kept.len == 0 && l->kept.cap > SMALL)
+	if (l->kept.len == 0 && l->kept.cap > SMALL && l->failing)
 		text_release(&l->kept);
 }
 
@@ -137,6 +137,12 @@ static int drain(struct csvlog *l)
 	return sys ? sys : undo;
 }
 
+static void blank(char *s, size_t n, char c)
+{
+	for (char *p = s; (p = memchr(p, c, (size_t)(s + n - p))); p++)
+		*p = ' ';
+}
+
 /* Adds the line to the kept ones, newlines inside as blanks, and drops the oldest where there are too many. */
 static bool keep(struct csvlog *l, const char *s, size_t n)
 {
@@ -150,9 +156,8 @@ static bool keep(struct csvlog *l, const char *s, size_t n)
 		l->lost_lines++;
 		return false;
 	}
-	for (char *p = l->kept.s + had; p < l->kept.s + had + n; p++)
-		if (*p == '\n' || *p == '\r')
-			*p = ' ';
+	blank(l->kept.s + had, n, '\n');
+	blank(l->kept.s + had, n, '\r');
 	size_t drop = 0;
 
 	while (l->kept.len - drop > CSVLOG_KEEP) {
@@ -205,16 +210,28 @@ enum sk_code csvlog_open(struct csvlog *l, const char *path, const char *header,
 	return rc;
 }
 
-enum sk_code csvlog_write(struct csvlog *l, const struct text *line, struct sk_err *err)
+enum sk_code csvlog_add(struct csvlog *l, const struct text *line, struct sk_err *err)
 {
 	if (line->failed || !keep(l, text_str(line), line->len))
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for a line of %s", l->path);
+	return SK_OK;
+}
+
+enum sk_code csvlog_commit(struct csvlog *l, struct sk_err *err)
+{
 	int sys = drain(l);
 
 	if (sys != 0)
 		sk_fail(err, SK_EIO, sys, "cannot write %s: %s (lines are kept in memory until it takes them again)", l->path,
 			strerror(sys));
 	return SK_OK;
+}
+
+enum sk_code csvlog_write(struct csvlog *l, const struct text *line, struct sk_err *err)
+{
+	enum sk_code rc = csvlog_add(l, line, err);
+
+	return rc == SK_OK ? csvlog_commit(l, err) : rc;
 }
 
 enum sk_code csvlog_flush(struct csvlog *l, struct sk_err *err)

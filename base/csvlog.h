@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * An append-only CSV file of a run: a whole line per write, and no line lost to a full disk.
+ * An append-only CSV file of a run: whole lines in each write, and no line lost to a full disk.
  * Lines that cannot be written are kept (to CSVLOG_KEEP bytes, then the oldest are dropped and counted) and written,
  * in order, as soon as the file takes them again.
  */
@@ -38,6 +38,12 @@ enum sk_code csvlog_open(struct csvlog *l, const char *path, const char *header,
  * a blank, so that a record is a line: a cut behind a newline never lands in the middle of a quoted field.
  */
 enum sk_code csvlog_write(struct csvlog *l, const struct text *line, struct sk_err *err);
+/*
+ * The same in two steps, for the lines of one row: all are added, and one write takes them to the file. csvlog_add: SK_ENOMEM.
+ * csvlog_commit: SK_OK, also when they could only be kept.
+ */
+enum sk_code csvlog_add(struct csvlog *l, const struct text *line, struct sk_err *err);
+enum sk_code csvlog_commit(struct csvlog *l, struct sk_err *err);
 /* Tries the kept lines again, then fdatasync. SK_EIO while they cannot be written. */
 enum sk_code csvlog_flush(struct csvlog *l, struct sk_err *err);
 enum sk_code csvlog_reopen(struct csvlog *l, struct sk_err *err); /* after HUP: the same path again */

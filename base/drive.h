@@ -11,8 +11,9 @@
  *   connected          all are up; nothing     hold       stop writing (the disk runs full); reads may go on
  *                      was written yet         continue   write again
  *   ready              set-up ended            epoch      say what the target says of itself (`internal` messages)
- *   event KIND DETAIL  for events.csv          stop       finish, clean up, say done, exit
- *   internal PID SOURCE UNIT VALUE ITEM
+ *   event KIND DETAIL  for events.csv          log PID    have that process of the target log what it says of itself
+ *   internal PID SOURCE UNIT VALUE ITEM        stop       finish, clean up, say done, exit
+ *                      PID 0: of no one process
  *   info KEY VALUE             what the target is (version, setting.NAME), for run.json
  *   failed STATUS SENTENCE   then exits; STATUS is soakd's exit status (2 environment, 5 workload)
  *   done

@@ -23,27 +23,37 @@ bool key_number(const char *s, const char *end, double *out)
 	return true;
 }
 
-static void line_value(const char *s, const char *end, const struct key *key, size_t n_key, double *out)
+/* True if the line gave one of the keys its value. */
+static bool line_value(const char *s, const char *end, const struct key *key, size_t n_key, double *out)
 {
 	for (size_t i = 0; i < n_key; i++) {
 		if (*s != *key[i].name || (size_t)(end - s) <= key[i].len || s[key[i].len] != ':' ||
 		    memcmp(s, key[i].name, key[i].len) != 0)
 			continue;
-		if (isnan(out[i]) && !key_number(s + key[i].len + 1, end, &out[i]))
+		if (!isnan(out[i]))
+			return false;
+		if (!key_number(s + key[i].len + 1, end, &out[i])) {
 			out[i] = NAN;
-		return;
+			return false;
+		}
+		return true;
 	}
+	return false;
 }
 
 void key_values(const char *buf, size_t n, const struct key *key, size_t n_key, double *out)
 {
 	const char *s = buf, *end;
+	uint32_t letters = 0; /* that keys begin with: most lines are passed over by their first byte */
+	size_t left = n_key;
 
-	for (size_t i = 0; i < n_key; i++)
+	for (size_t i = 0; i < n_key; i++) {
 		out[i] = NAN;
-	while ((end = memchr(s, '\n', n - (size_t)(s - buf)))) {
-		if (s < end)
-			line_value(s, end, key, n_key, out);
+		letters |= 1u << (*key[i].name & 31);
+	}
+	while (left && (end = memchr(s, '\n', n - (size_t)(s - buf)))) {
+		if (letters >> (*s & 31) & 1 && line_value(s, end, key, n_key, out))
+			left--;
 		s = end + 1;
 	}
 }

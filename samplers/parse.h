@@ -18,7 +18,7 @@ enum { STATM_RSS, STATM_VSZ, STATM_N };
 bool statm_parse(const char *buf, size_t n, double page_kb, double out[STATM_N]);
 
 /*
- * uss = Private_Clean + Private_Dirty. shmem = Pss_Shmem (Linux 5.1 and later), anon_exact = Anonymous. False if it is no rollup:
+ * uss = Private_Clean + Private_Dirty. shmem = Pss_Shmem (Linux 5.3 and later), anon_exact = Anonymous. False if it is no rollup:
  * it has no Pss.
  */
 enum { ROLLUP_PSS, ROLLUP_USS, ROLLUP_SHMEM, ROLLUP_ANON, ROLLUP_N };

@@ -27,6 +27,7 @@
  */
 #define STREAM_BUF 3300
 #define NAME_BUF   320
+#define END_SURE   2048 /* half of the smallest page; no line of a kept file is as long */
 
 static void path_make(char *path, pid_t pid, const char *name)
 {
@@ -39,11 +40,14 @@ static void path_make(char *path, pid_t pid, const char *name)
 /* ENOENT of PID/name has two causes: no such process, or a kernel without that file. */
 static bool process_is_there(const struct procfs *fs, pid_t pid)
 {
+	const struct kept *k = kept_find(&fs->kept, pid);
 	struct stat st;
 	char path[NAME_BUF];
 
 	if (!pid)
 		return true;
+	if (k)
+		return fstatat(k->dir, "stat", &st, 0) == 0;
 	path_make(path, pid, "");
 	return fstatat(fs->dirfd, path, &st, 0) == 0;
 }
@@ -62,12 +66,14 @@ static enum sk_code fail(const struct procfs *fs, pid_t pid, const char *name, i
 
 static int open_at(const struct procfs *fs, pid_t pid, const char *name, int flags)
 {
+	const struct kept *k = kept_find(&fs->kept, pid);
 	char path[NAME_BUF];
 	int fd;
 
-	path_make(path, pid, name);
+	if (!k)
+		path_make(path, pid, name);
 	do
-		fd = openat(fs->dirfd, path, O_RDONLY | O_CLOEXEC | flags);
+		fd = openat(k ? k->dir : fs->dirfd, k ? name : path, O_RDONLY | O_CLOEXEC | flags);
 	while (fd == -1 && errno == EINTR);
 	return fd;
 }
@@ -82,14 +88,19 @@ static ssize_t read_some(int fd, char *buf, size_t n)
 	return got;
 }
 
+static bool is_procfs(int dirfd)
+{
+	struct statfs sf;
+
+	return fstatfs(dirfd, &sf) == 0 && sf.f_type == PROC_SUPER_MAGIC;
+}
+
 /* Only a real /proc's sizes mean descriptors, and only since Linux 6.2: ours are never none, fs->dirfd is one. */
 static bool knows_fd_size(int dirfd)
 {
-	struct statfs sf;
 	struct stat st;
 
-	return fstatfs(dirfd, &sf) == 0 && sf.f_type == PROC_SUPER_MAGIC && fstatat(dirfd, "self/fd", &st, 0) == 0 &&
-	       st.st_size > 0;
+	return fstatat(dirfd, "self/fd", &st, 0) == 0 && st.st_size > 0;
 }
 
 enum sk_code procfs_set_root(struct procfs *fs, const char *root, struct sk_err *err)
@@ -110,12 +121,14 @@ enum sk_code procfs_set_root(struct procfs *fs, const char *root, struct sk_err 
 					       : SK_EIO,
 			       sys, "cannot open %s: %s", root, strerror(sys));
 	}
+	kept_clear(&fs->kept);
 	if (fs->dirfd != -1)
 		close(fs->dirfd);
 	free(fs->root);
 	fs->root = copy;
 	fs->dirfd = fd;
-	fs->fd_size = knows_fd_size(fd);
+	fs->real = is_procfs(fd);
+	fs->fd_size = fs->real && knows_fd_size(fd);
 	return SK_OK;
 }
 
@@ -128,8 +141,16 @@ enum sk_code procfs_open(struct procfs *fs, const char *root, struct sk_err *err
 	return procfs_set_root(fs, root, err);
 }
 
+size_t procfs_prefix(const struct procfs *fs)
+{
+	size_t n = strlen(fs->root);
+
+	return n >= 5 && strcmp(fs->root + n - 5, "/proc") == 0 ? n - 5 : n;
+}
+
 void procfs_close(struct procfs *fs)
 {
+	kept_clear(&fs->kept);
 	if (fs->dirfd != -1)
 		close(fs->dirfd);
 	free(fs->root);
@@ -138,41 +159,127 @@ void procfs_close(struct procfs *fs)
 	fs->dirfd = -1;
 }
 
-/* 0, or an errno. */
-static int read_whole(struct procfs *fs, int fd)
+/*
+ * From the beginning of the file to its end; 0, or an errno. The kernel gives the lines of the files that are kept open (stat,
+ * statm, status, children) by the page, and stops before a line that does not fit: after less than END_SURE there is no more,
+ * and the read that would say so is saved.
+ */
+static int read_whole(struct procfs *fs, int fd, size_t end_sure)
 {
+	fs->len = 0;
 	for (;;) {
 		ssize_t got;
 
 		if (fs->len + 1 == fs->cap && sk_grow((void **)&fs->buf, &fs->cap, fs->cap + 1, 1) != 0)
 			return ENOMEM;
-		got = read_some(fd, fs->buf + fs->len, fs->cap - fs->len - 1);
+		do
+			got = pread(fd, fs->buf + fs->len, fs->cap - fs->len - 1, (off_t)fs->len);
+		while (got == -1 && errno == EINTR);
 		if (got == -1)
 			return errno;
-		if (got == 0)
-			return 0;
 		fs->len += (size_t)got;
+		if (got == 0 || ((size_t)got < end_sure && fs->len + 1 < fs->cap))
+			break;
 	}
+	fs->buf[fs->len] = '\0';
+	return 0;
+}
+
+static void forget(struct procfs *fs)
+{
+	fs->len = 0;
+	fs->buf[0] = '\0';
+}
+
+static enum sk_code cannot_read(struct procfs *fs, pid_t pid, const char *name, int sys, struct sk_err *err)
+{
+	forget(fs);
+	return sys == ENOMEM ? sk_fail(err, SK_ENOMEM, 0, "no memory to read %s", name) : fail(fs, pid, name, sys, err);
 }
 
 enum sk_code procfs_read(struct procfs *fs, pid_t pid, const char *name, struct sk_err *err)
 {
-	int fd, sys;
+	struct kept *k = kept_find(&fs->kept, pid);
+	int file = k ? kept_file(name) : -1, fd = file >= 0 ? k->fd[file] : -1, sys;
+	bool stays = fd != -1;
 
-	fs->len = 0;
-	fs->buf[0] = '\0';
-	fd = open_at(fs, pid, name, 0);
+	if (!stays)
+		fd = open_at(fs, pid, name, 0);
 	if (fd == -1)
-		return fail(fs, pid, name, errno, err);
-	sys = read_whole(fs, fd);
-	close(fd);
-	if (sys) {
-		fs->len = 0;
-		fs->buf[0] = '\0';
-		return sys == ENOMEM ? sk_fail(err, SK_ENOMEM, 0, "no memory to read %s", name) : fail(fs, pid, name, sys, err);
+		return cannot_read(fs, pid, name, errno, err);
+	sys = read_whole(fs, fd, stays ? END_SURE : 0);
+	if (!stays)
+		close(fd);
+	return sys ? cannot_read(fs, pid, name, sys, err) : SK_OK;
+}
+
+enum sk_code procfs_read_once(struct procfs *fs, pid_t pid, const char *name, struct sk_err *err)
+{
+	struct kept *k = kept_find(&fs->kept, pid);
+	int file = k ? kept_file(name) : -1;
+	const char *text = file >= 0 ? kept_text(&fs->kept, k, file, &fs->len) : NULL;
+	enum sk_code rc;
+
+	if (text) { /* shorter than the first buffer */
+		memcpy(fs->buf, text, fs->len);
+		fs->buf[fs->len] = '\0';
+		return SK_OK;
 	}
-	fs->buf[fs->len] = '\0';
-	return SK_OK;
+	if (file >= 0 && k->fd[file] == -1 && !fs->kept.full)
+		k->fd[file] = procfs_hold(fs, pid, name); /* what hinders it will hinder the read too, and be told then */
+	rc = procfs_read(fs, pid, name, err);
+	if (rc == SK_OK && file >= 0)
+		kept_note(&fs->kept, k, file, fs->buf, fs->len);
+	return rc;
+}
+
+void procfs_row(struct procfs *fs)
+{
+	fs->kept.row++;
+}
+
+void procfs_keep(struct procfs *fs, pid_t pid)
+{
+	int dir;
+
+	if (!fs->real || kept_find(&fs->kept, pid))
+		return;
+	dir = open_at(fs, pid, "", O_PATH | O_DIRECTORY);
+	if (dir != -1 && !kept_add(&fs->kept, pid, dir))
+		close(dir);
+}
+
+bool procfs_is_kept(const struct procfs *fs, pid_t pid)
+{
+	return kept_find(&fs->kept, pid) != NULL;
+}
+
+void procfs_drop(struct procfs *fs, pid_t pid)
+{
+	kept_remove(&fs->kept, pid);
+}
+
+int procfs_hold(struct procfs *fs, pid_t pid, const char *name)
+{
+	int fd = fs->real ? open_at(fs, pid, name, 0) : -1;
+
+	if (fd == -1 || kept_room(&fs->kept, fd))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+enum sk_code procfs_read_held(struct procfs *fs, int fd, struct sk_err *err)
+{
+	int sys = read_whole(fs, fd, END_SURE);
+
+	if (!sys)
+		return SK_OK;
+	forget(fs);
+	if (sys == ESRCH)
+		return SK_EGONE;
+	return sk_fail(err, sys == ENOMEM ? SK_ENOMEM : SK_EIO, sys, "cannot read a kept file of %s: %s", fs->root,
+		       strerror(sys));
 }
 
 enum sk_code procfs_stream(struct procfs *fs, pid_t pid, const char *name, int (*feed)(void *ctx, const char *chunk, size_t n),
@@ -236,13 +343,15 @@ static int count_one(void *ctx, pid_t number)
 
 enum sk_code procfs_count_fds(struct procfs *fs, pid_t pid, size_t *n, struct sk_err *err)
 {
+	const struct kept *k = kept_find(&fs->kept, pid);
 	char path[NAME_BUF];
 	struct stat st;
 	size_t count = 0;
 	int fd, sys;
 
-	path_make(path, pid, "fd");
-	if (fs->fd_size && fstatat(fs->dirfd, path, &st, 0) == 0) {
+	if (!k)
+		path_make(path, pid, "fd");
+	if (fs->fd_size && fstatat(k ? k->dir : fs->dirfd, k ? "fd" : path, &st, 0) == 0) {
 		*n = (size_t)st.st_size;
 		return SK_OK;
 	}

@@ -12,13 +12,16 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "samplers/kept.h"
 
 struct procfs {
 	char *root; /* "/proc" */
 	int dirfd;
 	char *buf; /* last file read, NUL-terminated; valid until the next read */
 	size_t len, cap;
+	bool real;    /* the kernel's, no recorded tree: only there processes are kept */
 	bool fd_size; /* stat() of PID/fd tells the number of descriptors (Linux 6.2 and later) */
+	struct kept_table kept;
 };
 
 /* SK_ENOTFOUND, SK_EPERM, SK_EIO, SK_ENOMEM. *fs may be closed after a failure too, and more than once. */
@@ -26,6 +29,12 @@ enum sk_code procfs_open(struct procfs *fs, const char *root, struct sk_err *err
 /* Replay: the next recorded instant. On error *fs stays where it was. */
 enum sk_code procfs_set_root(struct procfs *fs, const char *root, struct sk_err *err);
 void procfs_close(struct procfs *fs);
+
+/*
+ * What else a recording holds than /proc lies in this beginning of fs->root: of "X/proc" beside it, in X; else in the folder itself.
+ * Its length; 0 for "/proc", whose machine is ours.
+ */
+size_t procfs_prefix(const struct procfs *fs);
 
 /*
  * Reads /proc/PID/name (pid 0: /proc/name) into fs->buf. Grows the buffer to what it met, so that it allocates only until then.
@@ -36,7 +45,31 @@ void procfs_close(struct procfs *fs);
 enum sk_code procfs_read(struct procfs *fs, pid_t pid, const char *name, struct sk_err *err);
 
 /*
- * The same for a file that is streamed through `feed` in chunks and never held whole (smaps); fs->buf is left alone. feed returns
+ * The same for what each row reads: of a kept process stat, statm and status stay open from the first call on, and what was read
+ * of stat or statm since procfs_row() is given again: what it was in this row, and not whether the process still lives.
+ */
+enum sk_code procfs_read_once(struct procfs *fs, pid_t pid, const char *name, struct sk_err *err);
+/* A new row begins: what was read before is old. */
+void procfs_row(struct procfs *fs);
+
+/*
+ * From now on all files of this process are opened relative to its directory, and some stay open: what is read is of the process that
+ * has the number now, whoever has it later (kept.h). Does nothing for a recorded tree, and where descriptors or memory are short:
+ * then each read opens and closes, as for everybody else.
+ */
+void procfs_keep(struct procfs *fs, pid_t pid);
+bool procfs_is_kept(const struct procfs *fs, pid_t pid);
+void procfs_drop(struct procfs *fs, pid_t pid);
+
+/*
+ * A descriptor of PID/name for the caller to keep, and to close; -1 where it is not there or there is no room to keep one.
+ * procfs_read_held() reads its file from the beginning into fs->buf: SK_OK, SK_EGONE, SK_ENOMEM, SK_EIO.
+ */
+int procfs_hold(struct procfs *fs, pid_t pid, const char *name);
+enum sk_code procfs_read_held(struct procfs *fs, int fd, struct sk_err *err);
+
+/*
+ * As procfs_read() for a file that is streamed through `feed` in chunks and never held whole (smaps); fs->buf is left alone. feed returns
  * non-zero to stop. A process that exits meanwhile may look like a file that ends early: smaps_read() asks again afterwards.
  */
 enum sk_code procfs_stream(struct procfs *fs, pid_t pid, const char *name, int (*feed)(void *ctx, const char *chunk, size_t n),

@@ -48,6 +48,7 @@ extern const struct sampler *const samplers[]; /* from samplers.def, in its orde
 struct sampler_set {
 	const struct sampler *s[SAMPLER_MAX];
 	size_t n;
+	unsigned tiers; /* of any of them, a mask */
 	const struct metric *metric[SAMPLER_METRICS_MAX]; /* of the row */
 	int from[SAMPLER_METRICS_MAX];                    /* which s[] supplies it */
 	size_t n_metric;
@@ -60,6 +61,7 @@ struct sampler_set {
  */
 enum sk_code sampler_set_init(struct sampler_set *set, const char *list, struct sk_err *err);
 int sampler_set_find(const struct sampler_set *set, const char *metric); /* slot in the row, or -1 */
+bool sampler_set_has(const struct sampler_set *set, const char *sampler);
 
 struct sampler_cost { /* wall time of the reads of one process, in seconds, by sampler; NaN = not read */
 	double s[SAMPLER_MAX];

@@ -20,11 +20,12 @@ static const struct metric metrics[SMAPS_N] = {
 		      "pages of hugetlbfs, which RSS does not count; /proc/PID/smaps" },
 };
 
-enum sk_code smaps_read(struct smaps_parser *p, struct procfs *fs, pid_t pid, struct smaps_summary *out, struct sk_err *err)
+enum sk_code smaps_read(struct smaps_parser *p, struct procfs *fs, pid_t pid, struct smaps_summary *out,
+			struct map_objects *objects, struct sk_err *err)
 {
 	enum sk_code rc;
 
-	smaps_parser_reset(p);
+	smaps_parser_reset(p, objects);
 	rc = procfs_stream(fs, pid, "smaps", smaps_parser_feed, p, err);
 	if (rc == SK_EPERM)
 		return denied_explain(rc, fs, pid, "smaps", "CAP_SYS_PTRACE", "map of the memory (heap_kb, stack_kb, hugetlb_kb)",
@@ -60,7 +61,7 @@ static enum sk_code heap_read(struct procfs *fs, pid_t pid, double *out, struct 
 {
 	struct smaps_parser parser; /* 2 KiB of stack: nothing to allocate, nothing to keep */
 	struct smaps_summary sum;
-	enum sk_code rc = smaps_read(&parser, fs, pid, &sum, err);
+	enum sk_code rc = smaps_read(&parser, fs, pid, &sum, NULL, err);
 
 	if (rc == SK_EPARSE)
 		sk_err_prefix(err, "%s/%d/smaps: ", fs->root, (int)pid);

@@ -15,7 +15,7 @@ static const struct metric metrics[STAT_N] = {
 
 static enum sk_code stat_read(struct procfs *fs, pid_t pid, double *out, struct sk_err *err)
 {
-	enum sk_code rc = procfs_read(fs, pid, "stat", err);
+	enum sk_code rc = procfs_read_once(fs, pid, "stat", err);
 	struct proc_stat st;
 
 	if (rc != SK_OK)

@@ -41,7 +41,7 @@ bool statm_parse(const char *buf, size_t n, double page_kb, double out[STATM_N])
 
 static enum sk_code statm_read(struct procfs *fs, pid_t pid, double *out, struct sk_err *err)
 {
-	enum sk_code rc = procfs_read(fs, pid, "statm", err);
+	enum sk_code rc = procfs_read_once(fs, pid, "statm", err);
 
 	if (rc != SK_OK)
 		return rc;

@@ -37,7 +37,7 @@ void status_parse(const char *buf, size_t n, double out[STATUS_N])
 
 static enum sk_code status_read(struct procfs *fs, pid_t pid, double *out, struct sk_err *err)
 {
-	enum sk_code rc = procfs_read(fs, pid, "status", err);
+	enum sk_code rc = procfs_read_once(fs, pid, "status", err);
 
 	if (rc != SK_OK)
 		return rc;

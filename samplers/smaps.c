@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "samplers/key_value.h"
+#include "samplers/smaps_objects.h"
 #include "samplers/smaps_parse.h"
 
 /* Every kernel since 2.6.37 writes these, and VmFlags, the last line of each, since 3.8; hugetlb's are of 4.3. */
@@ -18,9 +19,12 @@ struct smaps_parser *smaps_parser_new(void)
 	return sk_calloc(1, sizeof(struct smaps_parser));
 }
 
-void smaps_parser_reset(struct smaps_parser *p)
+void smaps_parser_reset(struct smaps_parser *p, struct map_objects *objects)
 {
 	memset(p, 0, sizeof(*p));
+	p->objects = objects;
+	if (objects)
+		objects->n = 0;
 }
 
 void smaps_parser_free(struct smaps_parser *p)
@@ -49,16 +53,33 @@ static bool hex(const char **s, const char *end, char stop, uint64_t *out)
 	return true;
 }
 
-/* Past n words and the blanks after them: offset, device, inode. */
-static const char *skip_words(const char *s, const char *end, int n)
+static const char *skip_word(const char *s, const char *end)
 {
-	while (n-- > 0) {
-		while (s < end && *s != ' ')
-			s++;
-		while (s < end && *s == ' ')
-			s++;
-	}
+	while (s < end && *s != ' ')
+		s++;
+	while (s < end && *s == ' ')
+		s++;
 	return s;
+}
+
+/* "fe:00 1234": which file or shared object it is, whatever its name. What is not in that form is none. */
+static const char *file_id(const char *s, const char *end, struct mapping *m)
+{
+	const char *name = skip_word(skip_word(s, end), end);
+	uint64_t major, minor, inode = 0;
+
+	m->dev_major = m->dev_minor = 0;
+	m->inode = 0;
+	if (!hex(&s, end, ':', &major) || !hex(&s, end, ' ', &minor) || (major | minor) >> 32)
+		return name;
+	for (; s < end && *s >= '0' && *s <= '9' && inode < UINT64_MAX / 10; s++)
+		inode = 10 * inode + (uint64_t)(*s - '0');
+	if (inode == 0 || (s < end && *s != ' '))
+		return name;
+	m->dev_major = (uint32_t)major;
+	m->dev_minor = (uint32_t)minor;
+	m->inode = inode;
+	return name;
 }
 
 bool mapping_header(const char *s, const char *end, struct mapping *m)
@@ -66,7 +87,7 @@ bool mapping_header(const char *s, const char *end, struct mapping *m)
 	if (!hex(&s, end, '-', &m->start) || !hex(&s, end, ' ', &m->end) || m->end <= m->start || end - s < 5 || s[4] != ' ')
 		return false;
 	memcpy(m->perms, s, sizeof(m->perms));
-	s = skip_words(s + 5, end, 3);
+	s = file_id(skip_word(s + 5, end), end, m);
 	m->name_len = (size_t)(end - s) < sizeof(m->name) ? (size_t)(end - s) : sizeof(m->name) - 1;
 	memcpy(m->name, s, m->name_len);
 	memset(m->kb, 0, sizeof(m->kb));
@@ -80,17 +101,49 @@ static bool whole(const struct smaps_parser *p)
 	return (p->map.seen & REQUIRED) == REQUIRED && p->map.flags;
 }
 
-static void add(struct map_sum *sum, const double *kb)
+void map_sum_add(struct map_sum *to, const struct map_sum *s)
 {
-	sum->mappings++;
-	sum->size_kb += kb[F_SIZE];
-	sum->rss_kb += kb[F_RSS];
-	sum->pss_kb += kb[F_PSS];
-	sum->private_clean_kb += kb[F_PRIVATE_CLEAN];
-	sum->private_dirty_kb += kb[F_PRIVATE_DIRTY];
-	sum->anon_kb += kb[F_ANON];
-	sum->swap_kb += kb[F_SWAP];
-	sum->hugetlb_kb += kb[F_SHARED_HUGETLB] + kb[F_PRIVATE_HUGETLB];
+	to->mappings += s->mappings;
+	to->size_kb += s->size_kb;
+	to->rss_kb += s->rss_kb;
+	to->pss_kb += s->pss_kb;
+	to->private_clean_kb += s->private_clean_kb;
+	to->private_dirty_kb += s->private_dirty_kb;
+	to->anon_kb += s->anon_kb;
+	to->swap_kb += s->swap_kb;
+	to->hugetlb_kb += s->hugetlb_kb;
+	to->thp_kb += s->thp_kb;
+}
+
+static struct map_sum sum_of(const double *kb)
+{
+	return (struct map_sum){
+		.mappings = 1,
+		.size_kb = kb[F_SIZE],
+		.rss_kb = kb[F_RSS],
+		.pss_kb = kb[F_PSS],
+		.private_clean_kb = kb[F_PRIVATE_CLEAN],
+		.private_dirty_kb = kb[F_PRIVATE_DIRTY],
+		.anon_kb = kb[F_ANON],
+		.swap_kb = kb[F_SWAP],
+		.hugetlb_kb = kb[F_SHARED_HUGETLB] + kb[F_PRIVATE_HUGETLB],
+		.thp_kb = kb[F_ANON_HUGE] + kb[F_SHMEM_HUGE] + kb[F_FILE_HUGE],
+	};
+}
+
+static void keep_object(struct map_objects *t, enum map_class class, const struct mapping *m, const struct map_sum *sum)
+{
+	const struct map_object o = {
+		.class = class,
+		.start = m->start,
+		.end = m->end,
+		.dev_major = m->dev_major,
+		.dev_minor = m->dev_minor,
+		.inode = m->inode,
+		.sum = *sum,
+	};
+
+	map_objects_add(t, &o, m->name, m->name_len);
 }
 
 /* The mapping that was being read is complete: the header of the next one, or the end of the text, says so. */
@@ -99,8 +152,12 @@ static void finish(struct smaps_parser *p, const struct mapping *above)
 	enum map_class class = mapping_classify(&p->map, &p->below, above);
 
 	if (whole(p)) {
-		add(&p->sum.by_class[class], p->map.kb);
-		add(&p->sum.all, p->map.kb);
+		const struct map_sum one = sum_of(p->map.kb);
+
+		map_sum_add(&p->sum.by_class[class], &one);
+		map_sum_add(&p->sum.all, &one);
+		if (p->objects)
+			keep_object(p->objects, class, &p->map, &one);
 	} else {
 		p->bad = true;
 	}
@@ -134,6 +191,9 @@ static void field(struct smaps_parser *p, const char *s, const char *end)
 		[F_SHARED_HUGETLB] = KEY("Shared_Hugetlb:"),
 		[F_PRIVATE_HUGETLB] = KEY("Private_Hugetlb:"),
 		[F_SWAP] = KEY("Swap:"),
+		[F_ANON_HUGE] = KEY("AnonHugePages:"),
+		[F_SHMEM_HUGE] = KEY("ShmemPmdMapped:"),
+		[F_FILE_HUGE] = KEY("FilePmdMapped:"),
 	};
 
 	if (end - s < 4) /* "Rss:" is the shortest */

@@ -33,10 +33,12 @@ enum map_class {
 
 extern const char *const map_class_name[MAP_CLASSES]; /* "hugetlb", "heap", ... as CONTRACT.md section 5 spells them */
 
-struct map_sum { /* KiB */
+/* KiB. hugetlb_kb: pages of hugetlbfs, in none of the others; thp_kb: transparent huge pages of any kind, in them. */
+struct map_sum {
 	uint64_t mappings;
-	double size_kb, rss_kb, pss_kb, private_clean_kb, private_dirty_kb, anon_kb, swap_kb, hugetlb_kb;
+	double size_kb, rss_kb, pss_kb, private_clean_kb, private_dirty_kb, anon_kb, swap_kb, hugetlb_kb, thp_kb;
 };
+void map_sum_add(struct map_sum *to, const struct map_sum *s);
 
 struct smaps_summary {
 	struct map_sum by_class[MAP_CLASSES];
@@ -48,8 +50,10 @@ struct smaps_summary {
  * Thread stacks are known by a guard mapping in front of them (a stack pointer is readable only for our own uid).
  */
 struct smaps_parser;
+struct map_objects;
 struct smaps_parser *smaps_parser_new(void); /* NULL without memory */
-void smaps_parser_reset(struct smaps_parser *p);
+/* objects: emptied, and filled with the biggest mappings by name (smaps_objects.h); NULL: not wanted. */
+void smaps_parser_reset(struct smaps_parser *p, struct map_objects *objects);
 int smaps_parser_feed(void *p, const char *chunk, size_t n); /* always 0; the shape procfs_stream wants */
 /* SK_OK; SK_EPARSE if the text is no smaps (empty, fields missing, torn): *out holds what was whole. */
 enum sk_code smaps_parser_end(struct smaps_parser *p, struct smaps_summary *out, struct sk_err *err);
@@ -62,10 +66,11 @@ struct smaps_heap {
 struct smaps_heap smaps_heap(const struct smaps_summary *sum);
 
 /*
- * Reads and parses PID/smaps. p is reset first; fs->buf is overwritten. The kernel ends the text without an error when the
+ * Reads and parses PID/smaps. p and *objects (NULL: not wanted) are reset first; fs->buf is overwritten. The kernel ends the text without an error when the
  * process exits meanwhile, so its life is asked for afterwards: SK_EGONE then. A zombie or kernel thread: SK_OK, all sums 0.
  * SK_EPERM says which capability is missing. SK_EIO, SK_EPARSE. Any failure: *out is not to be used.
  */
-enum sk_code smaps_read(struct smaps_parser *p, struct procfs *fs, pid_t pid, struct smaps_summary *out, struct sk_err *err);
+enum sk_code smaps_read(struct smaps_parser *p, struct procfs *fs, pid_t pid, struct smaps_summary *out,
+			struct map_objects *objects, struct sk_err *err);
 
 #endif

@@ -28,6 +28,9 @@ enum mapping_field {
 	F_SHARED_HUGETLB,
 	F_PRIVATE_HUGETLB,
 	F_SWAP,
+	F_ANON_HUGE,
+	F_SHMEM_HUGE,
+	F_FILE_HUGE,
 	F_COUNT
 };
 
@@ -36,6 +39,8 @@ struct mapping {
 	char perms[4]; /* "rw-p" */
 	char name[SMAPS_LINE];
 	size_t name_len;
+	uint32_t dev_major, dev_minor;
+	uint64_t inode; /* 0: it maps no file and no shared object */
 	double kb[F_COUNT];
 	unsigned seen;   /* bit per field */
 	bool flags;      /* it had a VmFlags line */
@@ -52,6 +57,7 @@ struct mapping_below {
 
 struct smaps_parser {
 	struct smaps_summary sum;
+	struct map_objects *objects; /* or NULL */
 	struct mapping map;
 	struct mapping_below below;
 	bool open; /* `map` has begun */

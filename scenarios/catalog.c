@@ -23,14 +23,18 @@
 #define BUILT_REDIS false
 #endif
 
-/* One list for both databases: the shares themselves are in load.c, and a test compares the two. */
+/* One list for both databases, those that need a server's session last: the shares are in load.c, and a test compares the two. */
 static const struct catalog_profile sql_profiles[] = {
 	{ "mixed", "50 % point selects, 50 % inserts, each a transaction of its own; 10 000 rows are seeded first" },
 	{ "insert-heavy", "100 % inserts, --batch rows in a transaction" },
 	{ "read-heavy", "90 % point selects, 10 % inserts, each a transaction of its own; 10 000 rows are seeded first" },
 	{ "scan-heavy", "full scans with LIKE over the seeded rows (10 000, or --rows if that is less)" },
 	{ "series-blob", "INSERT ... SELECT of 2 KiB blobs over a series of --batch, one statement a transaction" },
+	{ "prepare",
+	  "a leak: PREPARE under unique names, never deallocated (about 9 kB each, in the session's memory contexts)" },
+	{ "settings", "a leak: set_config of unique settings of 1000 bytes (about 1.2 kB each, outside of the memory contexts)" },
 };
+#define OF_SESSIONS 2
 
 static const struct catalog_profile leaky_profiles[] = {
 	{ "linear", "leaks at --leak-rate all the time" },
@@ -50,8 +54,8 @@ static const struct catalog_profile redis_profiles[] = {
 const struct catalog_scenario catalog[] = {
 	{ "postgres", "SQL over persistent connections, all of it in a schema of its own", sql_profiles, COUNT(sql_profiles),
 	  false, BUILT_POSTGRES },
-	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles, COUNT(sql_profiles),
-	  false, BUILT_SQLITE },
+	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles,
+	  COUNT(sql_profiles) - OF_SESSIONS, false, BUILT_SQLITE },
 	{ "redis", "what a Redis server says of its own memory", redis_profiles, COUNT(redis_profiles), true, BUILT_REDIS },
 	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles),
 	  false, true },

@@ -7,7 +7,8 @@
 const struct load_profile load_profiles[] = {
 	{ "mixed", 50, LOAD_SELECT, LOAD_INSERT, false },      { "insert-heavy", 0, LOAD_SELECT, LOAD_INSERT, true },
 	{ "read-heavy", 90, LOAD_SELECT, LOAD_INSERT, false }, { "scan-heavy", 100, LOAD_SCAN, LOAD_INSERT, false },
-	{ "series-blob", 0, LOAD_SELECT, LOAD_BLOBS, true },
+	{ "series-blob", 0, LOAD_SELECT, LOAD_BLOBS, true },   { "prepare", 0, LOAD_SELECT, LOAD_PREPARE, false },
+	{ "settings", 0, LOAD_SELECT, LOAD_SETTING, false },
 };
 const size_t n_load_profiles = sizeof(load_profiles) / sizeof(load_profiles[0]);
 
@@ -22,6 +23,11 @@ const struct load_profile *load_profile_find(const char *name)
 bool load_reads(const struct load_profile *p)
 {
 	return p->read_pct > 0;
+}
+
+bool load_only_writes(const struct load_profile *p)
+{
+	return p->read_pct == 0 && load_writes(p->write);
 }
 
 uint64_t rng_next(uint64_t *state)

@@ -13,8 +13,10 @@
 #define LOAD_SEED_ROWS 10000
 #define LOAD_BODY      96   /* characters of a row's text */
 #define LOAD_BLOB      2048 /* bytes of a blob */
+#define LOAD_VALUE     1000 /* bytes of a setting's value */
 
-enum load_op { LOAD_INSERT, LOAD_SELECT, LOAD_SCAN, LOAD_BLOBS };
+/* The last two leave something in the session and nothing on the disk. */
+enum load_op { LOAD_INSERT, LOAD_SELECT, LOAD_SCAN, LOAD_BLOBS, LOAD_PREPARE, LOAD_SETTING };
 
 struct load_profile {
 	const char *name;
@@ -28,6 +30,7 @@ extern const size_t n_load_profiles;
 
 const struct load_profile *load_profile_find(const char *name); /* NULL: no such profile */
 bool load_reads(const struct load_profile *p);                  /* it needs rows to read: seed them */
+bool load_only_writes(const struct load_profile *p);            /* nothing of it may go on while writing is on hold */
 
 /* splitmix64 (Steele, Lea, Flood, OOPSLA 2014): 64 bits of state, any seed is a good one. */
 uint64_t rng_next(uint64_t *state);

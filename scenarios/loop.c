@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The driver's loop: wait, hear the monitor, let the scenario work. See the phases in scenario.h. */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
 #include "base/mem.h"
+#include "base/units.h"
 #include "scenarios/scenario.h"
 
 struct loop {
@@ -49,6 +51,15 @@ static void hold(struct drive *d, bool on)
 	atomic_store_explicit(&d->shared->holding, on, memory_order_relaxed);
 }
 
+/* "log PID" */
+static void ask_log(struct loop *l, const char *pid)
+{
+	int64_t v;
+
+	if (l->d->phase == DRIVE_RUNNING && l->s->log && int_parse(pid, &v, NULL) == SK_OK && v > 0 && v <= INT_MAX)
+		l->s->log(l->d, l->state, (pid_t)v);
+}
+
 static void hear(struct loop *l, const char *msg)
 {
 	if (strcmp(msg, "go") == 0)
@@ -61,6 +72,8 @@ static void hear(struct loop *l, const char *msg)
 		hold(l->d, false);
 	else if (strcmp(msg, "epoch") == 0 && l->d->phase == DRIVE_RUNNING && l->s->epoch)
 		l->s->epoch(l->d, l->state);
+	else if (strncmp(msg, "log ", 4) == 0)
+		ask_log(l, msg + 4);
 }
 
 /* false: the monitor has gone. What was made stays, for a monitor that resumes the run. */

@@ -5,6 +5,8 @@
 #include "scenarios/registry.h"
 
 #include <endian.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,11 +132,34 @@ static void send_write(struct pg *p, struct pg_conn *c, enum load_op op)
 	conn_sync(p, c, (struct unit){ .kind = UNIT_OPERATION, .ops = n });
 }
 
+/* A statement under a name that was never used and is never deallocated. */
+static void send_prepare(struct pg_conn *c, uint64_t id)
+{
+	char sql[128];
+
+	snprintf(sql, sizeof(sql), "PREPARE soakd_%" PRIu64 " AS SELECT k, body FROM soakd.item WHERE id = $1", id);
+	conn_query(c, sql);
+}
+
+/* A setting that nobody has heard of, which the session keeps all the same. */
+static void send_setting(struct pg_conn *c, uint64_t id)
+{
+	char name[40], value[LOAD_VALUE];
+	int n = snprintf(name, sizeof(name), "soakd.k_%" PRIu64, id);
+
+	memset(value, 'x', sizeof(value));
+	conn_send(c, "setting", 2, (const char *const[]){ name, value }, (const int[]){ n, LOAD_VALUE });
+}
+
 static void send_read(struct pg *p, struct pg_conn *c, enum load_op op)
 {
 	char pattern[6];
 
-	if (op == LOAD_SCAN) {
+	if (op == LOAD_PREPARE) {
+		send_prepare(c, atomic_fetch_add(&p->d->shared->next_id, 1));
+	} else if (op == LOAD_SETTING) {
+		send_setting(c, atomic_fetch_add(&p->d->shared->next_id, 1));
+	} else if (op == LOAD_SCAN) {
 		load_pattern(&p->load, pattern);
 		conn_send(c, "scan", 1, (const char *const[]){ pattern }, (const int[]){ 5 });
 	} else {
@@ -180,7 +205,7 @@ static int64_t work(struct pg *p, int64_t now_ns)
 {
 	uint64_t due = pace_due(&p->pace, now_ns);
 
-	if (p->d->holding && !load_reads(p->load.profile))
+	if (p->d->holding && load_only_writes(p->load.profile))
 		return now_ns + NS_PER_S;
 	while (due > 0) {
 		struct pg_conn *c = next_free(p);
@@ -254,6 +279,12 @@ static void postgres_epoch(struct drive *d, void *state)
 	pg_internal_ask(state);
 }
 
+static void postgres_log(struct drive *d, void *state, pid_t pid)
+{
+	(void)d;
+	pg_log_ask(state, pid);
+}
+
 static void postgres_stop(struct drive *d, void *state)
 {
 	struct pg *p = state;
@@ -280,6 +311,7 @@ const struct scenario scenario_postgres = {
 	.fds = postgres_fds,
 	.run = postgres_run,
 	.epoch = postgres_epoch,
+	.log = postgres_log,
 	.stop = postgres_stop,
 	.close = postgres_close,
 };

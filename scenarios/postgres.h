@@ -4,7 +4,8 @@
  *
  *   postgres.c       the scenario: phases, the schedule, which connection gets which operation
  *   postgres_conn.c  one connection: connecting, the queue, answers, loss and return
- *   postgres_setup.c what is made before the run and taken away after it, and what the server says of itself
+ *   postgres_setup.c what is made before the run and taken away after it
+ *   postgres_internal.c what the server says of itself; postgres_contexts.c sums it up
  *   postgres_login.c where and as whom, and why not
  *
  * A unit is one or more statements and one sync: without BEGIN that is one transaction, and one round trip however many rows it
@@ -21,6 +22,7 @@
 
 #include "scenarios/load.h"
 #include "scenarios/pace.h"
+#include "scenarios/postgres_contexts.h"
 #include "scenarios/postgres_login.h"
 #include "scenarios/scenario.h"
 
@@ -32,7 +34,8 @@ enum unit_kind {
 	UNIT_OPERATION,
 	UNIT_PREPARE,
 	UNIT_SETUP,    /* a step of the set-up: its outcome decides the next */
-	UNIT_INTERNAL, /* rows of item, unit, bytes */
+	UNIT_INTERNAL, /* an epoch's questions */
+	UNIT_LOG,      /* another backend shall log its memory contexts */
 	UNIT_FINAL,    /* the checkpoint, the schema's end */
 };
 
@@ -60,6 +63,7 @@ struct pg_conn {
 	size_t head, n;
 	int64_t try_ns, deadline_ns; /* the next try when down; the end of patience when connecting */
 	double backoff_s;
+	struct contexts *contexts; /* of its backend; NULL before the first epoch */
 };
 
 struct pg {
@@ -74,11 +78,17 @@ struct pg {
 	bool prepare;    /* the table is there: connections prepare their statements as soon as they are up */
 	bool peeked;     /* next_op was drawn and not yet sent */
 	enum load_op next_op;
-	int64_t seed_next, seed_end; /* ids still to be seeded */
-	bool made_schema, contexts;  /* ours to drop; the server lets us read its memory contexts */
-	bool losing;                 /* an event said that connections are lost; the next one says that all are back */
-	int final;                   /* steps of the end already begun */
-	int64_t lost_ns, final_ns;   /* when the loss began; when patience with the end is over */
+	int64_t seed_next, seed_end;  /* ids still to be seeded */
+	bool made_schema, contexts;   /* ours to drop; the server lets us read its memory contexts */
+	bool may_log, may_name_log;   /* have others' logged; know in which file */
+	bool log_told, internal_told; /* that it may not; that a question was refused */
+	char log_pid[16];             /* whose were asked for last; "": the server has no such backend */
+	struct pg_conn *asked;        /* whose answer the epoch waits for */
+	size_t to_ask, ask_turn;      /* how many more in this epoch; who was asked last */
+	bool ask_server;              /* what concerns the whole server was not asked yet */
+	bool losing;                  /* an event said that connections are lost; the next one says that all are back */
+	int final;                    /* steps of the end already begun */
+	int64_t lost_ns, final_ns;    /* when the loss began; when patience with the end is over */
 };
 
 /* postgres_conn.c */
@@ -103,9 +113,14 @@ double pg_backoff(double *backoff_s,
 void pg_setup_begin(struct pg *p);
 void pg_setup_answer(struct pg *p, struct pg_conn *c, const PGresult *r);
 void pg_setup_next(struct pg *p, struct pg_conn *c, bool failed);
+void pg_final_next(struct pg *p); /* when nothing is under way: the next step of the end, then drive_done() */
+
+/* postgres_internal.c: an epoch; a result of a UNIT_INTERNAL; that unit has ended or its connection is lost. The same for UNIT_LOG. */
 void pg_internal_ask(struct pg *p);
 void pg_internal_answer(struct pg *p, struct pg_conn *c, const PGresult *r);
-void pg_final_next(struct pg *p); /* when nothing is under way: the next step of the end, then drive_done() */
+void pg_internal_next(struct pg *p);
+void pg_log_ask(struct pg *p, pid_t pid);
+void pg_log_answer(struct pg *p, const PGresult *r);
 
 /* postgres.c: a connection has logged in; one has prepared its statements. */
 void pg_conn_became_up(struct pg *p, struct pg_conn *c);

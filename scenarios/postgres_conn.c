@@ -4,6 +4,7 @@
 #include "scenarios/postgres.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define CONNECT_NS      (30 * (int64_t)NS_PER_S) /* libpq's own connect_timeout does not exist in its non-blocking calls */
@@ -19,6 +20,7 @@ static const struct {
 	{ "scan", "SELECT count(*) FROM soakd.item WHERE body LIKE $1::text" },
 	{ "blobs", "INSERT INTO soakd.item (id, k, body, blob) SELECT g, (g % 1000)::int4, md5(g::text), "
 		   "decode(repeat(md5(g::text), ($3::int8 / 16)::int4), 'hex') FROM generate_series($1::int8, $2::int8) AS g" },
+	{ "setting", "SELECT length(set_config($1::text, $2::text, false))" },
 };
 
 double pg_backoff(double *backoff_s, double random)
@@ -41,6 +43,8 @@ static void count_connections(struct pg *p)
 void conn_release(struct pg_conn *c)
 {
 	PQfinish(c->pq);
+	free(c->contexts);
+	c->contexts = NULL;
 	c->pq = NULL;
 	c->n = c->head = 0;
 	c->unflushed = false;
@@ -50,6 +54,8 @@ void conn_release(struct pg_conn *c)
 static void try_later(struct pg *p, struct pg_conn *c, int64_t now_ns)
 {
 	conn_release(c);
+	if (p->asked == c)
+		pg_internal_next(p);
 	c->try_ns = now_ns + (int64_t)(pg_backoff(&c->backoff_s, rng_unit(&p->jitter)) * NS_PER_S);
 	count_connections(p);
 }
@@ -178,6 +184,14 @@ void conn_prepare(struct pg *p, struct pg_conn *c)
 	conn_sync(p, c, (struct unit){ .kind = UNIT_PREPARE });
 }
 
+/* Said once: an epoch that cannot be had is no failed operation. */
+static void internal_refused(struct pg *p, const char *why)
+{
+	if (!p->internal_told)
+		drive_event(p->d, "error", "asking the server about its memory: %s", why);
+	p->internal_told = true;
+}
+
 /* The first refusal of a unit; what follows of it is only "aborted". */
 static void refused(struct pg *p, struct pg_conn *c, struct unit *u, const PGresult *r)
 {
@@ -190,8 +204,10 @@ static void refused(struct pg *p, struct pg_conn *c, struct unit *u, const PGres
 	pg_message(c->pq, primary ? primary : PQresultErrorMessage(r), &why);
 	if (u->kind == UNIT_SETUP)
 		pg_setup_answer(p, c, r);
-	else if (u->kind == UNIT_FINAL || u->kind == UNIT_INTERNAL)
-		drive_event(p->d, "error", "%s: %s", u->kind == UNIT_FINAL ? "cleaning up" : "asking the server", text_str(&why));
+	else if (u->kind == UNIT_FINAL)
+		drive_event(p->d, "error", "cleaning up: %s", text_str(&why));
+	else if (u->kind == UNIT_INTERNAL || u->kind == UNIT_LOG)
+		internal_refused(p, text_str(&why));
 	else
 		drive_error(p->d, u->ops ? u->ops : 1, state ? state : "error", "%s", text_str(&why));
 	text_release(&why);
@@ -229,6 +245,9 @@ static void unit_ended(struct pg *p, struct pg_conn *c, int64_t now_ns)
 		pg_setup_next(p, c, u.failed);
 		break;
 	case UNIT_INTERNAL:
+		pg_internal_next(p);
+		break;
+	case UNIT_LOG:
 	case UNIT_FINAL:
 		break;
 	}
@@ -247,6 +266,8 @@ static void answer(struct pg *p, struct pg_conn *c, const PGresult *r, int64_t n
 			pg_setup_answer(p, c, r);
 		else if (u->kind == UNIT_INTERNAL)
 			pg_internal_answer(p, c, r);
+		else if (u->kind == UNIT_LOG)
+			pg_log_answer(p, r);
 		break;
 	case PGRES_COMMAND_OK:
 	case PGRES_PIPELINE_ABORTED:

@@ -20,7 +20,9 @@ enum step { STEP_INSPECT, STEP_LOCK, STEP_CREATE, STEP_INFO, STEP_EXTENT, STEP_P
 /* What the view shows needs a role since 14, and did not exist before. */
 #define MAY_SEE_CONTEXTS                                                                                                         \
 	"has_table_privilege('pg_catalog.pg_backend_memory_contexts', 'SELECT') AND "                                            \
-	"has_function_privilege('pg_catalog.pg_get_backend_memory_contexts()', 'EXECUTE')"
+	"has_function_privilege('pg_catalog.pg_get_backend_memory_contexts()', 'EXECUTE'), "                                     \
+	"has_function_privilege('pg_catalog.pg_log_backend_memory_contexts(integer)', 'EXECUTE'), "                              \
+	"has_function_privilege('pg_catalog.pg_current_logfile()', 'EXECUTE')"
 #define INSPECT(contexts)                                                                                                        \
 	"SELECT n.oid IS NOT NULL, coalesce(obj_description(n.oid, 'pg_namespace') LIKE 'soakd:%', false), "                     \
 	"has_database_privilege(current_database(), 'CREATE'), pg_is_in_recovery(), " contexts                                   \
@@ -88,6 +90,11 @@ static void inspected(struct pg *p, struct pg_conn *c, const PGresult *r)
 			     user, db, db, user);
 	p->made_schema = exists && ours;
 	p->contexts = is_true(r, 4);
+	p->may_log = is_true(r, 5);
+	p->may_name_log = is_true(r, 6);
+	if (!p->contexts && PQserverVersion(c->pq) >= 140000)
+		drive_event(p->d, "unreadable",
+			    "user %s may not read memory contexts: psql -c 'GRANT pg_read_all_stats TO \"%s\"'", user, user);
 }
 
 static int64_t int_at(const PGresult *r, int col)
@@ -178,7 +185,8 @@ static void begin_step(struct pg *p, struct pg_conn *c)
 {
 	switch ((enum step)p->step) {
 	case STEP_INSPECT:
-		send_one(p, c, PQserverVersion(c->pq) >= 140000 ? INSPECT(MAY_SEE_CONTEXTS) : INSPECT("false"), UNIT_SETUP);
+		send_one(p, c, PQserverVersion(c->pq) >= 140000 ? INSPECT(MAY_SEE_CONTEXTS) : INSPECT("false, false, false"),
+			 UNIT_SETUP);
 		break;
 	case STEP_LOCK:
 		send_all(p, c, lock_sql, UNIT_SETUP);
@@ -227,32 +235,6 @@ void pg_setup_next(struct pg *p, struct pg_conn *c, bool failed)
 	if (p->step == STEP_SEED && p->seed_next >= p->seed_end)
 		p->step++;
 	begin_step(p, c);
-}
-
-void pg_internal_ask(struct pg *p)
-{
-	struct pg_conn *c = pg_any(p, CONN_READY);
-
-	if (!c || c->n + 1 > QUEUE)
-		return;
-	if (p->contexts)
-		conn_query(
-			c,
-			"WITH c AS (SELECT name, sum(total_bytes)::int8 AS bytes FROM pg_backend_memory_contexts GROUP BY name) "
-			"(SELECT 'pg_backend_memory_contexts', sum(bytes)::int8, 'total' FROM c) UNION ALL "
-			"(SELECT 'pg_backend_memory_contexts', bytes, name FROM c ORDER BY bytes DESC, name LIMIT 10)");
-	conn_query(c, "SELECT 'pg_database_size', pg_database_size(current_database()), current_database()");
-	conn_sync(p, c, (struct unit){ .kind = UNIT_INTERNAL });
-}
-
-void pg_internal_answer(struct pg *p, struct pg_conn *c, const PGresult *r)
-{
-	for (int i = 0; i < PQntuples(r); i++) {
-		int64_t bytes;
-
-		if (!PQgetisnull(r, i, 1) && int_parse(PQgetvalue(r, i, 1), &bytes, NULL) == SK_OK)
-			drive_internal(p->d, PQbackendPID(c->pq), PQgetvalue(r, i, 0), "bytes", bytes, PQgetvalue(r, i, 2));
-	}
 }
 
 enum final { FINAL_CHECKPOINT, FINAL_DROP, FINAL_DONE };

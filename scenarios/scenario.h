@@ -66,6 +66,8 @@ struct scenario {
 	int64_t (*run)(struct drive *d, void *state, const struct pollfd *fds, size_t n, int64_t now_ns);
 	/* MAY. What the target says of itself: drive_internal(). Called in RUNNING only. */
 	void (*epoch)(struct drive *d, void *state);
+	/* MAY. Process pid of the target, none of ours, shall write to the target's own log what it says of itself; told by an event. RUNNING only. */
+	void (*log)(struct drive *d, void *state, pid_t pid);
 	/* MAY. Finish what is under way, leave nothing behind (unless job->keep), then drive_done(), now or from run(). */
 	void (*stop)(struct drive *d, void *state);
 	/* MUST. Gives everything back, in any phase, also after a failed open; waits for nothing. */
@@ -77,7 +79,7 @@ const struct scenario *scenario_find(const char *name); /* NULL: none of that na
 /* Runs a whole job; returns the driver's exit status: 0, or the status that `failed` said. */
 int drive_run(struct drive *d);
 
-/* Messages to the monitor. Line ends and other control characters become blanks, what is too long is cut. */
+/* Messages to the monitor. pid 0: of no one process. Line ends and other control characters become blanks, what is too long is cut. */
 void drive_say(struct drive *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void drive_event(struct drive *d, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void drive_internal(struct drive *d, pid_t pid, const char *source, const char *unit, int64_t value, const char *item);

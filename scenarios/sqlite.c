@@ -354,7 +354,7 @@ static int64_t sqlite_run(struct drive *d, void *state, const struct pollfd *fds
 	(void)n;
 	if (d->phase != DRIVE_RUNNING)
 		return INT64_MAX;
-	if (d->holding && !load_reads(s->load.profile))
+	if (d->holding && load_only_writes(s->load.profile))
 		return now_ns + NS_PER_S;
 	due = pace_due(&s->pace, now_ns);
 	for (uint64_t i = 0; i < due; i++) {

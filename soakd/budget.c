@@ -5,20 +5,27 @@
 
 /* Before anything was measured: the dearer of the two kinds of page, and an ordinary process with little memory. */
 #define FIRST_S_PER_KB (0.014 / 1048576)
-#define FIRST_FIXED_S 60e-6
-#define LEARN 0.2 /* weight of a new measurement */
+#define FIRST_FIXED_S  60e-6
+#define LEARN          0.2 /* weight of a new measurement */
 
-void budget_init(struct budget *b, double share, double interval_s, bool allow_stall)
+void budget_init(struct budget *b, double share, double save_s, bool allow_stall)
 {
 	*b = (struct budget){ .share = share, .s_per_kb = FIRST_S_PER_KB, .fixed_s = FIRST_FIXED_S, .allow_stall = allow_stall };
-	/* what may be saved up: ten intervals' worth, and at least one pass over an ordinary tree each ten seconds */
-	b->cap_s = share * fmax(10 * interval_s, 10);
-	b->credit_s = 0;
+	b->cap_s = share * save_s;
 }
 
 void budget_earn(struct budget *b, double wall_s)
 {
-	b->credit_s = fmin(b->cap_s, b->credit_s + b->share * wall_s);
+	double earned = b->share * wall_s, paid = fmin(b->debt_s, earned / 2);
+
+	b->debt_s -= paid;
+	b->credit_s = fmin(b->cap_s, b->credit_s + earned - paid);
+}
+
+void budget_defer(struct budget *b)
+{
+	b->debt_s += fmax(0, -b->credit_s);
+	b->credit_s = fmax(0, b->credit_s);
 }
 
 double budget_predict(const struct budget *b, double rss_kb)
@@ -33,7 +40,7 @@ bool budget_guards(const struct budget *b, double rss_kb)
 
 bool budget_allows(const struct budget *b, double predicted_s)
 {
-	/* a full purse may always buy one pass, so that a big tree is read seldom and not never */
+	/* a full purse may always buy one read, so that a big process is read seldom and not never */
 	return b->credit_s >= predicted_s || (b->share > 0 && b->credit_s >= b->cap_s);
 }
 

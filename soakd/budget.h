@@ -12,21 +12,25 @@
 #define BUDGET_STALL_S 0.020 /* longest single read without --allow-stall */
 
 struct budget {
-	double share;	/* of wall time: 0.001 */
+	double share; /* of wall time: 0.001 */
 	double credit_s, cap_s;
+	double debt_s;   /* of epochs: paid off with half of what is earned */
 	double s_per_kb; /* learned: seconds of a rollup read per resident KiB */
-	double fixed_s;	 /* learned: of a read of nothing */
+	double fixed_s;  /* learned: of a read of nothing */
 	bool allow_stall;
-	double worst_s;	 /* longest single read so far */
+	double worst_s; /* longest single read so far */
 	double spent_s;
 };
 
-void budget_init(struct budget *b, double share, double interval_s, bool allow_stall);
+/* save_s: seconds of wall time whose earnings may be saved up. */
+void budget_init(struct budget *b, double share, double save_s, bool allow_stall);
 void budget_earn(struct budget *b, double wall_s);
 
-double budget_predict(const struct budget *b, double rss_kb); /* seconds of one read of one process */
-bool budget_guards(const struct budget *b, double rss_kb);    /* too big to be read at all */
-bool budget_allows(const struct budget *b, double predicted_s); /* for a whole pass */
+double budget_predict(const struct budget *b, double rss_kb);   /* seconds of one read of one process */
+bool budget_guards(const struct budget *b, double rss_kb);      /* too big to be read at all */
+bool budget_allows(const struct budget *b, double predicted_s); /* one more read; with a full purse any */
+/* An epoch reads everybody, credit or not: what it overdrew becomes debt, so that the rows until the next one have a credit. */
+void budget_defer(struct budget *b);
 /* Seconds of wall time that earn what was spent; 0 where no share limits it. */
 double budget_earned_in(const struct budget *b, double spent_s);
 

@@ -10,6 +10,7 @@
 #include "base/csv.h"
 #include "base/json.h"
 #include "samplers/sampler.h"
+#include "samplers/site.h"
 #include "scenarios/catalog.h"
 #include "soakd/cmds.h"
 #include "soakd/rows.h"
@@ -75,6 +76,13 @@ static void add_samplers(struct table *t)
 		    samplers[i]->help);
 }
 
+static void add_site_samplers(struct table *t)
+{
+	for (size_t i = 0; site_samplers[i]; i++)
+		add(t, "sampler", site_samplers[i]->name, site_samplers[i]->budgeted ? "own budget" : "every row",
+		    site_samplers[i]->help);
+}
+
 static void add_metrics(struct table *t)
 {
 	for (size_t i = 0; i < n_samples_columns; i++)
@@ -84,6 +92,10 @@ static void add_metrics(struct table *t)
 			if (metric_find(samples_columns, n_samples_columns, samplers[i]->metric[k].name) < 0)
 				add(t, "metric", samplers[i]->metric[k].name, samplers[i]->metric[k].unit,
 				    samplers[i]->metric[k].help);
+	for (size_t i = 0; site_samplers[i]; i++)
+		for (size_t k = 0; k < site_samplers[i]->n_metric; k++)
+			add(t, "metric", site_samplers[i]->metric[k].name, site_samplers[i]->metric[k].unit,
+			    site_samplers[i]->metric[k].help);
 	for (size_t i = 0; i < n_own_columns; i++)
 		add(t, "metric", own_columns[i].name, own_columns[i].unit, own_columns[i].help);
 }
@@ -175,8 +187,10 @@ static void print_lists(char **word, size_t n, int format)
 	t.n = 0;
 	if (wanted(word, n, "targets"))
 		add_targets(&t);
-	if (wanted(word, n, "samplers"))
+	if (wanted(word, n, "samplers")) {
 		add_samplers(&t);
+		add_site_samplers(&t);
+	}
 	if (wanted(word, n, "metrics"))
 		add_metrics(&t);
 	if (wanted(word, n, "scenarios"))

@@ -17,6 +17,7 @@
 #include "base/units.h"
 #include "scenarios/catalog.h"
 #include "soakd/cmds.h"
+#include "soakd/descriptors.h"
 #include "soakd/finish.h"
 #include "soakd/job.h"
 #include "soakd/launch.h"
@@ -26,6 +27,7 @@
 #include "soakd/run_json.h"
 #include "soakd/run_options.h"
 #include "soakd/session.h"
+#include "soakd/view.h"
 
 #define LAUNCHED_STOP_S 10
 
@@ -256,7 +258,11 @@ static enum sk_code find_target(struct run *r, struct target_spec *spec, struct 
 
 	if (rc != SK_OK)
 		return rc;
+	descriptors_raise();
 	r->have_fs = true;
+	rc = view_check(&r->fs, err);
+	if (rc != SK_OK)
+		return rc;
 	rc = target_init(&r->target, spec, &r->fs, err);
 	if (rc != SK_OK)
 		return rc;
@@ -265,7 +271,11 @@ static enum sk_code find_target(struct run *r, struct target_spec *spec, struct 
 	r->target.exit_on_restart = r->opt.exit_on_restart;
 	if (r->target.spec.how == TARGET_OWN || r->target.spec.how == TARGET_LAUNCH)
 		return SK_OK;
-	return target_find(&r->target, err);
+	rc = view_explain(target_find(&r->target, err), &r->fs, err);
+	if (rc == SK_OK && view_hides(&r->fs))
+		complainf("warning: /proc shows us no other users' processes (hidepid): any that the target starts are in no "
+			  "figure; run as root, or: sudo mount -o remount,hidepid=0 /proc");
+	return rc;
 }
 
 static const struct target_kind *kind_of(const struct run *r)

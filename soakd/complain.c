@@ -2,14 +2,19 @@
 /* The program's voice: what libraries return as code and sentence is said here, once, on stderr. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "soakd/cmds.h"
+#include "soakd/escape.h"
 
 const char *const out_format_names[] = { "human", "json", "jsonl", "csv", "markdown", "junit", NULL };
 
 void complain(const struct sk_err *err)
 {
-	fprintf(stderr, "soakd: %s\n", err->msg);
+	char *plain = plain_dup(err->msg); /* it may quote any name: one line, and nothing that a terminal obeys */
+
+	fprintf(stderr, "soakd: %s\n", plain ? plain : err->msg);
+	free(plain);
 }
 
 void complainf(const char *fmt, ...)

@@ -15,19 +15,26 @@
 #include "base/spawn.h"
 #include "base/units.h"
 #include "plots/scene.h"
+#include "samplers/numa.h"
 #include "soakd/doctor.h"
 #include "soakd/report.h"
+#include "soakd/view.h"
 
 #define GIB_KB (1024.0 * 1024)
 
 static void check_kernel(struct findings *f, struct procfs *fs)
 {
 	struct utsname u;
+	struct sk_err err;
 	char children[64];
 	pid_t me = getpid();
 
 	if (uname(&u) == 0)
 		found_ok(f, "kernel %s on %s", u.release, u.machine);
+	if (view_check(fs, &err) != SK_OK) {
+		found(f, FINDING_FAIL, "nothing can be measured", "mount -t proc proc /proc", "%s", err.msg);
+		return;
+	}
 	if (procfs_read(fs, me, "status", NULL) != SK_OK)
 		found(f, FINDING_FAIL, "nothing can be measured", "mount -t proc proc /proc", "%s cannot be read", fs->root);
 	else if (!strstr(fs->buf, "\nRssAnon:"))
@@ -47,7 +54,7 @@ static void check_kernel(struct findings *f, struct procfs *fs)
 		found(f, FINDING_WARN,
 		      "children are found by looking through all of /proc, which costs more on a machine with many processes",
 		      "a kernel with CONFIG_PROC_CHILDREN", "/proc/PID/task/TID/children is missing");
-	if (procfs_read(fs, 1, "stat", NULL) != SK_OK)
+	if (view_hides(fs))
 		found(f, FINDING_WARN, "targets of other users cannot even be found",
 		      "run as root, or: sudo mount -o remount,hidepid=0 /proc", "/proc hides other users' processes");
 }
@@ -100,8 +107,9 @@ static void check_privileges(struct findings *f)
 	setcap_command(fix, sizeof(fix));
 	if (geteuid() == 0)
 		snprintf(fix, sizeof(fix), "docker run --cap-add SYS_PTRACE, or what your container calls it");
-	found(f, FINDING_WARN, "of other users' processes there is no PSS, USS and heap; your own are read in full", fix, "missing: %s%s%s",
-	      ptrace ? "" : "CAP_SYS_PTRACE", ptrace || search ? "" : " and ", search ? "" : "CAP_DAC_READ_SEARCH");
+	found(f, FINDING_WARN, "of other users' processes there is no PSS, USS and heap; your own are read in full", fix,
+	      "missing: %s%s%s", ptrace ? "" : "CAP_SYS_PTRACE", ptrace || search ? "" : " and ",
+	      search ? "" : "CAP_DAC_READ_SEARCH");
 }
 
 /* "some avg10=0.00 avg60=0.12 avg300=0.01 total=..": the share of the last five minutes in which somebody waited for memory. */
@@ -128,6 +136,16 @@ static void check_pressure(struct findings *f, struct procfs *fs)
 		      "the machine is short of memory: somebody waited for it %.0f %% of the last five minutes", pct);
 	else
 		found_ok(f, "memory is not short (waited for in %.1f %% of the last five minutes)", pct);
+}
+
+static void check_nodes(struct findings *f, struct procfs *fs)
+{
+	size_t n = numa_nodes(fs);
+
+	if (n > 1)
+		found_ok(f, "%zu NUMA nodes: at epochs internals.csv has the target's memory by node", n);
+	else
+		found_ok(f, "one NUMA node");
 }
 
 /* Helpers are looked for beside soakd and in the libexec folder; the picture is drawn for real, so that fonts are known to be
@@ -189,6 +207,7 @@ void doctor_machine(struct findings *f, struct procfs *fs)
 	check_pidfd(f);
 	check_privileges(f);
 	check_pressure(f, fs);
+	check_nodes(f, fs);
 	check_helpers(f);
 	check_room(f);
 }

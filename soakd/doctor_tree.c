@@ -4,12 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "samplers/cgroup.h"
+#include "samplers/fd_kind.h"
 #include "samplers/sampler.h"
+#include "samplers/site.h"
 #include "soakd/budget.h"
-#include "soakd/cgroup.h"
 #include "soakd/doctor.h"
+#include "soakd/pass.h"
 
 struct tier_cost { /* of one pass over the tree */
 	double total_s, worst_s;
@@ -157,7 +161,7 @@ static void tell_denied(struct reading *r)
 static void tell_limit(struct reading *r, pid_t pid)
 {
 	char limit[32], rss[32];
-	double kb = cgroup_limit_kb(r->fs, pid, "/sys/fs/cgroup");
+	double kb = cgroup_limit_kb(r->fs, pid);
 
 	fmt_kb(rss, sizeof(rss), r->rss_kb);
 	if (isnan(kb))
@@ -166,6 +170,68 @@ static void tell_limit(struct reading *r, pid_t pid)
 	else
 		found_ok(r->f, "resident memory %s in all; its control group's limit is %s", rss,
 			 fmt_kb(limit, sizeof(limit), kb));
+}
+
+static void tell_group(struct reading *r, pid_t pid)
+{
+	struct cgroup_place place;
+	struct sk_err err = { 0 };
+	enum sk_code rc = cgroup_find(r->fs, pid, &place, &err);
+
+	if (rc == SK_OK && place.version)
+		found_ok(r->f, "its memory is counted by control group %s (version %d)%s", place.memory, place.version,
+			 place.unified[0] ? "" : "; without version 2's tree it has no pressure of its own");
+	else if (rc != SK_EGONE)
+		found(r->f, FINDING_WARN, "the columns of its control group stay empty", NULL, "%s",
+		      rc == SK_OK ? "no control group counts its memory" : err.msg);
+}
+
+/* Input, output and descriptors of others are a debugger's to read. */
+static void tell_debuggers(struct reading *r, const struct target *t)
+{
+	size_t io = 0, fd = 0, n = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		double kinds[FD_KINDS] = { 0 };
+		enum sk_code rc = procfs_read(r->fs, t->proc[i].pid, "io", NULL);
+
+		if (rc == SK_EGONE)
+			continue;
+		n++;
+		io += rc == SK_OK;
+		fd += fd_kinds_count(r->fs, t->proc[i].pid, kinds, NULL) == SK_OK;
+	}
+	if (io == n && fd == n)
+		found_ok(r->f,
+			 "what it reads and writes (--samplers default,io), and of what kinds its descriptors are, can be told");
+	else
+		found(r->f, FINDING_WARN, "no input and output (io_read_kb), no kinds of descriptors (fds_socket ...)",
+		      "run as root or as the target's user, or see CAP_SYS_PTRACE above",
+		      "/proc/PID/io can be read of %zu, and the links in /proc/PID/fd of %zu of %zu processes", io, fd, n);
+}
+
+/* What surrounds it, read once as a run would: what that costs, and what stays empty. */
+static void tell_site(struct reading *r, const struct target *t)
+{
+	pid_t root = t->proc[0].pid;
+	struct site_env env = { .fs = r->fs, .pid = &root, .n_pid = 1, .interval_s = r->o->interval_s };
+	double row[SITE_METRICS_MAX];
+	struct site_fault fault;
+	struct site_set set;
+	int64_t began;
+
+	if (site_set_init(&set, r->o->samplers, false, NULL) == SK_OK && site_set_open(&set, &env, NULL) == SK_OK && set.n > 0) {
+		site_set_read(&set, &env, row, NULL); /* the first one opens the files */
+		began = clock_boot_ns(&clock_real);
+		site_set_read(&set, &env, row, &fault);
+		found_ok(r->f, "what surrounds it (%s to %s): %.3f ms a sample", set.s[0]->name, set.s[set.n - 1]->name,
+			 (double)(clock_boot_ns(&clock_real) - began) / 1e6);
+		for (size_t i = 0; i < set.n; i++)
+			if (fault.code[i] != SK_OK && strcmp(set.s[i]->name, "cgroup") != 0)
+				found(r->f, FINDING_WARN, "its columns stay empty", NULL, "%s: %s", set.s[i]->name,
+				      fault.err[i].msg);
+	}
+	site_set_release(&set);
 }
 
 /* Roles with how many processes each has: "postmaster, checkpointer, 4 backend". */
@@ -203,7 +269,7 @@ void doctor_tree(struct findings *f, struct procfs *fs, const struct target *t, 
 		found(f, FINDING_FAIL, NULL, "soakd list samplers", "%s", err.msg);
 		return;
 	}
-	budget_init(&r.budget, o->overhead_pct / 100, o->interval_s, o->allow_stall);
+	budget_init(&r.budget, o->overhead_pct / 100, pass_saves_s(o->interval_s, o->length_s), o->allow_stall);
 	tell_roles(f, t);
 	for (size_t i = 0; i < t->n; i++)
 		if (!t->proc[i].zombie)
@@ -215,5 +281,8 @@ void doctor_tree(struct findings *f, struct procfs *fs, const struct target *t, 
 	}
 	tell_denied(&r);
 	tell_limit(&r, t->proc[0].pid);
+	tell_group(&r, t->proc[0].pid);
+	tell_site(&r, t);
+	tell_debuggers(&r, t);
 	tell_cost(&r);
 }

@@ -55,7 +55,7 @@ enum sk_code driver_init(struct driver *d, json_t *job, const struct driver_hook
 enum sk_code driver_start(struct driver *d, struct sk_err *err);
 /* Its socket is readable: takes every waiting message. SK_EEND: it has closed; SK_EIO. */
 enum sk_code driver_readable(struct driver *d, struct sk_err *err);
-void driver_say(struct driver *d, const char *message); /* "go", "hold", "continue", "epoch", "stop"; lost if the driver is gone */
+void driver_say(struct driver *d, const char *message); /* "go", "hold", "continue", "epoch", "log PID", "stop"; lost if the driver is gone */
 void driver_go(struct driver *d);
 void driver_stop(struct driver *d);
 void driver_kill(struct driver *d); /* KILL, reaped by the caller's SIGCHLD or here when gone */

@@ -2,7 +2,8 @@
 /*
  * evidence_read(): which files there are, in which order they are streamed, and what was wrong with them in one sentence.
  *
- *   run.json ─interval─▶ samples.csv ─series, gaps, wall clock─▶ events.csv ─restarts─▶ processes.csv, mappings.csv ─parts─▶
+ *   run.json ─interval─▶ samples.csv ─series, gaps, wall clock─▶ events.csv ─restarts─▶ processes.csv, mappings.csv, objects.csv ─parts─▶
+ *   internals.csv, processes.csv ─accounts─▶
  */
 #include "soakd/evidence.h"
 
@@ -19,6 +20,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "soakd/evidence_internal.h"
+#include "soakd/lag.h"
 
 void evidence_note(struct evidence_file *f, const char *fmt, ...)
 {
@@ -142,10 +144,16 @@ static enum sk_code read_all(struct evidence_reader *r, struct sk_err *err)
 		rc = read_run_json(r, err);
 	if (rc == SK_OK)
 		rc = evidence_rows(r, err);
-	if (rc == SK_OK && f->dir)
+	if (rc == SK_OK && f->dir) {
+		const json_t *host = json_object_get(f->run, "host");
+
+		f->ev.anon_error_kb = lag_error_kb(&f->ev, json_get_str(host, "kernel", NULL), json_get_num(host, "cpus", 1));
 		rc = evidence_events(r, err);
+	}
 	if (rc == SK_OK && f->dir)
 		rc = evidence_parts(r, err);
+	if (rc == SK_OK && f->dir)
+		rc = evidence_internals(r, err);
 	if (rc == SK_OK)
 		rc = evidence_join_events(r, err);
 	return rc;
@@ -169,6 +177,8 @@ enum sk_code evidence_read(const char *path, size_t blocks, struct evidence_file
 		rc = read_all(r, err);
 	free(r->holes.v);
 	free(r->events.v);
+	growers_free(r->grow);
+	free(r->partial);
 	free(r);
 	if (rc != SK_OK)
 		evidence_release(out);
@@ -186,6 +196,9 @@ void evidence_release(struct evidence_file *f)
 	free((void *)f->ev.column);
 	free((void *)f->ev.part);
 	free((void *)f->ev.restart_s);
+	free((void *)f->ev.account);
+	free(f->account_item);
+	evidence_internals_release(f->internals);
 	free(f->event);
 	free(f->path);
 	free(f->dir);

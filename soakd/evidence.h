@@ -21,6 +21,8 @@ struct evidence_event {
 	char detail[200];
 };
 
+struct reading; /* evidence_internals.c */
+
 struct evidence_file {
 	struct evidence ev; /* points into the rest */
 	char *path;	    /* as given */
@@ -31,6 +33,8 @@ struct evidence_file {
 	size_t n_series;
 	struct series *part_series;
 	size_t n_part_series;
+	struct account_item *account_item; /* storage of ev.account */
+	struct reading *internals;
 	struct evidence_event *event; /* restarts, gaps, reconnects ... by time; at most 400, the first and the last kept */
 	size_t n_events;
 	double first_unix, last_unix;
@@ -42,7 +46,8 @@ struct evidence_file {
 
 /*
  * blocks: how many a series may have (SERIES_ONLINE for analysis; SERIES_DRAWN for a picture).
- * A directory: samples.csv, processes.csv (roles, the 32 processes that grew most), mappings.csv (classes), events.csv, run.json.
+ * A directory: samples.csv, processes.csv (roles, the 32 processes that grew most), mappings.csv (classes),
+ * objects.csv (the 8 mappings that grew most), internals.csv (accounts), events.csv, run.json.
  * A file: `timestamp` (Unix seconds or ISO 8601) and columns *_kb, *_mb, *_bytes (all turned into *_kb), pid, nproc|processes,
  * ops, threads, fds; others are ignored. A UTF-8 mark, CRLF and spaces around fields are taken.
  * SK_ENOTFOUND, SK_EPERM, SK_EIO; SK_EPARSE: no `timestamp`, no usable column, no row: each names file, line and what to do.

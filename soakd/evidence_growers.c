@@ -102,6 +102,12 @@ void growers_add(struct growers *g, const struct process_id *id, size_t role, do
 	g->v[*slot - 1].last = kb;
 }
 
+const struct grower *growers_all(const struct growers *g, size_t *n)
+{
+	*n = g->n;
+	return g->v;
+}
+
 size_t growers_top(const struct growers *g, struct grower *top)
 {
 	size_t n = 0;

@@ -30,5 +30,7 @@ void growers_free(struct growers *g);
 void growers_add(struct growers *g, const struct process_id *id, size_t role, double t, double kb);
 /* The at most GROWERS_TOP that grew, most first. Returns how many. */
 size_t growers_top(const struct growers *g, struct grower *top);
+/* All that are remembered, in no order. */
+const struct grower *growers_all(const struct growers *g, size_t *n);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/csv.h"
 #include "base/err.h"
 #include "soakd/evidence.h"
+#include "soakd/evidence_growers.h"
 
 #define EVIDENCE_HEADER_MAX 4096 /* fields of a header line; a wider file is no time series of a program */
 #define EVIDENCE_COLUMNS_MAX 512 /* series read from one file: 25 KiB each */
@@ -53,6 +54,9 @@ struct evidence_reader {
 	struct event_list holes;  /* found in the rows: gaps, restarts of a foreign file */
 	struct event_list events; /* of events.csv */
 	double *restart_s;	  /* EVIDENCE_RESTARTS; out->ev.restart_s points at it */
+	struct growers *grow;	  /* the processes of processes.csv; NULL before they were read */
+	double *partial;	  /* timestamps at which the maps of some were not read, as in mappings.csv */
+	size_t n_partial, partial_cap;
 };
 
 void evidence_note(struct evidence_file *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -64,8 +68,34 @@ enum sk_code evidence_rows(struct evidence_reader *r, struct sk_err *err);
 enum sk_code evidence_events(struct evidence_reader *r, struct sk_err *err);
 /* The holes and the events as out->event, in order of time. */
 enum sk_code evidence_join_events(struct evidence_reader *r, struct sk_err *err);
-/* Roles, processes and mapping classes of out->dir as out->ev.part. A broken file is noted and what was read of it kept. */
+/* Roles, processes, mapping classes and mappings of out->dir as out->ev.part. A broken file is noted and what was read of it kept. */
 enum sk_code evidence_parts(struct evidence_reader *r, struct sk_err *err);
+
+/* The mappings that grew most, behind out->part_series[n_part_series - 1], which has room for REGIONS_TOP (evidence_regions.h). */
+enum sk_code evidence_objects(struct evidence_reader *r, struct sk_err *err);
+
+/* A file of parts, and the columns that are wanted of it by their place in `names`; the first is its timestamp. */
+#define PART_FIELDS_MAX 12
+struct part_csv {
+	struct csv_reader csv;
+	int field[PART_FIELDS_MAX];
+};
+enum sk_code part_open(struct part_csv *p, const char *dir, const char *file, const char *const *names, size_t n,
+		       struct sk_err *err);
+/* The next whole row that has a time. SK_EEND; SK_EPARSE. */
+enum sk_code part_next(struct part_csv *p, double *unix_s, struct sk_err *err);
+const char *part_text(const struct part_csv *p, int which); /* "" where the row has no such field */
+double part_number(const struct part_csv *p, int which);
+/* Memory that several processes may map: it is counted by their shares of it. */
+bool part_is_shared(const char *class);
+/* What mappings of a class hold: private pages, also those in swap; of shared memory, which has none, their share of the pages. */
+double part_held_kb(const char *class, double pss_kb, double anon_kb, double swap_kb);
+
+/* What the target says of itself, of out->dir's internals.csv, as out->ev.account. Tolerates as evidence_parts() does. */
+enum sk_code evidence_internals(struct evidence_reader *r, struct sk_err *err);
+void evidence_internals_release(struct reading *in);
+/* A file of parts that is absent or damaged costs its parts and no more: noted. Only SK_ENOMEM stays. */
+enum sk_code part_tolerate(struct evidence_reader *r, enum sk_code rc, const struct sk_err *why, struct sk_err *err);
 
 /* A field without the blanks around it. */
 char *field_trim(char *s);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the growth may consist of: roles and processes from processes.csv, mapping classes from mappings.csv.
+ * What the growth may consist of: roles and processes from processes.csv, mapping classes from mappings.csv, mappings from
+ * objects.csv (evidence_objects.c).
  *
  * Rows of one sample share a timestamp. Roles and classes are summed over such a group; a role that is known and has no row in
  * a group had no process then: 0, not unknown. Processes are many and short-lived: a first pass ranks them in a table of
@@ -11,12 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/attribution.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "soakd/evidence_growers.h"
 #include "soakd/evidence_internal.h"
+#include "soakd/evidence_presence.h"
+#include "soakd/evidence_regions.h"
 
-#define ROLES_MAX 48 /* the last one is "other"; as many as the monitor keeps */
+#define ROLES_MAX   48 /* the last one is "other"; as many as the monitor keeps */
 #define CLASSES_MAX 32
 
 /* Sums by name within a group of rows, and the series of those sums. */
@@ -25,7 +29,7 @@ struct sums {
 	struct series *s; /* room for max, in out->part_series */
 	double *sum;
 	size_t n, max;
-	double unix_s;	  /* of the open group; NaN before the first */
+	double unix_s; /* of the open group; NaN before the first */
 	double elapsed_s;
 	struct wall_cursor cursor;
 };
@@ -82,14 +86,8 @@ static enum sk_code sums_find(struct sums *g, const char *name, size_t *index, s
 	return SK_OK;
 }
 
-/* A part CSV and the columns that are wanted of it, by their place in `names`. */
-struct part_csv {
-	struct csv_reader csv;
-	int field[6];
-};
-
-static enum sk_code part_open(struct part_csv *p, const char *dir, const char *file, const char *const *names, size_t n,
-			      struct sk_err *err)
+enum sk_code part_open(struct part_csv *p, const char *dir, const char *file, const char *const *names, size_t n,
+		       struct sk_err *err)
 {
 	char *path = path_in(dir, file);
 	enum sk_code rc;
@@ -108,8 +106,7 @@ static enum sk_code part_open(struct part_csv *p, const char *dir, const char *f
 	return rc;
 }
 
-/* The next whole row that has a time: field[0] is its timestamp. */
-static enum sk_code part_next(struct part_csv *p, double *unix_s, struct sk_err *err)
+enum sk_code part_next(struct part_csv *p, double *unix_s, struct sk_err *err)
 {
 	enum sk_code rc;
 
@@ -122,9 +119,26 @@ static enum sk_code part_next(struct part_csv *p, double *unix_s, struct sk_err 
 	return rc;
 }
 
-static const char *part_text(const struct part_csv *p, int which)
+const char *part_text(const struct part_csv *p, int which)
 {
 	return (size_t)p->field[which] < p->csv.n_field ? p->csv.field[p->field[which]] : "";
+}
+
+double part_number(const struct part_csv *p, int which)
+{
+	return field_number(&p->csv, p->field[which], NULL);
+}
+
+bool part_is_shared(const char *class)
+{
+	return strcmp(class, "shmem") == 0;
+}
+
+double part_held_kb(const char *class, double pss_kb, double anon_kb, double swap_kb)
+{
+	if (part_is_shared(class))
+		return pss_kb;
+	return isnan(swap_kb) ? anon_kb : anon_kb + swap_kb;
 }
 
 enum { P_TIME, P_PID, P_START, P_ROLE, P_ANON };
@@ -132,8 +146,8 @@ static const char *const process_fields[] = { "timestamp", "pid", "starttime", "
 
 static void row_process(const struct part_csv *p, struct process_id *id)
 {
-	id->pid = field_number(&p->csv, p->field[P_PID], NULL);
-	id->start = field_number(&p->csv, p->field[P_START], NULL);
+	id->pid = part_number(p, P_PID);
+	id->start = part_number(p, P_START);
 }
 
 static enum sk_code rank_pass(struct part_csv *p, struct sums *roles, struct growers *grow, struct sk_err *err)
@@ -148,7 +162,7 @@ static enum sk_code rank_pass(struct part_csv *p, struct sums *roles, struct gro
 		rc = sums_find(roles, part_text(p, P_ROLE), &role, err);
 		if (rc != SK_OK)
 			return rc;
-		anon = field_number(&p->csv, p->field[P_ANON], NULL);
+		anon = part_number(p, P_ANON);
 		row_process(p, &id);
 		if (isnan(anon))
 			continue;
@@ -173,7 +187,7 @@ static enum sk_code grower_pass(struct part_csv *p, struct evidence_reader *r, c
 		row_process(p, &id);
 		for (size_t i = 0; i < n; i++)
 			if (top[i].id.pid == id.pid && top[i].id.start == id.start)
-				series_add(&s[i], t, field_number(&p->csv, p->field[P_ANON], NULL));
+				series_add(&s[i], t, part_number(p, P_ANON));
 	}
 	return rc;
 }
@@ -204,7 +218,7 @@ static enum sk_code read_processes(struct evidence_reader *r, size_t *n_roles, s
 {
 	struct part_csv p = { .csv.fd = -1 };
 	struct sums roles = { 0 };
-	struct growers *grow = growers_new();
+	struct growers *grow = r->grow = growers_new();
 	enum sk_code rc = SK_ENOMEM;
 
 	if (grow)
@@ -221,48 +235,68 @@ static enum sk_code read_processes(struct evidence_reader *r, size_t *n_roles, s
 		rc = rc == SK_EEND ? again : rc;
 	}
 	free(roles.sum);
-	growers_free(grow);
 	return rc;
 }
 
-enum { M_TIME, M_CLASS, M_RSS, M_PSS, M_ANON };
-static const char *const mapping_fields[] = { "timestamp", "class", "rss_kb", "pss_kb", "anon_kb" };
+enum { M_TIME, M_PID, M_CLASS, M_PSS, M_ANON, M_SWAP, M_N };
+static const char *const mapping_fields[M_N] = { "timestamp", "pid", "class", "pss_kb", "anon_kb", "swap_kb" };
 
-/* What a mapping holds: its private pages; of shared memory, which has none, its share of the pages. */
-static double mapping_kb(const struct part_csv *p, const char *class)
+/* A group of which some rows are missing gives no sums; where it was, objects.csv has as few. */
+static enum sk_code close_mappings(struct sums *g, struct presence *all, struct sk_err *err)
 {
-	double v = field_number(&p->csv, p->field[strcmp(class, "shmem") == 0 ? M_PSS : M_ANON], NULL);
+	struct evidence_reader *r = g->r;
 
-	return isnan(v) ? field_number(&p->csv, p->field[M_RSS], NULL) : v;
+	if (!isnan(g->unix_s) && !presence_close(all, g->elapsed_s)) {
+		void *v = r->partial;
+
+		if (sk_grow(&v, &r->partial_cap, r->n_partial + 1, sizeof(*r->partial)) != 0)
+			return sk_fail(err, SK_ENOMEM, 0, "no memory for the parts of %s", r->out->path);
+		r->partial = v;
+		r->partial[r->n_partial++] = g->unix_s;
+		memset(g->sum, 0, g->max * sizeof(*g->sum));
+		g->unix_s = NAN; /* nothing to close */
+	}
+	return SK_OK;
 }
 
 static enum sk_code read_mappings(struct evidence_reader *r, struct sk_err *err)
 {
 	struct part_csv p = { .csv.fd = -1 };
+	struct presence *all = presence_new(r->grow);
 	struct sums classes;
 	double unix_s, kb;
 	enum sk_code rc = sums_init(&classes, r, CLASSES_MAX, err);
 	size_t i;
 
+	if (rc == SK_OK && !all)
+		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the parts of %s", r->out->path);
 	if (rc == SK_OK)
-		rc = part_open(&p, r->out->dir, "mappings.csv", mapping_fields, 5, err);
+		rc = part_open(&p, r->out->dir, "mappings.csv", mapping_fields, M_N, err);
 	while (rc == SK_OK && (rc = part_next(&p, &unix_s, err)) == SK_OK) {
+		if (unix_s != classes.unix_s)
+			rc = close_mappings(&classes, all, err);
+		if (rc != SK_OK)
+			break;
 		sums_open_group(&classes, unix_s);
-		kb = mapping_kb(&p, part_text(&p, M_CLASS));
+		presence_row(all, part_number(&p, M_PID));
+		kb = part_held_kb(part_text(&p, M_CLASS), part_number(&p, M_PSS), part_number(&p, M_ANON),
+				  part_number(&p, M_SWAP));
 		if (isnan(kb))
 			continue;
 		rc = sums_find(&classes, part_text(&p, M_CLASS), &i, err);
 		if (rc == SK_OK)
 			classes.sum[i] += kb;
 	}
+	if (rc == SK_EEND && close_mappings(&classes, all, err) != SK_OK)
+		rc = SK_ENOMEM;
 	sums_close_group(&classes);
 	csv_close(&p.csv);
 	free(classes.sum);
+	presence_free(all);
 	return rc;
 }
 
-/* A file of parts that is absent or damaged costs its parts and no more. */
-static enum sk_code tolerate(struct evidence_reader *r, enum sk_code rc, const struct sk_err *why, struct sk_err *err)
+enum sk_code part_tolerate(struct evidence_reader *r, enum sk_code rc, const struct sk_err *why, struct sk_err *err)
 {
 	if (rc == SK_ENOMEM)
 		return sk_fail(err, rc, 0, "no memory to read the parts of %s", r->out->path);
@@ -271,36 +305,46 @@ static enum sk_code tolerate(struct evidence_reader *r, enum sk_code rc, const s
 	return SK_OK;
 }
 
-static enum sk_code list_parts(struct evidence_file *f, size_t n_roles, size_t n_processes, struct sk_err *err)
+/* The series are in order of their kinds; end[k] is where those of kind k end. */
+enum { ROLES, PROCESSES, CLASSES, MAPPINGS, KINDS };
+static const char *const kind_name[KINDS] = { "role", "process", "class", "mapping" };
+
+static enum sk_code list_parts(struct evidence_file *f, const size_t end[KINDS], struct sk_err *err)
 {
-	struct evidence_part *part = sk_calloc(f->n_part_series, sizeof(*part));
+	struct evidence_part *part = sk_calloc(f->n_part_series + FD_KIND_PARTS_MAX, sizeof(*part));
+	size_t kind = 0;
 
 	if (!part)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the parts of %s", f->path);
 	for (size_t i = 0; i < f->n_part_series; i++) {
-		part[i].by = i < n_roles ? "role" : i < n_processes ? "process" : "class";
-		part[i].name = f->part_series[i].name;
-		part[i].series = &f->part_series[i];
+		while (i >= end[kind])
+			kind++;
+		part[i] = (struct evidence_part){ kind_name[kind], f->part_series[i].name, &f->part_series[i] };
 	}
 	f->ev.part = part;
-	f->ev.n_parts = f->n_part_series;
+	f->ev.n_parts =
+		f->n_part_series + attribute_fd_kinds(f->ev.column, f->ev.n_columns, part + f->n_part_series, FD_KIND_PARTS_MAX);
 	return SK_OK;
 }
 
 enum sk_code evidence_parts(struct evidence_reader *r, struct sk_err *err)
 {
 	struct sk_err why = { 0 };
-	size_t n_roles = 0, n_processes;
+	size_t end[KINDS] = { 0 };
 	enum sk_code rc;
 
-	r->out->part_series = sk_calloc(ROLES_MAX + GROWERS_TOP + CLASSES_MAX, sizeof(*r->out->part_series));
+	r->out->part_series = sk_calloc(ROLES_MAX + GROWERS_TOP + CLASSES_MAX + REGIONS_TOP, sizeof(*r->out->part_series));
 	if (!r->out->part_series)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the parts of %s", r->out->path);
-	rc = tolerate(r, read_processes(r, &n_roles, &why), &why, err);
-	n_processes = r->out->n_part_series;
+	rc = part_tolerate(r, read_processes(r, &end[ROLES], &why), &why, err);
+	end[PROCESSES] = r->out->n_part_series;
 	if (rc == SK_OK)
-		rc = tolerate(r, read_mappings(r, &why), &why, err);
+		rc = part_tolerate(r, read_mappings(r, &why), &why, err);
+	end[CLASSES] = r->out->n_part_series;
 	if (rc == SK_OK)
-		rc = list_parts(r->out, n_roles, n_processes, err);
+		rc = part_tolerate(r, evidence_objects(r, &why), &why, err);
+	end[MAPPINGS] = r->out->n_part_series;
+	if (rc == SK_OK)
+		rc = list_parts(r->out, end, err);
 	return rc;
 }

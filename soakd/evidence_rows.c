@@ -20,15 +20,16 @@
 static const struct {
 	const char *name, *as;
 } counts[] = {
-	{ "processes", "processes" }, { "nproc", "processes" },	  { "ops", "ops" },	    { "errors", "errors" },
-	{ "threads", "threads" },     { "fds", "fds" },		  { "cpu_s", "cpu_s" },	    { "missed", "missed" },
-	{ "sample_ms", "sample_ms" }, { "stall_ms", "stall_ms" }, { "reconnects", "reconnects" },
+	{ "processes", "processes" }, { "nproc", "processes" },       { "ops", "ops" },
+	{ "errors", "errors" },       { "threads", "threads" },       { "fds", "fds" },
+	{ "cpu_s", "cpu_s" },         { "missed", "missed" },         { "sample_ms", "sample_ms" },
+	{ "stall_ms", "stall_ms" },   { "reconnects", "reconnects" },
 };
 
 struct column_of {
 	int field;
 	double scale; /* to KiB */
-	bool size;    /* of memory: never below 0 */
+	bool size;    /* of memory: never below 0, which a difference may be */
 };
 
 struct rows {
@@ -38,11 +39,11 @@ struct rows {
 	struct column_of col[EVIDENCE_COLUMNS_MAX];
 	char (*name)[SERIES_NAME];
 	size_t n_col, width; /* width: doubles of a row: t, unix, pid, then the columns */
-	double *ahead;	     /* EVIDENCE_AHEAD rows until the interval is known */
+	double *ahead;       /* EVIDENCE_AHEAD rows until the interval is known */
 	size_t n_ahead;
-	bool started; /* the interval is known and the series exist */
-	double read_t;	 /* time of the last row read */
-	double last_t;	 /* of the last row added */
+	bool started;  /* the interval is known and the series exist */
+	double read_t; /* time of the last row read */
+	double last_t; /* of the last row added */
 	double last_pid;
 	uint64_t first_dropped, first_bad; /* lines */
 	char bad_column[SERIES_NAME];
@@ -124,7 +125,7 @@ static enum sk_code add_column(struct rows *w, int field, struct sk_err *err)
 	if (w->n_col == EVIDENCE_COLUMNS_MAX)
 		return sk_fail(err, SK_EPARSE, 0, "%s has more than %d columns that could be memory: is it one row per sample?",
 			       w->csv.path, EVIDENCE_COLUMNS_MAX);
-	w->col[w->n_col] = (struct column_of){ field, scale, has_suffix(as, "_kb") };
+	w->col[w->n_col] = (struct column_of){ field, scale, has_suffix(as, "_kb") && !has_suffix(as, "_lag_kb") };
 	memcpy(w->name[w->n_col++], as, sizeof(as));
 	return SK_OK;
 }

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "soakd/cmds.h"
+#include "soakd/escape.h"
 #include "soakd/evidence.h"
 #include "soakd/output.h"
 #include "soakd/report.h"
@@ -96,6 +97,24 @@ static void tell_lost(struct session *s)
 			  s->dir.path, n);
 }
 
+static void tell_line(const char *name, struct text *t)
+{
+	if (t->len > 0 && !t->failed)
+		printf("  %-11s %s\n", name, text_str(t));
+	text_release(t);
+}
+
+/* What is of this run and not of its verdict: the growth that died, and what the watching cost. */
+static void tell_run(const struct evidence_file *f)
+{
+	struct text dead = TEXT_INIT, cost = TEXT_INIT;
+
+	add_dead(&dead, f);
+	tell_line("the dead:", &dead);
+	add_cost(&cost, f, ", ");
+	tell_line("cost:", &cost);
+}
+
 int finish_run(struct session *s, const struct loop_result *r)
 {
 	struct verdict *v = sk_calloc(1, sizeof(*v));
@@ -116,8 +135,14 @@ int finish_run(struct session *s, const struct loop_result *r)
 		drawn = draw(s, &f, v);
 	sd_notifyf(0, "STATUS=%s: %s", verdict_class_name[v->main.verdict], v->main.why);
 	output_verdict(v, s->dir.path, (enum out_format)s->opt->format, stdout);
-	if (s->opt->format == FORMAT_HUMAN && drawn)
-		printf("report: %s/report.png, report.md\n", s->dir.path);
+	if (s->opt->format == FORMAT_HUMAN && f.ev.samples)
+		tell_run(&f);
+	if (s->opt->format == FORMAT_HUMAN && drawn) {
+		char *dir = plain_dup(s->dir.path);
+
+		printf("report: %s/report.png, report.md\n", dir ? dir : s->dir.path);
+		free(dir);
+	}
 	status = finish_status(verdict_exit_status(v), r, s->rows, expected_rows(s, r));
 	if (status == EXIT_MISSING_ROWS)
 		complainf("only %" PRIu64 " of %" PRIu64 " expected rows were taken", s->rows, expected_rows(s, r));

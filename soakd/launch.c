@@ -18,6 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "soakd/descriptors.h"
+
 #define FDS_MAX 8
 #define SPARE   64 /* descriptors are moved up here first, so that one's target never is another's source */
 
@@ -87,6 +89,7 @@ static void become(struct plan *p)
 	}
 	if (place_descriptors(p) == 0) {
 		report = p->report;
+		descriptors_restore();
 		execvp(p->argv[0], p->argv);
 	}
 	sys = errno;

@@ -105,6 +105,8 @@ static int on_user(sd_event_source *src, const struct signalfd_siginfo *si, void
 		session_event(l->s, "epoch", "marked by hand (USR2)");
 	}
 	loop_take_row(l, 0);
+	if (si->ssi_signo == SIGUSR2 && !l->finishing)
+		session_log_grown(l->s);
 	if (si->ssi_signo == SIGUSR1 && !l->finishing)
 		loop_start_report(l);
 	return 0;

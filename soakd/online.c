@@ -2,20 +2,24 @@
 #include "soakd/online.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/attribution.h"
+#include "analysis/known.h"
 #include "analysis/spending.h"
 #include "base/mem.h"
+#include "soakd/lag.h"
 
 /* A run without a planned length says leak no sooner: the analysis asks for 48 points, and a server for time to warm up. */
 #define OPEN_FIRST_ROWS 48
-#define OPEN_FIRST_S	600
+#define OPEN_FIRST_S    600
 
 struct online {
 	double interval_s;
 	size_t n_columns;
-	struct series *column; /* n_columns; those of time have no series */
+	struct series *column; /* n_columns; those that are not judged have no series */
 	bool *used;
 	const struct series **view; /* for the evidence: the used ones */
 	size_t n_view;
@@ -23,19 +27,25 @@ struct online {
 	struct series role[ONLINE_ROLES];
 	double role_sum[ONLINE_ROLES];
 	size_t n_roles;
-	struct evidence_part part[ONLINE_ROLES];
+	struct evidence_part part[ONLINE_ROLES + FD_KIND_PARTS_MAX];
 
 	double restart_s[ONLINE_RESTARTS];
 	size_t n_restarts;
 	struct evidence ev;
+	char kernel[64];
+	double cpus;
 	struct standing *standing;
 	struct spending spending;
 	double looked_s, next_look_s;
 };
 
-static bool is_time(const char *name)
+/* What the analysis looks at; of all else that a row has only the log keeps the course, 25 KiB less for each column. */
+static bool is_asked_for(const char *name)
 {
-	return strcmp(name, "timestamp") == 0 || strcmp(name, "elapsed_s") == 0;
+	for (size_t i = 0; i < n_known_columns; i++)
+		if (strcmp(known_columns[i].name, name) == 0)
+			return true;
+	return strcmp(name, "ops") == 0 || strncmp(name, "fds_", 4) == 0;
 }
 
 struct online *online_new(const struct metric *const *columns, size_t n, double interval_s, struct sk_err *err)
@@ -53,7 +63,7 @@ struct online *online_new(const struct metric *const *columns, size_t n, double 
 		goto no_memory;
 	o->n_columns = n;
 	for (size_t i = 0; i < n; i++) {
-		if (is_time(columns[i]->name))
+		if (!is_asked_for(columns[i]->name))
 			continue;
 		if (series_init(&o->column[i], columns[i]->name, interval_s, SERIES_ONLINE, err) != SK_OK)
 			goto fail;
@@ -97,6 +107,12 @@ void online_start(struct online *o, double start_unix, double length_s, double l
 	standing_start(o->standing, length_s, o->spending.first_s);
 	o->ev.start_unix = start_unix;
 	o->ev.limit_kb = limit_kb;
+}
+
+void online_kernel(struct online *o, const char *kernel, double cpus)
+{
+	snprintf(o->kernel, sizeof(o->kernel), "%s", kernel ? kernel : "");
+	o->cpus = cpus;
 }
 
 void online_limit(struct online *o, double limit_kb)
@@ -169,8 +185,9 @@ static void looked(struct online *o, double elapsed_s)
 
 enum sk_code online_decide(struct online *o, const struct verdict_options *opt, struct verdict *v, struct sk_err *err)
 {
-	o->ev.n_parts = o->n_roles;
+	o->ev.n_parts = o->n_roles + attribute_fd_kinds(o->view, o->n_view, o->part + o->n_roles, FD_KIND_PARTS_MAX);
 	o->ev.n_restarts = o->n_restarts;
+	o->ev.anon_error_kb = lag_error_kb(&o->ev, o->kernel, o->cpus);
 	return verdict_decide(&o->ev, opt, v, err);
 }
 

@@ -14,7 +14,7 @@
 #include "base/metric.h"
 #include "soakd/standing.h"
 
-#define ONLINE_ROLES 48	   /* roles with a series of their own; later ones share "other" */
+#define ONLINE_ROLES    48 /* roles with a series of their own; later ones share "other" */
 #define ONLINE_RESTARTS 64 /* restarts remembered */
 
 struct online;
@@ -24,7 +24,9 @@ struct online *online_new(const struct metric *const *columns, size_t n, double 
 void online_free(struct online *o);
 
 void online_start(struct online *o, double start_unix, double length_s, double limit_kb); /* length_s planned; NaN: open */
-void online_limit(struct online *o, double limit_kb); /* another one from now on */
+/* Whose counters the memory is read from, for the error of anon_kb (lag.h); NULL: not known. */
+void online_kernel(struct online *o, const char *kernel, double cpus);
+void online_limit(struct online *o, double limit_kb);                 /* another one from now on */
 void online_role(struct online *o, const char *role, double anon_kb); /* adds to the role's sum of this row; before online_row */
 void online_row(struct online *o, double elapsed_s, const double *values); /* one per column, NaN = no value */
 void online_restart(struct online *o, double elapsed_s);

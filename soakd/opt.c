@@ -317,11 +317,26 @@ static const char *setting_text(const config_setting_t *s, char *buf, size_t n)
 	}
 }
 
+/* A repeatable option takes one value, or ["several", "of them"]. */
+static enum sk_code store_setting(const struct opt *o, void *dest, const config_setting_t *s, struct sk_err *err)
+{
+	bool several = o->type == OPT_LIST && (config_setting_is_array(s) || config_setting_is_list(s));
+	enum sk_code rc = SK_OK;
+	char buf[64];
+
+	for (int i = 0; rc == SK_OK && i < (several ? config_setting_length(s) : 1); i++) {
+		const char *value = setting_text(several ? config_setting_get_elem(s, (unsigned)i) : s, buf, sizeof(buf));
+
+		rc = value ? opt_store(o, dest, value, err)
+			   : sk_fail(err, SK_EUSAGE, 0, "\"%s\" needs one value, not a group or list", o->name);
+	}
+	return rc;
+}
+
 static enum sk_code take_setting(const struct opt_command *c, const char *path, const config_setting_t *s, void *dest,
 				 struct opt_given *given, struct sk_err *err)
 {
-	char buf[64];
-	const char *name = config_setting_name(s), *value = setting_text(s, buf, sizeof(buf));
+	const char *name = config_setting_name(s);
 	const struct opt *o = find_name(c, name, strlen(name));
 	unsigned line = config_setting_source_line(s);
 	struct sk_err why = { 0 };
@@ -329,12 +344,10 @@ static enum sk_code take_setting(const struct opt_command *c, const char *path, 
 	if (!o)
 		return sk_fail(err, SK_EUSAGE, 0, "%s:%u: unknown option \"%s\"; soakd %s --help lists them", path, line, name,
 			       c->verb);
-	if (!value)
-		return sk_fail(err, SK_EUSAGE, 0, "%s:%u: \"%s\" needs one value, not a group or list", path, line, name);
 	if (given && (given->bits >> (o - c->opt) & 1))
 		return SK_OK; /* the command line, which was read before, wins */
 	mark(c, given, o);
-	enum sk_code rc = opt_store(o, dest, value, &why);
+	enum sk_code rc = store_setting(o, dest, s, &why);
 
 	return rc == SK_OK ? rc : sk_fail(err, SK_EUSAGE, 0, "%s:%u: %s", path, line, why.msg);
 }

@@ -3,6 +3,8 @@
 #ifndef SOAKD_REPORT_H
 #define SOAKD_REPORT_H
 
+#include <stdbool.h>
+
 #include "analysis/verdict.h"
 #include "base/err.h"
 #include "base/text.h"
@@ -15,6 +17,11 @@ enum sk_code report_scene(const struct evidence_file *drawn, const struct verdic
 /* report.md: under 60 lines, verdict first, one table, details folded. */
 enum sk_code report_markdown(const struct evidence_file *f, const struct verdict *v, const char *png_name, struct text *out,
 			     struct sk_err *err);
+
+/* What the watching took, from run.json, else from soakd's own columns: parts with `between` between them; nothing if unknown. */
+void add_cost(struct text *out, const struct evidence_file *f, const char *between);
+/* "120 processes of backend died, grown by 2.9 MiB each ...", where that is worth a line; else false. */
+bool add_dead(struct text *out, const struct evidence_file *f);
 
 /* Runs soakd-draw on the scene; the PNG appears whole at `path` or not at all. SK_EIO carries what soakd-draw said. */
 enum sk_code report_draw(const struct scene *s, const char *path, struct sk_err *err);

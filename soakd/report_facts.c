@@ -192,20 +192,24 @@ static void samples(struct text *t, const struct evidence_file *f, const struct 
 	text_addf(t, " %s", fmt_utc(buf, sizeof(buf), f->last_unix));
 }
 
-/* What soakd itself took, from run.json, else from its own columns. */
-static void cost(struct text *t, const struct evidence_file *f)
+void add_cost(struct text *out, const struct evidence_file *f, const char *between)
 {
 	const json_t *c = json_object_get(f->run, "cost");
 	double cpu = json_get_num(c, "cpu_s", last_of(f, "soakd_cpu_s")),
 	       stall = json_get_num(c, "worst_stall_ms", last_of(f, "stall_ms"));
-	double span = f->last_unix - f->first_unix;
+	double rows = json_get_num(c, "rows", NAN), whole = json_get_num(c, "rows_with_pss", NAN);
+	double span = f->last_unix - f->first_unix, share = json_get_num(c, "cpu_share", span > 0 ? cpu / span : NAN);
 
 	if (isfinite(cpu))
-		text_addf(t, "%.3g s CPU in all", cpu);
-	if (isfinite(cpu) && span > 0)
-		text_addf(t, " = %.2g %% of one CPU", 100 * cpu / span);
+		text_addf(out, "%.3g s CPU in all", cpu);
+	if (isfinite(cpu) && isfinite(share))
+		text_addf(out, " = %.2g %% of one CPU", 100 * share);
 	if (isfinite(stall))
-		text_addf(t, "%slongest read of page tables %.3g ms", t->len > 0 ? DOT : "", stall);
+		text_addf(out, "%slongest read of page tables %.3g ms", out->len > 0 ? between : "", stall);
+	if (rows > 0) {
+		text_addf(out, "%sPSS of all processes in %.0f of %.0f rows", out->len > 0 ? between : "", whole, rows);
+		text_addf(out, ", on average of %.3g %%", 100 * json_get_num(c, "pss_share", NAN));
+	}
 }
 
 static void method(struct text *t, const struct verdict *v)
@@ -264,7 +268,7 @@ enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v
 	host(&t[2], f);
 	workload(&t[3], f);
 	samples(&t[4], f, v);
-	cost(&t[5], f);
+	add_cost(&t[5], f, DOT);
 	method(&t[6], v);
 	data(&t[7], f, out);
 	for (size_t i = 0; i < 8; i++)

@@ -14,7 +14,7 @@
 struct report_facts {
 	struct report_fact {
 		const char *name; /* "command" */
-		char *text;	  /* plain, one line */
+		char *text;       /* plain, one line */
 	} fact[FACTS_MAX];
 	size_t n;
 	char sha256[SHA256_HEX]; /* of the CSV; "" where it has none (standard input) */
@@ -25,7 +25,7 @@ enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v
 void report_facts_release(struct report_facts *facts);
 
 #define TABLE_COLUMNS 7
-#define TABLE_ROWS 12 /* without the header: what the page has room for */
+#define TABLE_ROWS    12 /* without the header: what the page has room for */
 
 /*
  * The table of the report: row 0 is the header; the deciding column first, then the others, then what the growth consists of.
@@ -45,6 +45,18 @@ const char *report_label(const char *column);
 
 /* The text as a string of its own; NULL (and t released) without memory. */
 char *text_take(struct text *t);
+
+/* The mapping classes that are drawn: at most so many lines can be told apart. */
+#define REPORT_CLASSES 4
+struct report_class {
+	const struct series *series; /* borrowed */
+	enum scene_role role;
+};
+/* The biggest, the first of them the biggest; none where the run has no mappings.csv. */
+size_t report_classes(const struct evidence_file *f, struct report_class out[REPORT_CLASSES]);
+
+/* Of the roles in which processes were born or died the four that grew most, a Markdown table; nothing where none were. */
+void add_roles_table(struct text *out, const struct json_t *run);
 
 /* Fills the panels of a scene. */
 enum sk_code report_panels(const struct evidence_file *f, const struct verdict *v, struct scene *s, struct sk_err *err);

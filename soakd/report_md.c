@@ -52,6 +52,19 @@ static bool add_table(struct text *out, const struct verdict *v)
 	return rows > 0;
 }
 
+static void add_account(struct text *out, const struct verdict *v)
+{
+	struct text line = TEXT_INIT;
+
+	if (add_explained(&line, &v->explained)) {
+		text_add(out, "\nExplained: ");
+		add_markdown(out, text_str(&line));
+		text_add(out, ".\n");
+	}
+	out->failed |= line.failed;
+	text_release(&line);
+}
+
 /* How the verdict came about: the last changes, a line each. */
 static void add_changes(struct text *out, const struct evidence_file *f, const struct verdict *v)
 {
@@ -93,6 +106,7 @@ enum sk_code report_markdown(const struct evidence_file *f, const struct verdict
 	if (rc == SK_OK && ok) {
 		add_head(out, headline, v);
 		ok = add_table(out, v);
+		add_account(out, v);
 		if (png_name) {
 			text_addf(out, "\n![%s: ", verdict_headline_word(v->main.verdict));
 			add_markdown(out, headline);
@@ -103,6 +117,7 @@ enum sk_code report_markdown(const struct evidence_file *f, const struct verdict
 					  (unsigned char)*p);
 			text_add(out, ">)\n");
 		}
+		add_roles_table(out, f->run);
 		add_changes(out, f, v);
 		add_details(out, &facts);
 	}

@@ -122,6 +122,8 @@ static void end_texts(struct page *p, struct scene_series *l, const char *column
 		last--;
 	if (first == last)
 		return;
+	free(l->start);
+	free(l->end);
 	l->start = level_text(p, column, l->b[first].median);
 	l->end = level_text(p, column, l->b[last - 1].median);
 }
@@ -336,6 +338,25 @@ static void single_panel(struct page *p, const char *column, const char *title, 
 	}
 }
 
+/* What the memory is made of. False: the run does not say, or has only one kind, which the panel of the heap shows as well. */
+static bool classes_panel(struct page *p)
+{
+	struct report_class c[REPORT_CLASSES];
+	size_t n = report_classes(p->f, c);
+	struct scene_panel *panel;
+
+	if (n < 2 || p->failed || p->s->n_panels == PANELS_MAX || decides(p, "heap_kb"))
+		return false;
+	panel = new_panel(p, "By mapping class", "private pages; shmem: its share", UNIT_KIB, 1.5);
+	for (size_t i = 0; i < n && !p->failed; i++) {
+		struct scene_series *l = add_line(p, panel, c[i].series, c[i].role, c[i].series->name);
+
+		if (l && !p->failed)
+			end_texts(p, l, "anon_kb"); /* in KiB, though its name is no column's */
+	}
+	return true;
+}
+
 /* A counter's blocks as rates: from the middle of one block to the middle of the next. A counter that falls is a new one. */
 static void to_rates(struct block *b, size_t n)
 {
@@ -415,7 +436,8 @@ enum sk_code report_panels(const struct evidence_file *f, const struct verdict *
 	deciding_panel(&p);
 	memory_panels(&p);
 	single_panel(&p, "vsz_kb", "Virtual size", "virtual", LINE_VIRTUAL, UNIT_KIB, 1);
-	single_panel(&p, "heap_kb", "Heap", "heap", LINE_HEAP, UNIT_KIB, 1);
+	if (!classes_panel(&p))
+		single_panel(&p, "heap_kb", "Heap", "heap", LINE_HEAP, UNIT_KIB, 1);
 	operations_panel(&p);
 	single_panel(&p, "driver_anon_kb", "Load driver", "private", LINE_DRIVER, UNIT_KIB, 0.6);
 	return p.failed ? sk_fail(err, SK_ENOMEM, 0, "no memory for the picture") : SK_OK;

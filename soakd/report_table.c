@@ -10,8 +10,7 @@
 #include "soakd/report_internal.h"
 #include "soakd/words.h"
 
-#define SERIES_ROWS 6 /* and two of each kind of part: the page has room for 12 */
-#define PART_ROWS 2
+#define SERIES_ROWS 6 /* and one or two of each kind of part, as far as the page has room for them */
 
 /* One row in the making: cells are added from left to right. */
 struct row {
@@ -102,16 +101,16 @@ static void part_row(struct row *r, const struct verdict_part *p)
 	struct text name = TEXT_INIT, share = TEXT_INIT;
 
 	text_addf(&name, "%s ", p->by);
-	add_plain(&name, p->name);
-	if (!(p->q_value <= VERDICT_PART_Q))
+	add_part_name(&name, p);
+	if (!part_counts(p))
 		text_add(&share, "not proven");
 	else if (isfinite(p->share))
 		text_addf(&share, "%.0f %% of the growth", 100 * p->share);
 	cell(r, &name);
 	cell_str(r, "");
 	cell_str(r, "");
-	cell_change(r, "anon_kb", p->growth_kb);
-	cell_rate(r, "anon_kb", p->rate_kb_per_h);
+	cell_change(r, part_unit(p), p->growth_kb);
+	cell_rate(r, part_unit(p), p->rate_kb_per_h);
 	cell_str(r, "");
 	cell(r, &share);
 }
@@ -124,11 +123,11 @@ static bool listed(const struct verdict *v, const struct series_verdict *s)
 }
 
 /* The parts of one kind that grew most. */
-static size_t part_rows(const struct verdict *v, const char *by, char **out, size_t rows, bool *failed)
+static size_t part_rows(const struct verdict *v, const char *by, size_t max, char **out, size_t rows, bool *failed)
 {
 	size_t of_kind = 0;
 
-	for (size_t i = 0; i < v->n_parts && of_kind < PART_ROWS; i++) {
+	for (size_t i = 0; i < v->n_parts && of_kind < max && rows <= TABLE_ROWS; i++) {
 		if (strcmp(v->part[i].by, by) != 0 || !(v->part[i].growth_kb > 0) || v->part[i].share < 0.005)
 			continue;
 		struct row r = { .cell = out + rows++ * TABLE_COLUMNS };
@@ -158,9 +157,11 @@ size_t report_table(const struct verdict *v, char **cells)
 		series_row(&r, &v->series[i]);
 		failed |= r.failed;
 	}
-	rows = part_rows(v, "role", cells, rows, &failed);
-	rows = part_rows(v, "class", cells, rows, &failed);
-	rows = part_rows(v, "process", cells, rows, &failed);
+	rows = part_rows(v, "role", 2, cells, rows, &failed);
+	rows = part_rows(v, strcmp(v->main.column, "fds") == 0 ? "fd-kind" : "class", 2, cells, rows, &failed);
+	rows = part_rows(v, "context", 2, cells, rows, &failed); /* says more than which process it is */
+	rows = part_rows(v, "mapping", 1, cells, rows, &failed);
+	rows = part_rows(v, "process", 1, cells, rows, &failed);
 	if (!failed)
 		return rows;
 	for (size_t i = 0; i < rows * TABLE_COLUMNS; i++)

@@ -146,7 +146,7 @@ void role_postgres(const char *comm, const char *cmdline, bool is_root, char *ro
 
 void role_nginx(const char *comm, const char *cmdline, bool is_root, char *role, size_t n)
 {
-	const char *title = "nginx: ", *end;
+	const char *title = "nginx: ", *retiring = " process is shutting down", *end;
 
 	(void)is_root;
 	role_clean(role, n, comm);
@@ -156,6 +156,23 @@ void role_nginx(const char *comm, const char *cmdline, bool is_root, char *role,
 	end = strstr(cmdline, " process");
 	if (end && end > cmdline && (size_t)(end - cmdline) < n) {
 		role_clean(role, n, cmdline);
-		role[end - cmdline] = '\0';
+		snprintf(role + (end - cmdline), n - (size_t)(end - cmdline), "%s",
+			 strncmp(end, retiring, strlen(retiring)) == 0 ? ROLE_RETIRING : "");
 	}
+}
+
+/* src/rdb.c, aof.c and module.c name them by redisSetProcTitle(), which may add address and mode. */
+void role_redis(const char *comm, const char *cmdline, bool is_root, char *role, size_t n)
+{
+	static const char *const children[][2] = {
+		{ "redis-rdb-bgsave", "rdb-save" },
+		{ "redis-aof-rewrite", "aof-rewrite" },
+		{ "redis-module-fork", "module-fork" },
+	};
+
+	(void)is_root;
+	role_clean(role, n, comm);
+	for (size_t i = 0; i < sizeof(children) / sizeof(*children); i++)
+		if (has_words(cmdline, children[i][0]))
+			role_clean(role, n, children[i][1]);
 }

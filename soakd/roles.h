@@ -15,8 +15,15 @@
  */
 void role_postgres(const char *comm, const char *cmdline, bool is_root, char *role, size_t n);
 
-/* nginx: "nginx: worker process is shutting down" -> "worker"; also master, cache manager, cache loader, privileged agent. */
+/*
+ * nginx: master, worker, cache manager, cache loader, privileged agent; a worker of the generation before a reload, which ends
+ * when its connections do ("nginx: worker process is shutting down"), is "worker (shutting down)".
+ */
+#define ROLE_RETIRING " (shutting down)"
 void role_nginx(const char *comm, const char *cmdline, bool is_root, char *role, size_t n);
+
+/* Redis: the children that fork() makes are "rdb-save", "aof-rewrite", "module-fork"; the server has its command's name. */
+void role_redis(const char *comm, const char *cmdline, bool is_root, char *role, size_t n);
 
 /* Copies for people: control characters and what is not ASCII become '?', blanks at the end go, an over-long text is cut. */
 void role_clean(char *dst, size_t n, const char *src);

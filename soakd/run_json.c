@@ -17,7 +17,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "soakd/cgroup.h"
+#include "samplers/cgroup.h"
 #include "soakd/scrub.h"
 #include "version.h"
 
@@ -316,6 +316,6 @@ double memory_limit_kb(const struct run_options *o, struct procfs *fs, pid_t pid
 
 	if (!isnan(o->limit_bytes))
 		return o->limit_bytes / 1024;
-	limit = pid > 0 ? cgroup_limit_kb(fs, pid, "/sys/fs/cgroup") : NAN;
+	limit = pid > 0 ? cgroup_limit_kb(fs, pid) : NAN;
 	return isnan(limit) || limit > physical ? physical : limit;
 }

@@ -2,11 +2,14 @@
 /* The one table of `soakd run`'s options, and the arithmetic of interval and length. */
 #include "soakd/run_options.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/units.h"
@@ -65,6 +68,12 @@ static const struct opt options[] = {
 	  "budget of the expensive reads, in per cent of wall time" },
 	{ "allow-stall", 0, OPT_FLAG, AT(allow_stall), NULL, NULL, 0, 0, NULL,
 	  "read page tables of a process also where one read takes over 20 ms" },
+	{ "min-age", 0, OPT_DURATION, AT(min_age_s), "D", "0", 0, DAYS_MAX, NULL,
+	  "leave out processes of the target that are younger; its root always counts, and who was once in stays in" },
+	{ "min-rss", 0, OPT_SIZE, AT(min_rss_bytes), "SIZE", "0", 0, 1e15, NULL,
+	  "leave out processes of the target that were never so big (resident memory); as --min-age" },
+	{ "disk", 0, OPT_LIST, AT(disk), "PATH", NULL, 0, 0, NULL,
+	  "a data file or folder of the target whose size is logged: database, journal, log; repeatable" },
 	{ "malloc-stats", 0, OPT_FLAG, AT(malloc_stats), NULL, NULL, 0, 0, NULL,
 	  "of a launched command: what its allocator has in use and has mapped, by a small library that is loaded into it" },
 	{ "stop-on-leak", 0, OPT_FLAG, AT(stop_on_leak), NULL, NULL, 0, 0, NULL,
@@ -113,6 +122,15 @@ static bool is_stored(const struct opt *o)
 	return true;
 }
 
+static json_t *list_json(const struct opt_list *l)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < l->n; i++)
+		json_array_append_new(all, json_string(l->v[i]));
+	return all;
+}
+
 static json_t *value_json(const struct opt *o, const void *f)
 {
 	char buf[64];
@@ -129,6 +147,8 @@ static json_t *value_json(const struct opt *o, const void *f)
 
 		free(clean);
 		return j;
+	case OPT_LIST:
+		return list_json(f);
 	case OPT_CHOICE:
 		return json_string(o->choices[*(const int *)f]);
 	case OPT_INT:
@@ -153,11 +173,14 @@ json_t *run_options_to_json(const struct run_options *o)
 enum sk_code run_options_from_json(struct run_options *o, const json_t *j, struct sk_err *err)
 {
 	for (const struct opt *p = options; p->name; p++) {
-		const char *value = json_string_value(json_object_get(j, p->name));
+		const json_t *stored = json_object_get(j, p->name);
+		const char *value = json_string_value(stored);
 		enum sk_code rc = SK_OK;
 
 		if (value && is_stored(p))
 			rc = opt_set(&cmd_run_options, o, p->name, value, err);
+		for (size_t i = 0; rc == SK_OK && p->type == OPT_LIST && i < json_array_size(stored); i++)
+			rc = opt_set(&cmd_run_options, o, p->name, json_string_value(json_array_get(stored, i)), err);
 		if (rc != SK_OK)
 			return rc;
 	}
@@ -224,12 +247,39 @@ static enum sk_code settle_target(struct run_options *o, struct sk_err *err)
 	return SK_OK;
 }
 
+/* A resumed run may begin in another folder. */
+static enum sk_code settle_disk(struct run_options *o, struct sk_err *err)
+{
+	char here[PATH_MAX];
+
+	for (size_t i = 0; i < o->disk.n; i++) {
+		char *path = o->disk.v[i];
+
+		if (*path == '/')
+			continue;
+		if (!*path)
+			return sk_fail(err, SK_EUSAGE, 0, "--disk takes a file or folder, not an empty name");
+		if (!getcwd(here, sizeof(here)))
+			return sk_fail(err, SK_EIO, errno, "--disk %s: the current folder has no name (%s); give a whole path",
+				       path, strerror(errno));
+		o->disk.v[i] = sk_asprintf("%s/%s", here, path);
+		if (!o->disk.v[i]) {
+			o->disk.v[i] = path;
+			return sk_fail(err, SK_ENOMEM, 0, "no memory for --disk %s", path);
+		}
+		free(path);
+	}
+	return SK_OK;
+}
+
 enum sk_code run_options_settle(struct run_options *o, struct sk_err *err)
 {
 	enum sk_code rc = settle_target(o, err);
 
 	if (rc == SK_OK)
 		rc = settle_length(o, err);
+	if (rc == SK_OK)
+		rc = settle_disk(o, err);
 	return rc == SK_OK ? run_options_warmup(o, err) : rc;
 }
 

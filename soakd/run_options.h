@@ -22,17 +22,18 @@ struct run_options {
 	double min_rate_bytes, limit_bytes;
 	char *samplers;
 	double overhead_pct;
+	struct opt_list disk; /* absolute paths, after run_options_settle() */
 	bool allow_stall, stop_on_leak, exit_on_restart, malloc_stats;
-	double restart_wait_s;
+	double restart_wait_s, min_age_s, min_rss_bytes;
 	char *out, *resume;
 	int format;
 	char *config;
 	bool quiet, verbose, version;
 
 	/* derived by run_options_settle() */
-	char **launch; /* the words after --, borrowed from argv; NULL: nothing is launched */
-	double length_s;  /* NaN: open */
-	double warmup_s;  /* NaN: found from the data */
+	char **launch;   /* the words after --, borrowed from argv; NULL: nothing is launched */
+	double length_s; /* NaN: open */
+	double warmup_s; /* NaN: found from the data */
 };
 
 extern const char *const journal_names[]; /* "wal", "rollback" */

@@ -133,6 +133,8 @@ static enum sk_code open_logs(struct rundir *d, const struct metric *const *samp
 	if (rc == SK_OK)
 		rc = open_table(d, &d->mappings, "mappings.csv", mappings_columns, n_mappings_columns, err);
 	if (rc == SK_OK)
+		rc = open_table(d, &d->objects, "objects.csv", objects_columns, n_objects_columns, err);
+	if (rc == SK_OK)
 		rc = open_table(d, &d->internals, "internals.csv", internals_columns, n_internals_columns, err);
 	if (rc == SK_OK)
 		rc = open_table(d, &d->events, "events.csv", events_columns, n_events_columns, err);
@@ -142,7 +144,7 @@ static enum sk_code open_logs(struct rundir *d, const struct metric *const *samp
 static void rundir_init(struct rundir *d)
 {
 	*d = (struct rundir){ 0 };
-	d->samples.fd = d->processes.fd = d->mappings.fd = d->internals.fd = d->events.fd = d->lock = -1;
+	d->samples.fd = d->processes.fd = d->mappings.fd = d->objects.fd = d->internals.fd = d->events.fd = d->lock = -1;
 }
 
 static enum sk_code absolute(struct rundir *d, const char *path, struct sk_err *err)
@@ -250,9 +252,9 @@ enum sk_code rundir_find_last(const char *label, const char *config, char **path
 
 static struct csvlog *log_at(struct rundir *d, int i)
 {
-	struct csvlog *all[] = { &d->samples, &d->processes, &d->mappings, &d->internals, &d->events };
+	struct csvlog *all[] = { &d->samples, &d->processes, &d->mappings, &d->objects, &d->internals, &d->events };
 
-	return i < 5 ? all[i] : NULL;
+	return i < 6 ? all[i] : NULL;
 }
 
 void rundir_flush(struct rundir *d)
@@ -279,7 +281,7 @@ void rundir_remove_database(const struct rundir *d)
 
 void rundir_discard(struct rundir *d)
 {
-	static const char *const ours[] = { "samples.csv", "processes.csv", "mappings.csv", "internals.csv",
+	static const char *const ours[] = { "samples.csv", "processes.csv", "mappings.csv", "objects.csv", "internals.csv",
 					    "events.csv",  "run.json",      "target.log",   "exec.log" };
 	char path[PATH_MAX];
 
@@ -292,12 +294,13 @@ void rundir_discard(struct rundir *d)
 
 bool rundir_failing(const struct rundir *d)
 {
-	return d->samples.failing || d->processes.failing || d->mappings.failing || d->internals.failing || d->events.failing;
+	return d->samples.failing || d->processes.failing || d->mappings.failing || d->objects.failing ||
+	       d->internals.failing || d->events.failing;
 }
 
 uint64_t rundir_waiting(const struct rundir *d)
 {
-	const struct csvlog *const all[] = { &d->samples, &d->processes, &d->mappings, &d->internals, &d->events };
+	const struct csvlog *const all[] = { &d->samples, &d->processes, &d->mappings, &d->objects, &d->internals, &d->events };
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {

@@ -18,6 +18,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "samplers/smaps_objects.h"
 #include "soakd/evidence.h"
 #include "soakd/run_json.h"
 #include "soakd/verdict_json.h"
@@ -61,7 +62,7 @@ void session_internal(struct session *s, pid_t pid, const char *source, const ch
 
 	snprintf(stamp, sizeof(stamp), "%.3f", clock_wall_s(&s->clock));
 	csv_add_str(&line, stamp);
-	csv_add_num(&line, pid, 0);
+	csv_add_num(&line, pid > 0 ? (double)pid : NAN, 0);
 	csv_add_str(&line, source);
 	csv_add_str(&line, item);
 	csv_add_str(&line, value);
@@ -89,6 +90,13 @@ static void on_target_event(void *ctx, const char *kind, const char *detail)
 	run_json_root(s->run, s->target);
 	session_save(s, NULL);
 	s->epoch_due = true;
+}
+
+static void on_left(void *ctx, const struct proc *p)
+{
+	struct session *s = ctx;
+
+	census_left(&s->census, p);
 }
 
 static enum sk_code feed_series(struct session *s, const char *file, struct sk_err *err)
@@ -152,6 +160,8 @@ static enum sk_code take_up(struct session *s, struct sk_err *err)
 	for (size_t i = 0; i < s->set.n_metric; i++)
 		counters[i] = s->set.metric[i]->kind == METRIC_COUNTER ? last_value(s, s->set.metric[i]->name) : NAN;
 	totals_resume(&s->totals, counters);
+	census_resume(&s->census, json_object_get(s->run, "roles"));
+	around_resume(s);
 	s->missed = isnan(last_value(s, "missed")) ? 0 : (uint64_t)last_value(s, "missed");
 	return take_up_verdict(s, err);
 }
@@ -177,31 +187,39 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 			       .target = target,
 			       .run = run,
 			       .last_elapsed_s = -1,
+			       .mapped_s = -1,
 			       .facts = { .malloc_used_kb = NAN, .malloc_mapped_kb = NAN, .malloc_sampled = NAN },
 			       .wall_zero_s = NAN,
 			       .vopt = { opt->min_rate_bytes / 1024, opt->warmup_s, NULL, VERDICT_ALPHA } };
 	rc = sampler_set_init(&s->set, opt->samplers, err);
 	if (rc != SK_OK)
 		return rc;
-	row_plan_init(&s->plan, &s->set);
+	target->pulse = sampler_set_has(&s->set, "stat") ? "stat" : "statm"; /* what is read anyway, or nearly nothing */
+	s->around = around_new(s, err);
+	if (!s->around)
+		return err ? err->code : SK_ENOMEM;
+	row_plan_init(&s->plan, &s->set, around_set(s->around));
 	for (size_t i = 0; i < s->plan.n; i++)
 		s->values[i] = NAN;
 	rc = totals_init(&s->totals, &s->set, err);
 	if (rc != SK_OK)
 		goto fail;
 	s->maps = smaps_parser_new();
+	s->objects = sk_calloc(1, sizeof(*s->objects));
 	s->online = online_new(s->plan.metric, s->plan.n, opt->interval_s, err);
-	if (!s->maps || !s->online) {
+	if (!s->maps || !s->objects || !s->online) {
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the run's series");
 		goto fail;
 	}
-	budget_init(&s->budget, opt->overhead_pct / 100, opt->interval_s, opt->allow_stall);
+	budget_init(&s->budget, opt->overhead_pct / 100, pass_saves_s(opt->interval_s, opt->length_s), opt->allow_stall);
+	pass_init(&s->pass, opt->interval_s, opt->length_s);
 	rc = (resume ? rundir_reopen : rundir_create)(&s->dir, dir, s->plan.metric, s->plan.n, err);
 	if (rc == SK_OK && resume)
 		rc = take_up(s, err);
 	if (rc != SK_OK)
 		goto fail;
 	target->event = on_target_event;
+	target->left = on_left;
 	target->event_ctx = s;
 	return SK_OK;
 fail:
@@ -255,8 +273,12 @@ enum sk_code session_begin(struct session *s, struct sk_err *err)
 	double limit_kb = root_limit_kb(s, s->opt);
 
 	s->begun = true;
+	s->resumed_s = elapsed;
 	s->zero_ns = clock_boot_ns(&s->clock) - (int64_t)llround(elapsed * 1e9);
 	online_start(s->online, started, s->opt->length_s, limit_kb);
+	const json_t *host = json_object_get(s->run, "host");
+
+	online_kernel(s->online, json_get_str(host, "kernel", NULL), json_get_num(host, "cpus", 1));
 	json_object_set_new(s->run, "limit_kb", json_num(limit_kb));
 	run_json_target(s->run, s->fs, s->target);
 	if (s->rows) {
@@ -278,15 +300,29 @@ enum sk_code session_begin(struct session *s, struct sk_err *err)
 	return session_save(s, err);
 }
 
+/* What the watching took; the shares are of this process's own rows. */
+static json_t *cost_json(const struct session *s)
+{
+	json_t *cost = json_object();
+	double rows = (double)s->exact.rows, elapsed = s->last_elapsed_s - fmax(0, s->resumed_s);
+
+	json_object_set_new(cost, "cpu_s", json_num(s->facts.soakd_cpu_s));
+	json_object_set_new(cost, "cpu_share", json_num(elapsed > 0 ? s->facts.soakd_cpu_s / elapsed : NAN));
+	json_object_set_new(cost, "worst_stall_ms", json_num(s->budget.worst_s * 1000));
+	json_object_set_new(cost, "exact_s", json_num(s->budget.spent_s));
+	json_object_set_new(cost, "rows", json_integer((json_int_t)s->exact.rows));
+	json_object_set_new(cost, "rows_with_pss", json_integer((json_int_t)s->exact.whole));
+	json_object_set_new(cost, "pss_share", json_num(rows > 0 ? s->exact.share_sum / rows : NAN));
+	json_object_set_new(cost, "missed", json_integer((json_int_t)s->missed));
+	return cost;
+}
+
 enum sk_code session_save(struct session *s, struct sk_err *err)
 {
 	char path[PATH_MAX];
-	json_t *cost = json_object();
 
-	json_object_set_new(cost, "cpu_s", json_num(s->facts.soakd_cpu_s));
-	json_object_set_new(cost, "worst_stall_ms", json_num(s->budget.worst_s * 1000));
-	json_object_set_new(cost, "missed", json_integer((json_int_t)s->missed));
-	json_object_set_new(s->run, "cost", cost);
+	json_object_set_new(s->run, "cost", cost_json(s));
+	json_object_set_new(s->run, "roles", census_json(&s->census));
 	snprintf(path, sizeof(path), "%s/run.json", s->dir.path);
 	return json_write_file(path, s->run, err);
 }
@@ -397,6 +433,7 @@ void session_look_done(struct session *s)
 		return;
 	online_take(s->online, s->look->elapsed_s, &s->look->standing);
 	tell_change(s);
+	session_log_once(s);
 }
 
 enum sk_code session_end(struct session *s, const char *why, struct sk_err *err)
@@ -413,18 +450,25 @@ enum sk_code session_end(struct session *s, const char *why, struct sk_err *err)
 void session_release(struct session *s)
 {
 	totals_release(&s->totals);
+	around_free(s->around);
+	s->around = NULL;
 	smaps_parser_free(s->maps);
 	online_free(s->online);
 	rundir_close(&s->dir);
 	text_release(&s->line);
+	text_release(&s->name);
+	free(s->objects);
 	free(s->proc_rows);
 	s->maps = NULL;
+	s->objects = NULL;
 	s->online = NULL;
 	free(s->gone);
+	free(s->item);
 	if (s->look)
 		munmap(s->look, sizeof(*s->look));
 	s->look = NULL;
 	s->proc_rows = NULL;
 	s->gone = NULL;
-	s->proc_rows_cap = s->gone_cap = 0;
+	s->item = NULL;
+	s->proc_rows_cap = s->gone_cap = s->item_cap = 0;
 }

@@ -23,9 +23,12 @@
 #include "samplers/sampler.h"
 #include "samplers/smaps.h"
 #include "samplers/totals.h"
+#include "soakd/around.h"
 #include "soakd/budget.h"
+#include "soakd/census.h"
 #include "soakd/driver.h"
 #include "soakd/online.h"
+#include "soakd/pass.h"
 #include "soakd/rows.h"
 #include "soakd/run_options.h"
 #include "soakd/rundir.h"
@@ -40,40 +43,55 @@ struct session {
 	struct malloc_watch *malloc; /* NULL: without --malloc-stats */
 	bool malloc_first; /* there have been figures */
 	unsigned malloc_said; /* reasons for having none that were told, a bit each */
-	json_t *run;	       /* run.json; written by session_save() */
+	json_t *run;           /* run.json; written by session_save() */
 
 	struct sampler_set set;
 	struct totals totals;
+	struct around *around; /* what surrounds the target */
 	struct row_plan plan;
 	struct rundir dir;
 	struct budget budget;
+	struct pass pass;
+	struct census census;
+	struct { /* of this process's rows: how many, with PSS of everybody, and the sum of the shares that were read */
+		uint64_t rows, whole;
+		double share_sum;
+	} exact;
 	struct online *online;
 	struct verdict_options vopt;
 	struct look_page *look; /* shared with the child that looks */
 
-	int64_t zero_ns;	/* boot time of second 0 of the run; earlier segments lie before this process */
-	double last_elapsed_s;	/* of the newest row; -1: none yet */
-	double wall_zero_s;	/* wall time of second 0 as the newest row had it: moves when the clock is set; NaN: no row */
-	uint64_t rows, missed;	/* of the whole run */
+	int64_t zero_ns;         /* boot time of second 0 of the run; earlier segments lie before this process */
+	double resumed_s;        /* elapsed seconds at which this process took the run up; 0: it began it */
+	double last_elapsed_s;   /* of the newest row; -1: none yet */
+	double wall_zero_s;      /* wall time of second 0 as the newest row had it: moves when the clock is set; NaN: no row */
+	uint64_t rows, missed;   /* of the whole run */
 	double ops, errors_then; /* at the last row in which operations had gone on; errors then */
-	double progress_s;	/* elapsed seconds of that row */
+	double progress_s;       /* elapsed seconds of that row */
 	double values[ROW_COLUMNS_MAX];
 	struct row_facts facts;
-	bool begun;		/* session_begin() was called: before it the target's events are not told */
-	bool look_told;		/* that looks fail was said */
-	bool epoch_due;		/* the next row is an epoch: every tier, mappings.csv */
-	double next_epoch_s;
-	bool verdict_changed;	/* since the caller last cleared it: the report wants to be drawn again */
-	bool disk_trouble;	/* lines are being kept in memory */
+	bool begun;                      /* session_begin() was called: before it the target's events are not told */
+	bool look_told;                  /* that looks fail was said */
+	pid_t grown_pid;                 /* neither root nor ours, and grew most; 0: none did */
+	bool log_asked;                  /* the target was asked about it, because growth was said */
+	bool epoch_due;                  /* the next row is an epoch: every tier, mappings.csv */
+	double next_epoch_s, next_ask_s; /* the next epoch; question of what the target says of itself */
+	bool verdict_changed;            /* since the caller last cleared it: the report wants to be drawn again */
+	bool disk_trouble;               /* lines are being kept in memory */
 
 	struct text line;
+	struct text name; /* a mapping's, made plain */
 	struct smaps_parser *maps;
+	struct map_objects *objects;
+	double mapped_s;   /* of the newest row with lines in mappings.csv; -1: none yet */
 	double *proc_rows; /* one row of the set for each process of the tree */
 	size_t proc_rows_cap;
+	struct pass_item *item; /* each process, for the page-table walks */
+	size_t item_cap;
 	bool *gone; /* each process: exited while its row was read */
 	size_t gone_cap;
 	uint64_t said[SAMPLER_MAX]; /* samplers whose failure was told already, until they recover */
-	uint64_t guarded_said;
+	bool guard_told, partial_told;
 	void (*tell)(void *ctx, const char *kind, const char *detail); /* each event, for the terminal and the journal */
 	void *tell_ctx;
 };
@@ -99,9 +117,13 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 /* A line in events.csv; before a new run has begun the terminal alone hears it, so that `start` is the first line. */
 void session_event(struct session *s, const char *kind, const char *detail);
 void session_eventf(struct session *s, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-/* A line in internals.csv. */
+/* A line in internals.csv. pid 0: of no one process, an empty cell. */
 void session_internal(struct session *s, pid_t pid, const char *source, const char *unit, const char *value, const char *item);
 
+/* session_log.c: who grew, after the row's processes were read; have that one log what it holds; the same when growth is first said. */
+void session_note_growth(struct session *s);
+void session_log_grown(struct session *s);
+void session_log_once(struct session *s);
 /* Allocator statistics of a launched command's processes: the row's sums, and at an epoch lines in internals.csv. */
 void session_malloc(struct session *s, bool epoch);
 

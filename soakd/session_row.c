@@ -4,11 +4,13 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/csv.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "soakd/session.h"
+#include "soakd/session_exact.h"
+#include "soakd/session_maps.h"
 
 #define EPOCHS_PER_RUN 24
 #define CLOCK_STEP_S   1.0
@@ -20,22 +22,7 @@ static double rss_of(const struct session *s, size_t i)
 	return s->plan.rss >= 0 ? s->proc_rows[i * s->set.n_metric + (size_t)s->plan.rss] : NAN;
 }
 
-/* What has been saved up may buy a pass over page tables in this row; an epoch has one in any case. */
-static unsigned tiers_of_row(struct session *s, bool epoch)
-{
-	double predicted = 0;
-
-	if (epoch)
-		return TIER_TICK | TIER_BUDGET; /* read_mappings() does the rest */
-	for (size_t i = 0; i < s->target->n; i++)
-		predicted += budget_predict(&s->budget, s->target->proc[i].zombie ? 0 : rss_of(s, i));
-	if (!budget_allows(&s->budget, predicted))
-		return TIER_TICK;
-	return budget_allows(&s->budget, 2.5 * predicted) ? TIER_TICK | TIER_BUDGET | TIER_EPOCH : TIER_TICK | TIER_BUDGET;
-}
-
-/* First failure of a sampler is told, not every row. */
-static void tell_fault(struct session *s, const struct proc *p, size_t i, const struct sk_err *err)
+void session_fault(struct session *s, const struct proc *p, size_t i, const struct sk_err *err)
 {
 	if (err->code == SK_OK || err->code == SK_EGONE || i >= s->set.n || (s->said[i] & 1))
 		return;
@@ -43,15 +30,14 @@ static void tell_fault(struct session *s, const struct proc *p, size_t i, const 
 	session_eventf(s, "unreadable", "%s of %s (pid %d): %s", s->set.s[i]->name, p->role, (int)p->pid, err->msg);
 }
 
-static void tell_faults(struct session *s, const struct proc *p, const struct sampler_fault *fault)
+void session_tell_faults(struct session *s, const struct proc *p, const struct sampler_fault *fault)
 {
 	for (size_t i = 0; i < s->set.n; i++)
 		if (fault->code[i] != SK_OK)
-			tell_fault(s, p, i, &fault->err[i]);
+			session_fault(s, p, i, &fault->err[i]);
 }
 
-/* n where it was not chosen. */
-static size_t sampler_index(const struct session *s, const char *name)
+size_t session_sampler(const struct session *s, const char *name)
 {
 	size_t i = 0;
 
@@ -60,7 +46,7 @@ static size_t sampler_index(const struct session *s, const char *name)
 	return i;
 }
 
-static bool any_gone(const struct session *s, const struct sampler_fault *fault)
+bool session_any_gone(const struct session *s, const struct sampler_fault *fault)
 {
 	for (size_t i = 0; i < s->set.n; i++)
 		if (fault->code[i] == SK_EGONE)
@@ -68,128 +54,52 @@ static bool any_gone(const struct session *s, const struct sampler_fault *fault)
 	return false;
 }
 
-static void charge(struct session *s, const struct sampler_cost *cost, double rss_kb)
+/* Old and big enough to be watched (--min-age, --min-rss). Roots are, and who once was: else the sum would jump. */
+static bool joins(const struct session *s, const struct proc *p, double rss_kb)
 {
-	for (size_t i = 0; i < s->set.n; i++)
-		if (s->set.s[i]->tier != TIER_TICK && !isnan(cost->s[i]))
-			budget_spend(&s->budget, rss_kb, cost->s[i]);
+	double age_s = (double)clock_boot_ns(&s->clock) / 1e9 - (double)p->starttime / (double)sysconf(_SC_CLK_TCK);
+
+	return p->root || p->past.in ||
+	       (!(age_s < s->opt->min_age_s) && !(rss_kb < s->opt->min_rss_bytes / 1024) &&
+		!(s->opt->min_rss_bytes > 0 && isnan(rss_kb)));
 }
 
-static void tell_guard(struct session *s, const struct proc *p, double rss_kb)
+static bool read_ticks(struct session *s, struct proc *p, double *row)
 {
-	char size[32];
+	struct sampler_fault fault;
+	bool gone = sampler_set_read(&s->set, s->fs, p->pid, TIER_TICK, row, NULL, &fault) == SK_EGONE;
 
-	if (s->guarded_said++)
-		return;
-	session_eventf(s, "guard",
-		       "page tables of %s (pid %d, %s resident) are not read: one read would take about %.0f ms; --allow-stall "
-		       "lifts this",
-		       p->role, (int)p->pid, fmt_kb(size, sizeof(size), rss_kb), budget_predict(&s->budget, rss_kb) * 1000);
+	session_tell_faults(s, p, &fault);
+	return gone || session_any_gone(s, &fault);
 }
 
 /* Cheap tier of every process: enough to predict what the others would cost. */
 static enum sk_code read_cheap(struct session *s, struct sk_err *err)
 {
 	size_t n = s->target->n, m = s->set.n_metric;
-	struct sampler_fault fault;
-	struct sampler_cost cost;
 
 	if (sk_grow((void **)&s->proc_rows, &s->proc_rows_cap, n * m, sizeof(double)) != 0 ||
+	    sk_grow((void **)&s->item, &s->item_cap, n, sizeof(*s->item)) != 0 ||
 	    sk_grow((void **)&s->gone, &s->gone_cap, n, sizeof(*s->gone)) != 0)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for a row of %zu processes", n);
+	census_begin(&s->census);
+	s->facts.left_out = 0;
 	for (size_t i = 0; i < n; i++) {
-		memset(&fault, 0, sizeof(fault));
-		s->gone[i] = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_TICK, s->proc_rows + i * m, &cost,
-					      &fault) == SK_EGONE ||
-			     any_gone(s, &fault);
-		tell_faults(s, &s->target->proc[i], &fault);
+		struct proc *p = &s->target->proc[i];
+		double *row = s->proc_rows + i * m;
+
+		s->gone[i] = read_ticks(s, p, row);
+		p->past.in = joins(s, p, rss_of(s, i));
+		s->facts.left_out += !p->past.in && !s->gone[i];
+		if (p->past.in)
+			census_see(&s->census, p, s->plan.anon >= 0 ? row[s->plan.anon] : NAN);
 	}
 	return SK_OK;
 }
 
-static void read_dear(struct session *s, unsigned tiers)
+static bool has(const double *row, int slot)
 {
-	size_t m = s->set.n_metric;
-	double dear[SAMPLER_METRICS_MAX];
-
-	for (size_t i = 0; i < s->target->n; i++) {
-		double *row = s->proc_rows + i * m, rss = rss_of(s, i);
-		struct sampler_fault fault = { 0 };
-		struct sampler_cost cost;
-
-		if (budget_guards(&s->budget, rss)) {
-			tell_guard(s, &s->target->proc[i], rss);
-			continue;
-		}
-		if (sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, tiers & ~(unsigned)TIER_TICK, dear, &cost, &fault) !=
-		    SK_OK)
-			continue;
-		charge(s, &cost, rss);
-		s->gone[i] = s->gone[i] || any_gone(s, &fault);
-		tell_faults(s, &s->target->proc[i], &fault);
-		for (size_t k = 0; k < m; k++)
-			if (s->set.s[s->set.from[k]]->tier & tiers & ~(unsigned)TIER_TICK)
-				row[k] = dear[k];
-	}
-}
-
-static void map_line(struct session *s, double now, const struct proc *p, const char *class_name, const struct map_sum *c)
-{
-	char buf[40];
-
-	text_reset(&s->line);
-	snprintf(buf, sizeof(buf), "%.3f", now);
-	csv_add_str(&s->line, buf);
-	csv_add_num(&s->line, p->pid, 0);
-	csv_add_str(&s->line, p->role);
-	csv_add_str(&s->line, class_name);
-	csv_add_str(&s->line, p->comm);
-	csv_add_num(&s->line, (double)c->mappings, 0);
-	csv_add_num(&s->line, c->size_kb, 0);
-	csv_add_num(&s->line, c->rss_kb, 0);
-	csv_add_num(&s->line, c->pss_kb, 0);
-	csv_add_num(&s->line, c->private_dirty_kb, 0);
-	csv_add_num(&s->line, c->anon_kb, 0);
-	csv_add_num(&s->line, c->swap_kb, 0);
-	csvlog_write(&s->dir.mappings, &s->line, NULL);
-}
-
-static void set_slot(const struct session *s, double *row, const char *metric, double v)
-{
-	int slot = sampler_set_find(&s->set, metric);
-
-	if (slot >= 0)
-		row[slot] = v;
-}
-
-/* At an epoch smaps is read once: its classes are lines of mappings.csv, their sums the row's heap, stacks and huge pages. */
-static void read_mappings(struct session *s)
-{
-	struct smaps_summary sum;
-
-	for (size_t i = 0; s->plan.heap >= 0 && i < s->target->n; i++) {
-		const struct proc *p = &s->target->proc[i];
-		double *row = s->proc_rows + i * s->set.n_metric, rss = rss_of(s, i);
-		int64_t t0 = clock_boot_ns(&s->clock);
-
-		struct sk_err err = { 0 };
-
-		if (budget_guards(&s->budget, rss))
-			continue;
-		if (smaps_read(s->maps, s->fs, p->pid, &sum, &err) != SK_OK) {
-			tell_fault(s, p, sampler_index(s, "smaps"), &err);
-			continue;
-		}
-		budget_spend(&s->budget, rss, (double)(clock_boot_ns(&s->clock) - t0) / 1e9);
-		struct smaps_heap h = smaps_heap(&sum);
-
-		set_slot(s, row, "heap_kb", h.heap_kb);
-		set_slot(s, row, "stack_kb", h.stack_kb);
-		set_slot(s, row, "hugetlb_kb", h.hugetlb_kb);
-		for (int c = 0; c < MAP_CLASSES; c++)
-			if (sum.by_class[c].mappings)
-				map_line(s, s->facts.timestamp, p, map_class_name[c], &sum.by_class[c]);
-	}
+	return slot >= 0 && !isnan(row[slot]);
 }
 
 static void add_processes(struct session *s)
@@ -197,22 +107,45 @@ static void add_processes(struct session *s)
 	size_t m = s->set.n_metric;
 
 	totals_begin(&s->totals);
+	s->facts.pss_expected = s->facts.heap_expected = 0;
 	for (size_t i = 0; i < s->target->n; i++) {
 		const struct proc *p = &s->target->proc[i];
 		const double *row = s->proc_rows + i * m;
 
+		if (!p->past.in)
+			continue;
 		totals_add(&s->totals, p->pid, p->starttime, (p->born ? TOTALS_BORN : 0) | (s->gone[i] ? TOTALS_GONE : 0), row,
 			   NULL);
+		s->facts.pss_expected += !s->gone[i] || has(row, s->plan.pss);
+		s->facts.heap_expected += !s->gone[i] || has(row, s->plan.heap);
 		online_role(s->online, p->role, s->plan.anon >= 0 ? row[s->plan.anon] : NAN);
 		row_process_line(&s->plan, s->facts.timestamp, p, row, &s->line);
-		csvlog_write(&s->dir.processes, &s->line, NULL);
+		csvlog_add(&s->dir.processes, &s->line, NULL);
 	}
+	csvlog_commit(&s->dir.processes, NULL);
 	totals_end(&s->totals);
 }
 
 static double supplied(const struct session *s, int slot)
 {
 	return slot >= 0 ? (double)s->totals.supplied[slot] : 0;
+}
+
+static double total(const struct session *s, int slot)
+{
+	return slot >= 0 ? s->totals.sum[slot] : (double)NAN;
+}
+
+/* What the run as a whole has to say of its page-table walks. */
+static void count_exact(struct session *s)
+{
+	const struct row_facts *f = &s->facts;
+
+	if (s->plan.pss < 0 || !(f->pss_expected > 0))
+		return;
+	s->exact.rows++;
+	s->exact.whole += f->pss_sampled >= f->pss_expected;
+	s->exact.share_sum += f->pss_sampled / f->pss_expected;
 }
 
 static void gather_facts(struct session *s, double began_s)
@@ -226,6 +159,11 @@ static void gather_facts(struct session *s, double began_s)
 	s->facts.processes = (double)s->totals.processes;
 	s->facts.pss_sampled = supplied(s, s->plan.pss);
 	s->facts.heap_sampled = supplied(s, s->plan.heap);
+	s->facts.guarded = (double)s->pass.guarded;
+	s->facts.anon_lag_kb = total(s, s->plan.exact) - total(s, s->plan.anon);
+	s->facts.processes_born = (double)s->census.born;
+	s->facts.processes_died = (double)s->census.died;
+	count_exact(s);
 	s->facts.ops = d ? driver_ops(d) : NAN;
 	s->facts.errors = d ? driver_errors(d) : NAN;
 	s->facts.reconnects = d ? driver_reconnects(d) : NAN;
@@ -290,12 +228,28 @@ static bool epoch_now(struct session *s, double elapsed)
 	return true;
 }
 
-/* The next one not before wall time has earned what this one took: 24 in a minute over a hundred processes would be 2 % of it. */
+/* The next one not before half of wall time has earned what this one took: 24 in a minute over a hundred processes would be 2 % of it. */
 static void plan_epoch(struct session *s, double elapsed, double took_s)
 {
 	double every = isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN;
 
-	s->next_epoch_s = elapsed + fmax(every, budget_earned_in(&s->budget, took_s));
+	budget_defer(&s->budget);
+	s->next_epoch_s = elapsed + fmax(every, 2 * budget_earned_in(&s->budget, took_s));
+}
+
+/*
+ * The target is asked about itself at each epoch, and as often also where page tables are too dear for that: the workload's own
+ * connections and a page of shared memory answer, and nobody waits.
+ */
+static void ask_target(struct session *s, bool epoch, double elapsed)
+{
+	bool due = epoch || elapsed >= s->next_ask_s;
+
+	if (due)
+		s->next_ask_s = elapsed + (isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN);
+	if (due && s->driver)
+		driver_say(s->driver, "epoch");
+	session_malloc(s, due);
 }
 
 enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
@@ -317,25 +271,27 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	if (rc != SK_OK)
 		return rc;
 	bool epoch = epoch_now(s, elapsed);
-	unsigned tiers = tiers_of_row(s, epoch);
 
-	if (tiers != TIER_TICK)
-		read_dear(s, tiers);
-	if (epoch) {
-		read_mappings(s);
+	bool maps = session_exact(s, epoch, elapsed);
+
+	if (maps && s->set.tiers & TIER_EPOCH)
+		session_maps(s, epoch); /* in place of the sampler: smaps is read once for its columns and its classes */
+	if (epoch)
 		plan_epoch(s, elapsed, s->budget.spent_s - spent);
-	}
-	if (epoch && s->driver)
-		driver_say(s->driver, "epoch");
-	session_malloc(s, epoch);
+	ask_target(s, epoch, elapsed);
+	const double *around = around_row(s, elapsed, epoch);
+
 	add_processes(s);
+	session_note_growth(s);
 	gather_facts(s, elapsed);
-	row_compose(&s->plan, &s->totals, &s->facts, s->values);
+	row_compose(&s->plan, &s->totals, &s->facts, around, s->values);
 	row_line(&s->plan, s->values, &s->line);
 	csvlog_write(&s->dir.samples, &s->line, NULL);
 	online_row(s->online, elapsed, s->values);
 	s->rows++;
 	s->last_elapsed_s = elapsed;
 	tell_disk(s);
+	if (epoch)
+		session_save(s, NULL); /* roles and cost so far, for the reports on the way; a full disk is told by the rows */
 	return SK_OK;
 }

@@ -2,6 +2,7 @@
 /* Following a target: what the loop calls. How the parts go together is drawn in target_priv.h. */
 #include "soakd/target.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@ void target_tell(struct target *t, const char *kind, const char *fmt, ...)
 
 enum sk_code target_init(struct target *t, struct target_spec *spec, struct procfs *fs, struct sk_err *err)
 {
-	*t = (struct target){ .fs = fs, .restart_wait_s = RESTART_WAIT_S, .exit_status = -1 };
+	*t = (struct target){ .fs = fs, .pulse = "stat", .restart_wait_s = RESTART_WAIT_S, .exit_status = -1 };
 	t->priv = sk_calloc(1, sizeof(*t->priv));
 	if (t->priv)
 		t->priv->cgroup_root = sk_strdup("/sys/fs/cgroup");
@@ -38,6 +39,7 @@ enum sk_code target_init(struct target *t, struct target_spec *spec, struct proc
 		return sk_fail(err, SK_ENOMEM, 0, "no memory to follow %s", spec->text);
 	}
 	t->priv->self = getpid();
+	t->priv->looked_s = NAN;
 	t->spec = *spec;
 	*spec = (struct target_spec){ 0 };
 	return SK_OK;
@@ -79,6 +81,10 @@ enum sk_code target_refresh(struct target *t, double elapsed_s, struct sk_err *e
 		return sk_fail(err, SK_EGONE, 0, "%s has exited", t->spec.text);
 	v->now_s = elapsed_s;
 	v->came.n = v->went.n = 0;
+	v->look = !(elapsed_s - v->looked_s < LOOK_S);
+	if (v->look)
+		v->looked_s = elapsed_s;
+	procfs_row(t->fs);
 	tree_prune(t);
 	rc = tree_has_root(t) ? tree_grow(t, err) : restart_look(t, err);
 	tell_tally(t, &v->went, "process-gone", "have exited");
@@ -121,7 +127,7 @@ void target_release(struct target *t)
 	struct target_state_priv *v = t->priv;
 
 	for (size_t i = 0; i < t->n; i++)
-		proc_close(&t->proc[i]);
+		proc_close(t, &t->proc[i]);
 	free(t->proc);
 	target_spec_release(&t->spec);
 	if (v) {
@@ -131,6 +137,7 @@ void target_release(struct target *t)
 		free(v->roots.id);
 		free(v->orphan.id);
 		free(v->mark);
+		free(v->index);
 		free(v);
 	}
 	t->proc = NULL;

@@ -17,17 +17,22 @@
 
 #include "base/err.h"
 #include "samplers/procfs.h"
+#include "soakd/past.h"
 
 enum target_how { TARGET_NAME, TARGET_PID, TARGET_PIDFILE, TARGET_UNIT, TARGET_CGROUP, TARGET_LAUNCH, TARGET_OWN };
 
+#define TITLES_CHANGE  1u /* a process may get another title during its life: it is asked in every row */
+#define TITLES_NO_ROOT 2u /* the root never gets one: it is asked once */
+
 /* What soakd knows of programs by name: a const table in target_kinds.c, listed by `soakd list`. */
 struct target_kind {
-	const char *name;	    /* "postgres" */
-	const char *comms[4];	    /* command names its root may have */
-	const char *scenario;	    /* default scenario, or NULL */
-	bool own;		    /* a process of our own: the scenario is the target */
+	const char *name;     /* "postgres" */
+	const char *comms[4]; /* command names its root may have */
+	const char *scenario; /* default scenario, or NULL */
+	bool own;             /* a process of our own: the scenario is the target */
 	/* Role from comm and command line (arguments joined by spaces); NULL = the command name is the role. */
 	void (*role)(const char *comm, const char *cmdline, bool is_root, char *role, size_t n);
+	unsigned titles; /* a mask of TITLES_... */
 	const char *help;
 };
 extern const struct target_kind target_kinds[]; /* ends with name NULL */
@@ -49,6 +54,8 @@ enum sk_code target_spec_parse(const char *s, struct target_spec *out, struct sk
 enum sk_code target_spec_launch(const char *argv0, struct target_spec *out, struct sk_err *err); /* -- CMD */
 void target_spec_release(struct target_spec *spec);
 
+struct forker; /* target_children.c */
+
 struct proc {
 	pid_t pid, ppid;
 	uint64_t starttime;
@@ -56,11 +63,15 @@ struct proc {
 	uid_t uid;
 	char comm[64], role[64];
 	bool root;
-	bool born;   /* appeared after the run began: its counters count from 0 */
-	bool zombie; /* has exited, not reaped: no memory */
-	long threads; /* at the last look */
-	bool load;   /* made by the driver on purpose: role "backend (soakd)" */
-	double first_s; /* elapsed seconds at which it was first seen */
+	bool untitled; /* its role is still its command's name and its kind has better ones, or it may get another: it is asked again */
+	bool born;             /* appeared after the run began: its counters count from 0 */
+	bool zombie;           /* has exited, not reaped: no memory */
+	long threads;          /* at the last full look */
+	bool load;             /* made by the driver on purpose: role "backend (soakd)" */
+	double first_s;        /* elapsed seconds at which it was first seen */
+	struct forker *forker; /* threads whose children are looked for in every refresh, its first one in front */
+	size_t n_forker, forker_cap;
+	struct proc_past past; /* what the rows remember of it */
 };
 
 enum target_state { TARGET_ALIVE, TARGET_AWAY, TARGET_DEAD };
@@ -73,12 +84,20 @@ struct target {
 	enum target_state state;
 	struct proc *proc; /* live tree, roots first, then by first sight */
 	size_t n, cap;
-	unsigned restarts; /* roots seen after the first */
+	/*
+	 * The file whose reading tells each refresh that a kept process lives: "stat" (target_init), or "statm" where no sampler wants
+	 * stat. By statm the rest (parent, command, threads) is learned in full looks: of the young, of all every LOOK_S seconds.
+	 */
+	const char *pulse;
+	unsigned restarts;      /* roots seen after the first */
+	unsigned reloads;       /* generations of workers that were seen to retire */
+	uint64_t retired_start; /* start time of the last one's first worker */
 	double away_since_s;
 	double restart_wait_s; /* how long an absent root is waited for (default 30) */
 	bool exit_on_restart;
-	int exit_status; /* of a launched command, as waitpid has it; -1 unknown */
-	target_event_fn *event; /* "target-exit", "restart", "process-new" ... for events.csv */
+	int exit_status;                                     /* of a launched command, as waitpid has it; -1 unknown */
+	target_event_fn *event;                              /* "target-exit", "restart", "process-new" ... for events.csv */
+	void (*left)(void *event_ctx, const struct proc *p); /* it is no member any more; NULL: nobody wants to know */
 	void *event_ctx;
 	struct target_state_priv *priv;
 };
@@ -96,8 +115,8 @@ enum sk_code target_find(struct target *t, struct sk_err *err);
 enum sk_code target_adopt(struct target *t, pid_t pid, struct sk_err *err);
 
 /*
- * Before each row: who is there now. New children join, the dead leave, a root that died makes the target AWAY (or DEAD where
- * it cannot come back), a root that came back is event "restart" and a new segment. elapsed_s is the row's time.
+ * Before each row, which begins with it (procfs_row): who is there now. New children join, the dead leave, a root that
+ * died makes the target AWAY (or DEAD where it cannot come back), a root that came back is event "restart" and a new segment. elapsed_s is the row's time.
  */
 enum sk_code target_refresh(struct target *t, double elapsed_s, struct sk_err *err);
 

@@ -299,6 +299,7 @@ enum sk_code find_take(struct target *t, struct sk_err *err)
 	bool group = t->spec.how == TARGET_UNIT || t->spec.how == TARGET_CGROUP;
 	enum sk_code rc = SK_OK;
 
+	v->look = true; /* whoever is found is looked at whole */
 	for (size_t i = 0; rc == SK_OK && i < v->roots.n; i++)
 		rc = proc_add(t, v->roots.id[i].pid, !group, err);
 	if (rc == SK_OK)

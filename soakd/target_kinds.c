@@ -6,13 +6,24 @@
 #include "soakd/target.h"
 
 const struct target_kind target_kinds[] = {
-	{ "postgres", { "postgres", "postmaster" }, "postgres/mixed", false, role_postgres,
+	{ "postgres",
+	  { "postgres", "postmaster" },
+	  "postgres/mixed",
+	  false,
+	  role_postgres,
+	  0,
 	  "a running PostgreSQL server: the postmaster and all its processes, by role" },
-	{ "redis", { "redis-server" }, "redis/observe", false, NULL, "a running Redis server and the children that save for it" },
-	{ "nginx", { "nginx" }, NULL, false, role_nginx, "a running nginx: master and workers" },
-	{ "memcached", { "memcached" }, NULL, false, NULL, "a running memcached" },
-	{ "sqlite", { NULL }, "sqlite/mixed", true, NULL, "SQLite in a process of our own: needs no server" },
-	{ "leaky", { NULL }, "leaky/linear", true, NULL, "a process of our own that leaks as told: the known truth" },
+	{ "redis",
+	  { "redis-server" },
+	  "redis/observe",
+	  false,
+	  role_redis,
+	  TITLES_NO_ROOT,
+	  "a running Redis server and the children that save for it" },
+	{ "nginx", { "nginx" }, NULL, false, role_nginx, TITLES_CHANGE, "a running nginx: master and workers" },
+	{ "memcached", { "memcached" }, NULL, false, NULL, 0, "a running memcached" },
+	{ "sqlite", { NULL }, "sqlite/mixed", true, NULL, 0, "SQLite in a process of our own: needs no server" },
+	{ "leaky", { NULL }, "leaky/linear", true, NULL, 0, "a process of our own that leaks as told: the known truth" },
 	{ 0 },
 };
 

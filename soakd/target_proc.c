@@ -10,15 +10,23 @@
 #include "soakd/roles.h"
 #include "soakd/target_priv.h"
 
-enum sk_code proc_stat_read(struct procfs *fs, pid_t pid, struct proc_stat *st, struct sk_err *err)
+static enum sk_code parse_stat(enum sk_code rc, struct procfs *fs, pid_t pid, struct proc_stat *st, struct sk_err *err)
 {
-	enum sk_code rc = procfs_read(fs, pid, "stat", err);
-
 	if (rc != SK_OK)
 		return rc;
 	if (proc_stat_parse(fs->buf, fs->len, st) != 0)
 		return sk_fail(err, SK_EPARSE, 0, "%s/%d/stat is not as the kernel writes it", fs->root, (int)pid);
 	return SK_OK;
+}
+
+enum sk_code proc_stat_read(struct procfs *fs, pid_t pid, struct proc_stat *st, struct sk_err *err)
+{
+	return parse_stat(procfs_read(fs, pid, "stat", err), fs, pid, st, err);
+}
+
+enum sk_code proc_stat_read_once(struct procfs *fs, pid_t pid, struct proc_stat *st, struct sk_err *err)
+{
+	return parse_stat(procfs_read_once(fs, pid, "stat", err), fs, pid, st, err);
 }
 
 /* A first thread that has ended while others run looks like a zombie and is none. */
@@ -64,12 +72,70 @@ enum sk_code proc_owner(struct procfs *fs, pid_t pid, uid_t *uid, gid_t *gid, st
 	return SK_OK;
 }
 
+/* ---- by number --------------------------------------------------------------------------------------------------------- */
+
+static uint32_t *slot_of(const struct target *t, pid_t pid)
+{
+	const struct target_state_priv *v = t->priv;
+	size_t i = (size_t)pid & (v->slots - 1);
+
+	while (v->index[i] && t->proc[v->index[i] - 1].pid != pid)
+		i = (i + 1) & (v->slots - 1);
+	return &v->index[i];
+}
+
+/* Takes up who was appended since, or everybody. False without memory. */
+static bool index_update(const struct target *t)
+{
+	struct target_state_priv *v = t->priv;
+
+	if (2 * t->n >= v->slots) {
+		size_t slots = v->slots ? v->slots : 64;
+
+		while (2 * t->n >= slots)
+			slots *= 2;
+		free(v->index);
+		v->index = sk_calloc(slots, sizeof(*v->index));
+		v->slots = v->index ? slots : 0;
+		v->indexed = 0;
+	} else if (v->indexed == 0) {
+		memset(v->index, 0, v->slots * sizeof(*v->index));
+	}
+	if (!v->index)
+		return false;
+	for (; v->indexed < t->n; v->indexed++) {
+		uint32_t *slot = slot_of(t, t->proc[v->indexed].pid);
+
+		if (!*slot)
+			*slot = (uint32_t)v->indexed + 1;
+	}
+	return true;
+}
+
 struct proc *proc_by_pid(const struct target *t, pid_t pid)
 {
+	uint32_t *slot;
+
+	if (t->n == 0)
+		return NULL;
+	if (t->priv->indexed == t->n || index_update(t)) {
+		slot = slot_of(t, pid);
+		return *slot ? &t->proc[*slot - 1] : NULL;
+	}
 	for (size_t i = 0; i < t->n; i++)
 		if (t->proc[i].pid == pid)
 			return &t->proc[i];
 	return NULL;
+}
+
+/* ---- what it is for ---------------------------------------------------------------------------------------------------- */
+
+/* Between fork and the first title a server's child has only its command for a role: it is asked again. So is who may be retitled. */
+static bool is_untitled(const struct target_kind *kind, const struct proc *p)
+{
+	if (!kind || !kind->role || p->zombie || p->load || (p->root && kind->titles & TITLES_NO_ROOT))
+		return false;
+	return kind->titles & TITLES_CHANGE || strcmp(p->role, p->comm) == 0;
 }
 
 /*
@@ -88,17 +154,27 @@ static void set_role(struct target *t, struct proc *p)
 			   sizeof(p->role));
 	else
 		snprintf(p->role, sizeof(p->role), "%s", p->comm);
+	p->untitled = is_untitled(kind, p);
 }
 
-/* Between fork and the first title a server's child has only its command for a role: it is asked again. */
-static bool role_is_open(const struct proc *p)
+/*
+ * A server that is reloaded makes new workers, and the old ones shut down when they have answered: the first of a generation to do so
+ * tells of the reload. Those of one generation began together, so that a start time says whose one was.
+ */
+static void tell_reload(struct target *t, const struct proc *p)
 {
-	const struct target_kind *kind;
+	uint64_t second = (uint64_t)sysconf(_SC_CLK_TCK);
 
-	if (p->zombie || strcmp(p->role, p->comm) != 0)
-		return false;
-	kind = target_kind_of_comm(p->comm);
-	return kind && kind->role;
+	if (!strstr(p->role, ROLE_RETIRING) || (t->reloads > 0 && p->starttime <= t->retired_start + second))
+		return;
+	t->reloads++;
+	t->retired_start = p->starttime;
+	target_tell(t, "target-reload", "%s %d: generation %u of the workers takes over", p->role, (int)p->pid, t->reloads + 1);
+}
+
+bool proc_is_restless(const struct target *t, const struct proc *p)
+{
+	return t->priv->now_s - p->first_s < YOUNG_S || p->zombie || p->untitled || !procfs_is_kept(t->fs, p->pid);
 }
 
 static void take_mark(struct target *t, struct proc *p)
@@ -139,8 +215,10 @@ void proc_make_root(struct target *t, struct proc *p)
 		p->pidfd = open_pidfd(t, p);
 }
 
-void proc_close(struct proc *p)
+void proc_close(struct target *t, struct proc *p)
 {
+	children_close(p);
+	procfs_drop(t->fs, p->pid);
 	if (p->pidfd != -1)
 		close(p->pidfd);
 	p->pidfd = -1;
@@ -156,10 +234,11 @@ void proc_update(struct target *t, struct proc *p, const struct proc_stat *st)
 	p->ppid = st->ppid;
 	p->threads = st->threads;
 	p->zombie = proc_stat_is_zombie(st);
-	if (!renamed && !role_is_open(p))
+	if (!renamed && !(p->untitled && !p->zombie))
 		return;
 	memcpy(p->comm, comm, sizeof(comm));
 	set_role(t, p);
+	tell_reload(t, p);
 }
 
 static struct proc *append(struct target *t)
@@ -181,10 +260,13 @@ enum sk_code proc_add(struct target *t, pid_t pid, bool root, struct sk_err *err
 
 	if (pid == t->priv->self || proc_by_pid(t, pid))
 		return SK_OK;
-	rc = proc_stat_read(t->fs, pid, &st, err);
+	procfs_keep(t->fs, pid); /* first: what is read from here on is of one process */
+	rc = proc_stat_read_once(t->fs, pid, &st, err);
+	p = rc == SK_OK ? append(t) : NULL;
+	if (!p)
+		procfs_drop(t->fs, pid);
 	if (rc != SK_OK)
 		return rc == SK_EGONE ? SK_OK : rc;
-	p = append(t);
 	if (!p)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the %zuth process of the target", t->n + 1);
 	*p = (struct proc){ .pid = pid,

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The tree: the dead leave, new children join. Who once was a member stays one as long as it lives, whoever its parent is by
- * then. Children are read from the children file of every thread; where the kernel has none (CONFIG_PROC_CHILDREN), from every
+ * then. Children are read from the children files of its threads; where the kernel has none (CONFIG_PROC_CHILDREN), from every
  * process's ppid. An unchanged tree costs no memory: directories are read into a buffer on the stack.
  */
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/mem.h"
-#include "soakd/dirents.h"
 #include "soakd/target_priv.h"
 
 enum sk_code identities_add(struct identities *set, struct identity id, struct sk_err *err)
@@ -73,6 +69,8 @@ static void tell_root_exit(struct target *t, const struct proc *p)
 
 static void leave(struct target *t, struct proc *p)
 {
+	if (t->left)
+		t->left(t->event_ctx, p);
 	if (p->root) {
 		learn_exit(t, p->pid);
 		tell_root_exit(t, p);
@@ -80,15 +78,32 @@ static void leave(struct target *t, struct proc *p)
 	} else {
 		tally_add(&t->priv->went, p);
 	}
-	proc_close(p);
+	proc_close(t, p);
+	t->priv->indexed = 0;
+}
+
+/* A kept process by its pulse alone. Without memory it may be a zombie: that is for a full look to say. */
+static enum sk_code feel_pulse(struct target *t, const struct proc *p, bool *certain)
+{
+	enum sk_code rc = procfs_read_once(t->fs, p->pid, t->pulse, NULL);
+
+	*certain = rc == SK_EGONE || (rc == SK_OK && strncmp(t->fs->buf, "0 ", 2) != 0);
+	return rc;
 }
 
 /* Is it the process that joined? What may not be read now is not proven dead. */
 static bool still_there(struct target *t, struct proc *p)
 {
 	struct proc_stat st;
-	enum sk_code rc = proc_stat_read(t->fs, p->pid, &st, NULL);
+	enum sk_code rc;
+	bool certain;
 
+	if (strcmp(t->pulse, "stat") != 0 && !t->priv->look && !proc_is_restless(t, p)) {
+		rc = feel_pulse(t, p, &certain);
+		if (certain)
+			return rc == SK_OK;
+	}
+	rc = proc_stat_read_once(t->fs, p->pid, &st, NULL);
 	if (rc == SK_EGONE || (rc == SK_OK && st.starttime != p->starttime))
 		return false;
 	if (rc == SK_OK)
@@ -106,6 +121,8 @@ void tree_prune(struct target *t)
 		else if (kept++ != i)
 			t->proc[kept - 1] = t->proc[i];
 	}
+	if (t->n != kept)
+		t->priv->indexed = 0;
 	t->n = kept;
 }
 
@@ -117,9 +134,11 @@ void tree_clear(struct target *t)
 
 		/* without memory for it an orphan may be taken for a second root: the search then waits for its end */
 		identities_add(&t->priv->orphan, (struct identity){ p->pid, p->ppid, p->starttime }, NULL);
-		proc_close(&t->proc[i]);
+		if (t->left)
+			t->left(t->event_ctx, p);
+		proc_close(t, &t->proc[i]);
 	}
-	t->n = 0;
+	t->n = t->priv->indexed = 0;
 	t->priv->came.n = t->priv->went.n = 0; /* the root's end says it all */
 }
 
@@ -133,11 +152,26 @@ bool tree_has_root(const struct target *t)
 	return false;
 }
 
+static bool has_no_parent(const struct target *t, const struct proc *p)
+{
+	return !p->root && !p->zombie && !proc_by_pid(t, p->ppid);
+}
+
 void tree_promote(struct target *t)
 {
-	for (size_t i = 0; i < t->n; i++)
-		if (!t->proc[i].root && !t->proc[i].zombie && !proc_by_pid(t, t->proc[i].ppid))
-			proc_make_root(t, &t->proc[i]);
+	struct proc_stat st;
+
+	for (size_t i = 0; i < t->n; i++) {
+		struct proc *p = &t->proc[i];
+
+		if (!has_no_parent(t, p))
+			continue;
+		/* by the pulse alone its parent may be of some seconds ago */
+		if (proc_stat_read_once(t->fs, p->pid, &st, NULL) == SK_OK && st.starttime == p->starttime)
+			proc_update(t, p, &st);
+		if (has_no_parent(t, p))
+			proc_make_root(t, p);
+	}
 }
 
 void tree_roots_first(struct target *t)
@@ -145,77 +179,31 @@ void tree_roots_first(struct target *t)
 	size_t roots = 0;
 
 	for (size_t i = 0; i < t->n; i++) {
-		struct proc p = t->proc[i];
-
-		if (!p.root)
+		if (!t->proc[i].root)
 			continue;
-		memmove(t->proc + roots + 1, t->proc + roots, (i - roots) * sizeof(p));
-		t->proc[roots++] = p;
+		if (i != roots) {
+			struct proc p = t->proc[i];
+
+			memmove(t->proc + roots + 1, t->proc + roots, (i - roots) * sizeof(p));
+			t->proc[roots] = p;
+			t->priv->indexed = 0;
+		}
+		roots++;
 	}
 }
 
 /* ---- new children ------------------------------------------------------------------------------------------------------ */
 
-struct children_ctx {
+struct scan_ctx {
 	struct procfs *fs;
-	pid_t pid;
 	struct identities *out;
 	struct sk_err *err;
 	enum sk_code rc;
 };
 
-static enum sk_code children_of_thread(struct children_ctx *c, const char *tid)
-{
-	char name[64];
-	enum sk_code rc;
-	char *s, *end;
-
-	snprintf(name, sizeof(name), "task/%s/children", tid);
-	rc = procfs_read(c->fs, c->pid, name, c->err);
-	for (s = c->fs->buf; rc == SK_OK; s = end) {
-		long pid = strtol(s, &end, 10);
-
-		if (end == s)
-			break;
-		rc = identities_add(c->out, (struct identity){ .pid = (pid_t)pid }, c->err);
-	}
-	return rc;
-}
-
-/* A thread may end between the listing and the reading: that is no fault. The first one's entry stays as long as the process. */
-static int each_thread(void *ctx, const char *name, int may_be_dir)
-{
-	struct children_ctx *c = ctx;
-	enum sk_code rc;
-
-	(void)may_be_dir;
-	rc = children_of_thread(c, name);
-	if (rc == SK_ENOMEM || (rc == SK_EIO && strtol(name, NULL, 10) == c->pid))
-		c->rc = rc;
-	return c->rc != SK_OK;
-}
-
-enum sk_code tree_children(struct procfs *fs, pid_t pid, long threads, struct identities *out, struct sk_err *err)
-{
-	struct children_ctx c = { .fs = fs, .pid = pid, .out = out, .err = err, .rc = SK_OK };
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "%d", (int)pid);
-	if (threads <= 1)
-		return children_of_thread(&c, path);
-	snprintf(path, sizeof(path), "%d/task", (int)pid);
-	fd = openat(fs->dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return SK_EGONE;
-	dirents_each(fd, each_thread, &c);
-	close(fd);
-	return c.rc;
-}
-
 static int scan_one(void *ctx, pid_t pid)
 {
-	struct children_ctx *c = ctx;
+	struct scan_ctx *c = ctx;
 	struct proc_stat st;
 
 	if (proc_stat_read(c->fs, pid, &st, NULL) == SK_OK)
@@ -227,7 +215,7 @@ static int scan_one(void *ctx, pid_t pid)
 static enum sk_code grow_by_ppid(struct target *t, struct sk_err *err)
 {
 	struct identities *seen = &t->priv->seen;
-	struct children_ctx c = { .fs = t->fs, .out = seen, .err = err, .rc = SK_OK };
+	struct scan_ctx c = { .fs = t->fs, .out = seen, .err = err, .rc = SK_OK };
 	enum sk_code rc;
 	size_t before;
 
@@ -251,8 +239,11 @@ static enum sk_code grow_by_children(struct target *t, struct sk_err *err)
 	enum sk_code rc;
 
 	for (size_t i = 0; i < t->n; i++) { /* grows while it runs: the new ones' children come in the same refresh */
+		struct proc *p = &t->proc[i];
+		bool all = t->priv->look || proc_is_restless(t, p);
+
 		seen->n = 0;
-		rc = t->proc[i].zombie ? SK_EGONE : tree_children(t->fs, t->proc[i].pid, t->proc[i].threads, seen, &why);
+		rc = p->zombie ? SK_EGONE : children_read(t, p, all, seen, &why);
 		if (rc == SK_EIO) {
 			t->priv->no_children = true;
 			return grow_by_ppid(t, err);

@@ -86,6 +86,39 @@ static json_t *part_json(const struct verdict_part *p)
 	return NULL;
 }
 
+static json_t *explained_item_json(const struct explained_item *it)
+{
+	json_t *o = json_object();
+
+	if (o && set(o, "item", string_or_null(it->name)) && set(o, "growth_kb", json_num(it->growth_kb)) &&
+	    set(o, "share", json_num(it->share)))
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+static json_t *explained_json(const struct explained *e)
+{
+	json_t *o = json_object(), *top = json_array();
+	bool ok = o && top;
+
+	for (size_t i = 0; ok && i < e->n_top; i++)
+		ok = json_array_append_new(top, explained_item_json(&e->top[i])) == 0;
+	ok = ok && set(o, "source", json_string(e->source)) && set(o, "processes", json_num((double)e->processes)) &&
+	     set(o, "growth_kb", json_num(e->growth_kb)) && set(o, "explained_kb", json_num(e->explained_kb)) &&
+	     set(o, "share", json_num(e->share)) && set(o, "per_op_bytes", json_num(e->per_op_bytes)) &&
+	     set(o, "rest_kb", json_num(e->rest_kb)) && set(o, "rest", string_or_null(growth_rest_name[e->rest])) &&
+	     set(o, "fragmentation_kb", json_num(e->fragmentation_kb)) && set(o, "retention_kb", json_num(e->retention_kb)) &&
+	     set(o, "other_kb", json_num(e->other_kb)) && set(o, "fragmentation", json_num(e->fragmentation)) &&
+	     set(o, "fragmentation_class", string_or_null(fragmentation_word(e->fragmentation)));
+	ok = ok && set(o, "top", json_incref(top));
+	json_decref(top);
+	if (ok)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
 static json_t *change_json(const struct verdict_change *c)
 {
 	json_t *o = json_object();
@@ -117,7 +150,8 @@ static bool set_lists(json_t *o, const struct verdict *v)
 	for (size_t i = 0; ok && i < v->n_parts; i++)
 		ok = json_array_append_new(parts, part_json(&v->part[i])) == 0;
 	ok = set(o, "series", series) && ok;
-	return set(o, "attribution", parts) && ok;
+	ok = set(o, "attribution", parts) && ok;
+	return set(o, "explained", v->explained.source[0] ? explained_json(&v->explained) : json_null()) && ok;
 }
 
 json_t *verdict_to_json(const struct verdict *v, const char *path)

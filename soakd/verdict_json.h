@@ -12,7 +12,7 @@
 json_t *verdict_to_json(const struct verdict *v, const char *path);
 
 /*
- * What DIR/verdict.json says: class, column, rate, interval, why and the changes; what else *v has is NaN or 0. SK_ENOTFOUND,
+ * What DIR/verdict.json says: class, column, rate, interval, why, what explains it and the changes; what else *v has is NaN or 0. SK_ENOTFOUND,
  * SK_EIO, SK_EPARSE (no verdict of this schema); then *v has nothing.
  */
 enum sk_code verdict_read(const char *dir, struct verdict *v, struct sk_err *err);

@@ -63,6 +63,36 @@ static bool read_main(const json_t *o, struct series_verdict *m)
 	return class_of(o, "verdict", &m->verdict);
 }
 
+static void read_explained(const json_t *o, struct explained *e)
+{
+	const json_t *top = json_object_get(o, "top");
+	const char *rest = json_get_str(o, "rest", "");
+
+	snprintf(e->source, sizeof(e->source), "%s", json_get_str(o, "source", ""));
+	e->processes = (size_t)fmax(0, fmin(json_get_num(o, "processes", 0), 1e6));
+	e->span_s = NAN;
+	e->growth_kb = json_get_num(o, "growth_kb", NAN);
+	e->explained_kb = json_get_num(o, "explained_kb", NAN);
+	e->share = json_get_num(o, "share", NAN);
+	e->per_op_bytes = json_get_num(o, "per_op_bytes", NAN);
+	e->rest_kb = json_get_num(o, "rest_kb", NAN);
+	e->fragmentation_kb = json_get_num(o, "fragmentation_kb", NAN);
+	e->retention_kb = json_get_num(o, "retention_kb", NAN);
+	e->other_kb = json_get_num(o, "other_kb", NAN);
+	e->fragmentation = json_get_num(o, "fragmentation", NAN);
+	for (size_t i = REST_FRAGMENTATION; i < GROWTH_RESTS; i++)
+		if (strcmp(rest, growth_rest_name[i]) == 0)
+			e->rest = (enum growth_rest)i;
+	for (size_t i = 0; i < json_array_size(top) && i < EXPLAINED_TOP; i++) {
+		const json_t *one = json_array_get(top, i);
+		struct explained_item *it = &e->top[e->n_top++];
+
+		snprintf(it->name, sizeof(it->name), "%s", json_get_str(one, "item", ""));
+		it->growth_kb = json_get_num(one, "growth_kb", NAN);
+		it->share = json_get_num(one, "share", NAN);
+	}
+}
+
 static enum sk_code read_file(const char *dir, json_t **o, struct sk_err *err)
 {
 	char path[PATH_MAX];
@@ -82,6 +112,8 @@ enum sk_code verdict_read(const char *dir, struct verdict *v, struct sk_err *err
 		rc = sk_fail(err, SK_EPARSE, 0, "%s/verdict.json has no verdict", dir);
 	if (rc == SK_OK)
 		read_changes(o, v);
+	if (rc == SK_OK)
+		read_explained(json_object_get(o, "explained"), &v->explained);
 	json_decref(o);
 	return rc;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/attribution.h"
 #include "base/units.h"
 #include "soakd/escape.h"
 #include "soakd/verdict_json.h"
@@ -184,6 +185,56 @@ void add_next(struct text *out, const struct verdict *v)
 	}
 }
 
+const char *part_unit(const struct verdict_part *p)
+{
+	return strcmp(p->by, "fd-kind") == 0 ? "fds" : "anon_kb";
+}
+
+void add_part_name(struct text *out, const struct verdict_part *p)
+{
+	char place[EXPLAINED_NAME + 16];
+
+	if (strcmp(p->by, "context") == 0)
+		item_place(place, sizeof(place), p->name);
+	add_plain(out, strcmp(p->by, "context") == 0 ? place : p->name);
+}
+
+bool part_counts(const struct verdict_part *p)
+{
+	return p->q_value <= VERDICT_PART_Q || (strcmp(p->by, "context") == 0 && isfinite(p->share));
+}
+
+/* The parts of the rest that are worth a word: a hundredth of the growth. */
+static void add_rest(struct text *out, const struct explained *e)
+{
+	const double kb[] = { e->fragmentation_kb, e->retention_kb, e->other_kb };
+	char buf[40];
+
+	for (size_t i = 0; i < sizeof(kb) / sizeof(*kb); i++)
+		if (kb[i] > .01 * e->growth_kb)
+			text_addf(out, "; %s %s", growth_rest_name[REST_FRAGMENTATION + i], fmt_kb(buf, sizeof(buf), kb[i]));
+}
+
+bool add_explained(struct text *out, const struct explained *e)
+{
+	const char *class = fragmentation_word(e->fragmentation);
+	char grew[40];
+
+	if (!e->source[0] || (isnan(e->share) && !class))
+		return false;
+	if (isnan(e->share)) {
+		text_addf(out, "%zu process%s with an account in %s did not grow", e->processes, e->processes == 1 ? "" : "es",
+			  e->source);
+	} else {
+		text_addf(out, "%.0f %% of what %zu process%s grew by (%s) is in %s", 100 * e->share, e->processes,
+			  e->processes == 1 ? "" : "es", fmt_kb(grew, sizeof(grew), e->growth_kb), e->source);
+		add_rest(out, e);
+	}
+	if (class)
+		text_addf(out, "; fragmentation %.0f %% (%s)", 100 * e->fragmentation, class);
+	return true;
+}
+
 static void add_attribution(struct text *out, const struct verdict *v)
 {
 	const char *by = "";
@@ -192,14 +243,16 @@ static void add_attribution(struct text *out, const struct verdict *v)
 		const struct verdict_part *p = &v->part[i];
 
 		/* the first of each kind that is proven to grow says it; the rest is in the JSON */
-		if (strcmp(by, p->by) == 0 || !(p->growth_kb > 0) || !(p->q_value <= VERDICT_PART_Q))
+		if (strcmp(by, p->by) == 0 || !(p->growth_kb > 0) || !part_counts(p))
+			continue;
+		if (strcmp(p->by, "mapping") == 0 && !part_makes_most(v, p))
 			continue;
 		text_add(out, *by ? ", " : "  grows in:   ");
 		by = p->by;
 		text_addf(out, "%s ", p->by);
-		add_plain(out, p->name);
+		add_part_name(out, p);
 		text_add(out, " ");
-		add_rate(out, "anon_kb", p->rate_kb_per_h);
+		add_rate(out, part_unit(p), p->rate_kb_per_h);
 		if (isfinite(p->share))
 			text_addf(out, " (%.0f %%)", 100 * p->share);
 	}
@@ -209,6 +262,7 @@ static void add_attribution(struct text *out, const struct verdict *v)
 
 static void add_numbers(struct text *out, const struct verdict *v)
 {
+	struct text line = TEXT_INIT;
 	const struct series_verdict *m = &v->main;
 	char buf[40];
 
@@ -224,6 +278,10 @@ static void add_numbers(struct text *out, const struct verdict *v)
 		text_add(out, "\n");
 	}
 	add_attribution(out, v);
+	text_add(&line, "  explained:  ");
+	if (add_explained(&line, &v->explained))
+		text_addf(out, "%s\n", text_str(&line));
+	text_release(&line);
 	if (isfinite(v->limit_unix)) {
 		text_add(out, "  forecast:   ");
 		add_forecast(out, v);
@@ -252,7 +310,9 @@ static void add_numbers(struct text *out, const struct verdict *v)
 void verdict_to_human(const struct verdict *v, const char *path, int colour, struct text *out)
 {
 	static const char *const ansi[VERDICT_CLASSES] = {
-		[VERDICT_LEAK] = "\033[1;31m", [VERDICT_SUSPECTED] = "\033[1;33m", [VERDICT_INSUFFICIENT] = "\033[1;33m",
+		[VERDICT_LEAK] = "\033[1;31m",
+		[VERDICT_SUSPECTED] = "\033[1;33m",
+		[VERDICT_INSUFFICIENT] = "\033[1;33m",
 	};
 	const char *on = ansi[v->main.verdict] ? ansi[v->main.verdict] : "\033[1;32m", *kind = leak_kind_name[v->main.kind];
 

@@ -10,14 +10,20 @@
 
 bool column_is_memory(const char *column); /* "anon_kb", "anon_kb+swap_kb"; not "fds" */
 
-void add_level(struct text *out, const char *column, double v);	    /* "31.2 MiB", "412" */
-void add_rate(struct text *out, const char *column, double per_h);  /* "+3.10 MiB/h", "+12/h" */
+void add_level(struct text *out, const char *column, double v);    /* "31.2 MiB", "412" */
+/* A column with the unit of a part: "fds" or "anon_kb". */
+const char *part_unit(const struct verdict_part *p);
+void add_rate(struct text *out, const char *column, double per_h); /* "+3.10 MiB/h", "+12/h" */
 void add_rate_interval(struct text *out, const char *column,
-		       const struct series_verdict *s);             /* "+3.10 MiB/h [+2.70 MiB/h, +3.49 MiB/h]" */
-void add_per_op(struct text *out, const struct series_verdict *s);  /* "412 B [371 B, 453 B] per operation" */
+		       const struct series_verdict *s);            /* "+3.10 MiB/h [+2.70 MiB/h, +3.49 MiB/h]" */
+void add_per_op(struct text *out, const struct series_verdict *s); /* "412 B [371 B, 453 B] per operation" */
 bool add_forecast(struct text *out,
-		  const struct verdict *v); /* when the limit is reached; false, nothing added: not within reach */
-void add_why(struct text *out, const struct verdict *v);		    /* why, and when the limit is reached: whole sentences */
-void add_next(struct text *out, const struct verdict *v);	    /* what to do about it */
+		  const struct verdict *v);              /* when the limit is reached; false, nothing added: not within reach */
+void add_why(struct text *out, const struct verdict *v); /* why, and when the limit is reached: whole sentences */
+void add_part_name(struct text *out, const struct verdict_part *p); /* a context by its name and its parent's, not its path */
+bool part_counts(const struct verdict_part *p); /* proven to grow; a context's growth is what its process counted itself */
+/* "88 % of what 4 processes grew by (36.0 MiB) is in pg_backend_memory_contexts; rest: other 4.3 MiB"; false: nothing is known */
+bool add_explained(struct text *out, const struct explained *e);
+void add_next(struct text *out, const struct verdict *v); /* what to do about it */
 
 #endif

@@ -19,6 +19,8 @@ static void line(struct series *s, const char *name, double level, double slope)
 	made_free(&m);
 }
 
+static double anon_error_kb; /* of the evidence */
+
 static enum sk_code decide(struct series *s, size_t n, const char *column, struct sk_err *err)
 {
 	const struct series *cols[8];
@@ -28,6 +30,8 @@ static enum sk_code decide(struct series *s, size_t n, const char *column, struc
 	for (size_t i = 0; i < n; i++)
 		cols[i] = &s[i];
 	struct evidence ev = made_evidence(cols, n, 60);
+
+	ev.anon_error_kb = anon_error_kb;
 	enum sk_code rc = verdict_decide(&ev, &opt, &v, err);
 
 	for (size_t i = 0; i < n; i++)
@@ -67,6 +71,44 @@ static void what_moves_to_swap_is_still_owned(void **state)
 	assert_int_equal(decide(s, 2, NULL, NULL), SK_OK);
 	assert_int_equal(v.main.verdict, VERDICT_LEAK);
 	assert_double_equal(v.main.rate_kb_per_h, 3000, 30);
+}
+
+/* Memory that stays, 17 threads, and a kernel whose counters catch up with it in steps of 64 pages: RssAnon rises by 3 MiB. */
+static void catching_up(struct series *s)
+{
+	struct made m;
+
+	made_init(&m, 7);
+	assert_int_equal(series_init(s, "anon_kb", 60, SERIES_ONLINE, NULL), SK_OK);
+	for (int i = 0; i < N; i++)
+		series_add(s, i * 60, 50000 - 256 * (12 - i * 12 / N) + floor(8 * gsl_ran_gaussian(m.r, 1)));
+	made_free(&m);
+}
+
+static void growth_within_the_error_of_the_counters_is_none(void **state)
+{
+	struct series s[1];
+
+	(void)state;
+	catching_up(&s[0]);
+	assert_int_equal(decide(s, 1, NULL, NULL), SK_OK); /* who does not know better takes it for a leak */
+	assert_int_equal(v.main.verdict, VERDICT_LEAK);
+	assert_double_equal(v.main.growth_kb, 3072, 300);
+	anon_error_kb = 17 * 256;
+	catching_up(&s[0]);
+	assert_int_equal(decide(s, 1, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_INSUFFICIENT);
+	assert_non_null(strstr(v.main.why, "no more than this kernel's RssAnon may be off by (4.25 MiB)"));
+	double more_s = N * 60 * (anon_error_kb / v.main.growth_kb - 1);
+
+	assert_true(v.main.need_more_s > more_s && v.main.need_more_s < more_s + N * 60 * .06);
+	line(&s[0], "anon_kb", 50000, 1500); /* 4.9 MiB */
+	assert_int_equal(decide(s, 1, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_LEAK);
+	line(&s[0], "anon_kb", 50000, 0);
+	assert_int_equal(decide(s, 1, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_STABLE);
+	anon_error_kb = 0;
 }
 
 static void shared_memory_decides_too(void **state)
@@ -118,6 +160,25 @@ static void few_readings_of_shared_memory(void **state)
 		assert_int_equal(decide(s, 3, NULL, NULL), SK_OK);
 		assert_int_equal(v.main.verdict, grows ? VERDICT_INSUFFICIENT : VERDICT_STABLE);
 	}
+}
+
+/* A backend that reads through fresh shared buffers: its RSS rises, its address space does not, and PSS was seldom read. */
+static void buffers_touched_for_the_first_time(void **state)
+{
+	struct series s[5];
+
+	(void)state;
+	line(&s[0], "anon_kb", 5000, 0);
+	line(&s[1], "rss_shmem_kb", 20000, 30000);
+	line(&s[2], "rss_kb", 30000, 30000);
+	line(&s[3], "vsz_kb", 500000, 0);
+	assert_int_equal(series_init(&s[4], "shmem_kb", 60, SERIES_ONLINE, NULL), SK_OK);
+	for (int i = 0; i < N; i++)
+		series_add(&s[4], i * 60, i % 50 ? NAN : 5000 + 500.0 * i);
+	assert_int_equal(decide(s, 5, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_SHARED_TOUCH);
+	assert_string_equal(v.main.column, "anon_kb");
+	assert_non_null(strstr(v.main.why, "shared memory that was touched for the first time"));
 }
 
 static void without_anonymous_memory(void **state)
@@ -212,11 +273,17 @@ static void by_name_and_by_no_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(anonymous_memory_decides),          cmocka_unit_test(what_moves_to_swap_is_still_owned),
-		cmocka_unit_test(shared_memory_decides_too),         cmocka_unit_test(touching_what_others_own),
-		cmocka_unit_test(a_deciding_column_without_a_value), cmocka_unit_test(without_anonymous_memory),
-		cmocka_unit_test(address_space_and_counts),          cmocka_unit_test(by_name_and_by_no_name),
+		cmocka_unit_test(anonymous_memory_decides),
+		cmocka_unit_test(what_moves_to_swap_is_still_owned),
+		cmocka_unit_test(shared_memory_decides_too),
+		cmocka_unit_test(touching_what_others_own),
+		cmocka_unit_test(a_deciding_column_without_a_value),
+		cmocka_unit_test(without_anonymous_memory),
+		cmocka_unit_test(address_space_and_counts),
+		cmocka_unit_test(by_name_and_by_no_name),
 		cmocka_unit_test(few_readings_of_shared_memory),
+		cmocka_unit_test(buffers_touched_for_the_first_time),
+		cmocka_unit_test(growth_within_the_error_of_the_counters_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

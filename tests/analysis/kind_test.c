@@ -104,7 +104,7 @@ static enum leak_kind kind_of(const struct example *e, unsigned long seed, doubl
 {
 	static struct findings f;
 	double restart[] = { e->n / 3 * DT, e->n / 3 * 2 * DT }, total = 0;
-	struct context x = { restart, e->grows == in_three_lives ? 2 : 0, DT, 64, NAN, NULL, VERDICT_ALPHA };
+	struct context x = { restart, e->grows == in_three_lives ? 2 : 0, DT, 64, NAN, NULL, VERDICT_ALPHA, 0 };
 	struct column c, ops;
 	struct series s, o;
 	struct made m;

@@ -2,6 +2,7 @@
 /* The whole decision: attribution, forecast, and input that nobody should send. */
 #include "tests/analysis/made.h"
 
+#include "analysis/attribution.h"
 #include "analysis/verdict.h"
 
 static struct verdict v;
@@ -93,6 +94,156 @@ static void who_grew_and_until_when(void **state)
 	assert_true(v.limit_unix_lo <= v.limit_unix && v.limit_unix <= v.limit_unix_hi);
 	series_release(&s);
 	for (int i = 0; i < 5; i++)
+		series_release(&p[i]);
+}
+
+/* A leak of descriptors, and no other, is told by their kinds; what memory's parts do is no part of it. */
+static void which_descriptors_grew(void **state)
+{
+	struct series s[4], role;
+	const struct series *cols[4] = { &s[0], &s[1], &s[2], &s[3] };
+	const struct verdict_options opt = VERDICT_OPTIONS_DEFAULT;
+	struct evidence_part parts[1 + FD_KIND_PARTS_MAX] = { { "role", "backend", &role } };
+
+	(void)state;
+	for (int memory = 0; memory < 2; memory++) {
+		part(&s[0], "anon_kb", 0, 60000, memory ? 1200 : 0);
+		part(&s[1], "fds", 0, 100, 60);
+		part(&s[2], "fds_socket", 0, 40, 60);
+		part(&s[3], "fds_pipe", 0, 60, 0);
+		part(&role, "backend", 0, 10000, 900);
+		struct evidence ev = made_evidence(cols, 4, 60);
+
+		ev.part = parts;
+		ev.n_parts = 1 + attribute_fd_kinds(cols, 4, parts + 1, FD_KIND_PARTS_MAX);
+		assert_int_equal(ev.n_parts, 3);
+		assert_int_equal(verdict_decide(&ev, &opt, &v, NULL), SK_OK);
+		assert_int_equal(v.main.verdict, VERDICT_LEAK);
+		assert_string_equal(v.part[0].by, memory ? "role" : "fd-kind");
+		assert_int_equal(v.n_parts, memory ? 1 : 2);
+		assert_int_equal(strstr(v.main.why, "of kind") != NULL, !memory);
+		if (!memory) {
+			assert_int_equal(v.main.kind, LEAK_FDS);
+			assert_string_equal(v.part[0].name, "socket");
+			assert_double_equal(v.part[0].rate_kb_per_h, 60, .1);
+			assert_double_equal(v.part[0].share, 1, 1e-12);
+			assert_true(v.part[0].q_value < .001 && v.part[1].q_value > .4);
+			assert_non_null(strstr(v.main.why, "100 % of them are of kind socket"));
+		}
+		for (size_t i = 0; i < 4; i++)
+			series_release(&s[i]);
+		series_release(&role);
+	}
+}
+
+/* Of anonymous memory shared memory explains nothing; and the other way round. The class and the mapping are in the words. */
+static void of_the_memory_that_decides(void **state)
+{
+	struct series s, p[4];
+	const struct evidence_part parts[] = {
+		{ "class", "heap", &p[0] },
+		{ "class", "shmem", &p[1] },
+		{ "mapping", "heap [heap] of backend", &p[2] },
+		{ "mapping", "shmem /dev/zero (deleted)", &p[3] },
+	};
+	struct evidence like = { .part = parts, .n_parts = 4, .limit_kb = NAN };
+
+	(void)state;
+	part(&p[0], "heap", 0, 9000, 1200);
+	part(&p[1], "shmem", 0, 9000, 4000);
+	part(&p[2], "heap [heap] of backend", 0, 8000, 1100);
+	part(&p[3], "shmem /dev/zero (deleted)", 0, 9000, 4000);
+	part(&s, "anon_kb", 0, 60000, 1200);
+	assert_int_equal(decide_one(&s, &like), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_LEAK);
+	assert_int_equal(v.n_parts, 2);
+	assert_string_equal(v.part[0].name, "heap");
+	assert_string_equal(v.part[1].by, "mapping");
+	assert_double_equal(v.part[1].rate_kb_per_h, 1100, 1);
+	assert_true(v.part[1].q_value < .001);
+	assert_non_null(strstr(v.main.why, "; mostly in heap [heap] of backend"));
+	series_release(&s);
+
+	struct series flat;
+	const struct series *cols[] = { &flat, &s };
+	struct evidence ev = made_evidence(cols, 2, 60);
+	const struct verdict_options opt = VERDICT_OPTIONS_DEFAULT;
+
+	ev.part = parts;
+	ev.n_parts = 4;
+	part(&flat, "anon_kb", 0, 60000, 0);
+	part(&s, "shmem_kb", 0, 60000, 4000);
+	assert_int_equal(verdict_decide(&ev, &opt, &v, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_LEAK);
+	assert_int_equal(v.n_parts, 2);
+	assert_string_equal(v.part[0].name, "shmem");
+	assert_string_equal(v.part[1].name, "shmem /dev/zero (deleted)");
+	assert_non_null(strstr(v.main.why, "; mostly in shmem /dev/zero (deleted)"));
+	series_release(&s);
+	series_release(&flat);
+
+	/* a mapping that makes a third of it is listed and not said */
+	series_release(&p[2]);
+	part(&p[2], "heap [heap] of backend", 0, 8000, 400);
+	part(&s, "anon_kb", 0, 60000, 1200);
+	assert_int_equal(decide_one(&s, &like), SK_OK);
+	assert_int_equal(v.n_parts, 2);
+	assert_non_null(strstr(v.main.why, "; mostly in mappings of class heap"));
+	assert_null(strstr(v.main.why, "[heap]"));
+	series_release(&s);
+	for (int i = 0; i < 4; i++)
+		series_release(&p[i]);
+}
+
+/* Half way through the process was too big to be read: its class grew until then, and has not died. */
+static void where_no_class_was_read_any_more(void **state)
+{
+	struct series s, p[2];
+	const struct evidence_part parts[] = { { "class", "heap", &p[0] }, { "class", "anon", &p[1] } };
+	struct evidence like = { .part = parts, .n_parts = 2, .limit_kb = NAN };
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		assert_int_equal(series_init(&p[k], parts[k].name, 60, SERIES_ONLINE, NULL), SK_OK);
+		for (int i = 0; i < 100; i++)
+			series_add(&p[k], i * 60, k ? 5000 : 9000 + 20 * i);
+	}
+	part(&s, "anon_kb", 0, 60000, 1200);
+	assert_int_equal(decide_one(&s, &like), SK_OK);
+	assert_int_equal(v.n_parts, 2);
+	assert_string_equal(v.part[0].name, "heap");
+	assert_double_equal(v.part[0].rate_kb_per_h, 1200, 1);
+	assert_double_equal(v.part[0].growth_kb, 20 * 99, 1e-6);
+	assert_non_null(strstr(v.main.why, "; mostly in mappings of class heap"));
+	assert_true(v.part[0].q_value < .001);
+	assert_double_equal(v.part[1].growth_kb, 0, 1e-9);
+	series_release(&s);
+	for (int i = 0; i < 2; i++)
+		series_release(&p[i]);
+}
+
+/* Forty processes that grow, one class: the class is kept. */
+static void many_of_one_kind_push_out_none_of_another(void **state)
+{
+	struct series s, p[41];
+	struct evidence_part parts[41];
+	struct evidence like = { .part = parts, .n_parts = 41, .limit_kb = NAN };
+	char name[41][8];
+
+	(void)state;
+	for (int i = 0; i < 41; i++) {
+		snprintf(name[i], sizeof(name[i]), "p%d", i);
+		part(&p[i], name[i], 0, 9000, 100 + i);
+		parts[i] = (struct evidence_part){ i ? "process" : "class", name[i], &p[i] };
+	}
+	part(&s, "anon_kb", 0, 600000, 4000);
+	assert_int_equal(decide_one(&s, &like), SK_OK);
+	assert_int_equal(v.n_parts, VERDICT_PARTS_GREW);
+	assert_string_equal(v.part[0].by, "class");
+	assert_string_equal(v.part[1].name, "p40");
+	assert_string_equal(v.part[VERDICT_PARTS_GREW - 1].name, "p18");
+	series_release(&s);
+	for (int i = 0; i < 41; i++)
 		series_release(&p[i]);
 }
 
@@ -197,6 +348,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_grew_and_until_when),
+		cmocka_unit_test(which_descriptors_grew),
+		cmocka_unit_test(of_the_memory_that_decides),
+		cmocka_unit_test(where_no_class_was_read_any_more),
+		cmocka_unit_test(many_of_one_kind_push_out_none_of_another),
 		cmocka_unit_test(nobody_grew_where_nothing_grew),
 		cmocka_unit_test(values_that_no_one_should_send),
 		cmocka_unit_test(gaps_and_no_columns),

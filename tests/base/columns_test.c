@@ -26,6 +26,9 @@ static void headers(void **state)
 		"timestamp,pid,starttime,role,name,rss_kb,pss_kb,anon_kb,shmem_kb,file_kb,swap_kb,heap_kb,threads,fds,cpu_s");
 	assert_header(mappings_columns, n_mappings_columns,
 		      "timestamp,pid,role,class,name,mappings,size_kb,rss_kb,pss_kb,private_dirty_kb,anon_kb,swap_kb");
+	assert_header(objects_columns, n_objects_columns,
+		      "timestamp,pid,role,class,name,mappings,size_kb,rss_kb,pss_kb,private_dirty_kb,anon_kb,swap_kb,hugetlb_kb,"
+		      "thp_kb,starttime,start,end,object");
 	assert_header(internals_columns, n_internals_columns, "timestamp,pid,source,item,value,unit");
 	assert_header(events_columns, n_events_columns, "timestamp,kind,detail");
 }
@@ -49,6 +52,7 @@ static void described(void **state)
 	assert_described(samples_columns, n_samples_columns);
 	assert_described(processes_columns, n_processes_columns);
 	assert_described(mappings_columns, n_mappings_columns);
+	assert_described(objects_columns, n_objects_columns);
 	assert_described(internals_columns, n_internals_columns);
 	assert_described(events_columns, n_events_columns);
 }

@@ -281,6 +281,41 @@ static void writes_numbers(void **state)
 	}
 }
 
+/* Without printf where it is certain, and always as printf has it: near the middle of two, at both ends of each range. */
+static void as_printf_has_it(void **state)
+{
+	static const double base[] = { 0, 0.001, 0.0005, 0.0015, 0.49, 1, 1023.9995, 99999.9995, 1795140000.0005, 8796093022.2075,
+				       8796093022.208, 1e12, 9007199254740991 };
+	uint64_t seed = 1;
+
+	(void)state;
+	for (int i = 0; i < 40000; i++) {
+		double v = base[(size_t)i % (sizeof(base) / sizeof(*base))], w;
+		int decimals = i % 5 == 0 ? 3 : (i / 13) % 5;
+		struct text t = TEXT_INIT;
+		char want[400];
+
+		seed = seed * 6364136223846793005u + 1442695040888963407u;
+		w = (double)(seed >> 40) / 0x1p24 * (i % 3 == 0 ? 1 : i % 3 == 1 ? 1e-3 : 1e6);
+		v = i % 7 == 0 ? nextafter(v, i % 2 ? 0 : INFINITY) : v + w;
+		if (i % 5 == 0) /* as near the middle as a double gets; times 1000 it looks like the middle */
+			v = (i + 0.5) / 1000;
+		v = i % 2 ? -v : v;
+		snprintf(want, sizeof(want), "%.*f", decimals, v);
+		csv_add_fixed(&t, v, decimals);
+		assert_string_equal(text_str(&t), strspn(want, "-0.") == strlen(want) && *want == '-' ? want + 1 : want);
+		text_release(&t);
+	}
+	struct text t = TEXT_INIT;
+
+	csv_add_fixed(&t, 1795140000.1, 3);
+	csv_add_fixed(&t, NAN, 3);
+	csv_add_count(&t, UINT64_MAX);
+	csv_add_count(&t, 0);
+	assert_string_equal(text_str(&t), "1795140000.100,,18446744073709551615,0");
+	text_release(&t);
+}
+
 static void writes_fields(void **state)
 {
 	struct text t = TEXT_INIT;
@@ -316,7 +351,7 @@ int main(void)
 		cmocka_unit_test(from_a_pipe),
 		cmocka_unit_test_setup_teardown(no_file, tmp_setup, tmp_teardown),
 		cmocka_unit_test(writes_numbers),
-		cmocka_unit_test(writes_fields),
+		cmocka_unit_test(writes_fields), cmocka_unit_test(as_printf_has_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

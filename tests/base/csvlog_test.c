@@ -75,6 +75,52 @@ static void cuts_a_torn_line(void **state)
 	assert_file(path, "a,b\n");
 }
 
+/* The lines of a row reach the file together, and not before. */
+static void a_row_in_one_write(void **state)
+{
+	struct tmp *t = *state;
+	const char *path = tmp_path(t, "a.csv");
+	struct text line = TEXT_INIT;
+	struct csvlog l;
+
+	assert_int_equal(csvlog_open(&l, path, "a,b", NULL, NULL), SK_OK);
+	text_add(&line, "1,2");
+	assert_int_equal(csvlog_add(&l, &line, NULL), SK_OK);
+	text_reset(&line);
+	text_add(&line, "3,\"x\ny\rz\"");
+	assert_int_equal(csvlog_add(&l, &line, NULL), SK_OK);
+	assert_file(path, "a,b\n");
+	assert_int_equal(csvlog_commit(&l, NULL), SK_OK);
+	assert_file(path, "a,b\n1,2\n3,\"x y z\"\n");
+	assert_int_equal(csvlog_commit(&l, NULL), SK_OK); /* of nothing */
+	assert_file(path, "a,b\n1,2\n3,\"x y z\"\n");
+	text_release(&line);
+	csvlog_close(&l);
+}
+
+/* A row of a thousand processes is more than what a full disk's buffer is given back at: its memory stays. */
+static void a_long_row_keeps_its_buffer(void **state)
+{
+	struct tmp *t = *state;
+	struct text line = TEXT_INIT;
+	struct csvlog l;
+	size_t cap = 0;
+
+	assert_int_equal(csvlog_open(&l, tmp_path(t, "a.csv"), "a,b", NULL, NULL), SK_OK);
+	for (int i = 0; i < 99; i++)
+		text_add(&line, "1");
+	for (int row = 0; row < 3; row++) {
+		for (int i = 0; i < 1000; i++)
+			assert_int_equal(csvlog_add(&l, &line, NULL), SK_OK);
+		assert_int_equal(csvlog_commit(&l, NULL), SK_OK);
+		assert_true(l.kept.len == 0 && l.kept.cap >= 100000 && (row == 0 || l.kept.cap == cap));
+		cap = l.kept.cap;
+	}
+	assert_int_equal(l.good, 4 + 3 * 100000);
+	text_release(&line);
+	csvlog_close(&l);
+}
+
 static void cuts_a_long_torn_line(void **state)
 {
 	struct tmp *t = *state;
@@ -249,6 +295,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_fits_is_written, tmp_setup, tmp_teardown),
 		cmocka_unit_test_setup_teardown(oldest_lines_go_when_memory_is_full, tmp_setup, tmp_teardown),
 		cmocka_unit_test(no_room_for_the_header),
+		cmocka_unit_test_setup_teardown(a_row_in_one_write, tmp_setup, tmp_teardown),
+		cmocka_unit_test_setup_teardown(a_long_row_keeps_its_buffer, tmp_setup, tmp_teardown),
 		cmocka_unit_test_setup_teardown(reopens_after_a_rename, tmp_setup, tmp_teardown),
 		cmocka_unit_test_setup_teardown(reopen_that_fails_keeps_the_old_file, tmp_setup, tmp_teardown),
 	};

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a sample costs us over what it must cost: CPU time per process of sampler_set_read() against a bare loop of open, read,
- * close over the same files, in the same run, in turn, medians of 5. The tree: 100 children of 60 mappings and 1 MiB each.
- * sample_bench tree: only the tree, for monitor.sh.
+ * What a sample costs us over what it must cost: CPU time per process of our samplers against a bare loop of the fewest system calls
+ * for the same text, without a look at it, in the same run, in turn, medians of 7. Files that may stay open (statm, stat, status,
+ * children) are read by pread() of kept descriptors on both sides; smaps_rollup and smaps, which may not, by open, read, close.
+ * The tree: 100 children of 60 mappings and 1 MiB each.
+ *   sample_bench NAME             that line alone
+ *   sample_bench tree N           only a tree of N, for monitor.sh: says the pid of its root and waits to be killed
+ *   sample_bench bare KIND PID S  the bare loop at 1 Hz over the children of PID: CPU in per cent of fast (statm, children) or
+ *                                 default (status, stat, fd, children); once a second everything comes from cold caches
+ *   sample_bench watch PID S      CPU of process PID over S seconds, in per cent, by its own clock: /proc counts in 10 ms
  */
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,24 +17,36 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "samplers/sampler.h"
+#include "soakd/target.h"
 
-#define CHILDREN 100
-#define REPEATS  5
+#define CHILDREN     100
+#define CHILDREN_MAX 2000
+#define REPEATS      7
 
-static pid_t child[CHILDREN];
+enum { STATM, STAT, STATUS, CHILDREN_FILE, FILES };
+
+static pid_t child[CHILDREN_MAX];
+static int children = CHILDREN;
+static int kept[FILES][CHILDREN_MAX];
 static char buf[65536];
+
+static double seconds(clockid_t clock)
+{
+	struct timespec ts = { 0 };
+
+	clock_gettime(clock, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
 
 static double cpu_us(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-	return (double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3;
+	return seconds(CLOCK_PROCESS_CPUTIME_ID) * 1e6;
 }
 
 static void be_a_child(int ready)
@@ -61,7 +78,7 @@ static int grow_tree(void)
 
 	if (pipe(pipe_fd) != 0)
 		return -1;
-	for (int i = 0; i < CHILDREN; i++) {
+	for (int i = 0; i < children; i++) {
 		child[i] = fork();
 		if (child[i] == 0)
 			be_a_child(pipe_fd[1]);
@@ -73,14 +90,39 @@ static int grow_tree(void)
 
 static void fell_tree(void)
 {
-	for (int i = 0; i < CHILDREN; i++)
+	for (int i = 0; i < children; i++)
 		if (child[i] > 0) {
 			kill(child[i], SIGKILL);
 			waitpid(child[i], NULL, 0);
 		}
 }
 
-static void bare_file(pid_t pid, const char *name)
+/* ---- the floor --------------------------------------------------------------------------------------------------------- */
+
+static int keep_files(void)
+{
+	for (int i = 0; i < children; i++) {
+		char name[FILES][64];
+
+		snprintf(name[STATM], 64, "/proc/%d/statm", (int)child[i]);
+		snprintf(name[STAT], 64, "/proc/%d/stat", (int)child[i]);
+		snprintf(name[STATUS], 64, "/proc/%d/status", (int)child[i]);
+		snprintf(name[CHILDREN_FILE], 64, "/proc/%d/task/%d/children", (int)child[i], (int)child[i]);
+		for (int f = 0; f < FILES; f++)
+			if ((kept[f][i] = open(name[f], O_RDONLY | O_CLOEXEC)) == -1)
+				return -1;
+	}
+	return 0;
+}
+
+static void bare_kept(int file, int i)
+{
+	if (pread(kept[file][i], buf, sizeof(buf), 0) < 0)
+		abort();
+}
+
+/* By reads of n bytes: see procfs.c for why smaps is read in pieces. */
+static void bare_file(pid_t pid, const char *name, size_t n)
 {
 	char path[64];
 	int fd;
@@ -89,45 +131,81 @@ static void bare_file(pid_t pid, const char *name)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		return;
-	while (read(fd, buf, sizeof(buf)) > 0)
+	while (read(fd, buf, n) > 0)
 		;
 	close(fd);
 }
 
-static void bare_dir(pid_t pid)
+static void bare_statm(int i)
+{
+	bare_kept(STATM, i);
+}
+
+static void bare_refresh(int i)
+{
+	bare_kept(STATM, i);
+	bare_kept(CHILDREN_FILE, i);
+}
+
+static void bare_three(int i)
+{
+	bare_kept(STAT, i);
+	bare_kept(STATUS, i);
+	bare_kept(STATM, i);
+}
+
+static void bare_tick(int i)
 {
 	char path[64];
-	int fd;
+	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return;
-	while (getdents64(fd, buf, sizeof(buf)) > 0)
-		;
-	close(fd);
+	bare_kept(STATUS, i);
+	bare_kept(STAT, i);
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)child[i]);
+	if (stat(path, &st) != 0)
+		abort();
 }
 
-static void bare_tick(pid_t pid)
+static void bare_rollup(int i)
 {
-	bare_file(pid, "status");
-	bare_file(pid, "stat");
-	bare_dir(pid);
+	bare_file(child[i], "smaps_rollup", sizeof(buf));
 }
 
-static void bare_statm(pid_t pid)
+static void bare_smaps(int i)
 {
-	bare_file(pid, "statm");
+	bare_file(child[i], "smaps", 3300);
 }
 
-static void bare_rollup(pid_t pid)
+/* ---- ours -------------------------------------------------------------------------------------------------------------- */
+
+static struct procfs fs;
+static struct target target;
+
+static int watch_tree(struct sk_err *err)
 {
-	bare_file(pid, "smaps_rollup");
+	struct target_spec spec;
+	char text[32];
+
+	snprintf(text, sizeof(text), "pid:%d", (int)getpid());
+	if (procfs_open(&fs, "/proc", err) != SK_OK || target_spec_parse(text, &spec, err) != SK_OK ||
+	    target_init(&target, &spec, &fs, err) != SK_OK)
+		return -1;
+	/* our own children: whoever runs this is no process that soakd could watch, so they are adopted one by one */
+	for (int i = 0; i < CHILDREN; i++)
+		if (target_adopt(&target, child[i], err) != SK_OK)
+			return -1;
+	target.pulse = "statm";
+	return 0;
 }
 
-static void bare_smaps(pid_t pid)
+static int read_all(const struct sampler_set *set)
 {
-	bare_file(pid, "smaps");
+	double row[SAMPLER_METRICS_MAX];
+
+	for (int i = 0; i < CHILDREN; i++)
+		if (sampler_set_read(set, &fs, child[i], TIER_TICK | TIER_BUDGET | TIER_EPOCH, row, NULL, NULL) != SK_OK)
+			return -1;
+	return 0;
 }
 
 static int ascending(const void *a, const void *b)
@@ -137,71 +215,143 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static int bench(const char *name, const char *list, struct procfs *fs, void (*bare)(pid_t), int rounds,
-		 const char *goal)
-{
-	double ours[REPEATS], floor_us[REPEATS], row[SAMPLER_METRICS_MAX];
-	struct sampler_set set;
-	struct sampler_cost cost;
+struct one {
+	const char *name, *list;
+	void (*bare)(int i);
+	int rounds;
+	bool refresh;
+	const char *peer, *goal;
+};
 
-	if (sampler_set_init(&set, list, NULL) != SK_OK)
+static int bench(const struct one *o)
+{
+	double ours[REPEATS], floor_us[REPEATS], elapsed = 100000;
+	struct sampler_set set;
+
+	if (sampler_set_init(&set, o->list, NULL) != SK_OK)
 		return -1;
 	for (int r = 0; r < REPEATS; r++) {
 		double t0 = cpu_us(), t1;
 
-		for (int k = 0; k < rounds; k++)
-			for (int i = 0; i < CHILDREN; i++)
-				if (sampler_set_read(&set, fs, child[i], TIER_TICK | TIER_BUDGET | TIER_EPOCH, row, &cost,
-						     NULL) != SK_OK)
-					return -1;
+		for (int k = 0; k < o->rounds; k++) {
+			procfs_row(&fs);
+			if (o->refresh && target_refresh(&target, elapsed += 1, NULL) != SK_OK)
+				return -1;
+			if (read_all(&set) != 0)
+				return -1;
+		}
 		t1 = cpu_us();
-		for (int k = 0; k < rounds; k++)
+		for (int k = 0; k < o->rounds; k++)
 			for (int i = 0; i < CHILDREN; i++)
-				bare(child[i]);
-		ours[r] = (t1 - t0) / (rounds * CHILDREN);
-		floor_us[r] = (cpu_us() - t1) / (rounds * CHILDREN);
+				o->bare(i);
+		ours[r] = (t1 - t0) / (o->rounds * CHILDREN);
+		floor_us[r] = (cpu_us() - t1) / (o->rounds * CHILDREN);
 	}
 	qsort(ours, REPEATS, sizeof(*ours), ascending);
 	qsort(floor_us, REPEATS, sizeof(*floor_us), ascending);
-	printf("sample/%s\t%.2f\tus\tbare open, read, close\t%.2f\t<= %s\n", name, ours[REPEATS / 2], floor_us[REPEATS / 2], goal);
+	printf("sample/%s\t%.2f\tus\t%s\t%.2f\t<= %s\n", o->name, ours[REPEATS / 2], o->peer, floor_us[REPEATS / 2], o->goal);
 	return 0;
 }
 
-/* For monitor.sh: the CPU share of the bare loop at 1 Hz, in per cent, and the pids; then the tree stays until it is killed. */
-static void be_a_tree(void)
-{
-	double from = cpu_us();
+static const struct one all[] = {
+	{ "statm", "fast", bare_statm, 200, false, "bare pread, kept descriptor", "1.3" },
+	{ "statm + tree", "fast", bare_refresh, 200, true, "bare preads, kept descriptors", "1.3" },
+	{ "stat+status+statm", "stat,status,statm", bare_three, 50, false, "bare preads, kept descriptors", "1.1" },
+	{ "status+stat+fds", "status,stat,fds", bare_tick, 50, false, "bare preads, and stat of fd", "1.1" },
+	{ "smaps_rollup", "smaps_rollup", bare_rollup, 20, false, "bare open, read, close", "1.05" },
+	{ "smaps", "smaps", bare_smaps, 8, false, "bare open, 3300-byte reads, close", "1.1" },
+};
 
-	for (int k = 0; k < 50; k++)
-		for (int i = 0; i < CHILDREN; i++)
-			bare_tick(child[i]);
-	printf("%.3f\t", (cpu_us() - from) / 50 / 1e4);
-	for (int i = 0; i < CHILDREN; i++)
-		printf("%s%d", i ? "," : "", (int)child[i]);
-	printf("\n");
+/* ---- for monitor.sh ---------------------------------------------------------------------------------------------------- */
+
+static int be_a_tree(void)
+{
+	if (grow_tree() != 0) {
+		fell_tree();
+		return 1;
+	}
+	printf("%d\n", (int)getpid());
 	fflush(stdout);
 	for (;;)
 		pause();
 }
 
+static int watch(pid_t pid, double span_s)
+{
+	clockid_t clock;
+	double cpu, wall;
+
+	if (clock_getcpuclockid(pid, &clock) != 0)
+		return 1;
+	cpu = seconds(clock);
+	wall = seconds(CLOCK_MONOTONIC);
+	nanosleep(&(struct timespec){ (time_t)span_s, 0 }, NULL);
+	cpu = seconds(clock) - cpu;
+	wall = seconds(CLOCK_MONOTONIC) - wall;
+	printf("%.4f\n", cpu / wall * 100);
+	return 0;
+}
+
+/* The children of the tree's root become ours to read. */
+static int list_tree(const char *root)
+{
+	char name[128];
+	ssize_t n;
+	int fd;
+
+	snprintf(name, sizeof(name), "/proc/%.20s/task/%.20s/children", root, root);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	for (children = 0; fd != -1 && (n = read(fd, buf, sizeof(buf) - 1)) > 0;) {
+		buf[n] = '\0';
+		for (char *s = buf, *end; children < CHILDREN_MAX && (child[children] = (pid_t)strtol(s, &end, 10)) > 0; s = end)
+			children++;
+	}
+	if (fd != -1)
+		close(fd);
+	return children > 0 ? keep_files() : -1;
+}
+
+static int bare_at_1_hz(bool fast, const char *root, int span_s)
+{
+	double cpu;
+
+	if (list_tree(root) != 0)
+		return 1;
+	cpu = cpu_us();
+	for (int k = 0; k < span_s; k++) {
+		for (int i = 0; i < children; i++)
+			fast ? bare_statm(i) : bare_tick(i);
+		for (int i = 0; i < children; i++)
+			bare_kept(CHILDREN_FILE, i);
+		nanosleep(&(struct timespec){ 1, 0 }, NULL);
+	}
+	printf("%.4f\n", (cpu_us() - cpu) / span_s / 1e4);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct sk_err err = { 0 };
-	struct procfs fs;
-	int bad;
+	int bad = 0;
 
-	if (procfs_open(&fs, "/proc", &err) != SK_OK || grow_tree() != 0) {
+	if (argc == 4 && strcmp(argv[1], "watch") == 0)
+		return watch((pid_t)strtol(argv[2], NULL, 10), strtod(argv[3], NULL));
+	if (argc == 5 && strcmp(argv[1], "bare") == 0)
+		return bare_at_1_hz(strcmp(argv[2], "fast") == 0, argv[3], (int)strtol(argv[4], NULL, 10));
+	if (argc == 3 && strcmp(argv[1], "tree") == 0) {
+		children = (int)strtol(argv[2], NULL, 10);
+		return children < 1 || children > CHILDREN_MAX ? 2 : be_a_tree();
+	}
+	if (grow_tree() != 0 || keep_files() != 0 || watch_tree(&err) != 0) {
 		fprintf(stderr, "sample_bench: %s\n", err.msg[0] ? err.msg : "cannot start 100 children");
 		fell_tree();
 		return 1;
 	}
-	if (argc == 2 && strcmp(argv[1], "tree") == 0)
-		be_a_tree();
-	bad = bench("statm", "fast", &fs, bare_statm, 100, "1.2") ||
-	      bench("status+stat+fds", "status,stat,fds", &fs, bare_tick, 50, "1.2") ||
-	      bench("smaps_rollup", "smaps_rollup", &fs, bare_rollup, 20, "1.2") ||
-	      bench("smaps", "smaps", &fs, bare_smaps, 5, "1.5");
-	fell_tree();
+	for (size_t i = 0; !bad && i < sizeof(all) / sizeof(*all); i++)
+		if (argc != 2 || strcmp(argv[1], all[i].name) == 0)
+			bad = bench(&all[i]);
+	target_release(&target);
 	procfs_close(&fs);
+	fell_tree();
 	return bad ? 1 : 0;
 }

@@ -74,7 +74,7 @@ static void lists(void **state)
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		assert_int_equal(sampler_set_init(&set, bad[i], &err), SK_EUSAGE);
-		assert_non_null(strstr(err.msg, "smaps_rollup, smaps, default, fast")); /* the known ones */
+		assert_non_null(strstr(err.msg, "smaps_rollup, smaps, cgroup, pressure, system, vmstat, fd_kinds, disk, default, fast")); /* the known ones */
 	}
 	assert_int_equal(err.sys, 0);
 }
@@ -150,7 +150,7 @@ static void a_program_with_known_mappings(void **state)
 	assert_double_equal(value("heap_kb"), 4 + 2964 + 2064, 0);
 	assert_double_equal(value("stack_kb"), 12 + 120, 0);
 	assert_int_equal(procfs_open(&fs, PROC "threads/0001", NULL), SK_OK);
-	assert_int_equal(smaps_read(p, &fs, 22726, &sum, NULL), SK_OK);
+	assert_int_equal(smaps_read(p, &fs, 22726, &sum, NULL, NULL), SK_OK);
 	assert_int_equal(sum.by_class[MAP_ARENA].mappings, 3);
 	assert_double_equal(sum.by_class[MAP_ARENA].rss_kb, 3 * 988, 0);
 	assert_int_equal(sum.by_class[MAP_THREAD_STACK].mappings, 3);

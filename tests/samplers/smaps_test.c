@@ -317,7 +317,7 @@ static void classes_sum_to_the_rollup(void **state)
 		double rollup[ROLLUP_N];
 
 		assert_int_equal(procfs_set_root(&fs, cases[i].root, NULL), SK_OK);
-		assert_int_equal(smaps_read(p, &fs, cases[i].pid, &sum, NULL), SK_OK);
+		assert_int_equal(smaps_read(p, &fs, cases[i].pid, &sum, NULL, NULL), SK_OK);
 		for (int c = 0; c < MAP_CLASSES; c++) {
 			of_classes.mappings += sum.by_class[c].mappings;
 			of_classes.rss_kb += sum.by_class[c].rss_kb;

@@ -180,13 +180,30 @@ static void profiles(void **unused)
 	profile("read-heavy", 0);
 	profile("scan-heavy", 0);
 	profile("series-blob", 0);
+	profile("prepare", 1000);
+	profile("settings", 1000);
+}
+
+/* How often the backend has said the sum of its contexts. */
+static unsigned contexts_of(const struct monitor *m, int64_t pid)
+{
+	char start[96];
+	const char *at = m->all;
+	unsigned n = 0;
+
+	snprintf(start, sizeof(start), "internal %lld pg_backend_memory_contexts bytes ", (long long)pid);
+	while ((at = strstr(at, start)) != NULL) {
+		at += strlen(start);
+		n += strncmp(at + strspn(at, "0123456789"), " total\n", 7) == 0;
+	}
+	return n;
 }
 
 static void backends_and_epoch(void **unused)
 {
 	struct monitor *m = monitor_new(job_with("\"connections\":2"));
 	char postmaster[96], line[32];
-	int64_t pid, parent;
+	int64_t pid, parent, backends[2];
 	FILE *f;
 
 	(void)unused;
@@ -199,15 +216,21 @@ static void backends_and_epoch(void **unused)
 	assert_non_null(monitor_wait(m, "backend", 20));
 	assert_int_equal(int_parse(m->last + strlen("backend "), &pid, NULL), SK_OK);
 	assert_int_equal(status_kb((pid_t)pid, "PPid:"), parent);
+	backends[0] = pid;
+	assert_non_null(monitor_wait(m, "backend", 20));
+	assert_int_equal(int_parse(m->last + strlen("backend "), &backends[1], NULL), SK_OK);
 	monitor_run(m);
 	assert_non_null(strstr(m->all, "info version PostgreSQL 15"));
 	assert_non_null(strstr(m->all, "info setting.fsync off"));
 	monitor_say(m, "epoch");
 	assert_non_null(monitor_wait(m, "internal", 20));
 	assert_non_null(strstr(m->last, " pg_backend_memory_contexts bytes "));
-	assert_non_null(monitor_wait(m, "internal", 20));
-	while (!strstr(m->last, " pg_database_size bytes "))
+	while (!strstr(m->all, " pg_stat_activity 1 1 client backend/active") || !strstr(m->all, " pg_database_size bytes ") ||
+	       contexts_of(m, backends[0]) == 0 || contexts_of(m, backends[1]) == 0)
 		assert_non_null(monitor_wait(m, "internal", 20));
+	assert_non_null(strstr(m->all, "internal 0 pg_database_size bytes ")); /* of no one process */
+	assert_non_null(strstr(m->all, " TopMemoryContext/CacheMemoryContext/CachedPlanSource/CachedPlanQuery\n"));
+	assert_null(strstr(m->all, "SELECT")); /* identifiers of contexts are statements */
 	monitor_end(m);
 }
 
@@ -327,6 +350,96 @@ static const char *role(const char *options)
 	return more;
 }
 
+/* A connection of somebody else that stays until its input is closed; its backend's pid. */
+static int64_t stranger(pid_t *pid, int *input)
+{
+	int in[2], out[2];
+	char line[64] = "";
+	int64_t backend = 0;
+
+	assert_int_equal(pipe2(in, O_CLOEXEC) | pipe2(out, O_CLOEXEC), 0);
+	*pid = fork();
+	if (*pid == 0) {
+		if (root && (setgid(gid) != 0 || setuid(uid) != 0))
+			_exit(99);
+		dup2(in[0], 0);
+		dup2(out[1], 1);
+		execl(BIN "psql", "psql", "-XAtqh", dir, "-d", "postgres", (char *)NULL);
+		_exit(127);
+	}
+	close(in[0]);
+	close(out[1]);
+	*input = in[1];
+	assert_true(write(in[1], "SELECT pg_backend_pid();\n", 25) == 25);
+	assert_true(read(out[0], line, sizeof(line) - 1) > 0);
+	close(out[0]);
+	line[strcspn(line, "\n")] = '\0';
+	assert_int_equal(int_parse(line, &backend, NULL), SK_OK);
+	return backend;
+}
+
+/* Whether the server's log has a line with this, within a while: the backend logs when it comes to it. */
+static bool logged(const char *what)
+{
+	char path[96], line[1024];
+	double end = now_s() + 20;
+	bool found = false;
+
+	snprintf(path, sizeof(path), "%s/log", dir);
+	while (!found && now_s() < end) {
+		FILE *f = fopen(path, "re");
+
+		assert_non_null(f);
+		while (!found && fgets(line, sizeof(line), f))
+			found = strstr(line, what) != NULL;
+		fclose(f);
+		if (!found)
+			sleep_s(0.1);
+	}
+	return found;
+}
+
+static void another_backend_logs(void **unused)
+{
+	struct monitor *m;
+	char more[300], words[96], words_of_event[160];
+	int input, status;
+	int64_t backend;
+	pid_t pid;
+
+	(void)unused;
+	backend = stranger(&pid, &input);
+	m = monitor_new(job_with("\"connections\":1"));
+	monitor_run(m);
+	monitor_say(m, "log 0");
+	monitor_say(m, "log x");
+	snprintf(words, sizeof(words), "log %lld", (long long)backend);
+	monitor_say(m, words);
+	assert_non_null(monitor_wait(m, "event memory-log", 20));
+	snprintf(words, sizeof(words), "of pid %lld: see its log (stderr)", (long long)backend);
+	assert_non_null(strstr(m->last, words));
+	snprintf(words_of_event, sizeof(words_of_event), "%.150s", m->last);
+	snprintf(words, sizeof(words), "logging memory contexts of PID %lld", (long long)backend);
+	assert_true(logged(words));
+	/* a pid that is none is not asked for */
+	assert_ptr_equal(strstr(m->all, "event memory-log"), strstr(m->all, words_of_event));
+	monitor_end(m);
+	/* a role that may not: said once, and no error of the workload */
+	sql("GRANT CREATE ON DATABASE postgres TO soaker");
+	snprintf(more, sizeof(more), "%s,\"connections\":1", role("password=right-secret"));
+	m = monitor_new(job_with(more));
+	monitor_run(m);
+	snprintf(words, sizeof(words), "log %lld", (long long)backend);
+	monitor_say(m, words);
+	assert_non_null(monitor_wait(m, "event unreadable the memory contexts of other", 20));
+	assert_non_null(strstr(m->last, "GRANT EXECUTE ON FUNCTION pg_log_backend_memory_contexts TO \"soaker\""));
+	assert_int_equal(atomic_load(&m->shared->errors), 0);
+	monitor_end(m);
+	sql("REVOKE CREATE ON DATABASE postgres FROM soaker");
+	close(input);
+	waitpid(pid, &status, 0);
+}
+
 static void refused_logins(void **unused)
 {
 	(void)unused;
@@ -378,9 +491,11 @@ static void password_file(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(profiles),      cmocka_unit_test(backends_and_epoch), cmocka_unit_test(foreign_schema),
-		cmocka_unit_test(held_and_kept), cmocka_unit_test(hold_stops_writing), cmocka_unit_test(refused_logins),
-		cmocka_unit_test(password_file), cmocka_unit_test(server_restarts),
+		cmocka_unit_test(profiles),        cmocka_unit_test(backends_and_epoch),
+		cmocka_unit_test(foreign_schema),  cmocka_unit_test(another_backend_logs),
+		cmocka_unit_test(held_and_kept),   cmocka_unit_test(hold_stops_writing),
+		cmocka_unit_test(refused_logins),  cmocka_unit_test(password_file),
+		cmocka_unit_test(server_restarts),
 	};
 
 	return cmocka_run_group_tests(tests, cluster_up, cluster_down);

@@ -46,9 +46,8 @@ static int make_dir(void **state)
 
 static int drop_dir(void **state)
 {
-	static const char *const names[] = {
-		"samples.csv", "processes.csv", "mappings.csv", "events.csv", "run.json", "big.csv"
-	};
+	static const char *const names[] = { "samples.csv", "processes.csv", "mappings.csv", "objects.csv",
+					     "events.csv",  "run.json",      "big.csv" };
 	char path[128];
 
 	(void)state;
@@ -126,10 +125,11 @@ static void faults_are_counted_and_named(void **state)
 	assert_true(column("rss_kb")->last_y == 1050);
 	assert_int_equal(column("threads")->all.n, 4);
 	assert_null(evidence_column(&ef, "comment"));
-	assert_string_equal(ef.note,
-			    "1 row is left out because the time does not go forward there (first: line 6); "
-			    "2 cells have no usable number (text, below 0 or above 1e18), taken as no value (first: line 4, column rss_kb); "
-			    "the last line is cut short and left out");
+	assert_string_equal(
+		ef.note,
+		"1 row is left out because the time does not go forward there (first: line 6); "
+		"2 cells have no usable number (text, below 0 or above 1e18), taken as no value (first: line 4, column rss_kb); "
+		"the last line is cut short and left out");
 	evidence_release(&ef);
 }
 
@@ -280,6 +280,38 @@ static void parts_of_a_run(void **state)
 	evidence_release(&ef);
 }
 
+/* Of two processes that live one has no maps at 1010: no sum of that time. At 1020 it has gone: the other is all there is. */
+static void maps_of_some_are_no_sum(void **state)
+{
+	const struct evidence_part *p;
+
+	(void)state;
+	put("samples.csv", "timestamp,elapsed_s,rss_kb\n1000,0,50\n1010,10,50\n1015,15,50\n1020,20,50\n1030,30,50\n");
+	put("processes.csv",
+	    "timestamp,pid,starttime,role,name,anon_kb\n"
+	    "1000,1,5,a,a,6\n1000,2,6,a,a,4\n1000,3,6,zombie,a,0\n1010,1,5,a,a,6\n1010,2,6,a,a,9\n1010,3,6,zombie,a,0\n"
+	    "1015,1,5,a,a,6\n1015,2,6,a,a,9\n1020,1,5,a,a,6\n1030,1,5,a,a,6\n1030,3,6,zombie,a,0\n");
+	put("mappings.csv", "timestamp,pid,role,class,name,mappings,size_kb,rss_kb,pss_kb,private_dirty_kb,anon_kb,swap_kb\n"
+			    "1000,1,a,heap,a,1,9,8,8,8,7,0\n1000,2,a,heap,a,1,9,8,8,8,3,0\n1000,3,a,heap,a,1,9,8,8,8,1,0\n"
+			    "1010,1,a,heap,a,1,9,8,8,8,8,0\n"
+			    "1015,1,a,heap,a,1,9,8,8,8,8,0\n1015,2,a,heap,a,1,9,8,8,8,5,0\n"
+			    "1020,1,a,heap,a,1,9,8,8,8,20,0\n1030,1,a,heap,a,1,9,8,8,8,21,0\n");
+	put("objects.csv", "timestamp,pid,role,class,name,pss_kb,anon_kb,swap_kb,starttime,start,end\n"
+			   "1000,1,a,heap,[heap],1,7,0,5,1000,2000\n1000,2,a,heap,[heap],1,3,0,6,1000,2000\n"
+			   "1010,1,a,heap,[heap],1,999,0,5,1000,2000\n"
+			   "1020,1,a,heap,[heap],1,20,0,5,1000,2000\n1030,1,a,heap,[heap],1,21,0,5,1000,2000\n");
+	assert_int_equal(evidence_read(dir, SERIES_ONLINE, &ef, &err), SK_OK);
+	assert_string_equal(ef.note, "");
+	p = part("class", "heap");
+	assert_non_null(p);
+	assert_int_equal(p->series->all.n, 4); /* without 1010 */
+	assert_true(p->series->first_y == 11 && p->series->min == 11 && p->series->last_y == 21);
+	p = part("mapping", "heap [heap] of a");
+	assert_non_null(p);
+	assert_true(p->series->all.n == 3 && p->series->first_y == 10 && p->series->max == 21);
+	evidence_release(&ef);
+}
+
 static void damaged_helpers_cost_their_part_only(void **state)
 {
 	(void)state;
@@ -353,6 +385,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_directory_without_samples, make_dir, drop_dir),
 		cmocka_unit_test_setup_teardown(a_run_with_a_clock_step, make_dir, drop_dir),
 		cmocka_unit_test_setup_teardown(parts_of_a_run, make_dir, drop_dir),
+		cmocka_unit_test_setup_teardown(maps_of_some_are_no_sum, make_dir, drop_dir),
 		cmocka_unit_test_setup_teardown(damaged_helpers_cost_their_part_only, make_dir, drop_dir),
 		cmocka_unit_test_setup_teardown(a_long_file, make_dir, drop_dir),
 		cmocka_unit_test(the_growers_of_many),

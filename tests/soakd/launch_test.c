@@ -6,10 +6,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "tests/soakd/fake_proc.h"
 
+#include "soakd/descriptors.h"
 #include "soakd/launch.h"
 
 static char dir[64], log_file[100];
@@ -105,6 +107,27 @@ static void nothing_inherited(void **state)
 	assert_string_equal(getenv("NOTIFY_SOCKET"), "/run/x");
 	unsetenv("NOTIFY_SOCKET");
 	close(leak);
+}
+
+/* We keep thousands of files open and raise our limit for it; others may call select(). */
+static void the_limit_of_descriptors(void **state)
+{
+	struct rlimit was, less, now;
+	char want[32];
+
+	(void)state;
+	fresh_log();
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	less = (struct rlimit){ was.rlim_max > 200 ? 200 : was.rlim_max - 1, was.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &less), 0);
+	descriptors_raise();
+	descriptors_raise(); /* what was found first is what is given back */
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &now), 0);
+	assert_int_equal(now.rlim_cur, was.rlim_max);
+	assert_int_equal(status_of(sh("ulimit -Sn")), 0);
+	snprintf(want, sizeof(want), "%llu", (unsigned long long)less.rlim_cur);
+	assert_string_equal(logged(), want);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
 }
 
 static void default_signals(void **state)
@@ -311,6 +334,7 @@ int main(void)
 		cmocka_unit_test(output_and_input), cmocka_unit_test(nothing_inherited),  cmocka_unit_test(default_signals),
 		cmocka_unit_test(failed_exec),      cmocka_unit_test(mapped_descriptors), cmocka_unit_test(stop_a_tree),
 		cmocka_unit_test(follow_for_real),  cmocka_unit_test(a_daemon),
+		cmocka_unit_test(the_limit_of_descriptors),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -168,6 +168,29 @@ static void a_file_says_the_same_and_the_command_line_wins(void **state)
 	done(&p);
 }
 
+static void a_file_repeats_an_option_in_brackets(void **state)
+{
+	(void)state;
+	PARSE("--flag");
+	assert_int_equal(config("out = [\"/a\", \"/b\"];\n", &p), SK_OK);
+	assert_int_equal(p.d.out.n, 2);
+	assert_string_equal(p.d.out.v[1], "/b");
+	assert_int_equal(config("count = 3;\nname = [\"a\"];\n", &p), SK_EUSAGE); /* not what that is given once */
+	assert_non_null(strstr(p.err.msg, ":2: \"name\" needs one value"));
+	done(&p);
+}
+
+static void brackets_hold_values_and_the_command_line_wins(void **state)
+{
+	(void)state;
+	PARSE("--out=/c");
+	assert_int_equal(config("out = ( \"/a\", { x = 1; } );\n", &p), SK_OK); /* not even looked at */
+	assert_int_equal(config("out = \"/a\";\n", &p), SK_OK);
+	assert_int_equal(p.d.out.n, 1);
+	assert_string_equal(p.d.out.v[0], "/c");
+	done(&p);
+}
+
 static void a_bad_file_is_named_with_its_line(void **state)
 {
 	(void)state;
@@ -205,6 +228,8 @@ int main(void)
 		cmocka_unit_test(all_behind_the_dashes_is_a_command),
 		cmocka_unit_test(bad_input_is_one_clear_sentence),
 		cmocka_unit_test(a_file_says_the_same_and_the_command_line_wins),
+		cmocka_unit_test(a_file_repeats_an_option_in_brackets),
+		cmocka_unit_test(brackets_hold_values_and_the_command_line_wins),
 		cmocka_unit_test(a_bad_file_is_named_with_its_line),
 		cmocka_unit_test(help_and_man_come_from_the_table),
 	};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Process titles as PostgreSQL 9.6 to 17 and nginx write them, and the role each must give. */
+/* Process titles as PostgreSQL 9.6 to 18, nginx and redis write them, and the role each must give. */
 #include <string.h>
 
 #include "tests/check.h"
@@ -37,6 +37,10 @@ static void backend_types(void **state)
 		{ "postgres: bgworker: logical replication launcher", "logical replication launcher" },
 		{ "postgres: logical replication worker for subscription 16394", "logical replication worker" },
 		{ "postgres: logical replication tablesync worker for subscription 1 sync 2", "logical replication worker" },
+		{ "postgres: logical replication apply worker for subscription 16394", "logical replication worker" }, /* 16 */
+		{ "postgres: logical replication parallel apply worker for subscription 16394", "logical replication worker" },
+		{ "postgres: 17/main: slotsync worker", "slotsync worker" }, /* 17 */
+		{ "postgres: 18/main: io worker 2", "io worker" },           /* 18 */
 		{ "postgres: parallel worker for PID 1234", "parallel worker" },
 		{ "postgres: my cluster: parallel worker for PID 1234", "parallel worker" },
 		{ "postgres: startup recovering 000000010000000000000003", "startup" },
@@ -98,11 +102,23 @@ static void nginx(void **state)
 	(void)state;
 	check(role_nginx, "nginx", "nginx: master process /usr/sbin/nginx -g daemon on; master_process on;", true, "master");
 	check(role_nginx, "nginx", "nginx: worker process", false, "worker");
-	check(role_nginx, "nginx", "nginx: worker process is shutting down", false, "worker");
+	check(role_nginx, "nginx", "nginx: worker process is shutting down", false, "worker (shutting down)");
+	check(role_nginx, "nginx", "nginx: cache manager process is shutting down", false, "cache manager (shutting down)");
 	check(role_nginx, "nginx", "nginx: cache manager process", false, "cache manager");
 	check(role_nginx, "nginx", "nginx: privileged agent process", false, "privileged agent");
 	check(role_nginx, "nginx", "/usr/sbin/nginx", false, "nginx");
 	check(role_nginx, "nginx", "nginx:  process", false, "nginx");
+}
+
+static void redis(void **state)
+{
+	(void)state;
+	check(role_redis, "redis-server", "redis-server *:6379", true, "redis-server");
+	check(role_redis, "redis-server", "redis-rdb-bgsave *:6379", false, "rdb-save");
+	check(role_redis, "redis-server", "redis-aof-rewrite 127.0.0.1:0 [cluster]", false, "aof-rewrite");
+	check(role_redis, "redis-server", "redis-module-fork", false, "module-fork");
+	check(role_redis, "redis-server", "redis-rdb-bgsaves", false, "redis-server");
+	check(role_redis, "redis-server", "", false, "redis-server");
 }
 
 static void hostile_text(void **state)
@@ -141,13 +157,9 @@ static void kinds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(backend_types),
-		cmocka_unit_test(clients),
-		cmocka_unit_test(background_workers),
-		cmocka_unit_test(root_and_untitled),
-		cmocka_unit_test(nginx),
-		cmocka_unit_test(hostile_text),
-		cmocka_unit_test(kinds),
+		cmocka_unit_test(backend_types),     cmocka_unit_test(clients), cmocka_unit_test(background_workers),
+		cmocka_unit_test(root_and_untitled), cmocka_unit_test(nginx),   cmocka_unit_test(redis),
+		cmocka_unit_test(hostile_text),      cmocka_unit_test(kinds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

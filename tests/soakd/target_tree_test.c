@@ -206,6 +206,62 @@ static void server_below_a_shell(void **state)
 	end(&f, &t);
 }
 
+/* nginx: the new workers come before the old ones know, two generations may retire at a time, and each reload is told once. */
+static void workers_retire(void **state)
+{
+	static const char worker[] = "nginx: worker process", old[] = "nginx: worker process is shutting down";
+	uint64_t second = (uint64_t)sysconf(_SC_CLK_TCK);
+	struct fake f;
+	struct target t;
+
+	(void)state;
+	fake_open(&f);
+	fake_add(&f, 500, 1, 100, "nginx", "nginx: master process nginx");
+	fake_add(&f, 501, 500, 110, "nginx", worker);
+	fake_add(&f, 502, 500, 111, "nginx", worker);
+	fake_target(&f, &t, "nginx");
+	fake_sync(&f);
+	assert_int_equal(target_find(&t, NULL), SK_OK);
+	assert_string_equal(fake_tree(&f, &t), "500*:master 501:worker 502:worker");
+	fake_add(&f, 503, 500, 110 + 60 * second, "nginx", worker);
+	fake_find(&f, 501)->cmdline = old;
+	fake_refresh(&f, &t, 10, SK_OK);
+	assert_string_equal(fake_tree(&f, &t), "500*:master 501:worker (shutting down) 502:worker 503:worker");
+	assert_string_equal(f.events, "target-reload worker (shutting down) 501: generation 2 of the workers takes over\n"
+				      "process-new worker 503\n");
+	fake_find(&f, 502)->cmdline = old; /* the other one of the same generation */
+	fake_refresh(&f, &t, 20, SK_OK);
+	assert_string_equal(f.events, "");
+	fake_find(&f, 503)->cmdline = old;
+	fake_kill(&f, 501);
+	fake_refresh(&f, &t, 30, SK_OK);
+	assert_string_equal(fake_tree(&f, &t), "500*:master 502:worker (shutting down) 503:worker (shutting down)");
+	assert_non_null(strstr(f.events, "target-reload worker (shutting down) 503: generation 3 of the workers takes over\n"));
+	assert_int_equal(t.reloads, 2);
+	end(&f, &t);
+}
+
+/* The server keeps its command's name; who saves for it is known by the title that it takes after the fork. */
+static void redis_saves(void **state)
+{
+	struct fake f;
+	struct target t;
+
+	(void)state;
+	fake_open(&f);
+	fake_add(&f, 600, 1, 100, "redis-server", "redis-server *:6379");
+	fake_target(&f, &t, "redis");
+	fake_sync(&f);
+	assert_int_equal(target_find(&t, NULL), SK_OK);
+	fake_add(&f, 601, 600, 200, "redis-server", "redis-server *:6379");
+	fake_refresh(&f, &t, 10, SK_OK);
+	assert_string_equal(fake_tree(&f, &t), "600*:redis-server 601:redis-server");
+	fake_find(&f, 601)->cmdline = "redis-rdb-bgsave *:6379";
+	fake_refresh(&f, &t, 20, SK_OK);
+	assert_string_equal(fake_tree(&f, &t), "600*:redis-server 601:rdb-save");
+	end(&f, &t);
+}
+
 static void load_is_marked(void **state)
 {
 	struct fake f;
@@ -308,6 +364,7 @@ int main(void)
 		cmocka_unit_test(children_of_threads),  cmocka_unit_test(without_children_files),
 		cmocka_unit_test(hostile_names),        cmocka_unit_test(zombies),
 		cmocka_unit_test(roles_settle),         cmocka_unit_test(server_below_a_shell),
+		cmocka_unit_test(workers_retire),       cmocka_unit_test(redis_saves),
 		cmocka_unit_test(load_is_marked),       cmocka_unit_test(never_itself),
 		cmocka_unit_test(many_at_once),         cmocka_unit_test(no_growth),
 	};

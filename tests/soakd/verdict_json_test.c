@@ -45,6 +45,7 @@ static const char *const run_keys[] = { "schema",
 					"restarts",
 					"series",
 					"attribution",
+					"explained",
 					"changes",
 					NULL };
 

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The dear part of a row: page tables are walked as far as the budget goes, and what was left out is said. */
+#include "soakd/session_exact.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/units.h"
+
+#define MAPS_COST 2.5 /* of both passes, beside the exact one alone: full smaps takes one and a half times as long */
+
+static double value(const struct session *s, size_t i, int slot)
+{
+	return slot >= 0 ? s->proc_rows[i * s->set.n_metric + (size_t)slot] : (double)NAN;
+}
+
+static void fill_items(struct session *s)
+{
+	for (size_t i = 0; i < s->target->n; i++) {
+		struct proc *p = &s->target->proc[i];
+
+		s->item[i] = (struct pass_item){ .past = &p->past,
+						 .role = p->past.role > 0 ? p->past.role - 1 : 0,
+						 .now = { [CHEAP_RSS] = value(s, i, s->plan.rss),
+							  [CHEAP_ANON] = value(s, i, s->plan.anon),
+							  [CHEAP_FILE] = value(s, i, s->plan.file),
+							  [CHEAP_SHMEM] = value(s, i, s->plan.rss_shmem),
+							  [CHEAP_THREADS] = (double)p->threads },
+						 .able = p->past.in && !s->gone[i] };
+	}
+}
+
+bool session_may_walk(const struct session *s, size_t i)
+{
+	return s->item[i].able && !s->item[i].guarded;
+}
+
+/* The reads are paid; returns what they took, which the next one is predicted from. */
+static double charge(struct session *s, const struct sampler_cost *cost, double rss_kb)
+{
+	double took_s = 0;
+
+	for (size_t i = 0; i < s->set.n; i++) {
+		if (s->set.s[i]->tier != TIER_BUDGET || isnan(cost->s[i]))
+			continue;
+		budget_spend(&s->budget, rss_kb, cost->s[i]);
+		took_s += cost->s[i];
+	}
+	return took_s;
+}
+
+static void read_one(struct session *s, size_t i, double elapsed_s)
+{
+	struct pass_item *it = &s->item[i];
+	double *row = s->proc_rows + i * s->set.n_metric, dear[SAMPLER_METRICS_MAX];
+	struct sampler_fault fault;
+	struct sampler_cost cost;
+	bool gone = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_BUDGET, dear, &cost, &fault) == SK_EGONE;
+	double took_s = charge(s, &cost, it->now[CHEAP_RSS]);
+
+	s->gone[i] = s->gone[i] || gone || session_any_gone(s, &fault);
+	session_tell_faults(s, &s->target->proc[i], &fault);
+	for (size_t k = 0; k < s->set.n_metric; k++)
+		if (s->set.s[s->set.from[k]]->tier == TIER_BUDGET)
+			row[k] = dear[k];
+	if (s->plan.pss >= 0 && isnan(dear[s->plan.pss]))
+		pass_failed(&s->pass, it);
+	else
+		pass_done(&s->pass, &s->budget, it, elapsed_s, took_s);
+}
+
+static void tell_guard(struct session *s)
+{
+	char size[32];
+
+	for (size_t i = 0; i < s->target->n && !s->guard_told; i++) {
+		const struct proc *p = &s->target->proc[i];
+
+		if (!s->item[i].guarded)
+			continue;
+		s->guard_told = true;
+		session_eventf(s, "guard",
+			       "page tables of %s (pid %d, %s resident) are not read: one read would take about %.0f ms; "
+			       "--allow-stall lifts this",
+			       p->role, (int)p->pid, fmt_kb(size, sizeof(size), s->item[i].now[CHEAP_RSS]),
+			       s->item[i].predicted_s * 1000);
+	}
+}
+
+static void tell_partial(struct session *s)
+{
+	double per_row, rows;
+	char some[64];
+
+	if (s->partial_told)
+		return;
+	s->partial_told = true;
+	pass_pace(&s->pass, &s->budget, &per_row, &rows);
+	if (per_row < 1)
+		snprintf(some, sizeof(some), "one of %zu processes in about %.2g rows", s->pass.open, 1 / per_row);
+	else
+		snprintf(some, sizeof(some), "about %.0f of %zu processes a row", per_row, s->pass.open);
+	session_eventf(s, "partial", "PSS is read of %s, all of them every %.0f rows (budget %g %%)", some, rows,
+		       s->budget.share * 100);
+}
+
+bool session_exact(struct session *s, bool epoch, double elapsed_s)
+{
+	size_t n = s->target->n;
+
+	fill_items(s);
+	if (!(s->set.tiers & (TIER_BUDGET | TIER_EPOCH)))
+		return false;
+	enum pass_kind kind = pass_begin(&s->pass, &s->budget, s->item, n, s->census.n, elapsed_s, epoch);
+	bool maps = epoch || (kind == PASS_ALL && s->budget.credit_s >= MAPS_COST * s->pass.all_s);
+
+	if (s->set.tiers & TIER_BUDGET)
+		for (size_t i; (i = pass_next(&s->pass, &s->budget, s->item, n)) < n;)
+			read_one(s, i, elapsed_s);
+	tell_guard(s);
+	if (kind == PASS_SOME)
+		tell_partial(s);
+	return maps;
+}

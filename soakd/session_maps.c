@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "soakd/session_maps.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/csv.h"
+#include "samplers/smaps_objects.h"
+#include "soakd/escape.h"
+#include "soakd/session_exact.h"
+
+#define MAPS_ROWS       512  /* as many as a series has blocks (base/series.h) */
+#define OBJECTS_WRITTEN 16   /* of a process */
+#define OBJECT_LEAST_KB 64.0 /* what holds less is in its class */
+
+static void begin_line(struct session *s, const struct proc *p, const char *class_name)
+{
+	char buf[40];
+
+	text_reset(&s->line);
+	snprintf(buf, sizeof(buf), "%.3f", s->facts.timestamp);
+	csv_add_str(&s->line, buf);
+	csv_add_num(&s->line, p->pid, 0);
+	csv_add_str(&s->line, p->role);
+	csv_add_str(&s->line, class_name);
+}
+
+static void add_sum(struct text *line, const struct map_sum *c)
+{
+	csv_add_num(line, (double)c->mappings, 0);
+	csv_add_num(line, c->size_kb, 0);
+	csv_add_num(line, c->rss_kb, 0);
+	csv_add_num(line, c->pss_kb, 0);
+	csv_add_num(line, c->private_dirty_kb, 0);
+	csv_add_num(line, c->anon_kb, 0);
+	csv_add_num(line, c->swap_kb, 0);
+}
+
+static void class_lines(struct session *s, const struct proc *p, const struct smaps_summary *sum)
+{
+	for (int c = 0; c < MAP_CLASSES; c++) {
+		if (sum->by_class[c].mappings == 0)
+			continue;
+		begin_line(s, p, map_class_name[c]);
+		csv_add_str(&s->line, p->comm);
+		add_sum(&s->line, &sum->by_class[c]);
+		csvlog_write(&s->dir.mappings, &s->line, NULL);
+	}
+}
+
+static void add_hex(struct text *line, uint64_t v)
+{
+	char buf[24];
+
+	snprintf(buf, sizeof(buf), "%" PRIx64, v);
+	csv_add_str(line, buf);
+}
+
+static void object_line(struct session *s, const struct proc *p, const struct map_object *o)
+{
+	char buf[48] = "";
+
+	begin_line(s, p, map_class_name[o->class]);
+	text_reset(&s->name);
+	add_plain(&s->name, o->name);
+	csv_add_str(&s->line, text_str(&s->name));
+	add_sum(&s->line, &o->sum);
+	csv_add_num(&s->line, o->sum.hugetlb_kb, 0);
+	csv_add_num(&s->line, o->sum.thp_kb, 0);
+	snprintf(buf, sizeof(buf), "%" PRIu64, p->starttime);
+	csv_add_str(&s->line, buf);
+	add_hex(&s->line, o->start);
+	add_hex(&s->line, o->end);
+	snprintf(buf, sizeof(buf), "%02x:%02x:%" PRIu64, o->dev_major, o->dev_minor, o->inode);
+	csv_add_str(&s->line, o->inode ? buf : "");
+	if (!s->name.failed)
+		csvlog_write(&s->dir.objects, &s->line, NULL);
+}
+
+static void object_lines(struct session *s, const struct proc *p, const struct map_objects *t)
+{
+	unsigned char order[MAP_OBJECTS];
+
+	map_objects_order(t, order);
+	for (size_t i = 0; i < t->n && i < OBJECTS_WRITTEN && t->held[order[i]] >= OBJECT_LEAST_KB; i++)
+		object_line(s, p, &t->v[order[i]]);
+}
+
+static void set_slot(const struct session *s, double *row, const char *metric, double v)
+{
+	int slot = sampler_set_find(&s->set, metric);
+
+	if (slot >= 0)
+		row[slot] = v;
+}
+
+static void set_heap(const struct session *s, double *row, const struct smaps_summary *sum)
+{
+	const struct smaps_heap h = smaps_heap(sum);
+
+	set_slot(s, row, "heap_kb", h.heap_kb);
+	set_slot(s, row, "stack_kb", h.stack_kb);
+	set_slot(s, row, "hugetlb_kb", h.hugetlb_kb);
+}
+
+static void read_process(struct session *s, size_t i, bool write)
+{
+	const struct proc *p = &s->target->proc[i];
+	double *row = s->proc_rows + i * s->set.n_metric, rss = s->plan.rss >= 0 ? row[s->plan.rss] : NAN;
+	int64_t t0 = clock_boot_ns(&s->clock);
+	struct smaps_summary sum;
+	struct sk_err err = { 0 };
+
+	if (!session_may_walk(s, i))
+		return;
+	if (smaps_read(s->maps, s->fs, p->pid, &sum, write ? s->objects : NULL, &err) != SK_OK) {
+		session_fault(s, p, session_sampler(s, "smaps"), &err);
+		return;
+	}
+	budget_spend(&s->budget, rss, (double)(clock_boot_ns(&s->clock) - t0) / 1e9);
+	set_heap(s, row, &sum);
+	if (!write)
+		return;
+	class_lines(s, p, &sum);
+	object_lines(s, p, s->objects);
+}
+
+void session_maps(struct session *s, bool epoch)
+{
+	double elapsed = s->facts.elapsed_s;
+	bool write = epoch || elapsed - s->mapped_s >= elapsed / MAPS_ROWS;
+
+	if (s->plan.heap < 0)
+		return;
+	for (size_t i = 0; i < s->target->n; i++)
+		read_process(s, i, write);
+	if (write)
+		s->mapped_s = elapsed;
+}

@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A tree of forty: who is read, who is left out, who came and went; every gap is counted.
+. "$(dirname "$0")/lib.sh"
+
+cat >"$TMP/serve" <<'S'
+#!/bin/sh
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	sleep 300 &
+	sleep 300 &
+done
+wait
+S
+chmod +x "$TMP/serve"
+"$TMP/serve" &
+P=$!
+children() { cat "/proc/$P/task/$P/children"; }
+asleep() { [ "$(for c in $(children); do cat "/proc/$c/comm"; done | grep -cx sleep)" = "$1" ]; }
+CLEANUP='kill ${soak:-} $(children) $P 2>/dev/null'
+check "forty processes" wait_for 10 asleep 40
+run() { "$SOAKD" --target "pid:$P" --scenario none --quiet "$@" >"$TMP/out" 2>"$TMP/err" </dev/null; }
+all() { column "$1" "$2" | sort -u | tr '\n' ' '; } # every value of a column
+
+run --interval 0.1 --samples 5 --min-rss 1GiB --out "$TMP/small"
+check "only the root is so big, and is in whatever its size" [ "$(all "$TMP/small/samples.csv" processes)" = "1 " ]
+check "the others are counted" [ "$(all "$TMP/small/samples.csv" left_out)" = "40 " ]
+check "and have no rows" [ "$(all "$TMP/small/processes.csv" pid)" = "$P " ]
+run --interval 0.1 --samples 5 --min-age 1d --out "$TMP/young"
+check "nor are they old enough" [ "$(all "$TMP/young/samples.csv" processes) $(all "$TMP/young/samples.csv" left_out)" = "1  40 " ]
+
+# A millionth of the time reads nobody between the epochs, which have debts for hours.
+run --interval 0.1 --samples 8 --overhead 0.0001 --out "$TMP/poor"
+check "who would have to be read" [ "$(all "$TMP/poor/samples.csv" pss_expected)" = "41 " ]
+check "the first row has everybody" [ "$(column "$TMP/poor/samples.csv" pss_sampled | sed -n 1p)" = 41 ]
+check "the second nobody" [ "$(column "$TMP/poor/samples.csv" pss_sampled | sed -n 2p)" = 0 ]
+check "and no sum" [ -z "$(column "$TMP/poor/samples.csv" pss_kb | sed -n 2p)" ]
+check "that is said once" [ "$(grep -c ',partial,"PSS is read of one of 41 processes in about ' "$TMP/poor/events.csv")" = 1 ]
+check "and counted" json_true "$TMP/poor/run.json" \
+	"j['cost']['rows'] == 8 and 2 <= j['cost']['rows_with_pss'] < 8 and 0.2 < j['cost']['pss_share'] < 1"
+
+"$SOAKD" --target "pid:$P" --scenario none --interval 0.1 --quiet --out "$TMP/die" >"$TMP/out" 2>"$TMP/err" </dev/null &
+soak=$!
+rows() { [ "$(lines "$TMP/die/samples.csv" 2>/dev/null || echo 0)" -gt "$1" ]; }
+check "rows come" wait_for 10 rows 3
+# shellcheck disable=SC2046 # pids are words
+kill $(children | cut -d' ' -f1-10)
+check "ten are gone" wait_for 10 asleep 30
+check "rows go on" wait_for 10 rows $(($(lines "$TMP/die/samples.csv") + 3))
+kill -INT $soak
+wait $soak
+check "ten deaths, no birth" [ "$(last_of "$TMP/die/samples.csv" processes_died) $(last_of "$TMP/die/samples.csv" processes_born)" = "10 0" ]
+check "by role" json_true "$TMP/die/run.json" "[(r['living'], r['died']) for r in j['roles'] if r['role'] == 'sleep'] == [(30, 10)]"
+check "and in the report" grep -q '^| sleep | 30 | 0 | 10 |' "$TMP/die/report.md"
+finish

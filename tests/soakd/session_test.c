@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows of a tree in which processes come and go: who counts, who was read, what is kept of the dead. A made /proc, a made clock. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/soakd/fake_proc.h"
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "soakd/cmds.h"
+#include "soakd/run_json.h"
+#include "soakd/session.h"
+
+#define BOOT_S 5000 /* the machine is up so long when the run begins: start times are in hundredths of a second */
+
+struct world {
+	struct fake f;
+	double anon_kb[64];  /* of f.p[i] */
+	bool unreadable[64]; /* its page tables */
+	struct run_options opt;
+	struct target target;
+	struct session s;
+	struct clock_fake clock;
+	json_t *run;
+	char dir[128];
+};
+
+static void put_memory(struct world *w)
+{
+	char text[1024];
+
+	fake_sync(&w->f);
+	for (size_t i = 0; i < w->f.n; i++) {
+		int pid = (int)w->f.p[i].pid;
+		double kb = w->anon_kb[i];
+
+		mkdir(fake_path(&w->f, "proc/%d/fd", pid), 0755);
+		snprintf(text, sizeof(text),
+			 "Name:\tx\nUid:\t1\t1\t1\t1\nGid:\t1\t1\t1\t1\nVmSize:\t%.0f kB\nVmRSS:\t%.0f kB\nRssAnon:\t%.0f kB\n"
+			 "RssFile:\t1000 kB\nRssShmem:\t0 kB\nVmPTE:\t40 kB\nVmSwap:\t0 kB\nThreads:\t1\n",
+			 kb + 9000, kb + 1000, kb);
+		fake_write(fake_path(&w->f, "proc/%d/status", pid), text);
+		snprintf(text, sizeof(text),
+			 "00400000-7ffe0000 ---p 00000000 00:00 0    [rollup]\nRss: %.0f kB\nPss: %.0f kB\nPss_Shmem: 0 kB\n"
+			 "Private_Clean: 0 kB\nPrivate_Dirty: %.0f kB\nAnonymous: %.0f kB\n",
+			 kb + 1000, kb + 500, kb, kb);
+		fake_write(fake_path(&w->f, "proc/%d/smaps_rollup", pid), w->unreadable[i] ? "nonsense\n" : text);
+		fake_write(fake_path(&w->f, "proc/%d/smaps", pid), "");
+	}
+}
+
+static int make_world(void **state)
+{
+	struct world *w = sk_calloc(1, sizeof(*w));
+	struct sk_err err = { 0 };
+
+	fake_open(&w->f);
+	snprintf(w->dir, sizeof(w->dir), "%s", fake_path(&w->f, "run"));
+	fake_add(&w->f, 100, 1, 1000, "serve", NULL);
+	w->anon_kb[0] = 2000;
+	assert_int_equal(opt_defaults(&cmd_run_options, &w->opt, &err), SK_OK);
+	w->opt.interval_s = 10;
+	w->opt.length_s = NAN;
+	free(w->opt.samplers);
+	w->opt.samplers = sk_strdup("status,stat,fds,smaps_rollup");
+	*state = w;
+	return 0;
+}
+
+static void begin(struct world *w)
+{
+	char *argv[] = { (char *)(uintptr_t) "soakd", NULL };
+	struct sk_clock clock = clock_fake_make(&w->clock);
+	struct sk_err err = { 0 };
+
+	w->clock = (struct clock_fake){ 1795204800, (int64_t)BOOT_S * 1000000000 };
+	put_memory(w);
+	fake_target(&w->f, &w->target, "pid:100");
+	assert_int_equal(target_find(&w->target, &err), SK_OK);
+	w->run = run_json_new(1, argv, &w->opt, "serve", 1795204800);
+	if (session_open(&w->s, &w->opt, &clock, &w->f.fs, &w->target, w->run, w->dir, false, &err) != SK_OK)
+		fail_msg("%s", err.msg);
+	assert_int_equal(session_begin(&w->s, &err), SK_OK);
+	assert_int_equal(session_row(&w->s, 0, &err), SK_OK);
+}
+
+static void next_row(struct world *w)
+{
+	clock_fake_advance(&w->clock, 10);
+	put_memory(w);
+	assert_int_equal(session_row(&w->s, 0, NULL), SK_OK);
+}
+
+static int drop_world(void **state)
+{
+	struct world *w = *state;
+
+	session_release(&w->s);
+	target_release(&w->target);
+	json_decref(w->run);
+	free(w->opt.samplers);
+	w->opt.samplers = NULL;
+	opt_release(&cmd_run_options, &w->opt);
+	fake_close(&w->f);
+	free(w);
+	return 0;
+}
+
+/* A cell of the last row. */
+static double cell(const struct world *w, const char *name)
+{
+	for (size_t i = 0; i < w->s.plan.n; i++)
+		if (strcmp(w->s.plan.metric[i]->name, name) == 0)
+			return w->s.values[i];
+	fail_msg("no column %s", name);
+	return NAN;
+}
+
+static size_t add(struct world *w, pid_t pid, double start_s, double kb)
+{
+	fake_add(&w->f, pid, 100, (uint64_t)(start_s * 100), "work", NULL);
+	w->anon_kb[w->f.n - 1] = kb;
+	return w->f.n - 1;
+}
+
+static void end_process(struct world *w, pid_t pid)
+{
+	size_t i = (size_t)(fake_find(&w->f, pid) - w->f.p);
+
+	fake_kill(&w->f, pid);
+	w->anon_kb[i] = w->anon_kb[w->f.n];
+	w->unreadable[i] = w->unreadable[w->f.n];
+}
+
+static void births_and_deaths_are_counted(void **state)
+{
+	struct world *w = *state;
+
+	begin(w);
+	for (int i = 0; i < 20; i++) { /* a worker for each row, which grows by 300 KiB and dies in the next but one */
+		add(w, 200 + i, BOOT_S + 10 * i, 1000);
+		if (i > 0)
+			w->anon_kb[fake_find(&w->f, 200 + i - 1) - w->f.p] = 1300;
+		if (i > 1)
+			end_process(w, 200 + i - 2);
+		next_row(w);
+	}
+	assert_double_equal(cell(w, "processes"), 3, 0);
+	assert_double_equal(cell(w, "processes_born"), 20, 0);
+	assert_double_equal(cell(w, "processes_died"), 18, 0);
+	assert_double_equal(cell(w, "anon_kb"), 2000 + 1300 + 1000, 0); /* the tree has not grown */
+	assert_int_equal(session_end(&w->s, "done", NULL), SK_OK);
+	const json_t *work = json_array_get(json_object_get(w->run, "roles"), 1);
+
+	assert_string_equal(json_get_str(work, "role", ""), "work");
+	assert_double_equal(json_get_num(work, "living", -1), 2, 0);
+	assert_double_equal(json_get_num(work, "born", -1), 20, 0);
+	assert_double_equal(json_get_num(work, "died", -1), 18, 0);
+	assert_double_equal(json_get_num(work, "grown_kb", -1), 300, 0);
+	assert_double_equal(json_get_num(work, "dead_grown_kb", -1), 18 * 300, 0); /* and each worker has */
+}
+
+static void the_young_and_the_small_are_left_out(void **state)
+{
+	struct world *w = *state;
+	size_t old, small;
+
+	w->opt.min_age_s = 60;
+	w->opt.min_rss_bytes = 3000 * 1024;
+	w->anon_kb[0] = 10; /* the root is small, and always in */
+	old = add(w, 201, BOOT_S - 100, 5000);
+	small = add(w, 202, BOOT_S - 100, 500);
+	add(w, 203, BOOT_S - 45, 5000);
+	begin(w);
+	assert_double_equal(cell(w, "processes"), 2, 0);
+	assert_double_equal(cell(w, "left_out"), 2, 0);
+	assert_double_equal(cell(w, "anon_kb"), 10 + 5000, 0);
+	assert_double_equal(cell(w, "pss_expected"), 2, 0);
+	assert_double_equal(cell(w, "pss_kb"), 510 + 5500, 0);
+	w->anon_kb[old] = 100; /* once in, in for ever */
+	next_row(w);
+	assert_double_equal(cell(w, "anon_kb"), 10 + 100, 0);
+	next_row(w); /* 203 is 65 s old now */
+	assert_double_equal(cell(w, "processes"), 3, 0);
+	assert_double_equal(cell(w, "left_out"), 1, 0);
+	w->anon_kb[small] = 2000; /* and 1000 of files */
+	next_row(w);
+	assert_double_equal(cell(w, "processes"), 4, 0);
+	assert_double_equal(cell(w, "left_out"), 0, 0);
+	assert_double_equal(cell(w, "anon_kb"), 10 + 100 + 2000 + 5000, 0);
+	session_end(&w->s, "done", NULL);
+	assert_double_equal(json_get_num(json_array_get(json_object_get(w->run, "roles"), 1), "living", 0), 3, 0);
+}
+
+static void a_gap_in_the_sum_is_counted(void **state)
+{
+	struct world *w = *state;
+
+	w->opt.overhead_pct = 0; /* at epochs only */
+	w->unreadable[add(w, 201, 50, 5000)] = true;
+	add(w, 202, 50, 6000);
+	begin(w);
+	assert_double_equal(cell(w, "pss_expected"), 3, 0);
+	assert_double_equal(cell(w, "pss_sampled"), 2, 0);
+	assert_true(isnan(cell(w, "pss_kb")));
+	assert_true(isnan(cell(w, "anon_lag_kb")));
+	next_row(w);
+	assert_double_equal(cell(w, "pss_expected"), 3, 0);
+	assert_double_equal(cell(w, "pss_sampled"), 0, 0);
+	end_process(w, 201);
+	w->s.epoch_due = true;
+	next_row(w);
+	assert_double_equal(cell(w, "pss_expected"), 2, 0);
+	assert_double_equal(cell(w, "pss_sampled"), 2, 0);
+	assert_double_equal(cell(w, "pss_kb"), 2500 + 6500, 0);
+	assert_double_equal(cell(w, "anon_lag_kb"), 0, 0);
+	session_end(&w->s, "done", NULL);
+	const json_t *cost = json_object_get(w->run, "cost");
+
+	assert_double_equal(json_get_num(cost, "rows", 0), 3, 0);
+	assert_double_equal(json_get_num(cost, "rows_with_pss", 0), 1, 0);
+	assert_double_equal(json_get_num(cost, "pss_share", 0), (2. / 3 + 0 + 1) / 3, 1e-12);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, make_world, drop_world)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(births_and_deaths_are_counted),
+		TEST(the_young_and_the_small_are_left_out),
+		TEST(a_gap_in_the_sum_is_counted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
