@@ -24,6 +24,8 @@
 #include "soakd/run_json.h"
 #include "soakd/verdict_json.h"
 
+#define NUMBER_WIDTH 26 /* of a number in a line, with its comma */
+
 double session_elapsed(const struct session *s)
 {
 	return (double)(clock_boot_ns(&s->clock) - s->zero_ns) / 1e9;
@@ -210,6 +212,9 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 	s->maps = smaps_parser_new();
 	s->objects = sk_calloc(1, sizeof(*s->objects));
 	s->online = online_new(s->plan.metric, s->plan.n, opt->interval_s, err);
+	/* the longest line there may be, now: else a sum that gains a digit after days would have it grow */
+	text_addf(&s->line, "%*s", ROW_COLUMNS_MAX * NUMBER_WIDTH, "");
+	text_reset(&s->line);
 	if (!s->maps || !s->objects || !s->online) {
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the run's series");
 		goto fail;
