@@ -14,7 +14,6 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "base/columns.h"
 #include "base/csv.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -207,14 +206,11 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 	rc = totals_init(&s->totals, &s->set, err);
 	if (rc != SK_OK)
 		goto fail;
-	/* a number that gets a digit more must not make the line grow in hour three */
-	text_reserve(&s->line, 32 * (s->plan.n + n_processes_columns));
+	/* the longest line there may be, now: else a sum that gains a digit after days would have it grow */
+	text_reserve(&s->line, (size_t)ROW_COLUMNS_MAX * NUMBER_WIDTH);
 	s->maps = smaps_parser_new();
 	s->objects = sk_calloc(1, sizeof(*s->objects));
 	s->online = online_new(s->plan.metric, s->plan.n, opt->interval_s, err);
-	/* the longest line there may be, now: else a sum that gains a digit after days would have it grow */
-	text_addf(&s->line, "%*s", ROW_COLUMNS_MAX * NUMBER_WIDTH, "");
-	text_reset(&s->line);
 	if (!s->maps || !s->objects || !s->online) {
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the run's series");
 		goto fail;
