@@ -13,10 +13,10 @@ check "PREPARE without end" leak prepare
 V=$TMP/prepare/verdict.json
 check "it grows" json_true "$V" "j['verdict'] in ('leak', 'suspected')"
 check "8 to 11 kB per operation" json_true "$V" "8e3 < j['per_op_bytes'] < 11e3"
-check "the contexts of four backends" json_true "$V" "$E['source'] == 'pg_backend_memory_contexts' and $E['processes'] == 4"
-check "explain it" json_true "$V" ".75 < $E['share'] < 1.05"
-check "so many bytes per operation" json_true "$V" "7e3 < $E['per_op_bytes'] < 9.5e3"
-check "the context and its parent" json_true "$V" "any(t['item'].endswith('/CacheMemoryContext/CachedPlanSource') and t['share'] > .3 for t in $E['top'])"
+check "the contexts of four backends" json_true "$V" "${E}['source'] == 'pg_backend_memory_contexts' and ${E}['processes'] == 4"
+check "explain it" json_true "$V" ".75 < ${E}['share'] < 1.05"
+check "so many bytes per operation" json_true "$V" "7e3 < ${E}['per_op_bytes'] < 9.5e3"
+check "the context and its parent" json_true "$V" "any(t['item'].endswith('/CacheMemoryContext/CachedPlanSource') and t['share'] > .3 for t in ${E}['top'])"
 check "among the parts" json_true "$V" "any(p['by'] == 'context' and p['name'].endswith('/CachedPlanSource') for p in j['attribution'])"
 check "in words" json_true "$V" "'CachedPlan' in j['why'] and 'memory contexts' in j['why']"
 check "the report has it" grep -q '^Explained: ' "$TMP/prepare/report.md"
@@ -28,7 +28,7 @@ check "unique settings without end" leak settings
 V=$TMP/settings/verdict.json
 check "it grows" json_true "$V" "j['verdict'] in ('leak', 'suspected')"
 check "about 1.2 kB per operation" json_true "$V" ".8e3 < j['per_op_bytes'] < 1.8e3"
-check "the contexts do not explain it" json_true "$V" "$E['share'] < .2 and $E['rest'] == 'other'"
+check "the contexts do not explain it" json_true "$V" "${E}['share'] < .2 and ${E}['rest'] == 'other'"
 check "and that is said" json_true "$V" "'explain only' in j['why'] and 'malloc' in j['why']"
 
 # somebody else's backend that grows: it is asked to log its contexts when an epoch is marked

@@ -110,6 +110,22 @@ static void nothing_inherited(void **state)
 }
 
 /* We keep thousands of files open and raise our limit for it; others may call select(). */
+/* valgrind answers getrlimit() itself: what it says is then not what a child gets. */
+static bool limits_are_the_kernels(void)
+{
+	struct rlimit told;
+	char line[256];
+	unsigned long long soft = 0;
+	FILE *f = fopen("/proc/self/limits", "r");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (strncmp(line, "Max open files", 14) == 0)
+			soft = strtoull(line + 14, NULL, 10);
+	if (f)
+		fclose(f);
+	return getrlimit(RLIMIT_NOFILE, &told) == 0 && told.rlim_cur == soft;
+}
+
 static void the_limit_of_descriptors(void **state)
 {
 	struct rlimit was, less, now;
@@ -120,6 +136,8 @@ static void the_limit_of_descriptors(void **state)
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
 	less = (struct rlimit){ was.rlim_max > 200 ? 200 : was.rlim_max - 1, was.rlim_max };
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &less), 0);
+	if (!limits_are_the_kernels())
+		skip();
 	descriptors_raise();
 	descriptors_raise(); /* what was found first is what is given back */
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &now), 0);

@@ -74,7 +74,7 @@ static void run_with(const char *list, const char *pulse)
 	char dir[] = "/tmp/soakd-alloc-XXXXXX", work[64], path[PATH_MAX], argv0[] = "soakd", *argv[] = { argv0, NULL };
 	struct clock_fake clock = { START, INT64_C(5000000000000) };
 	struct sk_clock ticks = clock_fake_make(&clock);
-	struct run_options opt;
+	struct run_options opt = { 0 };
 	struct target_spec spec;
 	struct target target;
 	struct procfs fs;
