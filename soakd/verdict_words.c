@@ -174,7 +174,11 @@ void add_next(struct text *out, const struct verdict *v)
 		break;
 	case VERDICT_SUSPECTED:
 	case VERDICT_INSUFFICIENT:
-		if (isfinite(v->main.need_more_s))
+		if (v->explained.overrules)
+			text_add(out, "let the allocator give it back (redis: activedefrag yes; glibc: malloc_trim(), "
+				      "MALLOC_ARENA_MAX=2; or "
+				      "jemalloc), and see whether it still grows");
+		else if (isfinite(v->main.need_more_s))
 			text_addf(out, "go on for about %s more: the question can then be decided",
 				  fmt_duration(buf, sizeof(buf), v->main.need_more_s));
 		else
