@@ -230,7 +230,7 @@ bool add_explained(struct text *out, const struct explained *e)
 		text_addf(out, "%zu process%s with an account in %s did not grow", e->processes, e->processes == 1 ? "" : "es",
 			  e->source);
 	} else {
-		text_addf(out, "%.0f %% of what %zu process%s grew by (%s) is in %s", 100 * e->share, e->processes,
+		text_addf(out, "%.0f %% of what %zu process%s grew by (%s) is in %s", round(100 * e->share) + 0.0, e->processes,
 			  e->processes == 1 ? "" : "es", fmt_kb(grew, sizeof(grew), e->growth_kb), e->source);
 		add_rest(out, e);
 	}
