@@ -72,7 +72,7 @@ struct explained {
 		double growth_kb, share; /* of growth_kb above */
 	} top[EXPLAINED_TOP];            /* largest growth first */
 	size_t n_top;
-	bool overrules; /* growth that would be a leak is suspected, because the allocator makes it (fragmentation.h) */
+	bool by_allocator; /* the growth is the allocator's, and no more than suspected (fragmentation.h) */
 };
 
 #define FRAGMENTATION_NOTABLE .20

@@ -57,13 +57,12 @@ void fragmentation_overrules(struct verdict *v, double min_rate)
 {
 	struct series_verdict *m = &v->main;
 
-	if (m->verdict != VERDICT_LEAK || !is_memory(m->column) || !allocator_keeps(v) || in_use_grows(&v->explained, min_rate) ||
-	    something_else_leaks(v))
+	if ((m->verdict != VERDICT_LEAK && m->verdict != VERDICT_SUSPECTED) || !is_memory(m->column) || !allocator_keeps(v) ||
+	    in_use_grows(&v->explained, min_rate) || something_else_leaks(v))
 		return;
 	m->verdict = VERDICT_SUSPECTED;
 	m->kind = LEAK_NONE;
-	m->need_more_s = NAN; /* more of the same decides nothing */
-	v->explained.overrules = true;
+	v->explained.by_allocator = true;
 	words_of_fragmentation(v);
 	for (size_t i = 0; i < v->n_series; i++)
 		if (strcmp(v->series[i].column, m->column) == 0) {

@@ -174,7 +174,7 @@ void add_next(struct text *out, const struct verdict *v)
 		break;
 	case VERDICT_SUSPECTED:
 	case VERDICT_INSUFFICIENT:
-		if (v->explained.overrules)
+		if (v->explained.by_allocator)
 			text_add(out, "let the allocator give it back (redis: activedefrag yes; glibc: malloc_trim(), "
 				      "MALLOC_ARENA_MAX=2; or "
 				      "jemalloc), and see whether it still grows");

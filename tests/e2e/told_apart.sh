@@ -43,12 +43,12 @@ for f in frag leak drip creep; do wait_for 60 [ -s "$TMP/$f.status" ]; done
 check "a redis that keeps keys: status 1" ended leak 1
 check "is a leak" v leak "j['verdict'] == 'leak' and j['leaking']"
 check "which its own accounting explains" v leak "j['explained']['source'] == 'redis' and j['explained']['share'] > .8"
-check "and leaves little" v leak "j['explained']['rest_kb'] < .2 * j['explained']['growth_kb'] and not j['explained']['overrules_leak']"
+check "and leaves little" v leak "j['explained']['rest_kb'] < .2 * j['explained']['growth_kb'] and not j['explained']['by_allocator']"
 check "in words" v leak "'is in redis\\'s own accounting' in j['why']"
 
 check "a redis that fragments: status 3" ended frag 3
 check "is suspected" v frag "j['verdict'] == 'suspected' and not j['leaking'] and j['kind'] is None"
-check "because its accounting is flat" v frag "j['explained']['share'] < .1 and j['explained']['overrules_leak']"
+check "because its accounting is flat" v frag "j['explained']['share'] < .1 and j['explained']['by_allocator']"
 check "the rest has a name" v frag "j['explained']['rest'] == 'fragmentation' and j['explained']['fragmentation_kb'] > .8 * j['explained']['growth_kb']"
 check "and a class" v frag "j['explained']['fragmentation_class'] in ('notable', 'high')"
 check "the words say so" v frag "'not by the program\\'s data: by its own account (redis)' in j['why'] and 'the allocator\\'s fragmentation' in j['why'] and 'a leak would grow in use too' in j['why']"
@@ -61,6 +61,6 @@ check "the same verdict for the same reason" [ "$(json "$TMP/again.json" "(j['ve
 check "blocks that malloc handed out for good: status 1" ended drip 1
 check "are a leak that malloc explains" v drip "j['explained']['source'] == 'malloc' and j['explained']['share'] > .8"
 check "holes that nothing fits into: status 3" ended creep 3
-check "are suspected" v creep "j['verdict'] == 'suspected' and j['explained']['overrules_leak'] and j['explained']['rest'] == 'retention'"
+check "are suspected" v creep "j['verdict'] == 'suspected' and j['explained']['by_allocator'] and j['explained']['rest'] == 'retention'"
 check "as free memory that is kept" v creep "'free memory that the allocator keeps' in j['why']"
 finish
