@@ -23,8 +23,11 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "es";
 }
 
-/* What the budget pays for, in words; rows between two readings of all. INFINITY: epochs only. */
-static double how_often(char *buf, size_t n, const struct tree_cost *c, const struct run_options *o, double pass_s)
+/*
+ * What the budget pays for, in words; rows between two readings of all. INFINITY: it never does, and then, where that is done, some are
+ * read in a row.
+ */
+static double how_often(char *buf, size_t n, const struct tree_cost *c, const struct run_options *o, double pass_s, bool some)
 {
 	double share = o->overhead_pct / 100, earned = share * o->interval_s;
 	struct pass p = { .interval_s = o->interval_s, .open = c->rollup.processes, .all_s = pass_s };
@@ -39,10 +42,13 @@ static double how_often(char *buf, size_t n, const struct tree_cost *c, const st
 		return 1;
 	}
 	if (pass_s <= share * pass_saves_s(o->interval_s, NAN)) {
-		snprintf(buf, n, "read in about every %.0fth row", ceil(pass_s / earned));
+		snprintf(buf, n, "read in about one row of %.0f", ceil(pass_s / earned));
 		return ceil(pass_s / earned);
 	}
-	pass_pace_words(buf, n, &p, &b);
+	if (some)
+		pass_pace_words(buf, n, &p, &b);
+	else
+		snprintf(buf, n, "read only at epochs");
 	return INFINITY;
 }
 
@@ -54,7 +60,7 @@ static double tell_walk(struct findings *f, const struct tree_cost *c, const str
 
 	if (walk->processes == 0)
 		return INFINITY;
-	every = how_often(often, sizeof(often), c, o, before_s + walk->total_s);
+	every = how_often(often, sizeof(often), c, o, before_s + walk->total_s, walk == &c->rollup);
 	found_ok(f, "%s of %zu process%s: %.2f ms, the longest %.2f ms (pid %d), for which the memory lock is held: %s", what,
 		 walk->processes, plural(walk->processes), 1e3 * walk->total_s, 1e3 * walk->worst_s, (int)walk->worst_pid, often);
 	return every;
@@ -77,7 +83,7 @@ static void tell_disk(struct findings *f, const struct tree_cost *c, const struc
 void doctor_cost(struct findings *f, const struct tree_cost *c, const struct run_options *o)
 {
 	char interval[32];
-	double maps_every, row_s = c->tick.total_s + c->site_s;
+	double allowed_ms = 10 * o->overhead_pct * o->interval_s, maps_every, row_s = c->tick.total_s + c->site_s;
 
 	fmt_duration(interval, sizeof(interval), o->interval_s);
 	found_ok(f,
@@ -85,8 +91,8 @@ void doctor_cost(struct findings *f, const struct tree_cost *c, const struct run
 		 c->tick.processes, plural(c->tick.processes), 1e3 * c->tick.total_s, 1e3 * row_s, 100 * row_s / o->interval_s,
 		 interval);
 	if (c->rollup.processes > 0)
-		found_ok(f, "%g %% of an interval of %s allow %.1f ms of page-table walks", o->overhead_pct, interval,
-			 10 * o->overhead_pct * o->interval_s);
+		found_ok(f, "%g %% of an interval of %s allow %.*f ms of page-table walks", o->overhead_pct, interval,
+			 allowed_ms < 1 ? 3 : 1, allowed_ms);
 	tell_walk(f, c, o, "smaps_rollup (PSS, USS)", &c->rollup, 0);
 	maps_every = tell_walk(f, c, o, "smaps (heap, mapping classes)", &c->maps, c->rollup.total_s);
 	if (c->guarded > 0)
