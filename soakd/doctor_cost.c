@@ -8,8 +8,8 @@
 #include "soakd/pass.h"
 
 /*
- * Bytes of a line, measured on PostgreSQL, redis and small programs: samples.csv 297 to 391, processes.csv 73 to 88; mappings.csv and
- * objects.csv together 1.2 to 1.6 KiB for each process whose smaps are read.
+ * Bytes of a line, measured on PostgreSQL, redis and small programs: samples.csv 297 to 391, processes.csv 73 to 88; mappings.csv
+ * and objects.csv together 1.2 to 1.6 KiB for each process whose smaps are read.
  */
 #define ROW_BYTES     340.0
 #define PROCESS_BYTES 85.0
@@ -24,8 +24,8 @@ static const char *plural(size_t n)
 }
 
 /*
- * What the budget pays for, in words; rows between two readings of all. INFINITY: it never does, and then, where that is done, some are
- * read in a row.
+ * What the budget pays for, in words; rows between two readings of all. INFINITY: it never does, and then some processes are read
+ * in a row, where that is done.
  */
 static double how_often(char *buf, size_t n, const struct tree_cost *c, const struct run_options *o, double pass_s, bool some)
 {

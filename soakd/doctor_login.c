@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * `soakd doctor`, a PostgreSQL server: may the workload log in, and is it the server that is watched? The driver itself is asked,
- * with the job of a run and the word that it only looks: it connects, says what its user may do, and makes nothing in the database.
+ * with the job of a run and the word that it only looks: it connects, says what its user may do, and makes nothing in the
+ * database.
  */
 #include <errno.h>
 #include <poll.h>
