@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "soakd/doctor.h"
+#include "tests/soakd/fake_proc.h"
 
 static void forms(void **state)
 {
@@ -94,6 +95,56 @@ static void nobody(void **state)
 	findings_release(&f);
 }
 
+/* Process 42 in a group of version 2's tree; counted: the memory controller is on. The first finding that speaks of the group. */
+static struct finding group_of(struct findings *f, const char *group, bool counted)
+{
+	struct fake fake;
+	struct proc p = { .pid = 42, .role = "test", .root = true };
+	struct target t = { .spec = { .how = TARGET_PID, .text = (char[]){ "pid:42" } }, .proc = &p, .n = 1 };
+	struct run_options o = { .interval_s = 300, .overhead_pct = 0.1, .samplers = (char[]){ "fast" } };
+	char text[100];
+
+	fake_open(&fake);
+	fake_add(&fake, 42, 1, 100, "test", NULL);
+	fake_sync(&fake);
+	fake_write(fake_path(&fake, "proc/42/statm"), "100 50 20 1 0 30 0\n");
+	snprintf(text, sizeof(text), "0::/%s\n", group);
+	fake_write(fake_path(&fake, "proc/42/cgroup"), text);
+	mkdir(fake_path(&fake, "proc/self"), 0755);
+	fake_write(fake_path(&fake, "proc/self/mountinfo"), "30 25 0:26 / /cg rw - cgroup2 cgroup2 rw\n");
+	mkdir(fake_path(&fake, "cg"), 0755);
+	mkdir(fake_path(&fake, "cg/%s", group), 0755);
+	if (counted)
+		fake_write(fake_path(&fake, "cg/%s/memory.current", group), "4096\n");
+	doctor_tree(f, &fake.fs, &t, &o);
+	fake_close(&fake);
+	for (size_t i = 0; i < f->n; i++)
+		if (strstr(f->v[i].what, "control group") && !strstr(f->v[i].what, "limit of its"))
+			return f->v[i];
+	fail_msg("nothing is said of the control group");
+	return (struct finding){ 0 };
+}
+
+static void control_groups(void **state)
+{
+	struct findings f = { 0 };
+	struct finding said;
+
+	(void)state;
+	said = group_of(&f, "my.service", true);
+	assert_int_equal(said.level, FINDING_OK);
+	assert_non_null(strstr(said.what, "/cg/my.service (version 2)"));
+	findings_release(&f);
+	said = group_of(&f, "my.service", false);
+	assert_int_equal(said.level, FINDING_WARN);
+	assert_string_equal(said.fix, "sudo systemctl set-property my.service MemoryAccounting=yes");
+	findings_release(&f);
+	said = group_of(&f, "mine", false);
+	assert_non_null(strstr(said.fix, "echo +memory | sudo tee /"));
+	assert_non_null(strstr(said.fix, "/cg/cgroup.subtree_control"));
+	findings_release(&f);
+}
+
 static const struct tree_cost hundreds = { .tick = { .total_s = .008, .processes = 400 },
 					   .rollup = { .total_s = .4, .worst_s = .004, .worst_pid = 71, .processes = 400 },
 					   .maps = { .total_s = .7, .worst_s = .009, .worst_pid = 72, .processes = 400 },
@@ -155,11 +206,8 @@ static void cost_at_long_intervals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(forms),
-		cmocka_unit_test(own_process),
-		cmocka_unit_test(nobody),
-		cmocka_unit_test(cost_of_hundreds),
-		cmocka_unit_test(cost_at_long_intervals),
+		cmocka_unit_test(forms),          cmocka_unit_test(own_process),      cmocka_unit_test(nobody),
+		cmocka_unit_test(control_groups), cmocka_unit_test(cost_of_hundreds), cmocka_unit_test(cost_at_long_intervals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
