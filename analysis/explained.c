@@ -2,7 +2,6 @@
 #include "analysis/explained.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -81,7 +80,7 @@ static enum sk_code growth(const struct points *all, const struct span *s, doubl
 
 /* Sums over the processes of one source. */
 struct sums {
-	double seen, lo, in_use, active, held;
+	double seen, lo, in_use, in_use_lo, active, held;
 	double end_in_use, end_active; /* at the last epoch */
 	struct span span;
 };
@@ -128,10 +127,10 @@ static enum sk_code add_items(struct explained *e, const struct account *a, cons
 /* A process takes part if the kernel's figure and its own are both known. A number that its source does not give is 0 here. */
 static enum sk_code add_process(struct explained *e, struct sums *sum, const struct verdict *v, const struct account *a)
 {
-	double seen, lo, in_use, active, held, end_active = last_of(a->active.n ? &a->active : &a->held);
+	double seen, lo, in_use, in_use_lo, active, held, end_active = last_of(a->active.n ? &a->active : &a->held);
 	struct span s = span_of(v, a);
 
-	if (growth(&a->seen, &s, &seen, &lo) != SK_OK || growth(&a->in_use, &s, &in_use, NULL) != SK_OK ||
+	if (growth(&a->seen, &s, &seen, &lo) != SK_OK || growth(&a->in_use, &s, &in_use, &in_use_lo) != SK_OK ||
 	    growth(&a->active, &s, &active, NULL) != SK_OK || growth(&a->held, &s, &held, NULL) != SK_OK)
 		return SK_ENOMEM;
 	if (!isfinite(seen) || !isfinite(in_use))
@@ -141,6 +140,7 @@ static enum sk_code add_process(struct explained *e, struct sums *sum, const str
 	sum->seen += seen;
 	sum->lo += isfinite(lo) ? lo : seen;
 	sum->in_use += in_use;
+	sum->in_use_lo += isfinite(in_use_lo) ? in_use_lo : in_use;
 	sum->active += active;
 	sum->held += held;
 	sum->end_in_use += last_of(&a->in_use);
@@ -206,6 +206,7 @@ static void conclude(struct explained *e, const struct sums *sum, const struct a
 	e->span_s = sum->span.to - sum->span.from;
 	e->growth_kb = sum->seen;
 	e->explained_kb = sum->in_use + slack;
+	e->in_use_lo_kb = sum->in_use_lo;
 	e->fragmentation_kb = sum->active - sum->in_use;
 	e->retention_kb = sum->held - sum->active - slack;
 	e->other_kb = sum->seen - sum->held;

@@ -3,6 +3,7 @@
 #ifndef ANALYSIS_EXPLAINED_H
 #define ANALYSIS_EXPLAINED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -64,12 +65,14 @@ struct explained {
 	double retention_kb;        /* growth of what is held beyond that, slack left out */
 	double other_kb;            /* growth that the accounting does not know of */
 	double fragmentation;       /* ratio at the end: (active - in use - slack) / active */
+	double in_use_lo_kb;        /* growth of what is in use: the lower ends of its 95 % intervals */
 	double per_op_bytes;        /* explained_kb per operation */
 	struct explained_item {
 		char name[EXPLAINED_NAME];
 		double growth_kb, share; /* of growth_kb above */
 	} top[EXPLAINED_TOP];            /* largest growth first */
 	size_t n_top;
+	bool by_allocator; /* the growth is the allocator's, and no more than suspected (fragmentation.h) */
 };
 
 #define FRAGMENTATION_NOTABLE .20

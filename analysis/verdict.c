@@ -3,7 +3,7 @@
  * The decision on one screen:
  *
  *   every column by itself (judge.h) -> which one speaks (columns.h) -> many series, one error rate -> who grew
- *   (attribution.h), whether it accounts for it (explained.h) -> when it runs out (forecast.h)
+ *   (attribution.h), whether it accounts for it (explained.h) or only keeps it (fragmentation.h) -> when it runs out (forecast.h)
  */
 #include "analysis/verdict.h"
 
@@ -16,6 +16,7 @@
 #include "analysis/columns.h"
 #include "analysis/explained.h"
 #include "analysis/forecast.h"
+#include "analysis/fragmentation.h"
 #include "analysis/known.h"
 
 const char *const verdict_class_name[VERDICT_CLASSES] = {
@@ -78,7 +79,14 @@ enum sk_code verdict_decide(const struct evidence *ev, const struct verdict_opti
 
 	if (rc != SK_OK)
 		return rc;
-	if (attribute(ev, out) != SK_OK || account_for(ev, out) != SK_OK || when_full(ev, out) != SK_OK)
+	rc = attribute(ev, out);
+	if (rc == SK_OK)
+		rc = account_for(ev, out);
+	if (rc == SK_OK) {
+		fragmentation_overrules(out, opt->min_rate_kb_per_h);
+		rc = when_full(ev, out);
+	}
+	if (rc != SK_OK)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
 	return SK_OK;
 }

@@ -294,6 +294,25 @@ void words_of_many(struct series_verdict *v, size_t tests)
 			 words_for_column(v->column), grows);
 }
 
+void words_of_fragmentation(struct verdict *v)
+{
+	static const char *const what[GROWTH_RESTS] = {
+		[REST_FRAGMENTATION] = "the allocator's fragmentation (pages that hold less and less)",
+		[REST_RETENTION] = "free memory that the allocator keeps",
+	};
+	const struct explained *e = &v->explained;
+	double kept = e->rest == REST_RETENTION ? e->retention_kb : e->fragmentation_kb;
+	char grows[48], part[48], all[48];
+
+	rate(grows, sizeof(grows), v->main.rate_kb_per_h, false);
+	snprintf(v->main.why, sizeof(v->main.why),
+		 "%s grows by %s, but not by the program's data: by its own account (%s) %s of %s are %s, and what is in use "
+		 "does not "
+		 "grow; a leak would grow in use too",
+		 words_for_column(v->main.column), grows, e->source, fmt_kb(part, sizeof(part), kept),
+		 fmt_kb(all, sizeof(all), e->growth_kb), what[e->rest]);
+}
+
 void words_of_driver(const struct rivals *r, struct series_verdict *v)
 {
 	static const char *const words[GROWS_DRIVERS] = {

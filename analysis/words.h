@@ -29,6 +29,9 @@ void words_of_driver(const struct rivals *r, struct series_verdict *v);
  */
 void words_of_many(struct series_verdict *v, size_t tests);
 
+/* Memory that the allocator keeps, and that the target does not use: replaces the reason that called it a leak. */
+void words_of_fragmentation(struct verdict *v);
+
 /* Appends to v->main.why the class and the mapping, or the kind of descriptor, that make most of the growth, as far as v->part proves it. */
 void words_of_parts(struct verdict *v);
 

@@ -54,6 +54,7 @@ struct drive_shared {
  *   dsn: libpq string or null; host, port: of the found postmaster, used where neither dsn nor PG* variables say otherwise
  *   uid, gid: to become before anything is connected, or null
  *   exec: [argv...], leak_rate_bytes_per_h, leak_noise_bytes, leak_onset_s
+ *   look [false]: after "go" only say what the user may do (info user, database, contexts, log), and make nothing (postgres)
  *   resumed: true if an earlier driver of this run already did the set-up
  */
 

@@ -152,6 +152,7 @@ static void get_all(struct reader *r, struct drive_job *job)
 	job->keep = get_bool(r, "keep");
 	job->checkpoint = get_bool(r, "checkpoint");
 	job->resumed = get_bool(r, "resumed");
+	job->look = get_bool(r, "look");
 	journal = get_str(r, "journal", "wal");
 	job->rollback = strcmp(journal, "rollback") == 0;
 	if (!job->rollback && strcmp(journal, "wal") != 0)

@@ -21,9 +21,9 @@ struct drive_job {
 	double rate; /* operations per second in all; 0: as fast as it can */
 	uint64_t batch;
 	int64_t rows;
-	unsigned depth; /* units under way on a connection; 0: by the rate */
+	unsigned depth;              /* units under way on a connection; 0: by the rate */
 	double length_s, interval_s; /* NaN: open, not given */
-	bool keep, checkpoint, rollback, resumed;
+	bool keep, checkpoint, rollback, resumed, look;
 	const char *dir;                             /* NULL: not given */
 	const char *dsn, *host;                      /* NULL: not given */
 	char port[8];                                /* "": not given */

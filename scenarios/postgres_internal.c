@@ -132,11 +132,12 @@ void pg_log_ask(struct pg *p, pid_t pid)
 
 	if (!p->may_log) {
 		if (!p->log_told)
-			drive_event(
-				p->d, "unreadable",
-				"the memory contexts of other backends are not asked for: that needs PostgreSQL 14 and psql -c "
-				"'GRANT EXECUTE ON FUNCTION pg_log_backend_memory_contexts TO \"%s\"'",
-				p->conn[0].pq ? PQuser(p->conn[0].pq) : "the workload's user");
+			drive_event(p->d, "unreadable",
+				    "the memory contexts of other backends are not asked for: that needs PostgreSQL 14 and psql "
+				    "-d \"%s\" -c "
+				    "'GRANT EXECUTE ON FUNCTION pg_log_backend_memory_contexts TO \"%s\"'",
+				    p->conn[0].pq ? PQdb(p->conn[0].pq) : "the workload's database",
+				    p->conn[0].pq ? PQuser(p->conn[0].pq) : "the workload's user");
 		p->log_told = true;
 		return;
 	}

@@ -68,6 +68,16 @@ static bool is_true(const PGresult *r, int col)
 	return strcmp(PQgetvalue(r, 0, col), "t") == 0;
 }
 
+static void say_rights(struct pg *p, const struct pg_conn *c)
+{
+	bool old = PQserverVersion(c->pq) < 140000;
+
+	drive_say(p->d, "info user %.200s", PQuser(c->pq));
+	drive_say(p->d, "info database %.200s", PQdb(c->pq));
+	drive_say(p->d, "info contexts %s", old ? "unknown" : p->contexts ? "yes" : "no");
+	drive_say(p->d, "info log %s", old ? "unknown" : p->may_log ? "yes" : "no");
+}
+
 static void inspected(struct pg *p, struct pg_conn *c, const PGresult *r)
 {
 	const char *db = PQdb(c->pq), *user = PQuser(c->pq);
@@ -88,11 +98,13 @@ static void inspected(struct pg *p, struct pg_conn *c, const PGresult *r)
 			     "\"%s\" TO "
 			     "\"%s\"'",
 			     user, db, db, user);
-	p->made_schema = exists && ours;
+	p->made_schema = exists && ours && !p->d->job->look;
 	p->contexts = is_true(r, 4);
 	p->may_log = is_true(r, 5);
 	p->may_name_log = is_true(r, 6);
-	if (!p->contexts && PQserverVersion(c->pq) >= 140000)
+	if (p->d->job->look)
+		say_rights(p, c);
+	else if (!p->contexts && PQserverVersion(c->pq) >= 140000)
 		drive_event(p->d, "unreadable",
 			    "user %s may not read memory contexts: psql -c 'GRANT pg_read_all_stats TO \"%s\"'", user, user);
 }
@@ -195,7 +207,7 @@ static void begin_step(struct pg *p, struct pg_conn *c)
 		send_all(p, c, create_sql, UNIT_SETUP);
 		break;
 	case STEP_INFO:
-		p->made_schema = true;
+		p->made_schema = !p->d->job->look;
 		send_one(p, c, info_sql, UNIT_SETUP);
 		break;
 	case STEP_EXTENT:
@@ -230,7 +242,11 @@ void pg_setup_next(struct pg *p, struct pg_conn *c, bool failed)
 {
 	if (failed || p->d->phase != DRIVE_SETUP)
 		return; /* it was said; or the run was stopped in between */
-	if (p->step != STEP_SEED || p->seed_next >= p->seed_end)
+	if (p->d->job->look && p->step == STEP_INFO)
+		return; /* that was all; "stop" will come */
+	if (p->d->job->look)
+		p->step = STEP_INFO;
+	else if (p->step != STEP_SEED || p->seed_next >= p->seed_end)
 		p->step++;
 	if (p->step == STEP_SEED && p->seed_next >= p->seed_end)
 		p->step++;

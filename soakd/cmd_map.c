@@ -34,7 +34,10 @@ const struct opt_command cmd_map_options = {
 	"tree for itself or with --sum together. The classes are those of mappings.csv; their sums are what\n"
 	"/proc/PID/smaps_rollup says. While the kernel writes the map (some 9 ms per GiB) a process waits where it maps or "
 	"unmaps\n"
-	"memory. Exit status: 0; 2 if a process cannot be read.\n",
+	"memory. Exit status: 0; 2 if a process cannot be read.\n\n"
+	"Examples:\n"
+	"  soakd map 4711\n"
+	"  sudo soakd map --sum postgres\n",
 };
 
 static enum sk_code map_all(char **word, size_t n, const struct map_options *o, bool top_given, struct sk_err *err)

@@ -40,6 +40,24 @@ void findings_release(struct findings *f);
 /* The machine: kernel, /proc, privileges, helpers, fonts, room for a run. */
 void doctor_machine(struct findings *f, struct procfs *fs);
 
+/* Of one pass over a tree. */
+struct tier_cost {
+	double total_s, worst_s;
+	pid_t worst_pid;
+	size_t processes;
+};
+
+/* What one reading of everything took. */
+struct tree_cost {
+	struct tier_cost tick, rollup, maps; /* the cheap tier, smaps_rollup, smaps */
+	double site_s;                       /* what surrounds the tree, at the second reading */
+	size_t guarded;                      /* so big that they were not walked */
+	double guarded_s;                    /* the longest of those walks, as predicted */
+};
+
+/* What of that a run will do how often, and what a day of it leaves on the disk. */
+void doctor_cost(struct findings *f, const struct tree_cost *c, const struct run_options *o);
+
 /*
  * A found target: each tier read once from each process as a run would, what could not be read, and the cost of a sample.
  * A page-table walk that is predicted to take over 20 ms is not tried without allow_stall, as in a run.

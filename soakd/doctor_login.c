@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * `soakd doctor`, a PostgreSQL server: may the workload log in, and is it the server that is watched? The driver itself is asked,
- * with the job of a run: it connects, says so, and is never told to go, so that nothing is made in the database.
+ * with the job of a run and the word that it only looks: it connects, says what its user may do, and makes nothing in the
+ * database.
  */
 #include <errno.h>
 #include <poll.h>
@@ -34,7 +35,8 @@ struct login {
 	pid_t backend[BACKENDS];
 	size_t n;
 	bool connected, failed;
-	char why[1024], version[200];
+	char why[1024], version[200], user[64], database[64];
+	char contexts, log; /* "yes", "no", "unknown": its first letter; '\0': not said */
 };
 
 static void on_backend(void *ctx, pid_t pid)
@@ -65,6 +67,14 @@ static void on_info(void *ctx, const char *key, const char *value)
 
 	if (strcmp(key, "version") == 0)
 		snprintf(l->version, sizeof(l->version), "%s", value);
+	else if (strcmp(key, "user") == 0)
+		snprintf(l->user, sizeof(l->user), "%s", value);
+	else if (strcmp(key, "database") == 0)
+		snprintf(l->database, sizeof(l->database), "%s", value);
+	else if (strcmp(key, "contexts") == 0)
+		l->contexts = value[0];
+	else if (strcmp(key, "log") == 0)
+		l->log = value[0];
 }
 
 /* What comes only after "go". */
@@ -94,12 +104,19 @@ static void on_internal(void *ctx, pid_t pid, const char *source, const char *un
 		l->answered[i] |= strcmp(item, answers[i].item) == 0;
 }
 
-/* Hears the driver until it has said what it has to say, or has closed, or the time is over. False: the time is over. */
-static bool hear(struct login *l, double seconds, bool until_closed)
+enum until { UNTIL_CONNECTED, UNTIL_VERSION, UNTIL_CLOSED };
+
+static bool heard(const struct login *l, enum until what)
+{
+	return what != UNTIL_CLOSED && (l->failed || (what == UNTIL_CONNECTED ? l->connected : *l->version != '\0'));
+}
+
+/* Hears the driver until it has said that, or has failed or closed, or the time is over. False: the time is over. */
+static bool hear(struct login *l, double seconds, enum until what)
 {
 	int64_t end = clock_boot_ns(&clock_real) + (int64_t)(seconds * 1e9);
 
-	while (until_closed || (!l->connected && !l->failed)) {
+	while (!heard(l, what)) {
 		int64_t left_ms = (end - clock_boot_ns(&clock_real)) / 1000000;
 		struct pollfd p = { l->d.sock, POLLIN, 0 };
 
@@ -116,7 +133,7 @@ static int leave(struct login *l)
 	int status = 0;
 
 	driver_stop(&l->d);
-	if (!hear(l, LEAVE_S, true))
+	if (!hear(l, LEAVE_S, UNTIL_CLOSED))
 		driver_kill(&l->d);
 	while (waitpid(l->d.pid, &status, 0) == -1 && errno == EINTR)
 		;
@@ -135,6 +152,36 @@ static bool same_server(const struct login *l, struct target *t)
 	return true;
 }
 
+/* What the server says of its own memory: each right, and the command that gives it. */
+static void tell_rights(struct findings *f, const struct login *l)
+{
+	char fix[300];
+
+	if (l->contexts == 'u')
+		found(f, FINDING_WARN, "how much of its growth they explain is not known", "PostgreSQL 14 or later",
+		      "this PostgreSQL has no view of memory contexts");
+	if (l->contexts == 'y' && l->log == 'y')
+		found_ok(f, "it may ask for memory contexts (internals.csv, explained), and have other backends log theirs");
+	snprintf(fix, sizeof(fix), "sudo -u postgres psql -c 'GRANT pg_monitor TO \"%s\"'", l->user);
+	if (l->contexts == 'n')
+		found(f, FINDING_WARN, "how much of its growth they explain is not known", fix,
+		      "user %s may not read memory contexts", l->user);
+	snprintf(fix, sizeof(fix), /* a function's rights are those of one database */
+		 "sudo -u postgres psql -d \"%s\" -c 'GRANT EXECUTE ON FUNCTION pg_log_backend_memory_contexts(integer) TO "
+		 "\"%s\"'",
+		 l->database, l->user);
+	if (l->log == 'n')
+		found(f, FINDING_WARN, "the one that grew most is not looked into", fix,
+		      "user %s may not have other backends log their memory contexts", l->user);
+}
+
+static void tell_login(struct findings *f, const struct login *l)
+{
+	found_ok(f, "login works as %s, with %zu connections to the watched server: %.*s", l->user, l->n,
+		 (int)(strstr(l->version, " (") ? strstr(l->version, " (") - l->version : 100), l->version);
+	tell_rights(f, l);
+}
+
 static void log_in(struct findings *f, struct login *l, struct target *t)
 {
 	static const char lost[] = "the workload cannot be driven; to watch only: --scenario none";
@@ -144,7 +191,12 @@ static void log_in(struct findings *f, struct login *l, struct target *t)
 		found(f, FINDING_FAIL, lost, NULL, "%s", err.msg);
 		return;
 	}
-	bool in_time = hear(l, LOGIN_S, false), same = l->connected && same_server(l, t);
+	bool in_time = hear(l, LOGIN_S, UNTIL_CONNECTED), same = l->connected && same_server(l, t);
+
+	if (same) {
+		driver_go(&l->d);
+		in_time = hear(l, LOGIN_S, UNTIL_VERSION);
+	}
 	int status = leave(l);
 
 	if (!in_time)
@@ -160,8 +212,7 @@ static void log_in(struct findings *f, struct login *l, struct target *t)
 		      "look at --dsn, PGHOST, PGPORT, PGSERVICE; or pick the target by pid:N",
 		      "login works, but the server behind it is not the one that is watched");
 	else
-		found_ok(f, "login works, with %zu connections to the watched server%s%s", l->n, *l->version ? ": " : "",
-			 l->version);
+		tell_login(f, l);
 }
 
 void doctor_login(struct findings *f, struct target *t, const struct run_options *o)
@@ -174,6 +225,11 @@ void doctor_login(struct findings *f, struct target *t, const struct run_options
 	bool have = target_postmaster(t, &pm, &err) == SK_OK,
 	     told = o->dsn || getenv("PGHOST") || getenv("PGPORT") || getenv("PGSERVICE");
 
+	if (!catalog_find("postgres")->built) {
+		found(f, FINDING_FAIL, "the workload cannot be driven; to watch only: --scenario none",
+		      "sudo apt-get install libpq-dev, then make", "this soakd was built without libpq");
+		return;
+	}
 	if (have) {
 		found_ok(f, "the server's data are in %s; it listens at %s, port %s", pm.datadir, pm.host, pm.port);
 	} else {
@@ -187,6 +243,7 @@ void doctor_login(struct findings *f, struct target *t, const struct run_options
 		found(f, FINDING_FAIL, NULL, NULL, "%s", err.msg);
 		return;
 	}
+	json_object_set_new(job, "look", json_true());
 	if (driver_init(&l.d, job, &hooks, &err) == SK_OK)
 		log_in(f, &l, t);
 	else
@@ -225,7 +282,7 @@ static void ask_redis(struct findings *f, struct login *l, struct target *t)
 		found(f, FINDING_FAIL, NULL, NULL, "%s", err.msg);
 		return;
 	}
-	hear(l, LOGIN_S, false);
+	hear(l, LOGIN_S, UNTIL_CONNECTED);
 	bool same = same_server(l, t);
 
 	if (l->connected) {
@@ -248,8 +305,8 @@ void doctor_redis(struct findings *f, struct target *t, const struct run_options
 	json_t *job = NULL;
 
 	if (!catalog_find("redis")->built) {
-		found(f, FINDING_WARN, "nothing that Redis says of itself is recorded", "make deps, then make",
-		      "this soakd was built without hiredis");
+		found(f, FINDING_WARN, "nothing that Redis says of itself is recorded",
+		      "sudo apt-get install libhiredis-dev, then make", "this soakd was built without hiredis");
 		return;
 	}
 	if (job_make(o, "redis", "observe", target_redis(t, &at, NULL) == SK_OK ? &at : NULL, "/", false, &job, &err) == SK_OK &&

@@ -121,7 +121,8 @@ static void check_pressure(struct findings *f, struct procfs *fs)
 	size_t n;
 
 	if (procfs_read(fs, 0, "pressure/memory", NULL) != SK_OK || !(p = strstr(fs->buf, "avg300="))) {
-		found(f, FINDING_WARN, "whether the machine itself is short of memory cannot be told", "boot with psi=1",
+		found(f, FINDING_WARN, "whether the machine itself is short of memory cannot be told",
+		      "add psi=1 to GRUB_CMDLINE_LINUX in /etc/default/grub, sudo update-grub, and boot",
 		      "/proc/pressure/memory is missing");
 		return;
 	}

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -15,12 +16,6 @@
 #include "soakd/doctor.h"
 #include "soakd/pass.h"
 
-struct tier_cost { /* of one pass over the tree */
-	double total_s, worst_s;
-	pid_t worst_pid;
-	size_t processes;
-};
-
 struct reading {
 	const struct run_options *o;
 	struct findings *f;
@@ -28,9 +23,7 @@ struct reading {
 	struct sampler_set set;
 	struct budget budget;
 	double row[SAMPLER_METRICS_MAX];
-	struct tier_cost tick, rollup, maps;
-	size_t gone, guarded;
-	double guarded_s; /* the longest walk that was not tried, as predicted */
+	struct tree_cost cost;
 	size_t denied[SAMPLER_MAX];
 	struct sk_err denied_err[SAMPLER_MAX];
 	double rss_kb;
@@ -82,79 +75,56 @@ static void read_process(struct reading *r, pid_t pid)
 	int rss = sampler_set_find(&r->set, "rss_kb");
 	double rss_kb;
 
-	if (!read_tier(r, pid, TIER_TICK, &r->tick)) {
-		r->gone++;
+	if (!read_tier(r, pid, TIER_TICK, &r->cost.tick))
 		return;
-	}
 	rss_kb = rss >= 0 ? r->row[rss] : NAN;
 	if (!isnan(rss_kb))
 		r->rss_kb += rss_kb;
 	if (budget_guards(&r->budget, rss_kb)) {
-		r->guarded++;
-		r->guarded_s = fmax(r->guarded_s, budget_predict(&r->budget, rss_kb));
+		r->cost.guarded++;
+		r->cost.guarded_s = fmax(r->cost.guarded_s, budget_predict(&r->budget, rss_kb));
 		return;
 	}
-	if (read_tier(r, pid, TIER_BUDGET, &r->rollup))
-		read_tier(r, pid, TIER_EPOCH, &r->maps);
+	if (read_tier(r, pid, TIER_BUDGET, &r->cost.rollup))
+		read_tier(r, pid, TIER_EPOCH, &r->cost.maps);
 }
 
-/* How often the budget pays for a pass of that cost. */
-static void every(char *buf, size_t n, const struct reading *r, double pass_s)
+/* "pss_kb, uss_kb and shmem_kb stay empty": the columns that only this sampler fills. */
+static const char *columns_lost(char *buf, size_t n, const struct sampler_set *set, size_t sampler)
 {
-	double earned = r->o->overhead_pct / 100 * r->o->interval_s;
+	size_t at = 0, left = 0, shown = 0;
 
-	if (earned <= 0)
-		snprintf(buf, n, "only at epochs");
-	else if (pass_s <= earned)
-		snprintf(buf, n, "in every row");
-	else
-		snprintf(buf, n, "in about every %.0fth row", ceil(pass_s / earned));
-}
-
-static void tell_walk(struct reading *r, const char *what, const struct tier_cost *c, double before_s)
-{
-	char often[48];
-
-	if (c->processes == 0)
-		return;
-	every(often, sizeof(often), r, before_s + c->total_s);
-	found_ok(r->f, "%s of %zu process%s: %.2f ms, the longest %.2f ms (pid %d), for which the memory lock is held: read %s",
-		 what, c->processes, c->processes == 1 ? "" : "es", 1e3 * c->total_s, 1e3 * c->worst_s, (int)c->worst_pid, often);
-}
-
-static void tell_cost(struct reading *r)
-{
-	char interval[32];
-
-	fmt_duration(interval, sizeof(interval), r->o->interval_s);
-	found_ok(r->f, "a sample's cheap part (%zu process%s): %.2f ms, %.4f %% of an interval of %s", r->tick.processes,
-		 r->tick.processes == 1 ? "" : "es", 1e3 * r->tick.total_s, 100 * r->tick.total_s / r->o->interval_s, interval);
-	found_ok(r->f, "%g %% of an interval of %s allow %.1f ms of page-table walks", r->o->overhead_pct, interval,
-		 10 * r->o->overhead_pct * r->o->interval_s);
-	tell_walk(r, "smaps_rollup (PSS, USS)", &r->rollup, 0);
-	tell_walk(r, "smaps (heap, mapping classes)", &r->maps, r->rollup.total_s);
-	if (r->guarded == 0)
-		return;
-	found(r->f, FINDING_WARN, "their PSS, USS and heap stay empty; private memory (anon_kb), which decides, does not",
-	      "--allow-stall, if the target may wait that long",
-	      "%zu process%s so big that one page-table walk would hold the memory lock for about %.0f ms (over %.0f ms)",
-	      r->guarded, r->guarded == 1 ? " is" : "es are", 1e3 * r->guarded_s, 1e3 * BUDGET_STALL_S);
+	for (size_t i = 0; i < set->n_metric; i++)
+		left += set->from[i] == (int)sampler;
+	for (size_t i = 0; i < set->n_metric && at < n; i++)
+		if (set->from[i] == (int)sampler && shown++ < 4)
+			at += (size_t)snprintf(buf + at, n - at, "%s%s", shown > 1 ? ", " : "", set->metric[i]->name);
+	if (at < n)
+		snprintf(buf + at, n - at, "%s empty", left > 4 ? " ... stay" : left > 1 ? " stay" : " stays");
+	return buf;
 }
 
 /* Without private memory nothing can be decided; all else a run can do without. */
 static void tell_denied(struct reading *r)
 {
 	int anon = sampler_set_find(&r->set, "anon_kb");
+	char lost[200];
 
 	for (size_t i = 0; i < r->set.n; i++) {
 		bool needed = anon >= 0 && r->set.from[anon] == (int)i, denied = r->denied_err[i].code == SK_EPERM;
 
 		if (r->denied[i] == 0)
 			continue;
-		found(r->f, needed ? FINDING_FAIL : FINDING_WARN, "these columns stay empty",
-		      denied ? "run as root or as the target's user, or see CAP_SYS_PTRACE above" : NULL,
-		      "%s cannot be read of %zu of %zu processes (%s)", r->set.s[i]->name, r->denied[i], r->tick.processes,
-		      r->denied_err[i].msg);
+		columns_lost(lost, sizeof(lost), &r->set, i);
+		if (denied)
+			found(r->f, needed ? FINDING_FAIL : FINDING_WARN, lost,
+			      "run as root or as the target's user, or see CAP_SYS_PTRACE above",
+			      "%s cannot be read of %zu of %zu process%s", r->set.s[i]->name, r->denied[i],
+			      r->cost.tick.processes, r->cost.tick.processes == 1 ? "" : "es");
+		else
+			found(r->f, needed ? FINDING_FAIL : FINDING_WARN, lost, NULL,
+			      "%s cannot be read of %zu of %zu processes (%s)", r->set.s[i]->name, r->denied[i],
+			      r->cost.tick.processes, r->denied_err[i].msg);
 	}
 }
 
@@ -172,18 +142,40 @@ static void tell_limit(struct reading *r, pid_t pid)
 			 fmt_kb(limit, sizeof(limit), kb));
 }
 
+/* The command that has a unit's memory counted; the unit is the last word of the group's path. */
+static void accounting_command(char *buf, size_t n, const char *group)
+{
+	const char *unit = strrchr(group, '/');
+
+	unit = unit ? unit + 1 : group;
+	if (strstr(unit, ".service") || strstr(unit, ".scope") || strstr(unit, ".slice"))
+		snprintf(buf, n, "sudo systemctl set-property %.100s MemoryAccounting=yes", unit);
+	else
+		snprintf(buf, n, "echo +memory | sudo tee %.*s/cgroup.subtree_control",
+			 (int)(unit > group ? unit - group - 1 : 0), group);
+}
+
 static void tell_group(struct reading *r, pid_t pid)
 {
 	struct cgroup_place place;
 	struct sk_err err = { 0 };
+	char file[CGROUP_PATH + 20], fix[CGROUP_PATH + 64];
 	enum sk_code rc = cgroup_find(r->fs, pid, &place, &err);
 
-	if (rc == SK_OK && place.version)
+	if (rc == SK_EGONE)
+		return;
+	snprintf(file, sizeof(file), "%s/memory.current", place.memory);
+	if (rc == SK_OK && place.version == 2 && strlen(place.memory) > place.mount && access(file, F_OK) != 0) {
+		accounting_command(fix, sizeof(fix), place.memory);
+		found(r->f, FINDING_WARN, "the columns of its control group stay empty", fix,
+		      "control group %s does not count memory: the controller is off", place.memory);
+	} else if (rc == SK_OK && place.version) {
 		found_ok(r->f, "its memory is counted by control group %s (version %d)%s", place.memory, place.version,
 			 place.unified[0] ? "" : "; without version 2's tree it has no pressure of its own");
-	else if (rc != SK_EGONE)
+	} else {
 		found(r->f, FINDING_WARN, "the columns of its control group stay empty", NULL, "%s",
 		      rc == SK_OK ? "no control group counts its memory" : err.msg);
+	}
 }
 
 /* Input, output and descriptors of others are a debugger's to read. */
@@ -210,7 +202,7 @@ static void tell_debuggers(struct reading *r, const struct target *t)
 		      "/proc/PID/io can be read of %zu, and the links in /proc/PID/fd of %zu of %zu processes", io, fd, n);
 }
 
-/* What surrounds it, read once as a run would: what that costs, and what stays empty. */
+/* What surrounds it, read as a run would: what stays empty. */
 static void tell_site(struct reading *r, const struct target *t)
 {
 	pid_t root = t->proc[0].pid;
@@ -224,10 +216,10 @@ static void tell_site(struct reading *r, const struct target *t)
 		site_set_read(&set, &env, row, NULL); /* the first one opens the files */
 		began = clock_boot_ns(&clock_real);
 		site_set_read(&set, &env, row, &fault);
-		found_ok(r->f, "what surrounds it (%s to %s): %.3f ms a sample", set.s[0]->name, set.s[set.n - 1]->name,
-			 (double)(clock_boot_ns(&clock_real) - began) / 1e6);
-		for (size_t i = 0; i < set.n; i++)
-			if (fault.code[i] != SK_OK && strcmp(set.s[i]->name, "cgroup") != 0)
+		r->cost.site_s = (double)(clock_boot_ns(&clock_real) - began) / 1e9;
+		for (size_t i = 0; i < set.n; i++) /* the others have a line of their own */
+			if (fault.code[i] != SK_OK && strcmp(set.s[i]->name, "cgroup") != 0 &&
+			    strcmp(set.s[i]->name, "pressure") != 0 && strcmp(set.s[i]->name, "fd_kinds") != 0)
 				found(r->f, FINDING_WARN, "its columns stay empty", NULL, "%s: %s", set.s[i]->name,
 				      fault.err[i].msg);
 	}
@@ -269,12 +261,12 @@ void doctor_tree(struct findings *f, struct procfs *fs, const struct target *t, 
 		found(f, FINDING_FAIL, NULL, "soakd list samplers", "%s", err.msg);
 		return;
 	}
-	budget_init(&r.budget, o->overhead_pct / 100, pass_saves_s(o->interval_s, o->length_s), o->allow_stall);
+	budget_init(&r.budget, o->overhead_pct / 100, pass_saves_s(o->interval_s, NAN), o->allow_stall);
 	tell_roles(f, t);
 	for (size_t i = 0; i < t->n; i++)
 		if (!t->proc[i].zombie)
 			read_process(&r, t->proc[i].pid);
-	if (r.tick.processes == 0) {
+	if (r.cost.tick.processes == 0) {
 		found(f, FINDING_FAIL, "there is nothing to measure", "start it, then try again",
 		      "every process of the target has exited");
 		return;
@@ -284,5 +276,5 @@ void doctor_tree(struct findings *f, struct procfs *fs, const struct target *t, 
 	tell_group(&r, t->proc[0].pid);
 	tell_site(&r, t);
 	tell_debuggers(&r, t);
-	tell_cost(&r);
+	doctor_cost(f, &r.cost, o);
 }

@@ -2,6 +2,7 @@
 #include "soakd/pass.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static double every_s(double length_s)
@@ -225,4 +226,17 @@ void pass_pace(const struct pass *p, const struct budget *b, double *per_row, do
 
 	*per_row = b->share * p->interval_s / each_s;
 	*rows = ceil((double)p->open / (*per_row * (PASS_TURNS - 1) / PASS_TURNS));
+}
+
+void pass_pace_words(char *buf, size_t n, const struct pass *p, const struct budget *b)
+{
+	double per_row, rows;
+
+	pass_pace(p, b, &per_row, &rows);
+	if (per_row < 1)
+		snprintf(buf, n, "read of one of %zu processes in about %.2g rows, all of them every %.0f rows", p->open,
+			 1 / per_row, rows);
+	else
+		snprintf(buf, n, "read of about %.0f of %zu processes a row, all of them every %.0f rows", per_row, p->open,
+			 rows);
 }

@@ -70,5 +70,7 @@ void pass_failed(struct pass *p, struct pass_item *it);
 
 /* Where some are read: about how many a row, and after how many rows everybody was. Estimates. */
 void pass_pace(const struct pass *p, const struct budget *b, double *per_row, double *rows);
+/* "read of about 37 of 412 processes a row, all of them every 15 rows". */
+void pass_pace_words(char *buf, size_t n, const struct pass *p, const struct budget *b);
 
 #endif

@@ -106,7 +106,8 @@ const struct opt_command cmd_run_options = {
 	"  soakd --target postgres --interval 300 --hours 24\n"
 	"  soakd --target sqlite --duration 10m\n"
 	"  soakd --target nginx --scenario none --hours 12 --out /var/tmp/nginx-soak\n"
-	"  soakd --duration 1h -- ./my-server --port 8080\n"
+	"  soakd --target redis --hours 12\n"
+	"  soakd --duration 1h --malloc-stats -- ./my-server --port 8080\n"
 };
 
 /* Not stored: what belongs to one invocation, and what may hold a secret. */

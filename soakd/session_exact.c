@@ -89,19 +89,13 @@ static void tell_guard(struct session *s)
 
 static void tell_partial(struct session *s)
 {
-	double per_row, rows;
-	char some[64];
+	char some[120];
 
 	if (s->partial_told)
 		return;
 	s->partial_told = true;
-	pass_pace(&s->pass, &s->budget, &per_row, &rows);
-	if (per_row < 1)
-		snprintf(some, sizeof(some), "one of %zu processes in about %.2g rows", s->pass.open, 1 / per_row);
-	else
-		snprintf(some, sizeof(some), "about %.0f of %zu processes a row", per_row, s->pass.open);
-	session_eventf(s, "partial", "PSS is read of %s, all of them every %.0f rows (budget %g %%)", some, rows,
-		       s->budget.share * 100);
+	pass_pace_words(some, sizeof(some), &s->pass, &s->budget);
+	session_eventf(s, "partial", "PSS is %s (budget %g %%)", some, s->budget.share * 100);
 }
 
 bool session_exact(struct session *s, bool epoch, double elapsed_s)

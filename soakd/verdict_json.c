@@ -110,7 +110,8 @@ static json_t *explained_json(const struct explained *e)
 	     set(o, "rest_kb", json_num(e->rest_kb)) && set(o, "rest", string_or_null(growth_rest_name[e->rest])) &&
 	     set(o, "fragmentation_kb", json_num(e->fragmentation_kb)) && set(o, "retention_kb", json_num(e->retention_kb)) &&
 	     set(o, "other_kb", json_num(e->other_kb)) && set(o, "fragmentation", json_num(e->fragmentation)) &&
-	     set(o, "fragmentation_class", string_or_null(fragmentation_word(e->fragmentation)));
+	     set(o, "fragmentation_class", string_or_null(fragmentation_word(e->fragmentation))) &&
+	     set(o, "by_allocator", json_boolean(e->by_allocator));
 	ok = ok && set(o, "top", json_incref(top));
 	json_decref(top);
 	if (ok)

@@ -80,6 +80,7 @@ static void read_explained(const json_t *o, struct explained *e)
 	e->retention_kb = json_get_num(o, "retention_kb", NAN);
 	e->other_kb = json_get_num(o, "other_kb", NAN);
 	e->fragmentation = json_get_num(o, "fragmentation", NAN);
+	e->by_allocator = json_is_true(json_object_get(o, "by_allocator"));
 	for (size_t i = REST_FRAGMENTATION; i < GROWTH_RESTS; i++)
 		if (strcmp(rest, growth_rest_name[i]) == 0)
 			e->rest = (enum growth_rest)i;

@@ -174,7 +174,11 @@ void add_next(struct text *out, const struct verdict *v)
 		break;
 	case VERDICT_SUSPECTED:
 	case VERDICT_INSUFFICIENT:
-		if (isfinite(v->main.need_more_s))
+		if (v->explained.by_allocator)
+			text_add(out, "let the allocator give it back (redis: activedefrag yes; glibc: malloc_trim(), "
+				      "MALLOC_ARENA_MAX=2; or "
+				      "jemalloc), and see whether it still grows");
+		else if (isfinite(v->main.need_more_s))
 			text_addf(out, "go on for about %s more: the question can then be decided",
 				  fmt_duration(buf, sizeof(buf), v->main.need_more_s));
 		else
@@ -226,7 +230,7 @@ bool add_explained(struct text *out, const struct explained *e)
 		text_addf(out, "%zu process%s with an account in %s did not grow", e->processes, e->processes == 1 ? "" : "es",
 			  e->source);
 	} else {
-		text_addf(out, "%.0f %% of what %zu process%s grew by (%s) is in %s", 100 * e->share, e->processes,
+		text_addf(out, "%.0f %% of what %zu process%s grew by (%s) is in %s", round(100 * e->share) + 0.0, e->processes,
 			  e->processes == 1 ? "" : "es", fmt_kb(grew, sizeof(grew), e->growth_kb), e->source);
 		add_rest(out, e);
 	}

@@ -36,6 +36,8 @@ check "  says that it may be hidden" says "It may be another user's: /proc hides
 check "  in one sentence" one_sentence
 check "another's name: 2" status 2 $as "$SOAKD" --target "others-$$" --scenario none --duration 1s --out "$TMP/open/b"
 check "  says that it may be hidden" says "(hidepid)"
+check "doctor of another's pid: 2" status 2 $as "$SOAKD" doctor --target "pid:$other"
+check "  says that it may be hidden" grep -q '^FAIL .*It may be another user.s: /proc hides those from us (hidepid); run as root, or: sudo mount -o remount,hidepid=0 /proc$' "$TMP/out"
 check "map: 2" status 2 $as "$SOAKD" map "$other"
 check "  says that it may be hidden" says "(hidepid)"
 check "doctor says it, with the command" sh -c "$as '$SOAKD' doctor --target own-$$ 2>&1 | grep -q 'remount,hidepid=0'"

@@ -5,6 +5,8 @@
  *   leak        100 000 blocks of 100 bytes that stay         fragment    400 000 of 100 bytes, all but each 64th freed
  *   threads     8 threads that allocate and free until the end fork        the rest is done by a child
  *   daemon      the rest is done by a daemon                   closefds    closes every descriptor from 3 on
+ *   drip        32 KiB in small blocks that stay, each tenth of a second, until the end
+ *   creep       as much is taken, and as much given back, but no new block fits into the holes of the old ones
  *   big         one block of 64 MiB, which malloc maps by itself
  *   loop        20 million pairs of malloc and free; prints the nanoseconds of one
  *   mainends    main() ends and leaves the rest to a thread that ends soon: then the program is over
@@ -43,6 +45,33 @@ static void fragment(size_t n)
 		if (i % 64)
 			free(p[i]);
 	free(p);
+}
+
+#define DRIP     32768
+#define BALLAST  100 /* bytes; a chunk of 112 */
+#define BALLASTS 300000
+
+static void drip(void)
+{
+	for (;; usleep(100000))
+		for (int i = 0; i < DRIP / 128; i++)
+			taken(120);
+}
+
+/* The ballast's holes are too small for what is taken, and never lie side by side. */
+static void creep(void)
+{
+	void **ballast = calloc(BALLASTS, sizeof(*ballast));
+	size_t at = 0;
+
+	for (size_t i = 0; ballast && i < BALLASTS; i++)
+		ballast[i] = taken(BALLAST);
+	for (;; usleep(100000)) {
+		for (int i = 0; i < DRIP / 256; i++)
+			taken(248);
+		for (size_t back = 0; ballast && back < DRIP && at < BALLASTS; back += BALLAST + 12, at += 2)
+			free(ballast[at]);
+	}
 }
 
 static void *busy(void *arg)
@@ -97,6 +126,10 @@ static void act(const char *word)
 			taken(100);
 	else if (strcmp(word, "fragment") == 0)
 		fragment(400000);
+	else if (strcmp(word, "drip") == 0)
+		drip();
+	else if (strcmp(word, "creep") == 0)
+		creep();
 	else if (strcmp(word, "big") == 0)
 		taken((size_t)64 << 20);
 	else if (strcmp(word, "threads") == 0)
