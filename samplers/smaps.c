@@ -13,6 +13,48 @@
 /* Every kernel since 2.6.37 writes these, and VmFlags, the last line of each, since 3.8; hugetlb's are of 4.3. */
 #define REQUIRED                                                                                                                 \
 	(1u << F_SIZE | 1u << F_RSS | 1u << F_PSS | 1u << F_PRIVATE_CLEAN | 1u << F_PRIVATE_DIRTY | 1u << F_ANON | 1u << F_SWAP)
+/* All that is looked at: these must be numbers, the others may be anything. */
+#define USED                                                                                                                     \
+	(REQUIRED | 1u << F_KERNEL_PAGE | 1u << F_SHARED_HUGETLB | 1u << F_PRIVATE_HUGETLB | 1u << F_ANON_HUGE |                 \
+	 1u << F_SHMEM_HUGE | 1u << F_FILE_HUGE)
+
+/* "Rss:                123 kB\n": the key padded to 16 columns, the number to 8; longer numbers shift the rest. */
+#define KEY_WIDTH    16
+#define NUMBER_WIDTH 8
+#define LINE_WIDTH   (KEY_WIDTH + NUMBER_WIDTH + 4)
+
+#define LINE(key, blanks)                                                                                                        \
+	{                                                                                                                        \
+		key blanks, sizeof(key) - 1                                                                                      \
+	}
+static const struct {
+	char name[KEY_WIDTH + 1]; /* as the kernel pads it */
+	unsigned char len;        /* with the colon */
+} keys[F_COUNT] = {
+	[F_SIZE] = LINE("Size:", "           "),
+	[F_KERNEL_PAGE] = LINE("KernelPageSize:", " "),
+	[F_MMU_PAGE] = LINE("MMUPageSize:", "    "),
+	[F_RSS] = LINE("Rss:", "            "),
+	[F_PSS] = LINE("Pss:", "            "),
+	[F_PSS_DIRTY] = LINE("Pss_Dirty:", "      "),
+	[F_SHARED_CLEAN] = LINE("Shared_Clean:", "   "),
+	[F_SHARED_DIRTY] = LINE("Shared_Dirty:", "   "),
+	[F_PRIVATE_CLEAN] = LINE("Private_Clean:", "  "),
+	[F_PRIVATE_DIRTY] = LINE("Private_Dirty:", "  "),
+	[F_REFERENCED] = LINE("Referenced:", "     "),
+	[F_ANON] = LINE("Anonymous:", "      "),
+	[F_KSM] = LINE("KSM:", "            "),
+	[F_LAZY_FREE] = LINE("LazyFree:", "       "),
+	[F_ANON_HUGE] = LINE("AnonHugePages:", "  "),
+	[F_SHMEM_HUGE] = LINE("ShmemPmdMapped:", " "),
+	[F_FILE_HUGE] = LINE("FilePmdMapped:", "  "),
+	[F_SHARED_HUGETLB] = LINE("Shared_Hugetlb:", " "),
+	[F_PRIVATE_HUGETLB] = LINE("Private_Hugetlb:", ""),
+	[F_SWAP] = LINE("Swap:", "           "),
+	[F_SWAP_PSS] = LINE("SwapPss:", "        "),
+	[F_LOCKED] = LINE("Locked:", "         "),
+	[F_THP_ELIGIBLE] = LINE("THPeligible:", "    "),
+};
 
 struct smaps_parser *smaps_parser_new(void)
 {
@@ -34,17 +76,20 @@ void smaps_parser_free(struct smaps_parser *p)
 
 static bool hex(const char **s, const char *end, char stop, uint64_t *out)
 {
+	/* a digit's value and 1: addresses are random, and a processor that must guess between two kinds of digits guesses wrong */
+	static const unsigned char digit[256] = {
+		['0'] = 1, ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+		['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	};
 	const char *p = *s;
 	uint64_t v = 0;
 
 	for (; p < end && *p != stop; p++) {
-		unsigned digit = *p >= '0' && *p <= '9'   ? (unsigned)(*p - '0')
-				 : *p >= 'a' && *p <= 'f' ? (unsigned)(*p - 'a') + 10
-							  : 16;
+		unsigned d = digit[(unsigned char)*p];
 
-		if (digit == 16 || v >> 60)
+		if (d == 0 || v >> 60)
 			return false;
-		v = v << 4 | digit;
+		v = v << 4 | (d - 1);
 	}
 	if (p == end || p == *s)
 		return false;
@@ -175,44 +220,71 @@ static void vm_flags(struct smaps_parser *p, const char *s, const char *end)
 	}
 }
 
+/* The field that a line of any form is; F_COUNT: none of ours. The search begins with the one that comes next in the kernel's order. */
+static unsigned field_of(unsigned next, const char *s, size_t n)
+{
+	for (unsigned k = 0; k < F_COUNT; k++) {
+		unsigned i = (next + k) % F_COUNT;
+
+		/* four bytes at once tell most of them apart without a call; "Rss:" is the shortest */
+		if (n > keys[i].len && memcmp(s, keys[i].name, 4) == 0 && memcmp(s, keys[i].name, keys[i].len) == 0)
+			return i;
+	}
+	return F_COUNT;
+}
+
 static void field(struct smaps_parser *p, const char *s, const char *end)
 {
-	static const struct {
-		char name[20];
-		size_t len;
-	} keys[F_COUNT] = {
-		[F_SIZE] = KEY("Size:"),
-		[F_KERNEL_PAGE] = KEY("KernelPageSize:"),
-		[F_RSS] = KEY("Rss:"),
-		[F_PSS] = KEY("Pss:"),
-		[F_PRIVATE_CLEAN] = KEY("Private_Clean:"),
-		[F_PRIVATE_DIRTY] = KEY("Private_Dirty:"),
-		[F_ANON] = KEY("Anonymous:"),
-		[F_SHARED_HUGETLB] = KEY("Shared_Hugetlb:"),
-		[F_PRIVATE_HUGETLB] = KEY("Private_Hugetlb:"),
-		[F_SWAP] = KEY("Swap:"),
-		[F_ANON_HUGE] = KEY("AnonHugePages:"),
-		[F_SHMEM_HUGE] = KEY("ShmemPmdMapped:"),
-		[F_FILE_HUGE] = KEY("FilePmdMapped:"),
-	};
+	unsigned i;
 
-	if (end - s < 4) /* "Rss:" is the shortest */
-		return;
-	if (*s == 'V' && end - s > 9 && memcmp(s, "VmFlags: ", 9) == 0) {
+	if (end - s > 9 && memcmp(s, "VmFlags: ", 9) == 0) {
 		vm_flags(p, s + 9, end);
 		return;
 	}
-	for (size_t i = 0; i < F_COUNT; i++) {
-		/* 25 lines of each mapping come through here: four bytes at once tell most of them apart without a call */
-		if (memcmp(s, keys[i].name, 4) != 0 || (size_t)(end - s) <= keys[i].len ||
-		    memcmp(s, keys[i].name, keys[i].len) != 0)
-			continue;
-		if (key_number(s + keys[i].len, end, &p->map.kb[i]))
-			p->map.seen |= 1u << i;
-		else
-			p->bad = true;
+	i = field_of(p->next, s, (size_t)(end - s));
+	if (i == F_COUNT)
 		return;
+	p->next = i + 1;
+	if (key_number(s + keys[i].len, end, &p->map.kb[i]))
+		p->map.seen |= 1u << i;
+	else if (USED >> i & 1)
+		p->bad = true;
+}
+
+/* Most numbers are 0. */
+static bool padded_number(const char *s, double *out)
+{
+	unsigned v = 0, i = 0;
+
+	if (memcmp(s, "       0", NUMBER_WIDTH) == 0) {
+		*out = 0;
+		return true;
 	}
+	while (i < NUMBER_WIDTH - 1 && s[i] == ' ')
+		i++;
+	for (; i < NUMBER_WIDTH; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return false;
+		v = 10 * v + (unsigned)(s[i] - '0');
+	}
+	*out = v;
+	return true;
+}
+
+/*
+ * Nine of ten lines are the one that the kernel writes next, in its ordinary form: found by three comparisons, with no search for
+ * its end or its key. False: it is for line() to say what it is.
+ */
+static bool ordinary(struct smaps_parser *p, const char *s, const char *end)
+{
+	unsigned i = p->next;
+
+	if (!p->open || i >= F_COUNT || end - s < LINE_WIDTH || memcmp(s, keys[i].name, KEY_WIDTH) != 0 ||
+	    memcmp(s + KEY_WIDTH + NUMBER_WIDTH, " kB\n", 4) != 0 || !padded_number(s + KEY_WIDTH, &p->map.kb[i]))
+		return false;
+	p->map.seen |= 1u << i;
+	p->next = i + 1;
+	return true;
 }
 
 /* A header begins with a small hexadecimal digit, a field with a capital. */
@@ -232,8 +304,9 @@ static void line(struct smaps_parser *p, const char *s, const char *end)
 	}
 	if (p->open)
 		finish(p, &next);
-	p->map = next;
+	memcpy(&p->map, &next, offsetof(struct mapping, name) + next.name_len);
 	p->open = true;
+	p->next = 0;
 }
 
 /* Keeps what a chunk has of a line that goes on in the next one. */
@@ -251,7 +324,12 @@ int smaps_parser_feed(void *parser, const char *chunk, size_t n)
 	struct smaps_parser *p = parser;
 	const char *s = chunk, *end = chunk + n, *nl;
 
-	for (; (nl = memchr(s, '\n', (size_t)(end - s))); s = nl + 1) {
+	for (;;) {
+		while (p->line_len == 0 && ordinary(p, s, end))
+			s += LINE_WIDTH;
+		nl = memchr(s, '\n', (size_t)(end - s));
+		if (!nl)
+			break;
 		if (p->line_len) {
 			keep(p, s, (size_t)(nl - s));
 			line(p, p->line, p->line + p->line_len);
@@ -259,6 +337,7 @@ int smaps_parser_feed(void *parser, const char *chunk, size_t n)
 		} else {
 			line(p, s, nl);
 		}
+		s = nl + 1;
 	}
 	keep(p, s, (size_t)(end - s));
 	return 0;

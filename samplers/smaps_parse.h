@@ -17,28 +17,37 @@
 /* What is kept of a line. A path may be longer; what tells a class is in its first bytes. */
 #define SMAPS_LINE 512
 
+/* The lines below a header but for VmFlags, in the order that every kernel keeps; older ones lack some. */
 enum mapping_field {
 	F_SIZE,
 	F_KERNEL_PAGE,
+	F_MMU_PAGE,
 	F_RSS,
 	F_PSS,
+	F_PSS_DIRTY, /* 6.0 */
+	F_SHARED_CLEAN,
+	F_SHARED_DIRTY,
 	F_PRIVATE_CLEAN,
 	F_PRIVATE_DIRTY,
+	F_REFERENCED,
 	F_ANON,
-	F_SHARED_HUGETLB,
-	F_PRIVATE_HUGETLB,
-	F_SWAP,
+	F_KSM, /* 6.7 */
+	F_LAZY_FREE,
 	F_ANON_HUGE,
 	F_SHMEM_HUGE,
 	F_FILE_HUGE,
+	F_SHARED_HUGETLB,
+	F_PRIVATE_HUGETLB,
+	F_SWAP,
+	F_SWAP_PSS,
+	F_LOCKED,
+	F_THP_ELIGIBLE,
 	F_COUNT
 };
 
 struct mapping {
 	uint64_t start, end;
 	char perms[4]; /* "rw-p" */
-	char name[SMAPS_LINE];
-	size_t name_len;
 	uint32_t dev_major, dev_minor;
 	uint64_t inode; /* 0: it maps no file and no shared object */
 	double kb[F_COUNT];
@@ -46,6 +55,8 @@ struct mapping {
 	bool flags;      /* it had a VmFlags line */
 	bool hugetlb;    /* VmFlags ht */
 	bool grows_down; /* VmFlags gd */
+	size_t name_len;
+	char name[SMAPS_LINE]; /* the last: no more of it is copied than there is */
 };
 
 /* Of the mapping below the current one: all that the rules look at. */
@@ -60,8 +71,9 @@ struct smaps_parser {
 	struct map_objects *objects; /* or NULL */
 	struct mapping map;
 	struct mapping_below below;
-	bool open; /* `map` has begun */
-	bool bad;  /* a line was none of smaps, or a mapping lacked fields */
+	bool open;     /* `map` has begun */
+	unsigned next; /* the field that its next line should be */
+	bool bad;      /* a line was none of smaps, or a mapping lacked fields */
 	size_t line_len;
 	char line[SMAPS_LINE];
 };

@@ -212,6 +212,114 @@ static void sums(void **state)
 	}
 }
 
+/* In the order of the kernel, with a value of its own each; 123456789 is wider than the kernel's column. */
+static const struct {
+	const char *key;
+	int kb;
+} lines[] = {
+	{ "Size:", 123456789 },
+	{ "KernelPageSize:", 4 },
+	{ "MMUPageSize:", 8 },
+	{ "Rss:", 99999 },
+	{ "Pss:", 88888888 },
+	{ "Pss_Dirty:", 1 },
+	{ "Shared_Clean:", 2 },
+	{ "Shared_Dirty:", 3 },
+	{ "Private_Clean:", 40 },
+	{ "Private_Dirty:", 50 },
+	{ "Referenced:", 5 },
+	{ "Anonymous:", 60 },
+	{ "KSM:", 6 },
+	{ "LazyFree:", 7 },
+	{ "AnonHugePages:", 70 },
+	{ "ShmemPmdMapped:", 80 },
+	{ "FilePmdMapped:", 90 },
+	{ "Shared_Hugetlb:", 0 },
+	{ "Private_Hugetlb:", 100 },
+	{ "Swap:", 110 },
+	{ "SwapPss:", 9 },
+	{ "Locked:", 10 },
+};
+#define N_LINES (sizeof(lines) / sizeof(*lines))
+
+enum form { AS_THE_KERNEL, BARE, BACKWARDS, OLD_KERNEL, NEW_KERNEL };
+
+static void formed(struct text *t, enum form form)
+{
+	text_addf(t, "7f0000000000-7f0000001000 rw-p 00000000 00:00 0 \n");
+	for (size_t k = 0; k < N_LINES; k++) {
+		size_t i = form == BACKWARDS ? N_LINES - 1 - k : k;
+		const char *key = lines[i].key;
+
+		if (form == OLD_KERNEL && (strcmp(key, "Pss_Dirty:") == 0 || strcmp(key, "KSM:") == 0))
+			continue;
+		if (form == NEW_KERNEL && i % 3 == 0)
+			text_addf(t, "Pss_Frozen:     %8d kB\n", 1000 + (int)i);
+		text_addf(t, form == BARE ? "%s %d kB\n" : "%-16s%8d kB\n", key, lines[i].kb);
+	}
+	text_addf(t, "THPeligible:           0\nVmFlags: rd wr mr \n");
+}
+
+/* The quick way through a line is for the kernel's form and order; every other gives the same. */
+static void any_form_and_order(void **state)
+{
+	struct smaps_summary first = { 0 }, sum;
+
+	(void)state;
+	for (int form = AS_THE_KERNEL; form <= NEW_KERNEL; form++)
+		for (size_t chunk = 1; chunk < 1500; chunk += 7) {
+			struct text t = TEXT_INIT;
+
+			formed(&t, (enum form)form);
+			formed(&t, (enum form)form);
+			assert_int_equal(parse_chunks(text_str(&t), t.len, chunk, &sum, NULL), SK_OK);
+			text_release(&t);
+			if (first.all.mappings == 0)
+				first = sum;
+			assert_memory_equal(&sum, &first, sizeof(sum));
+		}
+	assert_int_equal(first.all.mappings, 2);
+	assert_double_equal(first.all.size_kb, 2 * 123456789.0, 0);
+	assert_double_equal(first.all.rss_kb, 2 * 99999, 0);
+	assert_double_equal(first.all.pss_kb, 2 * 88888888.0, 0);
+	assert_double_equal(first.all.private_clean_kb, 2 * 40, 0);
+	assert_double_equal(first.all.private_dirty_kb, 2 * 50, 0);
+	assert_double_equal(first.all.anon_kb, 2 * 60, 0);
+	assert_double_equal(first.all.swap_kb, 2 * 110, 0);
+	assert_double_equal(first.all.hugetlb_kb, 2 * 100, 0);
+	assert_double_equal(first.all.thp_kb, 2 * (70 + 80 + 90), 0);
+}
+
+/* In the kernel's columns, and no number; what is not looked at may be anything. */
+static void padded_and_no_number(void **state)
+{
+	static const struct {
+		const char *line;
+		enum sk_code rc;
+	} cases[] = {
+		{ "Rss:                   1 kB\n", SK_OK },     { "Rss:                     kB\n", SK_EPARSE },
+		{ "Rss:                 1 1 kB\n", SK_EPARSE }, { "Rss:                  -1 kB\n", SK_EPARSE },
+		{ "Rss:            0000001x kB\n", SK_EPARSE }, { "Rss:                   1 MB\n", SK_EPARSE },
+		{ "MMUPageSize:         1x kB\n", SK_OK },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct text t = TEXT_INIT;
+		struct smaps_summary sum;
+
+		text_addf(&t, "7f0000000000-7f0000001000 rw-p 00000000 00:00 0 \n");
+		text_addf(&t, "Size:                  4 kB\nKernelPageSize:        4 kB\nMMUPageSize:           4 kB\n%s",
+			  cases[i].line);
+		text_addf(&t, "Rss:                   1 kB\nPss:                   1 kB\nPrivate_Clean:         0 kB\n");
+		text_addf(
+			&t,
+			"Private_Dirty:         1 kB\nAnonymous:             1 kB\nSwap:                  0 kB\nVmFlags: rd \n");
+		assert_int_equal(parse_chunks(text_str(&t), t.len, t.len, &sum, NULL), cases[i].rc);
+		text_release(&t);
+	}
+}
+
 static void the_size_of_the_pieces_does_not_matter(void **state)
 {
 	struct text t = TEXT_INIT;
@@ -347,6 +455,8 @@ int main(void)
 		cmocka_unit_test(hugetlb),
 		cmocka_unit_test(a_stack_that_grows_down_is_a_stack),
 		cmocka_unit_test(sums),
+		cmocka_unit_test(any_form_and_order),
+		cmocka_unit_test(padded_and_no_number),
 		cmocka_unit_test(the_size_of_the_pieces_does_not_matter),
 		cmocka_unit_test(a_name_of_any_length),
 		cmocka_unit_test(cut_anywhere),
