@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -25,7 +26,8 @@ struct reading {
 	double row[SAMPLER_METRICS_MAX];
 	struct tree_cost cost;
 	size_t denied[SAMPLER_MAX];
-	struct sk_err denied_err[SAMPLER_MAX];
+	struct sk_err denied_err[SAMPLER_MAX]; /* the first process's */
+	bool shut;                             /* one that was denied is not dumpable */
 	double rss_kb;
 };
 
@@ -49,6 +51,20 @@ static void add_cost(struct tier_cost *c, double s, pid_t pid)
 	}
 }
 
+/* Its files belong to root, and it does not: it changed its user (nginx, memcached -u), and not even that user may read it. */
+static bool is_shut(struct procfs *fs, pid_t pid)
+{
+	char name[24];
+	const char *uid;
+	struct stat st;
+
+	snprintf(name, sizeof(name), "%d/status", (int)pid);
+	if (fstatat(fs->dirfd, name, &st, 0) != 0 || procfs_read(fs, pid, "status", NULL) != SK_OK)
+		return false;
+	uid = strstr(fs->buf, "\nUid:\t");
+	return uid && st.st_uid == 0 && uid[6] != '0';
+}
+
 /* One tier of one process. False: it has exited. What was refused cost nothing, and is not counted as read. */
 static bool read_tier(struct reading *r, pid_t pid, enum sampler_tier tier, struct tier_cost *into)
 {
@@ -63,6 +79,7 @@ static bool read_tier(struct reading *r, pid_t pid, enum sampler_tier tier, stru
 			continue;
 		if (r->denied[i]++ == 0)
 			r->denied_err[i] = fault.err[i];
+		r->shut |= is_shut(r->fs, pid);
 		refused |= tier != TIER_TICK;
 	}
 	if (!refused)
@@ -89,7 +106,10 @@ static void read_process(struct reading *r, pid_t pid)
 		read_tier(r, pid, TIER_EPOCH, &r->cost.maps);
 }
 
-/* "pss_kb, uss_kb and shmem_kb stay empty": the columns that only this sampler fills. */
+static const char other[] = "run as root or as the target's user, or see CAP_SYS_PTRACE above";
+static const char shut[] = "run as root, or see CAP_SYS_PTRACE above (it is not dumpable: its own user may not read it either)";
+
+/* "pss_kb, uss_kb, shmem_kb stay empty": the columns that only this sampler fills. */
 static const char *columns_lost(char *buf, size_t n, const struct sampler_set *set, size_t sampler)
 {
 	size_t at = 0, left = 0, shown = 0;
@@ -117,8 +137,7 @@ static void tell_denied(struct reading *r)
 			continue;
 		columns_lost(lost, sizeof(lost), &r->set, i);
 		if (denied)
-			found(r->f, needed ? FINDING_FAIL : FINDING_WARN, lost,
-			      "run as root or as the target's user, or see CAP_SYS_PTRACE above",
+			found(r->f, needed ? FINDING_FAIL : FINDING_WARN, lost, r->shut ? shut : other,
 			      "%s cannot be read of %zu of %zu process%s", r->set.s[i]->name, r->denied[i],
 			      r->cost.tick.processes, r->cost.tick.processes == 1 ? "" : "es");
 		else
@@ -198,7 +217,7 @@ static void tell_debuggers(struct reading *r, const struct target *t)
 			 "what it reads and writes (--samplers default,io), and of what kinds its descriptors are, can be told");
 	else
 		found(r->f, FINDING_WARN, "no input and output (io_read_kb), no kinds of descriptors (fds_socket ...)",
-		      "run as root or as the target's user, or see CAP_SYS_PTRACE above",
+		      r->shut ? shut : other,
 		      "/proc/PID/io can be read of %zu, and the links in /proc/PID/fd of %zu of %zu processes", io, fd, n);
 }
 

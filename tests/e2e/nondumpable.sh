@@ -59,4 +59,6 @@ check "private memory decides" json_true "$D/verdict.json" "j['column'] == 'anon
 check "map: 2" status 2 $as "$SOAKD" map "$W"
 check "  names the capability" says "without CAP_SYS_PTRACE"
 check "doctor says which of how many" sh -c "$as '$SOAKD' doctor --target pid:$P 2>&1 | grep -q 'smaps_rollup cannot be read of 1 of 2 processes.*CAP_SYS_PTRACE'"
+check "doctor goes on" status 0 $as "$SOAKD" doctor --target "pid:$P"
+check "  and does not advise what would not help" grep -q '^warn smaps_rollup cannot be read of 1 of 2 processes: .*; fix: run as root, or see CAP_SYS_PTRACE above (it is not dumpable: its own user may not read it either)$' "$TMP/out"
 finish
