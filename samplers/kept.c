@@ -92,6 +92,7 @@ bool kept_add(struct kept_table *t, pid_t pid, int dir)
 	k->dir = dir;
 	for (int i = 0; i < KEPT_FILES; i++)
 		k->fd[i] = -1;
+	k->fds = -1;
 	k->next = *bucket_of(t->bucket, t->buckets, pid);
 	*bucket_of(t->bucket, t->buckets, pid) = k;
 	t->n++;
@@ -103,6 +104,8 @@ static void release(struct kept *k)
 	for (int i = 0; i < KEPT_FILES; i++)
 		if (k->fd[i] != -1)
 			close(k->fd[i]);
+	if (k->fds != -1)
+		close(k->fds);
 	close(k->dir);
 	free(k);
 }
@@ -146,16 +149,30 @@ const char *kept_text(const struct kept_table *t, const struct kept *k, int file
 	return file == KEPT_STATM ? k->statm : k->stat;
 }
 
+bool kept_same_since(const struct kept_table *t, const struct kept *k, int file, unsigned since)
+{
+	size_t len;
+
+	return kept_text(t, k, file, &len) && k->text[file].since <= since;
+}
+
 void kept_note(const struct kept_table *t, struct kept *k, int file, const char *text, size_t len)
 {
+	struct kept_text *was = &k->text[file];
 	size_t n;
 	char *to;
 
 	if (file > KEPT_STAT)
 		return;
 	to = room_for(k, file, &n);
-	if (len > n)
+	if (len > n) {
+		was->len = 0;
 		return;
-	memcpy(to, text, len);
-	k->text[file] = (struct kept_text){ t->row, (unsigned short)len };
+	}
+	if (len != was->len || memcmp(to, text, len) != 0) {
+		memcpy(to, text, len);
+		was->len = (unsigned short)len;
+		was->since = t->row;
+	}
+	was->row = t->row;
 }

@@ -7,7 +7,8 @@
  * It stays right through exec() (the kernel looks up the memory at each read), which is not so for maps, smaps and
  * smaps_rollup: these are bound to the address space that was there at the opening, and are never kept.
  *
- * Each kept file has a page of the kernel's memory (seq_file's buffer), 12 KiB for the three of a process.
+ * Each kept file has a page of the kernel's memory (seq_file's buffer), 12 KiB for the three of a process. Of PID/fd only the place
+ * is kept.
  */
 #ifndef SAMPLERS_KEPT_H
 #define SAMPLERS_KEPT_H
@@ -16,14 +17,23 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "samplers/parse.h"
+
 enum kept_file { KEPT_STATM, KEPT_STAT, KEPT_STATUS, KEPT_FILES };
 
 #define KEPT_SPARE 128 /* descriptors left for everything else */
 
 /* What was read of one file since the row began: stat has 52 numbers, some 350 bytes; longer ones are read again. */
 struct kept_text {
-	unsigned row;
+	unsigned row, since; /* of the last read, and of the first that gave this very text */
 	unsigned short len;
+};
+
+/* What status said in that row, after stat and statm of the same row had been read; known: it may stand for a later row. */
+struct kept_status {
+	bool known;
+	unsigned row;
+	double value[STATUS_N];
 };
 
 struct kept {
@@ -31,8 +41,10 @@ struct kept {
 	pid_t pid;
 	int dir;                  /* /proc/PID */
 	int fd[KEPT_FILES];       /* -1: not opened yet */
+	int fds;                  /* the directory PID/fd, whose stat() counts; -1: not opened yet */
 	struct kept_text text[2]; /* of statm and stat */
 	char statm[88], stat[408];
+	struct kept_status status;
 };
 
 struct kept_table {
@@ -55,6 +67,8 @@ void kept_clear(struct kept_table *t); /* nobody is kept; what was allocated is 
 bool kept_room(struct kept_table *t, int fd);
 /* The text that was read of it in this row, NULL: none. Not NUL-terminated. */
 const char *kept_text(const struct kept_table *t, const struct kept *k, int file, size_t *len);
+/* True if it was read in this row and is what it was in row `since` and in each one between in which it was read. */
+bool kept_same_since(const struct kept_table *t, const struct kept *k, int file, unsigned since);
 void kept_note(const struct kept_table *t, struct kept *k, int file, const char *text, size_t len);
 
 #endif

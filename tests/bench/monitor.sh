@@ -5,7 +5,7 @@
 # the same files of the same tree: once a second all comes from cold caches, and a read takes twice as long as in a loop without
 # pauses. And beside pidstat and psrecord where they are installed.
 set -u
-O=${O:-build} seconds=12 warm=11 # after ten seconds no process is young any more
+O=${O:-build} seconds=10 warm=11 # after ten seconds no process is young any more
 case $O in /*) ;; *) O=$PWD/$O ;; esac
 tmp=$(mktemp -d) || exit 1
 tree=
@@ -48,6 +48,7 @@ watch() {
 	looks=$(sed 's/.*) //' "/proc/$soakd/stat" | awk -v hz="$(getconf CLK_TCK)" -v s=$((warm + $2)) '{ printf "%.3f", ($14 + $15) / hz / s * 100 }')
 	rss=$(kib VmRSS) anon=$(kib RssAnon)
 	[ -n "$ours" ] && [ -n "$rss" ] || { tail -5 soakd.log >&2; exit 1; }
+	kill -INT "$soakd" # its plan was for longer: the window lies within it
 	wait "$soakd"
 	soakd=
 	rows=$(($(wc -l <run/samples.csv) - 1)) missed=$(column missed)
