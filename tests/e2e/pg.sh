@@ -6,7 +6,8 @@ PGROOT=$(mktemp -d /tmp/soakd-pg.XXXXXX)
 unset PGHOST PGPORT PGUSER PGDATABASE PGPASSWORD PGSERVICE
 if [ "$(id -u)" -eq 0 ]; then
 	chown postgres "$PGROOT"
-	as_pg() { setpriv --reuid=postgres --regid=postgres --clear-groups env HOME="$PGROOT" "$@"; }
+	# from / : the folder of the clone may be closed to that user, which psql would say in each answer
+	as_pg() { (cd / && exec setpriv --reuid=postgres --regid=postgres --clear-groups env HOME="$PGROOT" "$@"); }
 else
 	as_pg() { "$@"; }
 fi
