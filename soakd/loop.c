@@ -16,6 +16,7 @@
 #define DISK_MIN_SHARE 0.10
 #define DISK_MIN_BYTES (2.0 * 1024 * 1024 * 1024)
 #define REPORT_S       3600.0
+#define SAVE_S         240.0 /* looked at each minute: what run.json alone has is never older than five */
 
 uint64_t loop_now_us(const struct loop *l)
 {
@@ -200,6 +201,8 @@ static int on_minute(sd_event_source *src, uint64_t us, void *ctx)
 		return 0;
 	look_at_disk(l);
 	rundir_flush(&l->s->dir);
+	if (session_elapsed(l->s) >= l->s->saved_s + SAVE_S)
+		session_save(l->s, NULL); /* a full disk is told by the rows */
 	return loop_arm(l, &l->minute, us + 60 * US, on_minute);
 }
 
