@@ -50,7 +50,8 @@ void census_see(struct census *c, struct proc *p, double anon_kb)
 	struct census_role *r = &c->role[role_of(c, p)];
 
 	if (first) {
-		past->first_kb = past->last_kb = NAN;
+		if (!past->before)
+			past->first_kb = past->last_kb = NAN;
 		r->born += p->born;
 		c->born += p->born;
 	}
@@ -94,7 +95,26 @@ json_t *census_json(const struct census *c)
 	return all;
 }
 
-void census_resume(struct census *c, const json_t *roles)
+void census_knew(struct proc *p, double anon_kb)
+{
+	struct proc_past *past = &p->past;
+
+	if (!past->before)
+		past->first_kb = past->last_kb = NAN;
+	past->before = true;
+	if (isnan(past->first_kb))
+		past->first_kb = anon_kb;
+	if (!isnan(anon_kb))
+		past->last_kb = anon_kb;
+}
+
+/* A total that two files have: the later of them is the greater one. */
+static uint64_t later(uint64_t sum, double row)
+{
+	return row > (double)sum ? (uint64_t)row : sum;
+}
+
+void census_resume(struct census *c, const json_t *roles, double born, double died)
 {
 	for (size_t i = 0; i < json_array_size(roles); i++) {
 		const json_t *j = json_array_get(roles, i);
@@ -109,4 +129,6 @@ void census_resume(struct census *c, const json_t *roles)
 		c->born += c->role[i].born;
 		c->died += c->role[i].died;
 	}
+	c->born = later(c->born, born);
+	c->died = later(c->died, died);
 }

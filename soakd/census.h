@@ -34,8 +34,15 @@ void census_begin(struct census *c);
 void census_see(struct census *c, struct proc *p, double anon_kb);
 void census_left(struct census *c, const struct proc *p); /* it has left the tree; who was never in a row was never there */
 
-/* [{"role", "living", "born", "died", "grown_kb", "dead_grown_kb"}], in order of first sight; and back, for a resumed run. */
+/* [{"role", "living", "born", "died", "grown_kb", "dead_grown_kb"}], in order of first sight. */
 json_t *census_json(const struct census *c);
-void census_resume(struct census *c, const json_t *roles);
+
+/*
+ * For a resumed run. The roles come back from JSON, which may be older than the last row: its born and died are the
+ * sums where they are greater; the difference belongs to no role. Who still lives grows on from his first row of the interrupted run:
+ * census_knew() before the first row, with what each of its rows says of him, in their order; NaN: nothing.
+ */
+void census_resume(struct census *c, const json_t *roles, double born, double died);
+void census_knew(struct proc *p, double anon_kb);
 
 #endif

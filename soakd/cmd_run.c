@@ -4,7 +4,6 @@
  * A launched command, and a target of our own, are started here, before the loop; everything else is found.
  */
 #include <limits.h>
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +13,6 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "base/units.h"
 #include "scenarios/catalog.h"
 #include "soakd/cmds.h"
 #include "soakd/descriptors.h"
@@ -24,23 +22,14 @@
 #include "soakd/loop.h"
 #include "soakd/malloc_page.h"
 #include "soakd/privileges.h"
-#include "soakd/run_json.h"
-#include "soakd/run_options.h"
+#include "soakd/run_setup.h"
 #include "soakd/session.h"
 #include "soakd/view.h"
 
 #define LAUNCHED_STOP_S 10
 
 struct run {
-	struct run_options opt;
-	struct opt_given given;
-	char **operand;
-	int argc;
-	char **argv;
-
-	char *dir;    /* the run directory as asked for */
-	bool resume;  /* it is there already */
-	json_t *json; /* run.json */
+	struct run_setup set;
 	struct procfs fs;
 	struct target target;
 	struct driver driver;
@@ -51,204 +40,6 @@ struct run {
 	struct postmaster_info pm;
 	bool have_pm;
 };
-
-/* ---- options ---------------------------------------------------------------------------------------------------------- */
-
-static enum sk_code parse(struct run *r, bool *help, struct sk_err *err)
-{
-	size_t n = 0;
-	int dashdash = -1;
-	enum sk_code rc = opt_defaults(&cmd_run_options, &r->opt, err);
-
-	if (rc == SK_OK)
-		rc = opt_parse(&cmd_run_options, r->argc, r->argv, &r->opt, &r->given, &r->operand, &n, &dashdash, help, err);
-	if (rc != SK_OK || *help || r->opt.version)
-		return rc;
-	if (n && dashdash != 0)
-		return sk_fail(
-			err, SK_EUSAGE, 0,
-			"unexpected word \"%s\"; a command to launch stands behind --, and verbs come first: see soakd --help",
-			r->operand[0]);
-	if (dashdash == 0 && n == 0)
-		return sk_fail(err, SK_EUSAGE, 0, "there is no command after --");
-	if (dashdash == 0)
-		r->opt.launch = r->operand;
-	return SK_OK;
-}
-
-static bool length_given(const struct run *r)
-{
-	return opt_was_given(&cmd_run_options, &r->given, "hours") || opt_was_given(&cmd_run_options, &r->given, "duration") ||
-	       opt_was_given(&cmd_run_options, &r->given, "samples");
-}
-
-/*
- * Settings of the interrupted run. A length on the command line counts from now; without one the original end stands. What
- * run.json does not keep (dsn) is taken from the command line or the configuration again.
- */
-static enum sk_code take_settings(struct run *r, bool from_now, struct sk_err *err)
-{
-	char path[PATH_MAX];
-	double hours = r->opt.hours, duration = r->opt.duration_s;
-	int64_t samples = r->opt.samples;
-	enum sk_code rc;
-
-	snprintf(path, sizeof(path), "%s/run.json", r->dir);
-	rc = json_read_file(path, &r->json, err);
-	if (rc != SK_OK) {
-		sk_err_prefix(err, "cannot resume %s: it has no readable run.json, so it is no run directory: ", r->dir);
-		return SK_EUSAGE;
-	}
-	if (r->opt.launch || strcmp(json_get_str(r->json, "target", ""), "launch") == 0)
-		return sk_fail(err, SK_EUSAGE, 0,
-			       "cannot resume %s: its target was launched by soakd and ended with it; start a new run", r->dir);
-	r->opt.hours = r->opt.duration_s = NAN;
-	r->opt.samples = 0;
-	rc = run_options_from_json(&r->opt, json_object_get(r->json, "options"), err);
-	if (rc == SK_OK && from_now) {
-		r->opt.hours = hours;
-		r->opt.duration_s = duration;
-		r->opt.samples = samples;
-	}
-	return rc;
-}
-
-static double seconds_so_far(const struct run *r)
-{
-	return fmax(0, clock_wall_s(&clock_real) - json_get_num(r->json, "started_unix", clock_wall_s(&clock_real)));
-}
-
-/* After a resume the length is counted from the run's start, whatever was said. */
-static enum sk_code settle_resumed(struct run *r, bool from_now, struct sk_err *err)
-{
-	enum sk_code rc = run_options_settle(&r->opt, err);
-
-	if (rc != SK_OK)
-		return rc;
-	if (from_now) {
-		r->opt.length_s += seconds_so_far(r);
-		json_object_set_new(r->json, "length_s", json_num(r->opt.length_s));
-		json_object_set_new(r->json, "expected_rows", json_num(floor(r->opt.length_s / r->opt.interval_s + 1e-3) + 1));
-	} else {
-		r->opt.length_s = json_get_num(r->json, "length_s", NAN);
-	}
-	if (r->opt.length_s <= seconds_so_far(r))
-		return sk_fail(err, SK_EUSAGE, 0,
-			       "the run in %s is over: its length passed while it was interrupted; see it with soakd report, or "
-			       "give a length to add",
-			       r->dir);
-	if (r->opt.exec && strstr(r->opt.exec, "***"))
-		return sk_fail(err, SK_EUSAGE, 0,
-			       "the command of --exec held a password, which run.json does not keep: give --exec again");
-	return SK_OK;
-}
-
-/* Which directory, and whether a run is in it already. */
-static enum sk_code choose_dir(struct run *r, const char *label, struct sk_err *err)
-{
-	bool last = r->opt.resume && strcmp(r->opt.resume, "last") == 0;
-	enum sk_code rc = SK_OK;
-
-	if (last) {
-		rc = rundir_find_last(label, r->opt.config, &r->dir, err);
-		r->resume = rc == SK_OK;
-		if (rc != SK_OK && rc != SK_ENOTFOUND)
-			return rc;
-	} else if (r->opt.resume) {
-		r->dir = sk_strdup(r->opt.resume);
-		r->resume = true;
-	}
-	if (!r->resume)
-		r->dir = r->opt.out ? sk_strdup(r->opt.out) : rundir_default(label, clock_wall_s(&clock_real));
-	return r->dir ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory for a path");
-}
-
-static enum sk_code make_spec(const struct run *r, struct target_spec *spec, struct sk_err *err)
-{
-	return r->opt.launch ? target_spec_launch(r->opt.launch[0], spec, err) : target_spec_parse(r->opt.target, spec, err);
-}
-
-/* Not the interrupted run after all: everything as this command and its configuration file say, nothing of the old settings. */
-static enum sk_code start_anew(struct run *r, const char *label, struct sk_err *err)
-{
-	bool help;
-	enum sk_code rc;
-
-	free(r->dir);
-	free(r->operand);
-	json_decref(r->json);
-	opt_release(&cmd_run_options, &r->opt);
-	r->dir = NULL;
-	r->operand = NULL;
-	r->json = NULL;
-	r->resume = false;
-	r->opt = (struct run_options){ 0 };
-	r->given = (struct opt_given){ 0 };
-	rc = parse(r, &help, err);
-	if (rc == SK_OK && r->opt.config)
-		rc = opt_config(&cmd_run_options, r->opt.config, &r->opt, &r->given, err);
-	if (rc == SK_OK)
-		rc = run_options_settle(&r->opt, err);
-	if (rc == SK_OK)
-		r->dir = r->opt.out ? sk_strdup(r->opt.out) : rundir_default(label, clock_wall_s(&clock_real));
-	return rc == SK_OK && !r->dir ? sk_fail(err, SK_ENOMEM, 0, "no memory for a path") : rc;
-}
-
-/* With --resume DIR the settings are the interrupted run's: one that is given beside it would silently not count. */
-static enum sk_code refuse_settings(const struct run *r, struct sk_err *err)
-{
-	static const char *const fine[] = { "resume", "hours",  "duration", "samples", "dsn",
-					    "exec",   "format", "config",   "quiet",   "verbose" };
-
-	for (const struct opt *o = cmd_run_options.opt; o->name; o++) {
-		bool known = !opt_was_given(&cmd_run_options, &r->given, o->name);
-
-		for (size_t i = 0; i < sizeof(fine) / sizeof(*fine); i++)
-			known = known || strcmp(o->name, fine[i]) == 0;
-		if (!known)
-			return sk_fail(
-				err, SK_EUSAGE, 0,
-				"--%s is a setting of the interrupted run and is taken from it: leave it out with --resume %s",
-				o->name, r->opt.resume);
-	}
-	return SK_OK;
-}
-
-/* Options complete, run.json there: of an interrupted run, or a new one. */
-static enum sk_code settle(struct run *r, struct target_spec *spec, struct sk_err *err)
-{
-	bool from_now = length_given(r);
-	enum sk_code rc = SK_OK;
-
-	if (r->opt.resume && strcmp(r->opt.resume, "last") != 0) { /* the directory says what the target is */
-		rc = refuse_settings(r, err);
-		if (rc == SK_OK)
-			rc = choose_dir(r, "", err);
-		if (rc == SK_OK)
-			rc = take_settings(r, from_now, err);
-	} else if (r->opt.config) {
-		rc = opt_config(&cmd_run_options, r->opt.config, &r->opt, &r->given, err);
-	}
-	if (rc == SK_OK)
-		rc = r->resume ? settle_resumed(r, from_now, err) : run_options_settle(&r->opt, err);
-	if (rc == SK_OK)
-		rc = make_spec(r, spec, err);
-	if (rc != SK_OK || r->resume)
-		return rc;
-	rc = choose_dir(r, spec->label, err);
-	if (rc == SK_OK && r->resume) {
-		rc = take_settings(r, from_now, err);
-		if (rc == SK_OK)
-			rc = settle_resumed(r, from_now, err);
-		if (rc != SK_OK && r->opt.length_s <= seconds_so_far(r)) /* its time has passed: a new one, as `last` promises */
-			rc = start_anew(r, spec->label, err);
-		else if (rc == SK_OK && !r->opt.quiet)
-			complainf("going on with %s, by its own settings", r->dir);
-	}
-	if (rc == SK_OK && !r->json)
-		r->json = run_json_new(r->argc, r->argv, &r->opt, spec->label, clock_wall_s(&clock_real));
-	return rc;
-}
 
 /* ---- target and workload ---------------------------------------------------------------------------------------------- */
 
@@ -267,8 +58,8 @@ static enum sk_code find_target(struct run *r, struct target_spec *spec, struct 
 	if (rc != SK_OK)
 		return rc;
 	r->have_target = true;
-	r->target.restart_wait_s = r->opt.restart_wait_s;
-	r->target.exit_on_restart = r->opt.exit_on_restart;
+	r->target.restart_wait_s = r->set.opt.restart_wait_s;
+	r->target.exit_on_restart = r->set.opt.exit_on_restart;
 	if (r->target.spec.how == TARGET_OWN || r->target.spec.how == TARGET_LAUNCH)
 		return SK_OK;
 	rc = view_explain(target_find(&r->target, err), &r->fs, err);
@@ -295,14 +86,15 @@ static enum sk_code prepare_driver(struct run *r, struct sk_err *err)
 		struct sk_err why = { 0 };
 
 		r->have_pm = target_postmaster(&r->target, &r->pm, &why) == SK_OK;
-		if (!r->have_pm && !r->opt.dsn && !getenv("PGHOST") && !getenv("PGPORT") && !getenv("PGSERVICE"))
+		if (!r->have_pm && !r->set.opt.dsn && !getenv("PGHOST") && !getenv("PGPORT") && !getenv("PGSERVICE"))
 			return sk_fail(err, SK_EUSAGE, 0,
 				       "cannot tell where the server listens: %s; say it with --dsn or PGHOST and PGPORT",
 				       why.msg);
 	}
 	if (strcmp(r->scenario, "redis") == 0)
 		r->have_pm = target_redis(&r->target, &r->pm, NULL) == SK_OK;
-	rc = job_make(&r->opt, r->scenario, r->profile, r->have_pm ? &r->pm : NULL, r->session.dir.path, r->resume, &job, err);
+	rc = job_make(&r->set.opt, r->scenario, r->profile, r->have_pm ? &r->pm : NULL, r->session.dir.path, r->set.resume, &job,
+		      err);
 	if (rc != SK_OK)
 		return rc;
 	rc = driver_init(&r->driver, job, &none, err);
@@ -326,9 +118,9 @@ static enum sk_code prepare_malloc(struct run *r, char ***env, struct sk_err *er
 {
 	enum sk_code rc;
 
-	if (!r->opt.malloc_stats)
+	if (!r->set.opt.malloc_stats)
 		return SK_OK;
-	rc = malloc_watch_init(&r->malloc, r->opt.interval_s, r->opt.allow_stall, err);
+	rc = malloc_watch_init(&r->malloc, r->set.opt.interval_s, r->set.opt.allow_stall, err);
 	if (rc != SK_OK)
 		return rc;
 	r->session.malloc = &r->malloc;
@@ -346,7 +138,7 @@ static enum sk_code start_launched(struct run *r, int *status, struct sk_err *er
 	rc = prepare_malloc(r, &env, err);
 	if (rc != SK_OK)
 		return rc;
-	rc = launch_command(r->opt.launch, env, log, &pid, err);
+	rc = launch_command(r->set.opt.launch, env, log, &pid, err);
 	free(env);
 	if (rc != SK_OK) {
 		*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
@@ -360,20 +152,20 @@ static enum sk_code start_launched(struct run *r, int *status, struct sk_err *er
 static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 {
 	const struct target_kind *kind = kind_of(r);
-	enum sk_code rc = job_scenario(&r->opt, kind, &r->scenario, &r->profile, err);
+	enum sk_code rc = job_scenario(&r->set.opt, kind, &r->scenario, &r->profile, err);
 
 	if (rc != SK_OK)
 		return rc;
 	if (r->scenario)
-		json_object_set_new(r->json, "scenario",
+		json_object_set_new(r->set.json, "scenario",
 				    json_sprintf("%s%s%s", r->scenario, r->profile ? "/" : "", r->profile ? r->profile : ""));
 	r->session.driver = NULL;
-	if (!r->resume && !r->opt.out && (rc = rundir_reserve(&r->dir, err)) != SK_OK)
+	if (!r->set.resume && !r->set.opt.out && (rc = rundir_reserve(&r->set.dir, err)) != SK_OK)
 		return rc;
-	rc = session_open(&r->session, &r->opt, &clock_real, &r->fs, &r->target, r->json, r->dir, r->resume, err);
+	rc = session_open(&r->session, &r->set.opt, &clock_real, &r->fs, &r->target, r->set.json, r->set.dir, r->set.resume, err);
 	if (rc != SK_OK) {
-		if (!r->resume && !r->opt.out)
-			rmdir(r->dir);
+		if (!r->set.resume && !r->set.opt.out)
+			rmdir(r->set.dir);
 		return rc;
 	}
 	r->have_session = true;
@@ -408,7 +200,7 @@ static int never_began(struct run *r, const struct loop_result *result)
 {
 	if (result->end == END_WORKLOAD || result->end == END_ERROR)
 		complain(&result->err);
-	if (r->resume)
+	if (r->set.resume)
 		session_event(&r->session, "stopping", "ended before its first sample"); /* it stays unfinished: try again */
 	else
 		rundir_discard(&r->session.dir);
@@ -475,7 +267,7 @@ static int run_loop(struct run *r)
 		launch_stop(r->target.proc[0].pid, result.at_once ? 0 : LAUNCHED_STOP_S, NULL);
 	if (result.at_once)
 		return EXIT_AT_ONCE; /* not ended in run.json: --resume goes on where it was */
-	if (r->target.spec.how == TARGET_OWN && !r->opt.keep && (result.began || !r->resume))
+	if (r->target.spec.how == TARGET_OWN && !r->set.opt.keep && (result.began || !r->set.resume))
 		rundir_remove_database(&r->session.dir); /* its own process has removed it, unless it was killed */
 	if (!result.began)
 		return never_began(r, &result);
@@ -494,12 +286,9 @@ static void release(struct run *r)
 	if (r->have_fs)
 		procfs_close(&r->fs);
 	malloc_watch_release(&r->malloc);
-	json_decref(r->json);
-	free(r->dir);
 	free(r->scenario);
 	free(r->profile);
-	free(r->operand);
-	opt_release(&cmd_run_options, &r->opt);
+	run_setup_release(&r->set);
 }
 
 static int print_help(bool man)
@@ -510,7 +299,7 @@ static int print_help(bool man)
 
 static void unstarted(struct run *r)
 {
-	if (r->have_session && !r->resume)
+	if (r->have_session && !r->set.resume)
 		rundir_discard(&r->session.dir);
 	if (r->have_driver && r->driver.pid > 0) {
 		driver_kill(&r->driver);
@@ -524,14 +313,14 @@ static int run(struct run *r)
 	struct sk_err err = { 0 };
 	bool help = false;
 	int status = 0;
-	enum sk_code rc = parse(r, &help, &err);
+	enum sk_code rc = run_setup_parse(&r->set, &help, &err);
 
 	if (rc == SK_OK && help)
 		return print_help(false);
-	if (rc == SK_OK && r->opt.version)
+	if (rc == SK_OK && r->set.opt.version)
 		return print_version();
 	if (rc == SK_OK)
-		rc = settle(r, &spec, &err);
+		rc = run_setup_settle(&r->set, &spec, &err);
 	if (rc == SK_OK) {
 		block_signals();
 		rc = find_target(r, &spec, &err);
@@ -554,8 +343,8 @@ int cmd_run(int argc, char **argv)
 
 	if (!r)
 		return EXIT_INTERNAL;
-	r->argc = argc;
-	r->argv = argv;
+	r->set.argc = argc;
+	r->set.argv = argv;
 	status = run(r);
 	release(r);
 	free(r);

@@ -97,6 +97,14 @@ static void tell_lost(struct session *s)
 			  s->dir.path, n);
 }
 
+/* The verdict is of what is in memory, and the page is an older one. */
+static void tell_old_report(const struct session *s)
+{
+	char words[80];
+
+	complainf("%s: no room to write a new one", rundir_report_words(&s->dir, words, sizeof(words)));
+}
+
 static void tell_line(const char *name, struct text *t)
 {
 	if (t->len > 0 && !t->failed)
@@ -133,6 +141,8 @@ int finish_run(struct session *s, const struct loop_result *r)
 		complain(&err); /* what was found stands, and is printed */
 	if (f.ev.samples)
 		drawn = draw(s, &f, v);
+	else if (rundir_failing(&s->dir))
+		tell_old_report(s);
 	sd_notifyf(0, "STATUS=%s: %s", verdict_class_name[v->main.verdict], v->main.why);
 	output_verdict(v, s->dir.path, (enum out_format)s->opt->format, stdout);
 	if (s->opt->format == FORMAT_HUMAN && f.ev.samples)

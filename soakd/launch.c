@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,14 +56,24 @@ static void forget_systemd(void)
 		unsetenv(names[i]);
 }
 
+/* F_DUPFD refuses a place that is not below the limit of descriptors, which may be a small one. */
+static int spare_place(void)
+{
+	struct rlimit r;
+
+	return getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur / 2 < SPARE ? (int)(r.rlim_cur / 2) : SPARE;
+}
+
 /* All else was opened CLOEXEC, or (a library, our own parent) is closed by close_range where the kernel has it. */
 static int place_descriptors(struct plan *p)
 {
-	p->report = fcntl(p->report, F_DUPFD_CLOEXEC, SPARE);
+	int spare = spare_place();
+
+	p->report = fcntl(p->report, F_DUPFD_CLOEXEC, spare);
 	if (p->report == -1)
 		return -1;
 	for (size_t i = 0; i < p->n; i++) {
-		p->fd[i].from = fcntl(p->fd[i].from, F_DUPFD_CLOEXEC, SPARE);
+		p->fd[i].from = fcntl(p->fd[i].from, F_DUPFD_CLOEXEC, spare);
 		if (p->fd[i].from == -1)
 			return -1;
 	}

@@ -16,6 +16,7 @@
 #define DISK_MIN_SHARE 0.10
 #define DISK_MIN_BYTES (2.0 * 1024 * 1024 * 1024)
 #define REPORT_S       3600.0
+#define SAVE_S         240.0 /* looked at each minute: what run.json alone has is never older than five */
 
 uint64_t loop_now_us(const struct loop *l)
 {
@@ -28,11 +29,27 @@ int loop_arm(struct loop *l, sd_event_source **src, uint64_t us, sd_event_time_h
 	return sd_event_add_time(l->ev, src, CLOCK_BOOTTIME, us, 1000, handler, l);
 }
 
+/* Who reads the report should know that it is an old one. Once for each time that the disk is full. */
+static void tell_owed(struct loop *l)
+{
+	char words[80];
+
+	if (!l->report_owed)
+		session_eventf(l->s, "error", "%s: no room to write a new one",
+			       rundir_report_words(&l->s->dir, words, sizeof(words)));
+	l->report_owed = true;
+}
+
 /* The report is drawn by a child that reads the run directory: fonts and offline analysis never enter the monitor. */
 void loop_start_report(struct loop *l)
 {
-	if (l->report > 0 || l->s->disk_trouble)
-		return; /* one at a time, and none on a full disk; the next cause draws again */
+	if (l->report > 0)
+		return; /* one at a time; the next cause draws again */
+	if (l->s->disk_trouble) {
+		tell_owed(l);
+		return;
+	}
+	l->report_owed = false;
 	l->next_report_s = session_elapsed(l->s) + REPORT_S;
 	l->s->verdict_changed = false;
 	tell_report_start(l->s->dir.path, &l->report);
@@ -55,7 +72,7 @@ static void after_row(struct loop *l)
 
 	if (l->look <= 0 && online_look_due(s->online, s->last_elapsed_s))
 		l->look = session_look_start(s);
-	if (s->verdict_changed || s->last_elapsed_s >= l->next_report_s)
+	if (s->verdict_changed || l->report_owed || s->last_elapsed_s >= l->next_report_s)
 		loop_start_report(l);
 	tell_row(&l->tell, s);
 }
@@ -200,6 +217,8 @@ static int on_minute(sd_event_source *src, uint64_t us, void *ctx)
 		return 0;
 	look_at_disk(l);
 	rundir_flush(&l->s->dir);
+	if (session_elapsed(l->s) >= l->s->saved_s + SAVE_S)
+		session_save(l->s, NULL); /* a full disk is told by the rows */
 	return loop_arm(l, &l->minute, us + 60 * US, on_minute);
 }
 

@@ -30,6 +30,7 @@ struct loop {
 	unsigned driver_losses; /* in a row, without a ready between */
 	pid_t report, look; /* children at work, or 0 */
 	double next_report_s;
+	bool report_owed; /* one was wanted on a full disk: said, and drawn when there is room */
 };
 
 uint64_t loop_now_us(const struct loop *l);

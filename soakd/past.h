@@ -25,6 +25,7 @@ struct proc_past {
 
 	/* census.c */
 	unsigned role;            /* its place in the census, from 1; 0: not counted yet */
+	bool before;              /* rows of the interrupted run have it: first_kb is from there */
 	double first_kb, last_kb; /* private memory at first and at last sight; NaN: never known */
 };
 

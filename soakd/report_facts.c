@@ -198,12 +198,14 @@ void add_cost(struct text *out, const struct evidence_file *f, const char *betwe
 	double cpu = json_get_num(c, "cpu_s", last_of(f, "soakd_cpu_s")),
 	       stall = json_get_num(c, "worst_stall_ms", last_of(f, "stall_ms"));
 	double rows = json_get_num(c, "rows", NAN), whole = json_get_num(c, "rows_with_pss", NAN);
-	double span = f->last_unix - f->first_unix, share = json_get_num(c, "cpu_share", span > 0 ? cpu / span : NAN);
+	double span = f->last_unix - f->first_unix;
+	/* null: before an interval has passed there is none; it is worked out only for runs that do not have it at all */
+	double share = json_get_num(c, "cpu_share", !json_object_get(c, "cpu_share") && span > 0 ? cpu / span : NAN);
 
 	if (isfinite(cpu))
 		text_addf(out, "%.3g s CPU in all", cpu);
 	if (isfinite(cpu) && isfinite(share))
-		text_addf(out, " = %.2g %% of one CPU", 100 * share);
+		text_addf(out, ", %.2g %% of one CPU", 100 * share);
 	if (isfinite(stall))
 		text_addf(out, "%slongest read of page tables %.3g ms", out->len > 0 ? between : "", stall);
 	if (rows > 0) {

@@ -292,10 +292,23 @@ void rundir_discard(struct rundir *d)
 		rmdir(d->path);
 }
 
+char *rundir_report_words(const struct rundir *d, char *buf, size_t n)
+{
+	char path[PATH_MAX], at[40];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/report.md", d->path);
+	if (stat(path, &st) == 0)
+		snprintf(buf, n, "the report is that of %s", fmt_utc(at, sizeof(at), (double)st.st_mtime));
+	else
+		snprintf(buf, n, "there is no report yet");
+	return buf;
+}
+
 bool rundir_failing(const struct rundir *d)
 {
-	return d->samples.failing || d->processes.failing || d->mappings.failing || d->objects.failing ||
-	       d->internals.failing || d->events.failing;
+	return d->samples.failing || d->processes.failing || d->mappings.failing || d->objects.failing || d->internals.failing ||
+	       d->events.failing;
 }
 
 uint64_t rundir_waiting(const struct rundir *d)

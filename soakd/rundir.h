@@ -56,6 +56,8 @@ void rundir_discard(struct rundir *d);
 void rundir_remove_database(const struct rundir *d);
 /* Lines of all files that are in memory only, and those that were dropped because too many waited. */
 uint64_t rundir_waiting(const struct rundir *d);
+/* For whom no new report can be written: "the report is that of 2026-11-20T20:00:00Z", or "there is no report yet". */
+char *rundir_report_words(const struct rundir *d, char *buf, size_t n);
 bool rundir_failing(const struct rundir *d);
 void rundir_close(struct rundir *d);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Opening, ending and the words of a run; a row is in session_row.c. */
+/* Opening, ending and the words of a run; a row is in session_row.c, how an interrupted run goes on in session_resume.c. */
 #include "soakd/session.h"
 
 #include <errno.h>
@@ -19,8 +19,8 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "samplers/smaps_objects.h"
-#include "soakd/evidence.h"
 #include "soakd/run_json.h"
+#include "soakd/session_resume.h"
 #include "soakd/verdict_json.h"
 
 #define NUMBER_WIDTH 26 /* of a number in a line, with its comma */
@@ -101,98 +101,23 @@ static void on_left(void *ctx, const struct proc *p)
 	census_left(&s->census, p);
 }
 
-static enum sk_code feed_series(struct session *s, const char *file, struct sk_err *err)
-{
-	struct csv_reader r;
-	enum sk_code rc = csv_open(&r, file, err);
-	int at[ROW_COLUMNS_MAX];
-	double v[ROW_COLUMNS_MAX];
-
-	if (rc == SK_OK)
-		rc = csv_next(&r, err);
-	for (size_t i = 0; rc == SK_OK && i < s->plan.n; i++)
-		at[i] = csv_find(&r, s->plan.metric[i]->name);
-	while (rc == SK_OK && (rc = csv_next(&r, err)) == SK_OK && !r.torn) {
-		for (size_t i = 0; i < s->plan.n; i++) {
-			v[i] = NAN;
-			if (at[i] >= 0 && (size_t)at[i] < r.n_field)
-				real_parse(r.field[at[i]], &v[i], NULL);
-		}
-		online_row(s->online, v[1], v);
-		s->rows++;
-		s->last_elapsed_s = v[1];
-		memcpy(s->values, v, sizeof(v[0]) * s->plan.n);
-	}
-	csv_close(&r);
-	return rc == SK_EEND ? SK_OK : rc;
-}
-
-static double last_value(const struct session *s, const char *name)
-{
-	for (size_t i = 0; i < s->plan.n; i++)
-		if (strcmp(s->plan.metric[i]->name, name) == 0)
-			return s->values[i];
-	return NAN;
-}
-
-/* What was said before the interruption goes on to stand. A run that was never looked at has no verdict.json, or none of use. */
-static enum sk_code take_up_verdict(struct session *s, struct sk_err *err)
-{
-	struct verdict *v = sk_calloc(1, sizeof(*v));
-
-	if (!v)
-		return sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
-	if (verdict_read(s->dir.path, v, NULL) == SK_OK)
-		online_resume(s->online, s->last_elapsed_s, v);
-	free(v);
-	return SK_OK;
-}
-
-/* Takes up an interrupted run: its series, its counters, its clock, its verdict. */
-static enum sk_code take_up(struct session *s, struct sk_err *err)
-{
-	char file[PATH_MAX];
-	double counters[SAMPLER_METRICS_MAX];
-	enum sk_code rc;
-
-	snprintf(file, sizeof(file), "%s/samples.csv", s->dir.path);
-	rc = feed_series(s, file, err);
-	if (rc != SK_OK)
-		return rc;
-	for (size_t i = 0; i < s->set.n_metric; i++)
-		counters[i] = s->set.metric[i]->kind == METRIC_COUNTER ? last_value(s, s->set.metric[i]->name) : NAN;
-	totals_resume(&s->totals, counters);
-	census_resume(&s->census, json_object_get(s->run, "roles"));
-	around_resume(s);
-	s->missed = isnan(last_value(s, "missed")) ? 0 : (uint64_t)last_value(s, "missed");
-	return take_up_verdict(s, err);
-}
-
-void session_driver(struct session *s, struct driver *driver)
-{
-	double ops = last_value(s, "ops"), errors = last_value(s, "errors"), reconnects = last_value(s, "reconnects");
-
-	s->driver = driver;
-	driver->ops_before = isnan(ops) ? 0 : (uint64_t)ops;
-	driver->errors_before = isnan(errors) ? 0 : (uint64_t)errors;
-	driver->reconnects_before = isnan(reconnects) ? 0 : (uint64_t)reconnects;
-}
-
 enum sk_code session_open(struct session *s, const struct run_options *opt, const struct sk_clock *clock, struct procfs *fs,
 			  struct target *target, json_t *run, const char *dir, bool resume, struct sk_err *err)
 {
 	enum sk_code rc;
 
-	*s = (struct session){ .opt = opt,
-			       .clock = *clock,
-			       .fs = fs,
-			       .target = target,
-			       .run = run,
-			       .last_elapsed_s = -1,
-			       .mapped_s = -1,
-			       .facts = { .malloc_used_kb = NAN, .malloc_mapped_kb = NAN, .malloc_sampled = NAN },
-			       .wall_zero_s = NAN,
-			       .vopt = { opt->min_rate_bytes / 1024, opt->warmup_s, NULL, VERDICT_ALPHA } };
+	*s = (struct session){
+		.opt = opt,
+		.clock = *clock,
+		.fs = fs,
+		.target = target,
+		.run = run,
+		.last_elapsed_s = -1,
+		.mapped_s = -1,
+		.facts = { .malloc_used_kb = NAN, .malloc_mapped_kb = NAN, .malloc_sampled = NAN, .soakd_cpu_s = NAN },
+		.wall_zero_s = NAN,
+		.vopt = { opt->min_rate_bytes / 1024, opt->warmup_s, NULL, VERDICT_ALPHA }
+	};
 	rc = sampler_set_init(&s->set, opt->samplers, err);
 	if (rc != SK_OK)
 		return rc;
@@ -219,7 +144,7 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 	pass_init(&s->pass, opt->interval_s, opt->length_s);
 	rc = (resume ? rundir_reopen : rundir_create)(&s->dir, dir, s->plan.metric, s->plan.n, err);
 	if (rc == SK_OK && resume)
-		rc = take_up(s, err);
+		rc = session_take_up(s, err);
 	if (rc != SK_OK)
 		goto fail;
 	target->event = on_target_event;
@@ -231,38 +156,6 @@ fail:
 	return rc;
 }
 
-/* How far the run had come in its own time: the last row's second plus the wall time since then (a reboot stops the boot clock).
- */
-static double resumed_at(const struct session *s, double now)
-{
-	double last = last_value(s, "timestamp");
-
-	return s->last_elapsed_s + fmax(isnan(last) ? 0 : now - last, 1e-3);
-}
-
-/* The target that is here now may be another than the one that was here when the run was interrupted: that is a restart too. */
-static void tell_replaced(struct session *s, double elapsed)
-{
-	if (run_json_same_root(s->run, s->target))
-		return;
-	session_eventf(s, "restart", "while the run was interrupted: now pid %d", s->target->n ? (int)s->target->proc[0].pid : 0);
-	online_restart(s->online, elapsed);
-	json_t *segments = json_object_get(s->run, "segments");
-
-	json_object_set_new(json_array_get(segments, json_array_size(segments) - 1), "restarted", json_true());
-}
-
-/* Restarts of the segments before: the blocks in memory are those of the whole run. */
-static void take_up_restarts(struct session *s)
-{
-	const json_t *all = json_object_get(s->run, "segments"), *one;
-	size_t i;
-
-	json_array_foreach(all, i,
-			   one) if (strcmp(json_get_str(one, "reason", ""), "restart") == 0 || json_get_bool(one, "restarted", 0))
-		online_restart(s->online, json_get_num(one, "elapsed_s", 0));
-}
-
 /* The limit of the forecast for the root that is here now. */
 static double root_limit_kb(const struct session *s, const struct run_options *o)
 {
@@ -272,7 +165,7 @@ static double root_limit_kb(const struct session *s, const struct run_options *o
 enum sk_code session_begin(struct session *s, struct sk_err *err)
 {
 	double now = clock_wall_s(&s->clock);
-	double elapsed = s->rows ? resumed_at(s, now) : 0;
+	double elapsed = s->rows ? session_resumed_at(s, now) : 0;
 	double started = json_get_num(s->run, "started_unix", now);
 	double limit_kb = root_limit_kb(s, s->opt);
 
@@ -286,12 +179,7 @@ enum sk_code session_begin(struct session *s, struct sk_err *err)
 	json_object_set_new(s->run, "limit_kb", json_num(limit_kb));
 	run_json_target(s->run, s->fs, s->target);
 	if (s->rows) {
-		take_up_restarts(s);
-		session_eventf(s, "gap", "%.0f s without samples, the run was interrupted%s", elapsed - s->last_elapsed_s,
-			       s->dir.cut ? "; a torn last line was cut off" : "");
-		online_gap(s->online);
-		run_json_segment(s->run, now, elapsed, "resume");
-		tell_replaced(s, elapsed);
+		session_go_on(s, now, elapsed);
 	} else {
 		session_eventf(s, "start", "%zu process%s, interval %g s", s->target->n, s->target->n == 1 ? "" : "es",
 			       s->opt->interval_s);
@@ -304,14 +192,15 @@ enum sk_code session_begin(struct session *s, struct sk_err *err)
 	return session_save(s, err);
 }
 
-/* What the watching took; the shares are of this process's own rows. */
+/* What the watching took; the shares are of this process's own rows, of CPU time once an interval has passed. */
 static json_t *cost_json(const struct session *s)
 {
 	json_t *cost = json_object();
-	double rows = (double)s->exact.rows, elapsed = s->last_elapsed_s - fmax(0, s->resumed_s);
+	double rows = (double)s->exact.rows, elapsed = s->last_elapsed_s - fmax(0, s->resumed_s),
+	       own = s->facts.soakd_cpu_s - s->cpu_before_s;
 
 	json_object_set_new(cost, "cpu_s", json_num(s->facts.soakd_cpu_s));
-	json_object_set_new(cost, "cpu_share", json_num(elapsed > 0 ? s->facts.soakd_cpu_s / elapsed : NAN));
+	json_object_set_new(cost, "cpu_share", json_num(elapsed >= s->opt->interval_s ? own / elapsed : NAN));
 	json_object_set_new(cost, "worst_stall_ms", json_num(s->budget.worst_s * 1000));
 	json_object_set_new(cost, "exact_s", json_num(s->budget.spent_s));
 	json_object_set_new(cost, "rows", json_integer((json_int_t)s->exact.rows));
@@ -325,6 +214,7 @@ enum sk_code session_save(struct session *s, struct sk_err *err)
 {
 	char path[PATH_MAX];
 
+	s->saved_s = session_elapsed(s);
 	json_object_set_new(s->run, "cost", cost_json(s));
 	json_object_set_new(s->run, "roles", census_json(&s->census));
 	snprintf(path, sizeof(path), "%s/run.json", s->dir.path);

@@ -39,11 +39,11 @@ struct session {
 	struct sk_clock clock;
 	struct procfs *fs;
 	struct target *target;
-	struct driver *driver; /* NULL: no workload */
+	struct driver *driver;       /* NULL: no workload */
 	struct malloc_watch *malloc; /* NULL: without --malloc-stats */
-	bool malloc_first; /* there have been figures */
-	unsigned malloc_said; /* reasons for having none that were told, a bit each */
-	json_t *run;           /* run.json; written by session_save() */
+	bool malloc_first;           /* there have been figures */
+	unsigned malloc_said;        /* reasons for having none that were told, a bit each */
+	json_t *run;                 /* run.json; written by session_save() */
 
 	struct sampler_set set;
 	struct totals totals;
@@ -63,6 +63,8 @@ struct session {
 
 	int64_t zero_ns;         /* boot time of second 0 of the run; earlier segments lie before this process */
 	double resumed_s;        /* elapsed seconds at which this process took the run up; 0: it began it */
+	double cpu_before_s;     /* CPU time of soakd before this process took the run up */
+	double saved_s;          /* when run.json was last written, or was to be */
 	double last_elapsed_s;   /* of the newest row; -1: none yet */
 	double wall_zero_s;      /* wall time of second 0 as the newest row had it: moves when the clock is set; NaN: no row */
 	uint64_t rows, missed;   /* of the whole run */

@@ -174,7 +174,7 @@ static void gather_facts(struct session *s, double began_s)
 	}
 	s->facts.driver_anon_kb = driver.anon_kb;
 	s->facts.missed = (double)s->missed;
-	s->facts.soakd_cpu_s = self.cpu_s;
+	s->facts.soakd_cpu_s = s->cpu_before_s + self.cpu_s;
 	s->facts.soakd_rss_kb = self.rss_kb;
 	s->facts.soakd_anon_kb = self.anon_kb;
 	s->facts.stall_ms = s->budget.worst_s * 1000;

@@ -51,16 +51,28 @@ D=$TMP/limit
 run --out "$D" &
 soak=$!
 check "rows come" wait_for 10 rows "$D" 5
+check "the first report" wait_for 20 [ -s "$D/report.md" ]
+first=$(date -ur "$D/report.md" +%Y-%m-%dT%H:%M:%SZ)
 prlimit --pid $soak --fsize=4096:unlimited
 while_full "$D"
+kill -USR1 $soak
+check "the report is an old one: said" wait_for 20 said "error: the report is that of $first: no room to write a new one"
+kill -USR1 $soak
+check "and stays as it is" [ "$(date -ur "$D/report.md" +%Y-%m-%dT%H:%M:%SZ)" = "$first" ]
 prlimit --pid $soak --fsize=unlimited:unlimited
+redrawn() { [ "$(date -ur "$D/report.md" +%s)" -gt "$(date -d "$first" +%s)" ]; }
+check "drawn when there is room" wait_for 20 redrawn
 when_free_again "$D"
+check "the old report was said once" [ "$(grep -c 'the report is that of' "$TMP/err")" = 1 ]
+check "and is in events.csv" grep -q ',error,the report is that of' "$D/events.csv"
 
 # a disk that stays full: the verdict and its status are given all the same, and the loss is said
 D=$TMP/stays
 run --out "$D" &
 soak=$!
 check "rows come" wait_for 10 rows "$D" 5
+check "the first report" wait_for 20 [ -s "$D/report.md" ]
+first=$(date -ur "$D/report.md" +%Y-%m-%dT%H:%M:%SZ)
 prlimit --pid $soak --fsize=4096:unlimited
 check "said" wait_for 20 said "cannot be written"
 kill -TERM $soak
@@ -69,6 +81,7 @@ rc=$?
 check "stays full: exit by the verdict" [ "$rc" = 0 -o "$rc" = 3 ]
 check "stays full: the verdict is printed" [ -s "$TMP/o" ]
 check "stays full: what is lost is said" said "lines are lost"
+check "stays full: the report is an old one, which is said" said "^soakd: the report is that of $first: no room to write a new one"
 check "stays full: nothing half-written" whole_lines "$D"
 
 mkdir "$TMP/small" "$TMP/closed"

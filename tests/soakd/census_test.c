@@ -111,14 +111,41 @@ static void an_interrupted_run_goes_on(void **state)
 	json_t *j = census_json(&c);
 
 	memset(&c, 0, sizeof(c));
-	census_resume(&c, j);
+	census_resume(&c, j, 0, 0);
 	json_decref(j);
 	assert_int_equal(c.n, 1);
 	assert_int_equal(c.born, 1);
 	assert_int_equal(c.died, 1);
 	assert_double_equal(c.role[0].dead_kb, 50, 0);
-	census_resume(&c, NULL);
+	census_resume(&c, NULL, 0, 0); /* a row that is older than the roles */
 	assert_int_equal(c.born, 1);
+	assert_int_equal(c.died, 1);
+	census_resume(&c, NULL, 114, 106); /* the roles were saved long before the last row */
+	assert_int_equal(c.born, 114);
+	assert_int_equal(c.died, 106);
+	assert_int_equal(c.role[0].born, 1); /* whose the others were nobody knows */
+}
+
+static void who_still_lives_grows_on(void **state)
+{
+	struct proc p = made("worker", false), mute = made("worker", false);
+
+	(void)state;
+	census_knew(&p, NAN);
+	census_knew(&p, 100);
+	census_knew(&p, 250);
+	census_knew(&mute, NAN);
+	census_begin(&c);
+	census_see(&c, &p, NAN);
+	census_see(&c, &mute, NAN);
+	assert_double_equal(c.role[0].grown_kb, 150, 0); /* as its last row said */
+	census_begin(&c);
+	census_see(&c, &p, 300);
+	census_see(&c, &mute, 40);
+	assert_double_equal(c.role[0].grown_kb, 200, 0);
+	census_left(&c, &p);
+	assert_double_equal(c.role[0].dead_kb, 200, 0);
+	assert_int_equal(c.born, 0);
 }
 
 int main(void)
@@ -128,6 +155,7 @@ int main(void)
 		cmocka_unit_test_setup(who_learns_his_role_takes_his_birth_along, empty),
 		cmocka_unit_test_setup(more_roles_than_places, empty),
 		cmocka_unit_test_setup(an_interrupted_run_goes_on, empty),
+		cmocka_unit_test_setup(who_still_lives_grows_on, empty),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

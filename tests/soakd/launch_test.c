@@ -159,7 +159,9 @@ static void default_signals(void **state)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, &old);
-	assert_int_equal(status_of(sh("grep -E '^Sig(Blk|Ign):' /proc/self/status | sed 's/[0-9a-f]\\{9\\}\\([0-9a-f]\\{7\\}\\)$/\\1/' | tr -d '\\t\\n'")), 0);
+	assert_int_equal(status_of(sh("grep -E '^Sig(Blk|Ign):' /proc/self/status | sed "
+				      "'s/[0-9a-f]\\{9\\}\\([0-9a-f]\\{7\\}\\)$/\\1/' | tr -d '\\t\\n'")),
+			 0);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	signal(SIGPIPE, pipe_handler);
 	/* of 1 to 28: 32 and 33 are the C library's own: it neither sets nor resets them, whoever started the test decides */
@@ -346,13 +348,43 @@ static void a_daemon(void **state)
 	procfs_close(&fs);
 }
 
+/* A user may have no more descriptors than the places that they are moved to on their way. */
+static void few_descriptors(void **state)
+{
+	char cat[] = "cat";
+	char *argv[] = { cat, NULL };
+	struct rlimit was, few;
+	struct sk_err err = { 0 };
+	int in[2];
+	pid_t pid = -1;
+
+	(void)state;
+	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
+	close(in[1]);
+	const struct launch_fd fds[] = { { in[0], STDIN_FILENO } };
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	for (rlim_t n = 64; n >= 32; n /= 2) {
+		few = (struct rlimit){ n, was.rlim_max };
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+		enum sk_code rc = launch_helper(argv, fds, 1, &pid, &err);
+
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+		if (rc != SK_OK)
+			fail_msg("with %d descriptors: %s", (int)n, err.msg);
+		assert_int_equal(status_of(pid), 0);
+	}
+	close(in[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(output_and_input), cmocka_unit_test(nothing_inherited),  cmocka_unit_test(default_signals),
-		cmocka_unit_test(failed_exec),      cmocka_unit_test(mapped_descriptors), cmocka_unit_test(stop_a_tree),
-		cmocka_unit_test(follow_for_real),  cmocka_unit_test(a_daemon),
-		cmocka_unit_test(the_limit_of_descriptors),
+		cmocka_unit_test(output_and_input),         cmocka_unit_test(nothing_inherited),
+		cmocka_unit_test(default_signals),          cmocka_unit_test(failed_exec),
+		cmocka_unit_test(mapped_descriptors),       cmocka_unit_test(stop_a_tree),
+		cmocka_unit_test(follow_for_real),          cmocka_unit_test(a_daemon),
+		cmocka_unit_test(the_limit_of_descriptors), cmocka_unit_test(few_descriptors),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

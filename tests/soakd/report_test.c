@@ -117,7 +117,7 @@ static void the_words_of_the_page(void **state)
 	assert_footer("workload: postgres/mixed \302\267 seed 7");
 	assert_footer("samples: 288 of 300, one each 5 min, 5 missed \302\267 gaps: 1 \302\267 restarts: 2 \302\267 "
 		      "2026-11-20T02:00:00Z to 2026-11-21T02:55:00Z");
-	assert_footer("soakd's cost: 1.5 s CPU in all = 0.0017 % of one CPU \302\267 longest read of page tables 8.25 ms "
+	assert_footer("soakd's cost: 1.5 s CPU in all, 0.0017 % of one CPU \302\267 longest read of page tables 8.25 ms "
 		      "\302\267 PSS of all processes in 30 of 295 rows, on average of 10.2 %");
 	assert_true(scene.n_footer <= 16);
 	assert_string_equal(scene.meta[2 * 3], "soakd:run");

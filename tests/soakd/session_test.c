@@ -6,8 +6,10 @@
 
 #include "tests/soakd/fake_proc.h"
 
+#include "base/csv.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/units.h"
 #include "soakd/cmds.h"
 #include "soakd/run_json.h"
 #include "soakd/session.h"
@@ -223,14 +225,137 @@ static void a_gap_in_the_sum_is_counted(void **state)
 	assert_double_equal(json_get_num(cost, "pss_share", 0), (2. / 3 + 0 + 1) / 3, 1e-12);
 }
 
+/* CPU time of soakd itself: ticks of a hundredth of a second since its process began. */
+static void put_self(struct world *w, int ticks)
+{
+	char text[200];
+
+	mkdir(fake_path(&w->f, "proc/self"), 0755);
+	snprintf(text, sizeof(text), "1 (soakd) S 0 1 1 0 -1 0 0 0 0 0 %d 0 0 0 20 0 1 0 1 1000000 100\n", ticks);
+	fake_write(fake_path(&w->f, "proc/self/stat"), text);
+	fake_write(fake_path(&w->f, "proc/self/status"), "");
+}
+
+/* What kill -9 leaves: the files as they are, run.json of the last epoch. Then another process takes the run up. */
+static void kill_and_resume(struct world *w, double away_s)
+{
+	struct sk_clock clock = clock_fake_make(&w->clock);
+	struct sk_err err = { 0 };
+	char path[200];
+
+	session_release(&w->s);
+	target_release(&w->target);
+	json_decref(w->run);
+	snprintf(path, sizeof(path), "%s/run.json", w->dir);
+	assert_int_equal(json_read_file(path, &w->run, &err), SK_OK);
+	clock_fake_advance(&w->clock, away_s);
+	put_memory(w);
+	fake_target(&w->f, &w->target, "pid:100");
+	assert_int_equal(target_find(&w->target, &err), SK_OK);
+	if (session_open(&w->s, &w->opt, &clock, &w->f.fs, &w->target, w->run, w->dir, true, &err) != SK_OK)
+		fail_msg("%s", err.msg);
+	assert_int_equal(session_begin(&w->s, &err), SK_OK);
+}
+
+/* Every column that is a counter, over the whole file. */
+static void assert_no_counter_goes_back(const struct world *w)
+{
+	double last[ROW_COLUMNS_MAX] = { 0 }, v;
+	struct csv_reader r;
+	char path[200];
+	size_t rows = 0;
+
+	snprintf(path, sizeof(path), "%s/samples.csv", w->dir);
+	assert_int_equal(csv_open(&r, path, NULL), SK_OK);
+	assert_int_equal(csv_next(&r, NULL), SK_OK);
+	assert_int_equal(r.n_field, w->s.plan.n);
+	for (; csv_next(&r, NULL) == SK_OK; rows++)
+		for (size_t i = 0; i < w->s.plan.n; i++) {
+			if (w->s.plan.metric[i]->kind != METRIC_COUNTER || real_parse(r.field[i], &v, NULL) != SK_OK)
+				continue;
+			if (v < last[i])
+				fail_msg("%s goes back from %g to %g", w->s.plan.metric[i]->name, last[i], v);
+			last[i] = v;
+		}
+	csv_close(&r);
+	assert_int_equal(rows, w->s.rows);
+}
+
+static void a_killed_run_goes_on(void **state)
+{
+	struct world *w = *state;
+	size_t worker;
+
+	w->opt.min_rss_bytes = 3000 * 1024;
+	put_self(w, 3);
+	begin(w); /* the only epoch: run.json knows of no birth */
+	worker = add(w, 200, BOOT_S, 5000);
+	add(w, 201, BOOT_S, 5000);
+	next_row(w);
+	w->anon_kb[worker] = 5700;
+	end_process(w, 201);
+	put_self(w, 40);
+	next_row(w);
+	w->anon_kb[worker] = 1000; /* too small to join the rows, and it is in them */
+	put_self(w, 2);
+	kill_and_resume(w, 100);
+	assert_double_equal(w->s.facts.soakd_cpu_s, 0.40, 0);
+	add(w, 202, BOOT_S + 110, 5000); /* while nobody watched: no birth of the run's */
+	put_memory(w);
+	assert_int_equal(session_row(&w->s, 0, NULL), SK_OK);
+	assert_double_equal(cell(w, "elapsed_s"), 120, 0.01);
+	assert_double_equal(cell(w, "processes"), 3, 0);
+	assert_double_equal(cell(w, "processes_born"), 3, 0);
+	assert_double_equal(cell(w, "processes_died"), 1, 0);
+	assert_double_equal(cell(w, "soakd_cpu_s"), 0.42, 1e-12);
+	w->anon_kb[worker] = 5900;
+	end_process(w, 202);
+	next_row(w);
+	assert_double_equal(cell(w, "processes_died"), 2, 0);
+	session_save(&w->s, NULL);
+	const json_t *work = json_array_get(json_object_get(w->run, "roles"), 1);
+
+	assert_string_equal(json_get_str(work, "role", ""), "work");
+	assert_double_equal(json_get_num(work, "grown_kb", NAN), 900, 0); /* since its first row, before the interruption */
+	assert_no_counter_goes_back(w);
+}
+
+/* A share of a few milliseconds says nothing, and reads like a monitor that burns two processors. */
+static void a_share_wants_an_interval(void **state)
+{
+	struct world *w = *state;
+	const json_t *cost;
+
+	put_self(w, 1);
+	begin(w);
+	clock_fake_advance(&w->clock, 0.005);
+	session_row(&w->s, 0, NULL);
+	session_save(&w->s, NULL);
+	cost = json_object_get(w->run, "cost");
+	assert_double_equal(json_get_num(cost, "cpu_s", NAN), 0.01, 0);
+	assert_true(json_is_null(json_object_get(cost, "cpu_share")));
+	next_row(w);
+	session_save(&w->s, NULL);
+	cost = json_object_get(w->run, "cost");
+	assert_double_equal(json_get_num(cost, "cpu_share", NAN), 0.01 / 10.005, 1e-9);
+	kill_and_resume(w, 1000);
+	put_self(w, 2);
+	assert_int_equal(session_row(&w->s, 0, NULL), SK_OK);
+	next_row(w);
+	session_save(&w->s, NULL);
+	cost = json_object_get(w->run, "cost");
+	assert_double_equal(json_get_num(cost, "cpu_s", NAN), 0.03, 1e-12);
+	assert_double_equal(json_get_num(cost, "cpu_share", NAN), 0.02 / 10, 1e-9); /* of what this process has watched */
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_world, drop_world)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(births_and_deaths_are_counted),
-		TEST(the_young_and_the_small_are_left_out),
-		TEST(a_gap_in_the_sum_is_counted),
+		TEST(births_and_deaths_are_counted), TEST(the_young_and_the_small_are_left_out),
+		TEST(a_gap_in_the_sum_is_counted),   TEST(a_killed_run_goes_on),
+		TEST(a_share_wants_an_interval),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

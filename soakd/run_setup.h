@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What `soakd run` is to do, before anything is looked for or started: its options, from the command line, the configuration file
+ * or the run that it resumes; the directory; run.json as it begins or as it was left.
+ */
+#ifndef SOAKD_RUN_SETUP_H
+#define SOAKD_RUN_SETUP_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "soakd/run_options.h"
+#include "soakd/target.h"
+
+struct run_setup {
+	int argc; /* the caller's; both are used again where a run that was to be resumed is begun anew */
+	char **argv;
+
+	struct run_options opt;
+	struct opt_given given;
+	char **operand;
+	char *dir;    /* the run directory as asked for */
+	bool resume;  /* it is there already */
+	json_t *json; /* run.json */
+};
+
+/* The command line alone; *help: --help was there, and nothing else matters. SK_EUSAGE, SK_ENOMEM. Releases nothing. */
+enum sk_code run_setup_parse(struct run_setup *r, bool *help, struct sk_err *err);
+
+/*
+ * The rest, after it: options complete, *spec what is watched, directory and run.json of an interrupted run, or of a new one whose
+ * directory is not made yet. SK_EUSAGE also for a run that is over or cannot be resumed; SK_EIO, SK_ENOMEM. Releases nothing.
+ */
+enum sk_code run_setup_settle(struct run_setup *r, struct target_spec *spec, struct sk_err *err);
+
+void run_setup_release(struct run_setup *r);
+
+#endif
