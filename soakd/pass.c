@@ -195,6 +195,11 @@ static uint64_t shifted(uint64_t rows, unsigned times, uint64_t most)
 	return rows < most ? rows : most;
 }
 
+uint64_t pass_retry_row(const struct pass *p, unsigned times)
+{
+	return p->row + shifted(PASS_RETRY, times, 64 * PASS_RETRY);
+}
+
 void pass_done(struct pass *p, const struct budget *b, struct pass_item *it, double elapsed_s, double took_s)
 {
 	struct proc_past *past = it->past;
@@ -210,7 +215,7 @@ void pass_done(struct pass *p, const struct budget *b, struct pass_item *it, dou
 	memcpy(past->then, it->now, sizeof(past->then));
 	past->stalls = took_s > BUDGET_STALL_S && !b->allow_stall ? past->stalls + 1 : 0;
 	if (past->stalls > 0)
-		past->retry_row = p->row + shifted(PASS_RETRY, past->stalls - 1, 64 * PASS_RETRY);
+		past->retry_row = pass_retry_row(p, past->stalls - 1);
 }
 
 void pass_failed(struct pass *p, struct pass_item *it)

@@ -68,6 +68,9 @@ size_t pass_next(struct pass *p, const struct budget *b, struct pass_item *item,
 void pass_done(struct pass *p, const struct budget *b, struct pass_item *it, double elapsed_s, double took_s);
 void pass_failed(struct pass *p, struct pass_item *it);
 
+/* The row of the next attempt after so many in vain: 16 rows on, 32, up to 1024. */
+uint64_t pass_retry_row(const struct pass *p, unsigned times);
+
 /* Where some are read: about how many a row, and after how many rows everybody was. Estimates. */
 void pass_pace(const struct pass *p, const struct budget *b, double *per_row, double *rows);
 /* "read of about 37 of 412 processes a row, all of them every 15 rows". */

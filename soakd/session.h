@@ -91,7 +91,7 @@ struct session {
 	bool *gone; /* each process: exited while its row was read */
 	size_t gone_cap;
 	uint64_t said[SAMPLER_MAX]; /* samplers whose failure was told already, until they recover */
-	bool guard_told, partial_told;
+	bool guard_told, maps_guard_told, partial_told;
 	void (*tell)(void *ctx, const char *kind, const char *detail); /* each event, for the terminal and the journal */
 	void *tell_ctx;
 };

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/units.h"
+#include "soakd/pass_maps.h"
 
 #define MAPS_COST 2.5 /* of both passes, beside the exact one alone: full smaps takes one and a half times as long */
 
@@ -56,7 +57,7 @@ static void read_one(struct session *s, size_t i, double elapsed_s)
 	struct sampler_fault fault;
 	struct sampler_cost cost;
 	bool gone = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_BUDGET, dear, &cost, &fault) == SK_EGONE;
-	double took_s = charge(s, &cost, it->now[CHEAP_RSS]);
+	double took_s = charge(s, &cost, maps_are_many(it) ? (double)NAN : it->now[CHEAP_RSS]);
 
 	s->gone[i] = s->gone[i] || gone || session_any_gone(s, &fault);
 	session_tell_faults(s, &s->target->proc[i], &fault);

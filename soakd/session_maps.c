@@ -9,6 +9,7 @@
 #include "base/csv.h"
 #include "samplers/smaps_objects.h"
 #include "soakd/escape.h"
+#include "soakd/pass_maps.h"
 #include "soakd/session_exact.h"
 
 #define MAPS_ROWS       512  /* as many as a series has blocks (base/series.h) */
@@ -105,21 +106,78 @@ static void set_heap(const struct session *s, double *row, const struct smaps_su
 	set_slot(s, row, "hugetlb_kb", h.hugetlb_kb);
 }
 
+struct counter {
+	uint64_t n, most;
+};
+
+static int count_lines(void *ctx, const char *chunk, size_t n)
+{
+	struct counter *c = ctx;
+
+	for (const char *end = chunk + n; (chunk = memchr(chunk, '\n', (size_t)(end - chunk))); chunk++)
+		c->n++;
+	return c->n >= c->most;
+}
+
+static double since_s(const struct session *s, int64_t began)
+{
+	return (double)(clock_boot_ns(&s->clock) - began) / 1e9;
+}
+
+/* As many as it takes to know that they are too many: some 5000 lines, 2 ms. What cannot be read smaps will tell of. */
+static void count_mappings(struct session *s, size_t i)
+{
+	struct counter c = { 0, maps_too_many(&s->budget) };
+	int64_t began = clock_boot_ns(&s->clock);
+
+	if (procfs_stream(s->fs, s->target->proc[i].pid, "maps", count_lines, &c, NULL) != SK_OK)
+		return;
+	budget_pay(&s->budget, since_s(s, began), s->fs->longest_s);
+	maps_counted(&s->pass, &s->budget, &s->item[i], c.n);
+}
+
+static void tell_guard(struct session *s, size_t i)
+{
+	const struct proc *p = &s->target->proc[i];
+
+	if (s->maps_guard_told)
+		return;
+	s->maps_guard_told = true;
+	session_eventf(s, "guard",
+		       "full smaps of %s (pid %d, %" PRIu64 " mappings or more) is not read: it would take %.0f ms or more; "
+		       "--allow-stall lifts this",
+		       p->role, (int)p->pid, p->past.mappings, maps_predict(&s->budget, &s->item[i]) * 1000);
+}
+
+static bool may_read(struct session *s, size_t i)
+{
+	if (!session_may_walk(s, i))
+		return false;
+	if (maps_want_count(&s->pass, &s->budget, &s->item[i]))
+		count_mappings(s, i);
+	if (!maps_guarded(&s->pass, &s->budget, &s->item[i]))
+		return true;
+	tell_guard(s, i);
+	return false;
+}
+
 static void read_process(struct session *s, size_t i, bool write)
 {
 	const struct proc *p = &s->target->proc[i];
-	double *row = s->proc_rows + i * s->set.n_metric, rss = s->plan.rss >= 0 ? row[s->plan.rss] : NAN;
-	int64_t t0 = clock_boot_ns(&s->clock);
+	double *row = s->proc_rows + i * s->set.n_metric;
 	struct smaps_summary sum;
 	struct sk_err err = { 0 };
 
-	if (!session_may_walk(s, i))
+	if (!may_read(s, i))
 		return;
+	int64_t began = clock_boot_ns(&s->clock);
+
 	if (smaps_read(s->maps, s->fs, p->pid, &sum, write ? s->objects : NULL, &err) != SK_OK) {
 		session_fault(s, p, session_sampler(s, "smaps"), &err);
 		return;
 	}
-	budget_spend(&s->budget, rss, (double)(clock_boot_ns(&s->clock) - t0) / 1e9);
+	budget_pay(&s->budget, since_s(s, began), s->fs->longest_s);
+	maps_done(&s->pass, &s->budget, &s->item[i], since_s(s, began), sum.all.mappings);
 	set_heap(s, row, &sum);
 	if (!write)
 		return;

@@ -18,6 +18,7 @@ struct world {
 	struct fake f;
 	double anon_kb[64];  /* of f.p[i] */
 	bool unreadable[64]; /* its page tables */
+	const char *maps;    /* of everybody; NULL: none */
 	struct run_options opt;
 	struct target target;
 	struct session s;
@@ -47,6 +48,8 @@ static void put_memory(struct world *w)
 			 kb + 1000, kb + 500, kb, kb);
 		fake_write(fake_path(&w->f, "proc/%d/smaps_rollup", pid), w->unreadable[i] ? "nonsense\n" : text);
 		fake_write(fake_path(&w->f, "proc/%d/smaps", pid), "");
+		if (w->maps)
+			fake_write(fake_path(&w->f, "proc/%d/maps", pid), w->maps);
 	}
 }
 
@@ -223,6 +226,51 @@ static void a_gap_in_the_sum_is_counted(void **state)
 	assert_double_equal(json_get_num(cost, "pss_share", 0), (2. / 3 + 0 + 1) / 3, 1e-12);
 }
 
+static unsigned told(const struct world *w, const char *what)
+{
+	char file[256], text[8192];
+	unsigned n = 0;
+
+	snprintf(file, sizeof(file), "%s/events.csv", w->dir);
+	FILE *in = fopen(file, "r");
+
+	assert_non_null(in);
+	text[fread(text, 1, sizeof(text) - 1, in)] = '\0';
+	fclose(in);
+	for (const char *at = text; (at = strstr(at, what)); at++)
+		n++;
+	return n;
+}
+
+/* Without a rollup to judge by mappings are counted: 6000 of them would take 24 ms, and that is said once. */
+static void many_mappings_are_left_out_and_that_is_said(void **state)
+{
+	struct world *w = *state;
+	char maps[2 * 6000 + 1];
+
+	for (size_t i = 0; i < sizeof(maps) - 1; i++)
+		maps[i] = i % 2 ? '\n' : 'x';
+	maps[sizeof(maps) - 1] = '\0';
+	w->maps = maps;
+	free(w->opt.samplers);
+	w->opt.samplers = sk_strdup("status,smaps");
+	begin(w);
+	assert_true(isnan(cell(w, "heap_kb")));
+	assert_double_equal(cell(w, "heap_sampled"), 0, 0);
+	assert_double_equal(cell(w, "heap_expected"), 1, 0);
+	w->s.epoch_due = true;
+	next_row(w);
+	assert_double_equal(cell(w, "heap_sampled"), 0, 0);
+	assert_int_equal(told(w, ",guard,\"full smaps of serve (pid 100, "), 1);
+	w->maps = "x\n";
+	for (int i = 0; i < 16; i++)
+		next_row(w);
+	w->s.epoch_due = true;
+	next_row(w); /* it is counted again */
+	assert_int_equal(w->target.proc[0].past.mappings, 1);
+	assert_int_equal(w->target.proc[0].past.maps_stalls, 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_world, drop_world)
 
 int main(void)
@@ -231,6 +279,7 @@ int main(void)
 		TEST(births_and_deaths_are_counted),
 		TEST(the_young_and_the_small_are_left_out),
 		TEST(a_gap_in_the_sum_is_counted),
+		TEST(many_mappings_are_left_out_and_that_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
