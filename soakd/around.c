@@ -213,7 +213,7 @@ const double *around_row(struct session *s, double elapsed_s, bool epoch)
 	tell_oom(s, a);
 	if (epoch) {
 		site_set_detail(&a->set, say, s);
-		if (a->nodes > 1)
+		if (a->nodes > 1 && s->pass.wish != PASS_CHANGE)
 			say_nodes(s, a);
 	}
 	return a->row;

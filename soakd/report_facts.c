@@ -192,6 +192,19 @@ static void samples(struct text *t, const struct evidence_file *f, const struct 
 	text_addf(t, " %s", fmt_utc(buf, sizeof(buf), f->last_unix));
 }
 
+/* Of wall time, as --overhead is: what start, end and epochs take comes beside it, and is seen here. */
+static void page_tables(struct text *out, const json_t *c, const char *between)
+{
+	double spent = json_get_num(c, "exact_s", NAN), share = json_get_num(c, "exact_share", NAN);
+	double budget = json_get_num(c, "budget_share", NAN), epochs = json_get_num(c, "whole_epochs", NAN);
+
+	if (!isfinite(spent) || !isfinite(share))
+		return;
+	text_addf(out, "%spage tables: %.2g s = %.2g %% of the time", out->len > 0 ? between : "", spent, 100 * share);
+	if (isfinite(budget) && isfinite(epochs))
+		text_addf(out, " (budget %g %%, %.0f epoch%s read everybody)", 100 * budget, epochs, epochs == 1 ? "" : "s");
+}
+
 void add_cost(struct text *out, const struct evidence_file *f, const char *between)
 {
 	const json_t *c = json_object_get(f->run, "cost");
@@ -206,6 +219,7 @@ void add_cost(struct text *out, const struct evidence_file *f, const char *betwe
 		text_addf(out, " = %.2g %% of one CPU", 100 * share);
 	if (isfinite(stall))
 		text_addf(out, "%slongest read of page tables %.3g ms", out->len > 0 ? between : "", stall);
+	page_tables(out, c, between);
 	if (rows > 0) {
 		text_addf(out, "%sPSS of all processes in %.0f of %.0f rows", out->len > 0 ? between : "", whole, rows);
 		text_addf(out, ", on average of %.3g %%", 100 * json_get_num(c, "pss_share", NAN));

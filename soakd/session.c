@@ -314,6 +314,9 @@ static json_t *cost_json(const struct session *s)
 	json_object_set_new(cost, "cpu_share", json_num(elapsed > 0 ? s->facts.soakd_cpu_s / elapsed : NAN));
 	json_object_set_new(cost, "worst_stall_ms", json_num(s->budget.worst_s * 1000));
 	json_object_set_new(cost, "exact_s", json_num(s->budget.spent_s));
+	json_object_set_new(cost, "exact_share", json_num(elapsed > 0 ? s->budget.spent_s / elapsed : NAN));
+	json_object_set_new(cost, "budget_share", json_num(s->budget.share));
+	json_object_set_new(cost, "whole_epochs", json_integer((json_int_t)s->exact.epochs));
 	json_object_set_new(cost, "rows", json_integer((json_int_t)s->exact.rows));
 	json_object_set_new(cost, "rows_with_pss", json_integer((json_int_t)s->exact.whole));
 	json_object_set_new(cost, "pss_share", json_num(rows > 0 ? s->exact.share_sum / rows : NAN));
@@ -371,7 +374,7 @@ static void tell_change(struct session *s)
 	fmt_duration(at, sizeof(at), s->last_elapsed_s);
 	session_eventf(s, "verdict", "%s -> %s at %s: %s", verdict_class_name[c->from], verdict_class_name[c->to], at, c->why);
 	s->verdict_changed = true;
-	s->epoch_due = true;
+	s->change_due = true;
 }
 
 /* What was only taken up from verdict.json is there already, with all its numbers. */

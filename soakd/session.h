@@ -39,11 +39,11 @@ struct session {
 	struct sk_clock clock;
 	struct procfs *fs;
 	struct target *target;
-	struct driver *driver; /* NULL: no workload */
+	struct driver *driver;       /* NULL: no workload */
 	struct malloc_watch *malloc; /* NULL: without --malloc-stats */
-	bool malloc_first; /* there have been figures */
-	unsigned malloc_said; /* reasons for having none that were told, a bit each */
-	json_t *run;           /* run.json; written by session_save() */
+	bool malloc_first;           /* there have been figures */
+	unsigned malloc_said;        /* reasons for having none that were told, a bit each */
+	json_t *run;                 /* run.json; written by session_save() */
 
 	struct sampler_set set;
 	struct totals totals;
@@ -54,7 +54,7 @@ struct session {
 	struct pass pass;
 	struct census census;
 	struct { /* of this process's rows: how many, with PSS of everybody, and the sum of the shares that were read */
-		uint64_t rows, whole;
+		uint64_t rows, whole, epochs; /* epochs: that read everybody, budget or not */
 		double share_sum;
 	} exact;
 	struct online *online;
@@ -74,6 +74,7 @@ struct session {
 	bool look_told;                  /* that looks fail was said */
 	pid_t grown_pid;                 /* neither root nor ours, and grew most; 0: none did */
 	bool log_asked;                  /* the target was asked about it, because growth was said */
+	bool change_due;                 /* the next row is one because the verdict changed */
 	bool epoch_due;                  /* the next row is an epoch: every tier, mappings.csv */
 	double next_epoch_s, next_ask_s; /* the next epoch; question of what the target says of itself */
 	bool verdict_changed;            /* since the caller last cleared it: the report wants to be drawn again */

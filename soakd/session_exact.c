@@ -8,8 +8,6 @@
 #include "base/units.h"
 #include "soakd/pass_maps.h"
 
-#define MAPS_COST 2.5 /* of both passes, beside the exact one alone: full smaps takes one and a half times as long */
-
 static double value(const struct session *s, size_t i, int slot)
 {
 	return slot >= 0 ? s->proc_rows[i * s->set.n_metric + (size_t)slot] : (double)NAN;
@@ -99,21 +97,22 @@ static void tell_partial(struct session *s)
 	session_eventf(s, "partial", "PSS is %s (budget %g %%)", some, s->budget.share * 100);
 }
 
-bool session_exact(struct session *s, bool epoch, double elapsed_s)
+bool session_exact(struct session *s, enum pass_wish wish, double elapsed_s)
 {
 	size_t n = s->target->n;
 
 	fill_items(s);
 	if (!(s->set.tiers & (TIER_BUDGET | TIER_EPOCH)))
 		return false;
-	enum pass_kind kind = pass_begin(&s->pass, &s->budget, s->item, n, s->census.n, elapsed_s, epoch);
-	bool maps = epoch || (kind == PASS_ALL && s->budget.credit_s >= MAPS_COST * s->pass.all_s);
+	enum pass_kind kind = pass_begin(&s->pass, &s->budget, s->item, n, s->census.n, elapsed_s, wish);
+	bool maps = wish != PASS_ROW || (kind == PASS_ALL && s->budget.credit_s >= PASS_MAPS * s->pass.all_s);
 
 	if (s->set.tiers & TIER_BUDGET)
 		for (size_t i; (i = pass_next(&s->pass, &s->budget, s->item, n)) < n;)
 			read_one(s, i, elapsed_s);
 	tell_guard(s);
-	if (kind == PASS_SOME)
+	s->exact.epochs += s->pass.wish == PASS_EPOCH;
+	if (kind == PASS_SOME && wish == PASS_ROW)
 		tell_partial(s);
 	return maps;
 }

@@ -185,6 +185,14 @@ static void read_process(struct session *s, size_t i, bool write)
 	object_lines(s, p, s->objects);
 }
 
+/* In an epoch that the budget could not pay for: whose rollup was read has been promised it. */
+static bool affordable(const struct session *s, size_t i)
+{
+	if (s->pass.wish != PASS_CHANGE)
+		return true;
+	return s->set.tiers & TIER_BUDGET ? s->item[i].taken : budget_allows(&s->budget, maps_predict(&s->budget, &s->item[i]));
+}
+
 void session_maps(struct session *s, bool epoch)
 {
 	double elapsed = s->facts.elapsed_s;
@@ -193,7 +201,8 @@ void session_maps(struct session *s, bool epoch)
 	if (s->plan.heap < 0)
 		return;
 	for (size_t i = 0; i < s->target->n; i++)
-		read_process(s, i, write);
+		if (affordable(s, i))
+			read_process(s, i, write);
 	if (write)
 		s->mapped_s = elapsed;
 }

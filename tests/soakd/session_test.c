@@ -226,6 +226,33 @@ static void a_gap_in_the_sum_is_counted(void **state)
 	assert_double_equal(json_get_num(cost, "pss_share", 0), (2. / 3 + 0 + 1) / 3, 1e-12);
 }
 
+/* A change of the verdict in a run that owes for its start: nobody is read, and when the next epoch is due is not moved. */
+static void a_change_waits_for_the_budget(void **state)
+{
+	struct world *w = *state;
+	double next;
+
+	add(w, 201, 50, 5000);
+	begin(w);
+	next = w->s.next_epoch_s;
+	w->s.budget.debt_s = 1000;
+	w->s.budget.credit_s = -1;
+	w->s.change_due = true;
+	next_row(w);
+	assert_false(w->s.change_due);
+	assert_double_equal(cell(w, "pss_sampled"), 0, 0);
+	assert_double_equal(w->s.next_epoch_s, next, 0);
+	w->s.change_due = w->s.epoch_due = true; /* the end, too */
+	next_row(w);
+	assert_double_equal(cell(w, "pss_sampled"), 2, 0);
+	session_save(&w->s, NULL);
+	const json_t *cost = json_object_get(w->run, "cost");
+
+	assert_double_equal(json_get_num(cost, "whole_epochs", 0), 2, 0);
+	assert_double_equal(json_get_num(cost, "budget_share", 0), 0.001, 1e-12);
+	assert_double_equal(json_get_num(cost, "exact_share", 0), json_get_num(cost, "exact_s", 0) / 20, 1e-12);
+}
+
 static unsigned told(const struct world *w, const char *what)
 {
 	char file[256], text[8192];
@@ -279,6 +306,7 @@ int main(void)
 		TEST(births_and_deaths_are_counted),
 		TEST(the_young_and_the_small_are_left_out),
 		TEST(a_gap_in_the_sum_is_counted),
+		TEST(a_change_waits_for_the_budget),
 		TEST(many_mappings_are_left_out_and_that_is_said),
 	};
 
