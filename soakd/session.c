@@ -320,6 +320,10 @@ static json_t *cost_json(const struct session *s)
 	json_object_set_new(cost, "rows", json_integer((json_int_t)s->exact.rows));
 	json_object_set_new(cost, "rows_with_pss", json_integer((json_int_t)s->exact.whole));
 	json_object_set_new(cost, "pss_share", json_num(rows > 0 ? s->exact.share_sum / rows : NAN));
+	if (s->unread.n > 0)
+		json_object_set_new(cost, "not_read", not_read_json(&s->unread));
+	if (s->maps_unread.n > 0)
+		json_object_set_new(cost, "smaps_not_read", not_read_json(&s->maps_unread));
 	json_object_set_new(cost, "missed", json_integer((json_int_t)s->missed));
 	return cost;
 }

@@ -27,6 +27,7 @@
 #include "soakd/budget.h"
 #include "soakd/census.h"
 #include "soakd/driver.h"
+#include "soakd/not_read.h"
 #include "soakd/online.h"
 #include "soakd/pass.h"
 #include "soakd/rows.h"
@@ -57,6 +58,7 @@ struct session {
 		uint64_t rows, whole, epochs; /* epochs: that read everybody, budget or not */
 		double share_sum;
 	} exact;
+	struct not_read unread, maps_unread; /* whose page tables, and of the others whose full smaps, are guarded */
 	struct online *online;
 	struct verdict_options vopt;
 	struct look_page *look; /* shared with the child that looks */

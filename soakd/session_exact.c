@@ -70,12 +70,16 @@ static void read_one(struct session *s, size_t i, double elapsed_s)
 
 static void tell_guard(struct session *s)
 {
+	struct not_read now = { 0 };
 	char size[32];
 
-	for (size_t i = 0; i < s->target->n && !s->guard_told; i++) {
+	for (size_t i = 0; i < s->target->n && s->pass.guarded > 0; i++) {
 		const struct proc *p = &s->target->proc[i];
 
 		if (!s->item[i].guarded)
+			continue;
+		not_read_add(&now, p, s->item[i].now[CHEAP_RSS], s->item[i].predicted_s);
+		if (s->guard_told)
 			continue;
 		s->guard_told = true;
 		session_eventf(s, "guard",
@@ -84,6 +88,7 @@ static void tell_guard(struct session *s)
 			       p->role, (int)p->pid, fmt_kb(size, sizeof(size), s->item[i].now[CHEAP_RSS]),
 			       s->item[i].predicted_s * 1000);
 	}
+	not_read_take(&s->unread, &now);
 }
 
 static void tell_partial(struct session *s)

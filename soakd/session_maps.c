@@ -136,7 +136,7 @@ static void count_mappings(struct session *s, size_t i)
 	maps_counted(&s->pass, &s->budget, &s->item[i], c.n);
 }
 
-static void tell_guard(struct session *s, size_t i)
+static void tell_guard(struct session *s, size_t i, double read_s)
 {
 	const struct proc *p = &s->target->proc[i];
 
@@ -146,10 +146,10 @@ static void tell_guard(struct session *s, size_t i)
 	session_eventf(s, "guard",
 		       "full smaps of %s (pid %d, %" PRIu64 " mappings or more) is not read: it would take %.0f ms or more; "
 		       "--allow-stall lifts this",
-		       p->role, (int)p->pid, p->past.mappings, maps_predict(&s->budget, &s->item[i]) * 1000);
+		       p->role, (int)p->pid, p->past.mappings, read_s * 1000);
 }
 
-static bool may_read(struct session *s, size_t i)
+static bool may_read(struct session *s, size_t i, struct not_read *unread)
 {
 	if (!session_may_walk(s, i))
 		return false;
@@ -157,18 +157,21 @@ static bool may_read(struct session *s, size_t i)
 		count_mappings(s, i);
 	if (!maps_guarded(&s->pass, &s->budget, &s->item[i]))
 		return true;
-	tell_guard(s, i);
+	double read_s = maps_predict(&s->budget, &s->item[i]);
+
+	not_read_add(unread, &s->target->proc[i], s->item[i].now[CHEAP_RSS], read_s);
+	tell_guard(s, i, read_s);
 	return false;
 }
 
-static void read_process(struct session *s, size_t i, bool write)
+static void read_process(struct session *s, size_t i, bool write, struct not_read *unread)
 {
 	const struct proc *p = &s->target->proc[i];
 	double *row = s->proc_rows + i * s->set.n_metric;
 	struct smaps_summary sum;
 	struct sk_err err = { 0 };
 
-	if (!may_read(s, i))
+	if (!may_read(s, i, unread))
 		return;
 	int64_t began = clock_boot_ns(&s->clock);
 
@@ -197,12 +200,14 @@ void session_maps(struct session *s, bool epoch)
 {
 	double elapsed = s->facts.elapsed_s;
 	bool write = epoch || elapsed - s->mapped_s >= elapsed / MAPS_ROWS;
+	struct not_read unread = { 0 };
 
 	if (s->plan.heap < 0)
 		return;
 	for (size_t i = 0; i < s->target->n; i++)
 		if (affordable(s, i))
-			read_process(s, i, write);
+			read_process(s, i, write, &unread);
+	not_read_take(&s->maps_unread, &unread);
 	if (write)
 		s->mapped_s = elapsed;
 }
