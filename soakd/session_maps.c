@@ -106,34 +106,21 @@ static void set_heap(const struct session *s, double *row, const struct smaps_su
 	set_slot(s, row, "hugetlb_kb", h.hugetlb_kb);
 }
 
-struct counter {
-	uint64_t n, most;
-};
-
-static int count_lines(void *ctx, const char *chunk, size_t n)
-{
-	struct counter *c = ctx;
-
-	for (const char *end = chunk + n; (chunk = memchr(chunk, '\n', (size_t)(end - chunk))); chunk++)
-		c->n++;
-	return c->n >= c->most;
-}
-
 static double since_s(const struct session *s, int64_t began)
 {
 	return (double)(clock_boot_ns(&s->clock) - began) / 1e9;
 }
 
-/* As many as it takes to know that they are too many: some 5000 lines, 2 ms. What cannot be read smaps will tell of. */
+/* As many as it takes to know that they are too many: some 5000, 2 ms. What cannot be read smaps will tell of. */
 static void count_mappings(struct session *s, size_t i)
 {
-	struct counter c = { 0, maps_too_many(&s->budget) };
 	int64_t began = clock_boot_ns(&s->clock);
+	uint64_t n;
 
-	if (procfs_stream(s->fs, s->target->proc[i].pid, "maps", count_lines, &c, NULL) != SK_OK)
+	if (smaps_count(s->fs, s->target->proc[i].pid, maps_too_many(&s->budget), &n, NULL) != SK_OK)
 		return;
 	budget_pay(&s->budget, since_s(s, began), s->fs->longest_s);
-	maps_counted(&s->pass, &s->budget, &s->item[i], c.n);
+	maps_counted(&s->pass, &s->budget, &s->item[i], n);
 }
 
 static void tell_guard(struct session *s, size_t i, double read_s)

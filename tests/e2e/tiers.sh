@@ -61,6 +61,8 @@ check "a program of 30 000 mappings" wait_for 20 grep -q ready "$TMP/many.out"
 check "its smaps is not read" [ "$(all "$TMP/many/samples.csv" heap_sampled)" = "0 " ]
 check "it would have been" [ "$(all "$TMP/many/samples.csv" heap_expected)" = "1 " ]
 check "that is said once" [ "$(grep -c ",guard,\"full smaps of python3 (pid $many, [0-9]* mappings or more) is not read: " "$TMP/many/events.csv")" = 1 ]
+"$SOAKD" doctor --target "pid:$many" --samplers status,smaps >"$TMP/doctor" 2>&1 </dev/null
+check "doctor knows it" grep -q "1 process has so many mappings that one reading of smaps would take over 20 ms" "$TMP/doctor"
 check "in the summary" grep -q "^  not read:   full smaps of python3 (pid $many, .*, one read would take at least [0-9]* ms); --allow-stall lifts this\$" "$TMP/out"
 check "in the report" grep -q "^- not read: .*full smaps of python3 (pid $many, " "$TMP/many/report.md"
 check "and has no lines" [ "$(lines "$TMP/many/mappings.csv")" = 1 ]
