@@ -17,6 +17,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #define FIRST_BUF 8192 /* status is 1.5 KiB, stat 0.3; longer ones (children, cmdline) grow it once */
@@ -85,6 +86,18 @@ static ssize_t read_some(int fd, char *buf, size_t n)
 	do
 		got = read(fd, buf, n);
 	while (got == -1 && errno == EINTR);
+	return got;
+}
+
+/* The kernel takes the target's mmap lock anew for each read: what one takes is how long the target may wait. */
+static ssize_t read_timed(struct procfs *fs, int fd, char *buf, size_t n)
+{
+	int64_t began = clock_boot_ns(&clock_real);
+	ssize_t got = read_some(fd, buf, n);
+	double took_s = (double)(clock_boot_ns(&clock_real) - began) / 1e9;
+
+	if (took_s > fs->longest_s)
+		fs->longest_s = took_s;
 	return got;
 }
 
@@ -294,10 +307,11 @@ enum sk_code procfs_stream(struct procfs *fs, pid_t pid, const char *name, int (
 	ssize_t got;
 	int fd, sys;
 
+	fs->longest_s = 0;
 	fd = open_at(fs, pid, name, 0);
 	if (fd == -1)
 		return fail(fs, pid, name, errno, err);
-	while ((got = read_some(fd, chunk, sizeof(chunk))) > 0)
+	while ((got = read_timed(fs, fd, chunk, sizeof(chunk))) > 0)
 		if (feed(ctx, chunk, (size_t)got) != 0)
 			break;
 	sys = got == -1 ? errno : 0;

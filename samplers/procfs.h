@@ -19,8 +19,9 @@ struct procfs {
 	int dirfd;
 	char *buf; /* last file read, NUL-terminated; valid until the next read */
 	size_t len, cap;
-	bool real;    /* the kernel's, no recorded tree: only there processes are kept */
-	bool fd_size; /* stat() of PID/fd tells the number of descriptors (Linux 6.2 and later) */
+	bool real;        /* the kernel's, no recorded tree: only there processes are kept */
+	double longest_s; /* of the last procfs_stream(): its longest read, while which the target may have waited */
+	bool fd_size;     /* stat() of PID/fd tells the number of descriptors (Linux 6.2 and later) */
 	struct kept_table kept;
 };
 
@@ -70,7 +71,7 @@ enum sk_code procfs_read_held(struct procfs *fs, int fd, struct sk_err *err);
 
 /*
  * As procfs_read() for a file that is streamed through `feed` in chunks and never held whole (smaps); fs->buf is left alone. feed
- * returns non-zero to stop. A process that exits meanwhile may look like a file that ends early: smaps_read() asks again afterwards.
+ * returns non-zero to stop; fs->longest_s is set. A process that exits meanwhile may look like a file that ends early: smaps_read() asks again afterwards.
  */
 enum sk_code procfs_stream(struct procfs *fs, pid_t pid, const char *name, int (*feed)(void *ctx, const char *chunk, size_t n),
 			   void *ctx, struct sk_err *err);

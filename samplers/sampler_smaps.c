@@ -46,6 +46,29 @@ enum sk_code smaps_read(struct smaps_parser *p, struct procfs *fs, pid_t pid, st
 	return smaps_parser_end(p, out, err);
 }
 
+struct counter {
+	uint64_t n, most;
+};
+
+static int count_lines(void *ctx, const char *chunk, size_t n)
+{
+	struct counter *c = ctx;
+
+	for (const char *end = chunk + n; (chunk = memchr(chunk, '\n', (size_t)(end - chunk))); chunk++)
+		c->n++;
+	return c->n >= c->most;
+}
+
+enum sk_code smaps_count(struct procfs *fs, pid_t pid, uint64_t most, uint64_t *n, struct sk_err *err)
+{
+	struct counter c = { 0, most };
+	enum sk_code rc = procfs_stream(fs, pid, "maps", count_lines, &c, err);
+
+	if (rc == SK_OK)
+		*n = c.n;
+	return rc;
+}
+
 struct smaps_heap smaps_heap(const struct smaps_summary *sum)
 {
 	const struct map_sum *c = sum->by_class;

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "samplers/numa.h"
+#include "soakd/pass_maps.h"
 #include "soakd/session.h"
 
 /* A pressure is told when it first exceeds `above`, and again when it is over, `below`. Per cent of the last ten seconds. */
@@ -177,10 +178,10 @@ static void say_nodes(struct session *s, struct around *a)
 
 		if (!s->target->proc[i].past.in)
 			continue;
-		if (budget_guards(&s->budget, rss))
+		if (budget_guards(&s->budget, rss) || maps_guarded(&s->pass, &s->budget, &s->item[i]))
 			return;
 		rc = numa_read(s->fs, s->target->proc[i].pid, &sum, &err);
-		budget_spend(&s->budget, rss, (double)(clock_boot_ns(&clock_real) - began) / 1e9);
+		budget_pay(&s->budget, (double)(clock_boot_ns(&clock_real) - began) / 1e9, s->fs->longest_s);
 		if (rc == SK_OK || rc == SK_EGONE)
 			continue;
 		if (!a->numa_said)
@@ -212,7 +213,7 @@ const double *around_row(struct session *s, double elapsed_s, bool epoch)
 	tell_oom(s, a);
 	if (epoch) {
 		site_set_detail(&a->set, say, s);
-		if (a->nodes > 1)
+		if (a->nodes > 1 && s->pass.wish != PASS_CHANGE)
 			say_nodes(s, a);
 	}
 	return a->row;

@@ -14,9 +14,10 @@
 struct budget {
 	double share; /* of wall time: 0.001 */
 	double credit_s, cap_s;
-	double debt_s;   /* of epochs: paid off with half of what is earned */
-	double s_per_kb; /* learned: seconds of a rollup read per resident KiB */
-	double fixed_s;  /* learned: of a read of nothing */
+	double debt_s;        /* of epochs: paid off with half of what is earned */
+	double s_per_kb;      /* learned: seconds of a rollup read per resident KiB */
+	double fixed_s;       /* learned: of a read of nothing */
+	double s_per_mapping; /* learned: seconds that full smaps takes per mapping, beside its pages */
 	bool allow_stall;
 	double worst_s; /* longest single read so far */
 	double spent_s;
@@ -34,6 +35,11 @@ void budget_defer(struct budget *b);
 /* Seconds of wall time that earn what was spent; 0 where no share limits it. */
 double budget_earned_in(const struct budget *b, double spent_s);
 
-void budget_spend(struct budget *b, double rss_kb, double took_s); /* after each read */
+/* After each read. rss_kb NaN: it is paid and teaches nothing. */
+void budget_spend(struct budget *b, double rss_kb, double took_s);
+/* After a file that is read in pieces: took_s is paid, and only its longest piece is a stall. */
+void budget_pay(struct budget *b, double took_s, double longest_s);
+/* What full smaps of so many mappings took teaches what one of them costs, and nothing about pages. */
+void budget_learn_maps(struct budget *b, double rss_kb, double mappings, double took_s);
 
 #endif

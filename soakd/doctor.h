@@ -53,6 +53,7 @@ struct tree_cost {
 	double site_s;                       /* what surrounds the tree, at the second reading */
 	size_t guarded;                      /* so big that they were not walked */
 	double guarded_s;                    /* the longest of those walks, as predicted */
+	size_t crowded;                      /* of so many mappings that full smaps of them was not read */
 };
 
 /* What of that a run will do how often, and what a day of it leaves on the disk. */

@@ -100,5 +100,10 @@ void doctor_cost(struct findings *f, const struct tree_cost *c, const struct run
 		      "--allow-stall, if the target may wait that long",
 		      "%zu process%s so big that one page-table walk would hold the memory lock for about %.0f ms (over %.0f ms)",
 		      c->guarded, c->guarded == 1 ? " is" : "es are", 1e3 * c->guarded_s, 1e3 * BUDGET_STALL_S);
+	if (c->crowded > 0)
+		found(f, FINDING_WARN, "their heap and mapping classes stay empty; PSS and private memory do not",
+		      "--allow-stall, if the target may wait that long",
+		      "%zu process%s so many mappings that one reading of smaps would take over %.0f ms", c->crowded,
+		      c->crowded == 1 ? " has" : "es have", 1e3 * BUDGET_STALL_S);
 	tell_disk(f, c, o, maps_every);
 }

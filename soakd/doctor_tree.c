@@ -13,9 +13,10 @@
 #include "samplers/fd_kind.h"
 #include "samplers/sampler.h"
 #include "samplers/site.h"
+#include "samplers/smaps.h"
 #include "soakd/budget.h"
 #include "soakd/doctor.h"
-#include "soakd/pass.h"
+#include "soakd/pass_maps.h"
 
 struct reading {
 	const struct run_options *o;
@@ -87,10 +88,24 @@ static bool read_tier(struct reading *r, pid_t pid, enum sampler_tier tier, stru
 	return true;
 }
 
+/* Whether a run would leave full smaps of it out, as it does: by the number of mappings, where the rollup took long. */
+static bool crowded(struct reading *r, pid_t pid, double rss_kb, double rollup_s)
+{
+	struct proc_past past = { .row = r->set.tiers & TIER_BUDGET ? 1 : 0, .took_s = rollup_s };
+	struct pass_item it = { .past = &past, .now = { [CHEAP_RSS] = rss_kb }, .predicted_s = rollup_s };
+	struct pass p = { .row = 1 };
+	uint64_t n;
+
+	if (!maps_want_count(&p, &r->budget, &it) || smaps_count(r->fs, pid, maps_too_many(&r->budget), &n, NULL) != SK_OK)
+		return false;
+	maps_counted(&p, &r->budget, &it, n);
+	return maps_guarded(&p, &r->budget, &it);
+}
+
 static void read_process(struct reading *r, pid_t pid)
 {
 	int rss = sampler_set_find(&r->set, "rss_kb");
-	double rss_kb;
+	double rss_kb, before_s = r->cost.rollup.total_s;
 
 	if (!read_tier(r, pid, TIER_TICK, &r->cost.tick))
 		return;
@@ -102,7 +117,11 @@ static void read_process(struct reading *r, pid_t pid)
 		r->cost.guarded_s = fmax(r->cost.guarded_s, budget_predict(&r->budget, rss_kb));
 		return;
 	}
-	if (read_tier(r, pid, TIER_BUDGET, &r->cost.rollup))
+	if (!read_tier(r, pid, TIER_BUDGET, &r->cost.rollup))
+		return;
+	if (r->set.tiers & TIER_EPOCH && crowded(r, pid, rss_kb, r->cost.rollup.total_s - before_s))
+		r->cost.crowded++;
+	else
 		read_tier(r, pid, TIER_EPOCH, &r->cost.maps);
 }
 

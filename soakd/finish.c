@@ -115,12 +115,14 @@ static void tell_line(const char *name, struct text *t)
 /* What is of this run and not of its verdict: the growth that died, and what the watching cost. */
 static void tell_run(const struct evidence_file *f)
 {
-	struct text dead = TEXT_INIT, cost = TEXT_INIT;
+	struct text dead = TEXT_INIT, cost = TEXT_INIT, unread = TEXT_INIT;
 
 	add_dead(&dead, f);
 	tell_line("the dead:", &dead);
 	add_cost(&cost, f, ", ");
 	tell_line("cost:", &cost);
+	add_not_read(&unread, f, ", ");
+	tell_line("not read:", &unread);
 }
 
 int finish_run(struct session *s, const struct loop_result *r)

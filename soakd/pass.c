@@ -70,8 +70,10 @@ static void turn_round(struct pass *p, const struct pass_item *item, size_t n)
 
 static enum pass_kind decide(const struct pass *p, const struct budget *b, bool any_due)
 {
-	if (p->epoch)
+	if (p->wish == PASS_EPOCH)
 		return PASS_ALL;
+	if (p->wish == PASS_CHANGE)
+		return b->credit_s >= PASS_MAPS * p->all_s ? PASS_ALL : PASS_SOME;
 	if (!any_due || b->share <= 0)
 		return PASS_NONE;
 	if (b->credit_s >= p->all_s)
@@ -80,13 +82,14 @@ static enum pass_kind decide(const struct pass *p, const struct budget *b, bool 
 }
 
 enum pass_kind pass_begin(struct pass *p, const struct budget *b, struct pass_item *item, size_t n, size_t n_roles,
-			  double elapsed_s, bool epoch)
+			  double elapsed_s, enum pass_wish wish)
 {
-	bool any_due = false;
+	bool any_due = false, epoch = wish != PASS_ROW;
 
 	p->row++;
-	p->epoch = epoch;
-	p->all_s = 0;
+	/* where no share is given there is no debt that could be paid */
+	p->wish = wish == PASS_CHANGE && (b->debt_s <= 0 || b->share <= 0) ? PASS_EPOCH : wish;
+	p->all_s = p->promised_s = 0;
 	p->open = p->guarded = p->at = 0;
 	p->n_roles = n_roles;
 	p->reps_left = 2 * n_roles;
@@ -155,15 +158,16 @@ static size_t next_of_rotation(struct pass *p, const struct pass_item *item, siz
 /* Who is not affordable is waited for, and nobody else is read in his place: else the big ones would never have their turn. */
 static size_t next_of_some(struct pass *p, const struct budget *b, const struct pass_item *item, size_t n)
 {
-	bool speaks = p->turn % PASS_TURNS == 0;
+	bool change = p->wish == PASS_CHANGE, speaks = change || p->turn % PASS_TURNS == 0;
 	size_t i = speaks ? next_representative(p, item, n) : next_of_rotation(p, item, n);
 
 	if (i == n) {
 		speaks = !speaks;
 		i = speaks ? next_representative(p, item, n) : next_of_rotation(p, item, n);
 	}
-	if (i == n || !budget_allows(b, item[i].predicted_s))
+	if (i == n || !budget_allows(b, change ? p->promised_s + PASS_MAPS * item[i].predicted_s : item[i].predicted_s))
 		return n;
+	p->promised_s += change ? (PASS_MAPS - 1) * item[i].predicted_s : 0;
 	if (speaks) {
 		p->reps_left--;
 		p->role_turn++;
@@ -195,6 +199,11 @@ static uint64_t shifted(uint64_t rows, unsigned times, uint64_t most)
 	return rows < most ? rows : most;
 }
 
+uint64_t pass_retry_row(const struct pass *p, unsigned times)
+{
+	return p->row + shifted(PASS_RETRY, times, 64 * PASS_RETRY);
+}
+
 void pass_done(struct pass *p, const struct budget *b, struct pass_item *it, double elapsed_s, double took_s)
 {
 	struct proc_past *past = it->past;
@@ -210,7 +219,7 @@ void pass_done(struct pass *p, const struct budget *b, struct pass_item *it, dou
 	memcpy(past->then, it->now, sizeof(past->then));
 	past->stalls = took_s > BUDGET_STALL_S && !b->allow_stall ? past->stalls + 1 : 0;
 	if (past->stalls > 0)
-		past->retry_row = p->row + shifted(PASS_RETRY, past->stalls - 1, 64 * PASS_RETRY);
+		past->retry_row = pass_retry_row(p, past->stalls - 1);
 }
 
 void pass_failed(struct pass *p, struct pass_item *it)

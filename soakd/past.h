@@ -23,6 +23,12 @@ struct proc_past {
 	unsigned failures, stalls; /* in succession: could not be read; took longer than a single read may */
 	uint64_t retry_row;        /* after those: not before this row */
 
+	/* pass_maps.c: the last reading of full smaps, whose cost is that of its mappings */
+	uint64_t mappings;               /* at the last reading, or counting; 0: not known */
+	double maps_took_s, maps_rss_kb; /* 0: never read, or not since they were counted */
+	unsigned maps_stalls;            /* in succession: read or counted, and took or would have taken too long */
+	uint64_t maps_retry_row;         /* after those: not before this row */
+
 	/* census.c */
 	unsigned role;            /* its place in the census, from 1; 0: not counted yet */
 	bool before;              /* rows of the interrupted run have it: first_kb is from there */

@@ -20,6 +20,8 @@ enum sk_code report_markdown(const struct evidence_file *f, const struct verdict
 
 /* What the watching took, from run.json, else from soakd's own columns: parts with `between` between them; nothing if unknown. */
 void add_cost(struct text *out, const struct evidence_file *f, const char *between);
+/* Whose page tables, or full smaps, were not read because one read would take too long; nothing if everybody's were. */
+void add_not_read(struct text *out, const struct evidence_file *f, const char *between);
 /* "120 processes of backend died, grown by 2.9 MiB each ...", where that is worth a line; else false. */
 bool add_dead(struct text *out, const struct evidence_file *f);
 

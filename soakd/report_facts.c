@@ -192,6 +192,19 @@ static void samples(struct text *t, const struct evidence_file *f, const struct 
 	text_addf(t, " %s", fmt_utc(buf, sizeof(buf), f->last_unix));
 }
 
+/* Of wall time, as --overhead is: what start, end and epochs take comes beside it, and is seen here. */
+static void page_tables(struct text *out, const json_t *c, const char *between)
+{
+	double spent = json_get_num(c, "exact_s", NAN), share = json_get_num(c, "exact_share", NAN);
+	double budget = json_get_num(c, "budget_share", NAN), epochs = json_get_num(c, "whole_epochs", NAN);
+
+	if (!isfinite(spent) || !isfinite(share))
+		return;
+	text_addf(out, "%spage tables: %.2g s = %.2g %% of the time", out->len > 0 ? between : "", spent, 100 * share);
+	if (isfinite(budget) && isfinite(epochs))
+		text_addf(out, " (budget %g %%, %.0f epoch%s read everybody)", 100 * budget, epochs, epochs == 1 ? "" : "s");
+}
+
 void add_cost(struct text *out, const struct evidence_file *f, const char *between)
 {
 	const json_t *c = json_object_get(f->run, "cost");
@@ -206,12 +219,42 @@ void add_cost(struct text *out, const struct evidence_file *f, const char *betwe
 		text_addf(out, "%.3g s CPU in all", cpu);
 	if (isfinite(cpu) && isfinite(share))
 		text_addf(out, ", %.2g %% of one CPU", 100 * share);
-	if (isfinite(stall))
+	if (stall > 0)
 		text_addf(out, "%slongest read of page tables %.3g ms", out->len > 0 ? between : "", stall);
+	else if (isfinite(stall))
+		text_addf(out, "%slongest read of page tables: none", out->len > 0 ? between : "");
+	page_tables(out, c, between);
 	if (rows > 0) {
 		text_addf(out, "%sPSS of all processes in %.0f of %.0f rows", out->len > 0 ? between : "", whole, rows);
 		text_addf(out, ", on average of %.3g %%", 100 * json_get_num(c, "pss_share", NAN));
 	}
+}
+
+static void unread(struct text *out, const json_t *j, const char *what, const char *about, const char *between)
+{
+	double n = json_get_num(j, "processes", 0), rss = json_get_num(j, "rss_kb", NAN);
+	char buf[40];
+
+	if (!(n > 0))
+		return;
+	text_addf(out, "%s%s of ", out->len > 0 ? between : "", what);
+	add_plain(out, json_get_str(j, "role", "?"));
+	text_addf(out, " (pid %.0f", json_get_num(j, "pid", NAN));
+	if (isfinite(rss))
+		text_addf(out, ", %s", fmt_kb(buf, sizeof(buf), rss));
+	text_addf(out, ", one read would take %s%.0f ms)", about, json_get_num(j, "read_ms", NAN));
+	if (n > 1)
+		text_addf(out, " and %.0f more", n - 1);
+}
+
+void add_not_read(struct text *out, const struct evidence_file *f, const char *between)
+{
+	const json_t *c = json_object_get(f->run, "cost");
+
+	unread(out, json_object_get(c, "not_read"), "page tables", "", between);
+	unread(out, json_object_get(c, "smaps_not_read"), "full smaps", "at least ", between);
+	if (out->len > 0)
+		text_add(out, "; --allow-stall lifts this");
 }
 
 static void method(struct text *t, const struct verdict *v)
@@ -259,9 +302,9 @@ static void data(struct text *t, const struct evidence_file *f, struct report_fa
 
 enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v, struct report_facts *out, struct sk_err *err)
 {
-	struct text t[8] = { TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT };
-	static const char *const names[8] = { "command", "programs",     "host",   "workload",
-					      "samples", "soakd's cost", "method", "data" };
+	struct text t[] = { TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT };
+	static const char *const names[] = { "command",      "programs", "host",   "workload", "samples",
+					     "soakd's cost", "not read", "method", "data" };
 	bool ok = true;
 
 	memset(out, 0, sizeof(*out));
@@ -271,9 +314,10 @@ enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v
 	workload(&t[3], f);
 	samples(&t[4], f, v);
 	add_cost(&t[5], f, DOT);
-	method(&t[6], v);
-	data(&t[7], f, out);
-	for (size_t i = 0; i < 8; i++)
+	add_not_read(&t[6], f, DOT);
+	method(&t[7], v);
+	data(&t[8], f, out);
+	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++)
 		ok = add_fact(out, names[i], &t[i]) && ok;
 	if (ok)
 		return SK_OK;

@@ -21,7 +21,7 @@ const struct metric own_columns[] = {
 	{ "soakd_anon_kb", "KiB", METRIC_GAUGE, "private memory of soakd", "RssAnon of the monitor itself" },
 	{ "sample_ms", "ms", METRIC_GAUGE, "time of a sample", "wall time that reading this row took" },
 	{ "stall_ms", "ms", METRIC_GAUGE, "longest read",
-	  "longest single read of page tables so far: how long the target's mmap lock may have been held" },
+	  "longest single read() of page tables so far: how long the target's mmap lock may have been held" },
 	{ "pss_expected", "1", METRIC_GAUGE, "processes that have a PSS",
 	  "processes of this row: pss_kb is there where pss_sampled reaches it" },
 	{ "heap_expected", "1", METRIC_GAUGE, "processes that have a heap",
@@ -53,7 +53,8 @@ static const struct {
 	FACT(soakd_anon_kb),  FACT(sample_ms),      FACT(stall_ms),
 	FACT(pss_expected),   FACT(heap_expected),  FACT(guarded),
 	FACT(left_out),       FACT(anon_lag_kb),    FACT(processes_born),
-	FACT(processes_died), FACT(malloc_used_kb), FACT(malloc_mapped_kb), FACT(malloc_sampled),
+	FACT(processes_died), FACT(malloc_used_kb), FACT(malloc_mapped_kb),
+	FACT(malloc_sampled),
 };
 
 static int fact_offset(const char *name)

@@ -203,9 +203,16 @@ static json_t *cost_json(const struct session *s)
 	json_object_set_new(cost, "cpu_share", json_num(elapsed >= s->opt->interval_s ? own / elapsed : NAN));
 	json_object_set_new(cost, "worst_stall_ms", json_num(s->budget.worst_s * 1000));
 	json_object_set_new(cost, "exact_s", json_num(s->budget.spent_s));
+	json_object_set_new(cost, "exact_share", json_num(elapsed > 0 ? s->budget.spent_s / elapsed : NAN));
+	json_object_set_new(cost, "budget_share", json_num(s->budget.share));
+	json_object_set_new(cost, "whole_epochs", json_integer((json_int_t)s->exact.epochs));
 	json_object_set_new(cost, "rows", json_integer((json_int_t)s->exact.rows));
 	json_object_set_new(cost, "rows_with_pss", json_integer((json_int_t)s->exact.whole));
 	json_object_set_new(cost, "pss_share", json_num(rows > 0 ? s->exact.share_sum / rows : NAN));
+	if (s->unread.n > 0)
+		json_object_set_new(cost, "not_read", not_read_json(&s->unread));
+	if (s->maps_unread.n > 0)
+		json_object_set_new(cost, "smaps_not_read", not_read_json(&s->maps_unread));
 	json_object_set_new(cost, "missed", json_integer((json_int_t)s->missed));
 	return cost;
 }
@@ -261,7 +268,7 @@ static void tell_change(struct session *s)
 	fmt_duration(at, sizeof(at), s->last_elapsed_s);
 	session_eventf(s, "verdict", "%s -> %s at %s: %s", verdict_class_name[c->from], verdict_class_name[c->to], at, c->why);
 	s->verdict_changed = true;
-	s->epoch_due = true;
+	s->change_due = true;
 }
 
 /* What was only taken up from verdict.json is there already, with all its numbers. */

@@ -27,6 +27,7 @@
 #include "soakd/budget.h"
 #include "soakd/census.h"
 #include "soakd/driver.h"
+#include "soakd/not_read.h"
 #include "soakd/online.h"
 #include "soakd/pass.h"
 #include "soakd/rows.h"
@@ -54,9 +55,10 @@ struct session {
 	struct pass pass;
 	struct census census;
 	struct { /* of this process's rows: how many, with PSS of everybody, and the sum of the shares that were read */
-		uint64_t rows, whole;
+		uint64_t rows, whole, epochs; /* epochs: that read everybody, budget or not */
 		double share_sum;
 	} exact;
+	struct not_read unread, maps_unread; /* whose page tables, and of the others whose full smaps, are guarded */
 	struct online *online;
 	struct verdict_options vopt;
 	struct look_page *look; /* shared with the child that looks */
@@ -76,6 +78,7 @@ struct session {
 	bool look_told;                  /* that looks fail was said */
 	pid_t grown_pid;                 /* neither root nor ours, and grew most; 0: none did */
 	bool log_asked;                  /* the target was asked about it, because growth was said */
+	bool change_due;                 /* the next row is one because the verdict changed */
 	bool epoch_due;                  /* the next row is an epoch: every tier, mappings.csv */
 	double next_epoch_s, next_ask_s; /* the next epoch; question of what the target says of itself */
 	bool verdict_changed;            /* since the caller last cleared it: the report wants to be drawn again */
@@ -93,7 +96,7 @@ struct session {
 	bool *gone; /* each process: exited while its row was read */
 	size_t gone_cap;
 	uint64_t said[SAMPLER_MAX]; /* samplers whose failure was told already, until they recover */
-	bool guard_told, partial_told;
+	bool guard_told, maps_guard_told, partial_told;
 	void (*tell)(void *ctx, const char *kind, const char *detail); /* each event, for the terminal and the journal */
 	void *tell_ctx;
 };

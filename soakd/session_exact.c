@@ -6,8 +6,7 @@
 #include <stdio.h>
 
 #include "base/units.h"
-
-#define MAPS_COST 2.5 /* of both passes, beside the exact one alone: full smaps takes one and a half times as long */
+#include "soakd/pass_maps.h"
 
 static double value(const struct session *s, size_t i, int slot)
 {
@@ -56,7 +55,7 @@ static void read_one(struct session *s, size_t i, double elapsed_s)
 	struct sampler_fault fault;
 	struct sampler_cost cost;
 	bool gone = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_BUDGET, dear, &cost, &fault) == SK_EGONE;
-	double took_s = charge(s, &cost, it->now[CHEAP_RSS]);
+	double took_s = charge(s, &cost, maps_are_many(it) ? (double)NAN : it->now[CHEAP_RSS]);
 
 	s->gone[i] = s->gone[i] || gone || session_any_gone(s, &fault);
 	session_tell_faults(s, &s->target->proc[i], &fault);
@@ -71,12 +70,16 @@ static void read_one(struct session *s, size_t i, double elapsed_s)
 
 static void tell_guard(struct session *s)
 {
+	struct not_read now = { 0 };
 	char size[32];
 
-	for (size_t i = 0; i < s->target->n && !s->guard_told; i++) {
+	for (size_t i = 0; i < s->target->n && s->pass.guarded > 0; i++) {
 		const struct proc *p = &s->target->proc[i];
 
 		if (!s->item[i].guarded)
+			continue;
+		not_read_add(&now, p, s->item[i].now[CHEAP_RSS], s->item[i].predicted_s);
+		if (s->guard_told)
 			continue;
 		s->guard_told = true;
 		session_eventf(s, "guard",
@@ -85,6 +88,7 @@ static void tell_guard(struct session *s)
 			       p->role, (int)p->pid, fmt_kb(size, sizeof(size), s->item[i].now[CHEAP_RSS]),
 			       s->item[i].predicted_s * 1000);
 	}
+	not_read_take(&s->unread, &now);
 }
 
 static void tell_partial(struct session *s)
@@ -98,21 +102,22 @@ static void tell_partial(struct session *s)
 	session_eventf(s, "partial", "PSS is %s (budget %g %%)", some, s->budget.share * 100);
 }
 
-bool session_exact(struct session *s, bool epoch, double elapsed_s)
+bool session_exact(struct session *s, enum pass_wish wish, double elapsed_s)
 {
 	size_t n = s->target->n;
 
 	fill_items(s);
 	if (!(s->set.tiers & (TIER_BUDGET | TIER_EPOCH)))
 		return false;
-	enum pass_kind kind = pass_begin(&s->pass, &s->budget, s->item, n, s->census.n, elapsed_s, epoch);
-	bool maps = epoch || (kind == PASS_ALL && s->budget.credit_s >= MAPS_COST * s->pass.all_s);
+	enum pass_kind kind = pass_begin(&s->pass, &s->budget, s->item, n, s->census.n, elapsed_s, wish);
+	bool maps = wish != PASS_ROW || (kind == PASS_ALL && s->budget.credit_s >= PASS_MAPS * s->pass.all_s);
 
 	if (s->set.tiers & TIER_BUDGET)
 		for (size_t i; (i = pass_next(&s->pass, &s->budget, s->item, n)) < n;)
 			read_one(s, i, elapsed_s);
 	tell_guard(s);
-	if (kind == PASS_SOME)
+	s->exact.epochs += s->pass.wish == PASS_EPOCH;
+	if (kind == PASS_SOME && wish == PASS_ROW)
 		tell_partial(s);
 	return maps;
 }

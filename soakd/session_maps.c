@@ -9,6 +9,7 @@
 #include "base/csv.h"
 #include "samplers/smaps_objects.h"
 #include "soakd/escape.h"
+#include "soakd/pass_maps.h"
 #include "soakd/session_exact.h"
 
 #define MAPS_ROWS       512  /* as many as a series has blocks (base/series.h) */
@@ -105,21 +106,68 @@ static void set_heap(const struct session *s, double *row, const struct smaps_su
 	set_slot(s, row, "hugetlb_kb", h.hugetlb_kb);
 }
 
-static void read_process(struct session *s, size_t i, bool write)
+static double since_s(const struct session *s, int64_t began)
+{
+	return (double)(clock_boot_ns(&s->clock) - began) / 1e9;
+}
+
+/* As many as it takes to know that they are too many: some 5000, 2 ms. What cannot be read smaps will tell of. */
+static void count_mappings(struct session *s, size_t i)
+{
+	int64_t began = clock_boot_ns(&s->clock);
+	uint64_t n;
+
+	if (smaps_count(s->fs, s->target->proc[i].pid, maps_too_many(&s->budget), &n, NULL) != SK_OK)
+		return;
+	budget_pay(&s->budget, since_s(s, began), s->fs->longest_s);
+	maps_counted(&s->pass, &s->budget, &s->item[i], n);
+}
+
+static void tell_guard(struct session *s, size_t i, double read_s)
 {
 	const struct proc *p = &s->target->proc[i];
-	double *row = s->proc_rows + i * s->set.n_metric, rss = s->plan.rss >= 0 ? row[s->plan.rss] : NAN;
-	int64_t t0 = clock_boot_ns(&s->clock);
+
+	if (s->maps_guard_told)
+		return;
+	s->maps_guard_told = true;
+	session_eventf(s, "guard",
+		       "full smaps of %s (pid %d, %" PRIu64 " mappings or more) is not read: it would take %.0f ms or more; "
+		       "--allow-stall lifts this",
+		       p->role, (int)p->pid, p->past.mappings, read_s * 1000);
+}
+
+static bool may_read(struct session *s, size_t i, struct not_read *unread)
+{
+	if (!session_may_walk(s, i))
+		return false;
+	if (maps_want_count(&s->pass, &s->budget, &s->item[i]))
+		count_mappings(s, i);
+	if (!maps_guarded(&s->pass, &s->budget, &s->item[i]))
+		return true;
+	double read_s = maps_predict(&s->budget, &s->item[i]);
+
+	not_read_add(unread, &s->target->proc[i], s->item[i].now[CHEAP_RSS], read_s);
+	tell_guard(s, i, read_s);
+	return false;
+}
+
+static void read_process(struct session *s, size_t i, bool write, struct not_read *unread)
+{
+	const struct proc *p = &s->target->proc[i];
+	double *row = s->proc_rows + i * s->set.n_metric;
 	struct smaps_summary sum;
 	struct sk_err err = { 0 };
 
-	if (!session_may_walk(s, i))
+	if (!may_read(s, i, unread))
 		return;
+	int64_t began = clock_boot_ns(&s->clock);
+
 	if (smaps_read(s->maps, s->fs, p->pid, &sum, write ? s->objects : NULL, &err) != SK_OK) {
 		session_fault(s, p, session_sampler(s, "smaps"), &err);
 		return;
 	}
-	budget_spend(&s->budget, rss, (double)(clock_boot_ns(&s->clock) - t0) / 1e9);
+	budget_pay(&s->budget, since_s(s, began), s->fs->longest_s);
+	maps_done(&s->pass, &s->budget, &s->item[i], since_s(s, began), sum.all.mappings);
 	set_heap(s, row, &sum);
 	if (!write)
 		return;
@@ -127,15 +175,26 @@ static void read_process(struct session *s, size_t i, bool write)
 	object_lines(s, p, s->objects);
 }
 
+/* In an epoch that the budget could not pay for: whose rollup was read has been promised it. */
+static bool affordable(const struct session *s, size_t i)
+{
+	if (s->pass.wish != PASS_CHANGE)
+		return true;
+	return s->set.tiers & TIER_BUDGET ? s->item[i].taken : budget_allows(&s->budget, maps_predict(&s->budget, &s->item[i]));
+}
+
 void session_maps(struct session *s, bool epoch)
 {
 	double elapsed = s->facts.elapsed_s;
 	bool write = epoch || elapsed - s->mapped_s >= elapsed / MAPS_ROWS;
+	struct not_read unread = { 0 };
 
 	if (s->plan.heap < 0)
 		return;
 	for (size_t i = 0; i < s->target->n; i++)
-		read_process(s, i, write);
+		if (affordable(s, i))
+			read_process(s, i, write, &unread);
+	not_read_take(&s->maps_unread, &unread);
 	if (write)
 		s->mapped_s = elapsed;
 }

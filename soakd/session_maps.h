@@ -11,7 +11,8 @@
  * Reads smaps of every process of the tree once, charges the budget for it and passes over the processes that it guards. The row
  * must have its cheap columns and s->facts its times. What is read is also written, but in long runs of short intervals not each
  * time: from the MAPS_ROWS-th row on only after a MAPS_ROWS-th of the time that has passed. A day at one second has some 3000
- * such rows instead of 86400, and no block of a series loses its value. An epoch is always written.
+ * such rows instead of 86400, and no block of a series loses its value. An epoch is always written. In one that the
+ * budget could not pay for whole (PASS_CHANGE) only those are read whose rollup was.
  */
 void session_maps(struct session *s, bool epoch);
 

@@ -220,21 +220,21 @@ static void tell_clock_step(struct session *s, double elapsed)
 			       step < 0 ? "back" : "forward", fabs(step));
 }
 
-static bool epoch_now(struct session *s, double elapsed)
+static enum pass_wish wish_now(struct session *s, double elapsed)
 {
-	if (!s->epoch_due && elapsed < s->next_epoch_s)
-		return false;
-	s->epoch_due = false;
-	return true;
+	bool epoch = s->epoch_due || elapsed >= s->next_epoch_s, change = s->change_due;
+
+	s->epoch_due = s->change_due = false;
+	return epoch ? PASS_EPOCH : change ? PASS_CHANGE : PASS_ROW;
 }
 
-/* The next one not before half of wall time has earned what this one took: 24 in a minute over a hundred processes would be 2 % of it. */
+/* The next one not before half of wall time has earned what this one took and what is owed of others: 24 in a minute over a hundred processes would be 2 % of it. */
 static void plan_epoch(struct session *s, double elapsed, double took_s)
 {
 	double every = isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN;
 
 	budget_defer(&s->budget);
-	s->next_epoch_s = elapsed + fmax(every, 2 * budget_earned_in(&s->budget, took_s));
+	s->next_epoch_s = elapsed + fmax(every, 2 * budget_earned_in(&s->budget, fmax(took_s, s->budget.debt_s)));
 }
 
 /*
@@ -270,13 +270,12 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	rc = read_cheap(s, err);
 	if (rc != SK_OK)
 		return rc;
-	bool epoch = epoch_now(s, elapsed);
-
-	bool maps = session_exact(s, epoch, elapsed);
+	enum pass_wish wish = wish_now(s, elapsed);
+	bool epoch = wish != PASS_ROW, maps = session_exact(s, wish, elapsed);
 
 	if (maps && s->set.tiers & TIER_EPOCH)
 		session_maps(s, epoch); /* in place of the sampler: smaps is read once for its columns and its classes */
-	if (epoch)
+	if (epoch && s->pass.wish != PASS_CHANGE) /* one that was paid for leaves the others where they are */
 		plan_epoch(s, elapsed, s->budget.spent_s - spent);
 	ask_target(s, epoch, elapsed);
 	const double *around = around_row(s, elapsed, epoch);

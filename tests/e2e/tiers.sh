@@ -38,6 +38,35 @@ check "that is said once" [ "$(grep -c ',partial,"PSS is read of one of 41 proce
 check "and counted" json_true "$TMP/poor/run.json" \
 	"j['cost']['rows'] == 8 and 2 <= j['cost']['rows_with_pss'] < 8 and 0.2 < j['cost']['pss_share'] < 1"
 
+# 30 000 mappings: whatever the machine, the first look is the last one for many rows.
+cat >"$TMP/many.py" <<'P'
+import ctypes, time
+N = 30000
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+at = libc.mmap(None, 4096 * N, 3, 0x22, -1, 0)
+ctypes.memset(at, 1, 2048 * N)
+for i in range(0, N, 2):
+    assert libc.mprotect(at + 4096 * i, 4096, 1) == 0
+print("ready", flush=True)
+time.sleep(60)
+P
+python3 "$TMP/many.py" >"$TMP/many.out" &
+many=$!
+CLEANUP="kill $many; $CLEANUP"
+check "a program of 30 000 mappings" wait_for 20 grep -q ready "$TMP/many.out"
+"$SOAKD" --target "pid:$many" --scenario none --interval 0.1 --samples 6 --quiet --samplers status,smaps --out "$TMP/many" >"$TMP/out" 2>"$TMP/err" </dev/null
+check "its smaps is not read" [ "$(all "$TMP/many/samples.csv" heap_sampled)" = "0 " ]
+check "it would have been" [ "$(all "$TMP/many/samples.csv" heap_expected)" = "1 " ]
+check "that is said once" [ "$(grep -c ",guard,\"full smaps of python3 (pid $many, [0-9]* mappings or more) is not read: " "$TMP/many/events.csv")" = 1 ]
+"$SOAKD" doctor --target "pid:$many" --samplers status,smaps >"$TMP/doctor" 2>&1 </dev/null
+check "doctor knows it" grep -q "1 process has so many mappings that one reading of smaps would take over 20 ms" "$TMP/doctor"
+check "in the summary" grep -q "^  not read:   full smaps of python3 (pid $many, .*, one read would take at least [0-9]* ms); --allow-stall lifts this\$" "$TMP/out"
+check "in the report" grep -q "^- not read: .*full smaps of python3 (pid $many, " "$TMP/many/report.md"
+check "and has no lines" [ "$(lines "$TMP/many/mappings.csv")" = 1 ]
+
 "$SOAKD" --target "pid:$P" --scenario none --interval 0.1 --quiet --out "$TMP/die" >"$TMP/out" 2>"$TMP/err" </dev/null &
 soak=$!
 rows() { [ "$(lines "$TMP/die/samples.csv" 2>/dev/null || echo 0)" -gt "$1" ]; }

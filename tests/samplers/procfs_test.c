@@ -200,6 +200,7 @@ static void streams_what_it_reads(void **state)
 	assert_int_equal(procfs_read(&fs, 19345, "smaps", NULL), SK_OK);
 	assert_int_equal(procfs_stream(&fs, 19345, "smaps", gather, &g, NULL), SK_OK);
 	assert_int_equal(g.len, fs.len); /* fs->buf is left alone */
+	assert_true(fs.longest_s > 0 && fs.longest_s < 60);
 	assert_memory_equal(g.text, fs.buf, fs.len);
 	g.len = 0;
 	g.stop_at = 1;

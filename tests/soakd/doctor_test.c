@@ -201,6 +201,10 @@ static void cost_at_long_intervals(void **state)
 	assert_true(has(&f, FINDING_WARN,
 			"2 processes are so big that one page-table walk would hold the memory lock for about 123 ms", ""));
 	findings_release(&f);
+	cheap.crowded = 1;
+	doctor_cost(&f, &cheap, &o);
+	assert_true(has(&f, FINDING_WARN, "1 process has so many mappings that one reading of smaps would take over 20 ms", ""));
+	findings_release(&f);
 }
 
 int main(void)

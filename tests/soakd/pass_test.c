@@ -38,24 +38,29 @@ static struct tree *tree_new(size_t n, double cost_s, double interval_s, double 
 	return y;
 }
 
-static enum pass_kind row(struct tree *y, bool epoch)
+static enum pass_kind row_as(struct tree *y, enum pass_wish wish)
 {
 	enum pass_kind kind;
 
 	budget_earn(&y->b, y->p.interval_s);
 	y->had_s = y->b.credit_s;
-	kind = pass_begin(&y->p, &y->b, y->item, y->n, ROLES, y->t, epoch);
+	kind = pass_begin(&y->p, &y->b, y->item, y->n, ROLES, y->t, wish);
 	y->read = 0;
 	for (size_t i; (i = pass_next(&y->p, &y->b, y->item, y->n)) < y->n; y->read++) {
 		budget_spend(&y->b, y->item[i].now[CHEAP_RSS], y->cost_s[i]);
 		pass_done(&y->p, &y->b, &y->item[i], y->t, y->cost_s[i]);
 		y->reads[i]++;
 	}
-	if (epoch)
+	if (y->p.wish == PASS_EPOCH)
 		budget_defer(&y->b);
 	y->least_credit_s = fmin(y->least_credit_s, y->b.credit_s);
 	y->t += y->p.interval_s;
 	return kind;
+}
+
+static enum pass_kind row(struct tree *y, bool epoch)
+{
+	return row_as(y, epoch ? PASS_EPOCH : PASS_ROW);
 }
 
 static void stir(struct tree *y)
@@ -265,7 +270,7 @@ static void who_cannot_be_read_is_asked_less_and_less(void **state)
 	for (unsigned r = 0; r < 200; r++) {
 		stir(y);
 		budget_earn(&y->b, 1);
-		pass_begin(&y->p, &y->b, y->item, 2, ROLES, r, false);
+		pass_begin(&y->p, &y->b, y->item, 2, ROLES, r, PASS_ROW);
 		for (size_t i; (i = pass_next(&y->p, &y->b, y->item, 2)) < 2;) {
 			if (i == 0) {
 				pass_done(&y->p, &y->b, &y->item[0], r, 40e-6);
@@ -278,6 +283,52 @@ static void who_cannot_be_read_is_asked_less_and_less(void **state)
 	}
 	assert_int_equal(asked, 8); /* rows 0, 2, 6, 14, 30, 62, 126, 190 */
 	assert_int_equal(last, 190);
+	free(y);
+}
+
+/* Two hundred of 2.5 ms at 1 ms a second: an epoch is half a second, whose debt takes 1000 s to be paid. */
+static void a_change_reads_everybody_only_without_debt(void **state)
+{
+	struct tree *y = tree_new(200, 0.0025, 10, NAN, 0.001);
+
+	(void)state;
+	assert_int_equal(row_as(y, PASS_CHANGE), PASS_ALL); /* nothing is owed */
+	assert_int_equal(y->p.wish, PASS_EPOCH);
+	assert_int_equal(y->read, 200);
+	assert_double_equal(y->b.debt_s, 0.490, 1e-9);
+	stir(y);
+	y->item[102].now[CHEAP_ANON] += 4000; /* role 2 */
+	memset(y->reads, 0, sizeof(y->reads));
+	y->b.credit_s = 0.0225; /* and 5 ms that the row earns, of 10 */
+	assert_int_equal(row_as(y, PASS_CHANGE), PASS_SOME);
+	assert_int_equal(y->p.wish, PASS_CHANGE);
+	assert_int_equal(y->read, 4); /* 27.5 ms buy four with their smaps, 6.25 each: one of each role */
+	for (size_t r = 0, n; r < ROLES; r++) {
+		n = 0;
+		for (size_t i = r; i < 200; i += ROLES)
+			n += y->reads[i];
+		assert_int_equal(n, 1);
+	}
+	assert_int_equal(y->reads[102], 1);
+	assert_double_equal(y->p.promised_s, 4 * 1.5 * 0.0025, 1e-9); /* left for their smaps */
+	assert_true(y->b.credit_s >= y->p.promised_s);
+	y->b.credit_s = 0;
+	row_as(y, PASS_CHANGE);
+	assert_int_equal(y->read, 0); /* 5 ms: not one of them */
+	row_as(y, PASS_EPOCH);        /* by hand, or the end: always */
+	assert_int_equal(y->read, 200);
+	free(y);
+}
+
+static void a_change_without_a_share_is_an_epoch(void **state)
+{
+	struct tree *y = tree_new(3, 0.001, 1, NAN, 0);
+
+	(void)state;
+	row(y, true);
+	assert_true(y->b.debt_s > 0);
+	assert_int_equal(row_as(y, PASS_CHANGE), PASS_ALL);
+	assert_int_equal(y->read, 3);
 	free(y);
 }
 
@@ -308,6 +359,8 @@ int main(void)
 		cmocka_unit_test(two_long_reads_guard_and_are_tried_again),
 		cmocka_unit_test(it_may_shrink),
 		cmocka_unit_test(who_cannot_be_read_is_asked_less_and_less),
+		cmocka_unit_test(a_change_reads_everybody_only_without_debt),
+		cmocka_unit_test(a_change_without_a_share_is_an_epoch),
 		cmocka_unit_test(without_a_budget_only_epochs_read),
 	};
 

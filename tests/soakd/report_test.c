@@ -54,6 +54,9 @@ static int make_run(void **state)
 	      "\"soakd\": {\"version\": \"9.8\", \"commit\": \"abcdef\"}, \"host\": {\"kernel\": \"6.1\", \"cpus\": 2, "
 	      "\"memory_kb\": 4194304},\n"
 	      "\"target_info\": {\"version\": \"PostgreSQL 15.3\"}, \"cost\": {\"cpu_s\": 1.5, \"worst_stall_ms\": 8.25, "
+	      "\"exact_s\": 2.016, \"exact_share\": 0.0084, \"budget_share\": 0.001, \"whole_epochs\": 4, "
+	      "\"not_read\": {\"processes\": 3, \"pid\": 71, \"role\": \"worker\", \"rss_kb\": 8147435, \"read_ms\": 109.2}, "
+	      "\"smaps_not_read\": {\"processes\": 1, \"pid\": 72, \"role\": \"jvm\", \"rss_kb\": 60416, \"read_ms\": 22.1}, "
 	      "\"rows\": 295, \"rows_with_pss\": 30, \"pss_share\": 0.1017},\n"
 	      "\"roles\": [{\"role\": \"postmaster\", \"living\": 1, \"born\": 0, \"died\": 0, \"grown_kb\": 8, "
 	      "\"dead_grown_kb\": 0},\n"
@@ -118,7 +121,10 @@ static void the_words_of_the_page(void **state)
 	assert_footer("samples: 288 of 300, one each 5 min, 5 missed \302\267 gaps: 1 \302\267 restarts: 2 \302\267 "
 		      "2026-11-20T02:00:00Z to 2026-11-21T02:55:00Z");
 	assert_footer("soakd's cost: 1.5 s CPU in all, 0.0017 % of one CPU \302\267 longest read of page tables 8.25 ms "
+		      "\302\267 page tables: 2 s = 0.84 % of the time (budget 0.1 %, 4 epochs read everybody) "
 		      "\302\267 PSS of all processes in 30 of 295 rows, on average of 10.2 %");
+	assert_footer("not read: page tables of worker (pid 71, 7.77 GiB, one read would take 109 ms) and 2 more \302\267 "
+		      "full smaps of jvm (pid 72, 59.0 MiB, one read would take at least 22 ms); --allow-stall lifts this");
 	assert_true(scene.n_footer <= 16);
 	assert_string_equal(scene.meta[2 * 3], "soakd:run");
 	assert_string_equal(scene.meta[2 * 3 + 1], "postgres-1");
@@ -288,6 +294,10 @@ static void the_markdown(void **state)
 		     "| back\\|end | 4 | 120 | 116 | 2.00 MiB | 3.00 MiB |\n"
 		     "| autovacuum worker | 0 | 9 | 9 | 0 KiB | 10 KiB |\n"));
 	assert_null(strstr(t.s, "| postmaster |")); /* nobody came or went */
+	text_reset(&t);
+	json_object_set_new(json_object_get(ef.run, "cost"), "worst_stall_ms", json_integer(0));
+	add_cost(&t, &ef, ", ");
+	assert_non_null(strstr(t.s, ", longest read of page tables: none, page tables: ")); /* 0 ms would be a reading */
 	text_reset(&t);
 	assert_true(add_dead(&t, &ef));
 	assert_string_equal(

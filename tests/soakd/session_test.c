@@ -20,6 +20,7 @@ struct world {
 	struct fake f;
 	double anon_kb[64];  /* of f.p[i] */
 	bool unreadable[64]; /* its page tables */
+	const char *maps;    /* of everybody; NULL: none */
 	struct run_options opt;
 	struct target target;
 	struct session s;
@@ -49,6 +50,8 @@ static void put_memory(struct world *w)
 			 kb + 1000, kb + 500, kb, kb);
 		fake_write(fake_path(&w->f, "proc/%d/smaps_rollup", pid), w->unreadable[i] ? "nonsense\n" : text);
 		fake_write(fake_path(&w->f, "proc/%d/smaps", pid), "");
+		if (w->maps)
+			fake_write(fake_path(&w->f, "proc/%d/maps", pid), w->maps);
 	}
 }
 
@@ -348,6 +351,106 @@ static void a_share_wants_an_interval(void **state)
 	assert_double_equal(json_get_num(cost, "cpu_share", NAN), 0.02 / 10, 1e-9); /* of what this process has watched */
 }
 
+/* A change of the verdict in a run that owes for its start: nobody is read, and when the next epoch is due is not moved. */
+static void a_change_waits_for_the_budget(void **state)
+{
+	struct world *w = *state;
+	double next;
+
+	add(w, 201, 50, 5000);
+	begin(w);
+	next = w->s.next_epoch_s;
+	w->s.budget.debt_s = 1000;
+	w->s.budget.credit_s = -1;
+	w->s.change_due = true;
+	next_row(w);
+	assert_false(w->s.change_due);
+	assert_double_equal(cell(w, "pss_sampled"), 0, 0);
+	assert_double_equal(w->s.next_epoch_s, next, 0);
+	w->s.change_due = w->s.epoch_due = true; /* the end, too */
+	next_row(w);
+	assert_double_equal(cell(w, "pss_sampled"), 2, 0);
+	session_save(&w->s, NULL);
+	const json_t *cost = json_object_get(w->run, "cost");
+
+	assert_double_equal(json_get_num(cost, "whole_epochs", 0), 2, 0);
+	assert_double_equal(json_get_num(cost, "budget_share", 0), 0.001, 1e-12);
+	assert_double_equal(json_get_num(cost, "exact_share", 0), json_get_num(cost, "exact_s", 0) / 20, 1e-12);
+}
+
+/* Two are too big: the bigger one is named in run.json, where the reports find it. */
+static void who_is_not_read_is_named(void **state)
+{
+	struct world *w = *state;
+	const json_t *cost, *unread;
+
+	add(w, 201, 50, 8e6);
+	w->anon_kb[0] = 5e6;
+	begin(w);
+	assert_double_equal(cell(w, "guarded"), 2, 0);
+	session_save(&w->s, NULL);
+	cost = json_object_get(w->run, "cost");
+	unread = json_object_get(cost, "not_read");
+	assert_double_equal(json_get_num(cost, "worst_stall_ms", -1), 0, 0);
+	assert_double_equal(json_get_num(unread, "processes", 0), 2, 0);
+	assert_double_equal(json_get_num(unread, "pid", 0), 201, 0);
+	assert_string_equal(json_get_str(unread, "role", ""), "work");
+	assert_double_equal(json_get_num(unread, "rss_kb", 0), 8001000, 0);
+	assert_double_equal(json_get_num(unread, "read_ms", 0), 1000 * (60e-6 + 0.014 / 1048576 * 8001000), 1e-9);
+	assert_null(json_object_get(cost, "smaps_not_read"));
+	end_process(w, 201);
+	next_row(w); /* what was found stays known */
+	session_save(&w->s, NULL);
+	unread = json_object_get(json_object_get(w->run, "cost"), "not_read");
+	assert_double_equal(json_get_num(unread, "pid", 0), 201, 0);
+}
+
+static unsigned told(const struct world *w, const char *what)
+{
+	char file[256], text[8192];
+	unsigned n = 0;
+
+	snprintf(file, sizeof(file), "%s/events.csv", w->dir);
+	FILE *in = fopen(file, "r");
+
+	assert_non_null(in);
+	text[fread(text, 1, sizeof(text) - 1, in)] = '\0';
+	fclose(in);
+	for (const char *at = text; (at = strstr(at, what)); at++)
+		n++;
+	return n;
+}
+
+/* Without a rollup to judge by mappings are counted: 8000 of them would take 32 ms, and that is said once. */
+static void many_mappings_are_left_out_and_that_is_said(void **state)
+{
+	struct world *w = *state;
+	char maps[2 * 8000 + 1];
+
+	for (size_t i = 0; i < sizeof(maps) - 1; i++)
+		maps[i] = i % 2 ? '\n' : 'x';
+	maps[sizeof(maps) - 1] = '\0';
+	w->maps = maps;
+	free(w->opt.samplers);
+	w->opt.samplers = sk_strdup("status,smaps");
+	begin(w);
+	assert_in_range(w->target.proc[0].past.mappings, 5001, 7999); /* as far as is enough to know */
+	assert_true(isnan(cell(w, "heap_kb")));
+	assert_double_equal(cell(w, "heap_sampled"), 0, 0);
+	assert_double_equal(cell(w, "heap_expected"), 1, 0);
+	w->s.epoch_due = true;
+	next_row(w);
+	assert_double_equal(cell(w, "heap_sampled"), 0, 0);
+	assert_int_equal(told(w, ",guard,\"full smaps of serve (pid 100, "), 1);
+	w->maps = "x\n";
+	for (int i = 0; i < 16; i++)
+		next_row(w);
+	w->s.epoch_due = true;
+	next_row(w); /* it is counted again */
+	assert_int_equal(w->target.proc[0].past.mappings, 1);
+	assert_int_equal(w->target.proc[0].past.maps_stalls, 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_world, drop_world)
 
 int main(void)
@@ -355,7 +458,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(births_and_deaths_are_counted), TEST(the_young_and_the_small_are_left_out),
 		TEST(a_gap_in_the_sum_is_counted),   TEST(a_killed_run_goes_on),
-		TEST(a_share_wants_an_interval),
+		TEST(a_share_wants_an_interval),     TEST(a_change_waits_for_the_budget),
+		TEST(who_is_not_read_is_named),      TEST(many_mappings_are_left_out_and_that_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
