@@ -13,6 +13,7 @@
 
 #define PART_SHARE  .01 /* items below this share of the growth are not named */
 #define PARTS_ADDED 8
+#define PAGES_MIN   8192. /* KiB of the allocator's pages: of fewer a few size classes that are not full make any ratio */
 
 const char *const growth_rest_name[GROWTH_RESTS] = { NULL, "fragmentation", "retention", "other" };
 
@@ -212,7 +213,8 @@ static void conclude(struct explained *e, const struct sums *sum, const struct a
 	e->other_kb = sum->seen - sum->held;
 	e->rest_kb = e->growth_kb - e->explained_kb;
 	e->rest = largest(e);
-	e->fragmentation = sum->end_active > 0 ? fmax(0, 1 - sum->end_in_use * (1 + source->slack) / sum->end_active) : NAN;
+	e->fragmentation =
+		sum->end_active >= PAGES_MIN ? fmax(0, 1 - sum->end_in_use * (1 + source->slack) / sum->end_active) : NAN;
 	e->per_op_bytes = ops > 0 ? e->explained_kb * 1024 / ops : NAN;
 	e->share = sum->lo > 0 ? e->explained_kb / e->growth_kb : NAN;
 	if (isnan(e->share))

@@ -64,7 +64,7 @@ struct explained {
 	double fragmentation_kb;    /* growth of active beyond what is in use */
 	double retention_kb;        /* growth of what is held beyond that, slack left out */
 	double other_kb;            /* growth that the accounting does not know of */
-	double fragmentation;       /* ratio at the end: (active - in use - slack) / active */
+	double fragmentation;       /* at the end: (active - in use - slack) / active; NaN below 8 MiB active */
 	double in_use_lo_kb;        /* growth of what is in use: the lower ends of its 95 % intervals */
 	double per_op_bytes;        /* explained_kb per operation */
 	struct explained_item {

@@ -32,6 +32,31 @@ check "nothing went wrong" same "$(count "$TMP/plain/events.csv" ',\(error\|reco
 check "none: nobody asks" quick "0 3" none "$A" --scenario none
 check "and nothing is there" same "$(count "$TMP/none/internals.csv" ',redis,')" 0
 
+# epochs RUN N: at so many moments it was asked; epoch RUN: once more.
+epochs() { [ "$(values "$TMP/$1" used_memory | wc -l)" -ge "$2" ]; }
+epoch() {
+	asked=$(values "$TMP/$1" used_memory | wc -l)
+	kill -USR2 "$S"
+	wait_for 20 epochs "$1" "$((asked + 1))"
+}
+# accounted RUN TARGET: watched for five epochs.
+accounted() {
+	"$SOAKD" --target "pid:$2" --interval 0.1 --out "$TMP/$1" -q >/dev/null 2>&1 &
+	S=$!
+	wait_for 20 epochs "$1" 1 && epoch "$1" && epoch "$1" && epoch "$1"
+	rc=$?
+	kill -INT "$S"
+	wait "$S"
+	[ $rc = 0 ] && status "0 3" "$SOAKD" analyze --format json "$TMP/$1" && cp "$TMP/out" "$TMP/$1.json"
+}
+ratio() { awk -v a="$(values "$TMP/$1" allocator_allocated | tail -1)" -v p="$(values "$TMP/$1" allocator_active | tail -1)" 'BEGIN { print 1 - a / p }'; }
+check "an empty server, for its account" accounted small "$A"
+check "so few pages have no fragmentation" json_true "$TMP/small.json" "j['explained']['source'] == 'redis' and j['explained']['fragmentation'] is None and j['explained']['fragmentation_class'] is None"
+redis_do a eval 'for i = 1, 60000 do redis.call("SET", "a" .. i, string.rep("x", 200)) end' 0 >/dev/null
+check "one with data" accounted large "$A"
+check "has what its allocator says of it: handed out beside pages" json_true "$TMP/large.json" "abs(j['explained']['fragmentation'] - max(0, $(ratio large))) < .01"
+redis_do a flushall >/dev/null
+
 redis_start b
 check "another server than the watched one: the run goes on" quick "0 3" foreign "$A" --dsn "$TMP/b.sock"
 check "it is said" events "$TMP/foreign" 'is not the one watched'
