@@ -64,6 +64,7 @@ struct proc {
 	char comm[64], role[64];
 	bool root;
 	bool untitled; /* its role is still its command's name and its kind has better ones, or it may get another: it is asked again */
+	bool untold;           /* its "process-new" waits for its title, at most until the next row */
 	bool born;             /* appeared after the run began: its counters count from 0 */
 	bool zombie;           /* has exited, not reaped: no memory */
 	long threads;          /* at the last full look */

@@ -305,6 +305,8 @@ enum sk_code find_take(struct target *t, struct sk_err *err)
 	if (rc == SK_OK)
 		rc = tree_grow(t, err); /* in a group it also says who is a root */
 	v->came.n = v->went.n = 0;
+	for (size_t i = 0; i < t->n; i++)
+		t->proc[i].untold = false;
 	if (rc == SK_OK && !tree_has_root(t))
 		rc = sk_fail(err, SK_ENOTFOUND, 0, "%s exited while it was looked at", t->spec.text);
 	if (rc != SK_OK) {

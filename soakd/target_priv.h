@@ -78,6 +78,8 @@ enum sk_code proc_add(struct target *t, pid_t pid, bool root, struct sk_err *err
 /* The same process at a later time: parent, command, state, role; and the role of one that is on its way to its title. */
 void proc_update(struct target *t, struct proc *p, const struct proc_stat *st);
 void proc_make_root(struct target *t, struct proc *p);
+/* "process-new" of one that was not told of yet; not while it is only starting, unless at_last. */
+void proc_tell_new(struct target *t, struct proc *p, bool at_last);
 void proc_close(struct target *t, struct proc *p);
 /* True if p may change any moment: it is young, has no role of its own yet, or can only be watched by its number. */
 bool proc_is_restless(const struct target *t, const struct proc *p);
