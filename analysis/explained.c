@@ -296,12 +296,15 @@ static void add_words(struct verdict *v, const struct account_source *source)
 	const struct explained *e = &v->explained;
 	size_t at = strlen(v->main.why), room = sizeof(v->main.why) - at;
 	const char *rest = e->rest == REST_OTHER ? source->outside : rests[e->rest];
-	char place[EXPLAINED_NAME + 16], most[EXPLAINED_NAME + 64] = "", whose[64];
+	char place[EXPLAINED_NAME + 16], most[EXPLAINED_NAME + 64] = "", whose[64], much[40];
 
 	snprintf(whose, sizeof(whose), e->processes == 1 ? "one process" : "%zu processes", e->processes);
 	if (e->share < .5) {
-		snprintf(v->main.why + at, room, "; %s explain only %.0f %% of the growth of %s: the rest is %s", source->what,
-			 100 * fmax(0, e->share), whose, rest ? rest : "not known");
+		bool none = e->share < .005;
+
+		snprintf(much, sizeof(much), "only %.0f %%", 100 * e->share);
+		snprintf(v->main.why + at, room, "; %s %s %s of the growth of %s: %s is %s", source->what, source->explains,
+			 none ? "none" : much, whose, none ? "it" : "the rest", rest ? rest : "not known");
 		return;
 	}
 	if (e->n_top) {

@@ -24,10 +24,11 @@ struct points {
 
 /* Whose accounting it is, in words; what it is good for. */
 struct account_source {
-	const char *name;    /* "pg_backend_memory_contexts" */
-	const char *by;      /* what its items are: "context"; NULL: they overlap and are no parts of a whole */
-	const char *what;    /* "PostgreSQL's memory contexts" */
-	const char *outside; /* what grows without it: "memory taken outside of them (malloc: ...)" */
+	const char *name;     /* "pg_backend_memory_contexts" */
+	const char *by;       /* what its items are: "context"; NULL: they overlap and are no parts of a whole */
+	const char *what;     /* "PostgreSQL's memory contexts" */
+	const char *explains; /* what they do: "explain", of one thing "explains" */
+	const char *outside;  /* what grows without it: "memory taken outside of them (malloc: ...)" */
 	/*
 	 * Free space that belongs to what is in use, as a share of that: 1 for PostgreSQL, whose contexts double their blocks and round
 	 * up to powers of two. It is explained and no retention, as long as it grows no faster than this.

@@ -24,10 +24,10 @@
 enum part_of { PART_ITEM, PART_IN_USE, PART_IN_USE_ELSE, PART_ACTIVE, PART_HELD, PART_IGNORED };
 
 static const struct account_source sources[] = {
-	{ "pg_backend_memory_contexts", "context", "PostgreSQL's memory contexts",
+	{ "pg_backend_memory_contexts", "context", "PostgreSQL's memory contexts", "explain",
 	  "taken outside of them (malloc: settings, libraries, extensions)", 1 },
-	{ "redis", NULL, "redis's own accounting", "taken outside of its allocator", 0 },
-	{ "malloc", NULL, "what malloc has handed out", "mapped beside malloc", 0 },
+	{ "redis", NULL, "redis's own accounting", "explains", "taken outside of its allocator", 0 },
+	{ "malloc", NULL, "what malloc has handed out", "explains", "mapped beside malloc", 0 },
 };
 #define SOURCES (sizeof(sources) / sizeof(*sources))
 

@@ -10,8 +10,10 @@
 
 #define N 24
 
-static const struct account_source contexts = { "pg_backend_memory_contexts", "context", "the contexts", "outside of them", 1 };
-static const struct account_source allocator = { "redis", NULL, "its accounting", "outside", 0 };
+static const struct account_source contexts = {
+	"pg_backend_memory_contexts", "context", "the contexts", "explain", "outside of them", 1
+};
+static const struct account_source allocator = { "redis", NULL, "its accounting", "explains", "outside", 0 };
 
 static double t[N], store[64][N];
 static size_t used_stores;
@@ -128,6 +130,15 @@ static void outside_of_the_accounting(void **state)
 	assert_int_equal(v.n_parts, 0);
 }
 
+static void nothing_is_explained(void **state)
+{
+	const struct account a = { .source = &allocator, .seen = line(0, 3), .in_use = line(1000, .01), .held = line(1300, .01) };
+
+	(void)state;
+	NEAR(of(&a, 1)->share, .01 / 3);
+	assert_string_equal(v.main.why, "it grows; its accounting explains none of the growth of one process: it is outside");
+}
+
 static void fragmentation_of_an_allocator(void **state)
 {
 	const struct account a = { .source = &allocator,
@@ -240,6 +251,7 @@ int main(void)
 		cmocka_unit_test_setup(contexts_explain_with_their_slack, fresh),
 		cmocka_unit_test_setup(retention_is_free_space_beyond_the_slack, fresh),
 		cmocka_unit_test_setup(outside_of_the_accounting, fresh),
+		cmocka_unit_test_setup(nothing_is_explained, fresh),
 		cmocka_unit_test_setup(fragmentation_of_an_allocator, fresh),
 		cmocka_unit_test_setup(too_few_epochs_say_nothing, fresh),
 		cmocka_unit_test_setup(what_does_not_grow_is_not_explained, fresh),
