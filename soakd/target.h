@@ -82,6 +82,7 @@ typedef void target_event_fn(void *ctx, const char *kind, const char *detail);
 struct target {
 	struct target_spec spec;
 	struct procfs *fs;
+	const char *dsn; /* --dsn, borrowed, or NULL: of several servers with the target's name it may pick one */
 	enum target_state state;
 	struct proc *proc; /* live tree, roots first, then by first sight */
 	size_t n, cap;

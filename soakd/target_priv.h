@@ -118,5 +118,11 @@ enum sk_code postmaster_parse(const char *text, struct postmaster_info *out, pid
 
 /* target_redis.c: the address in a process title, into host and port ("" with a socket). false: there is none to connect to. */
 bool redis_title_parse(const char *title, struct postmaster_info *out);
+/*
+ * Is that where --dsn leads (scenarios/redis_address.h says how it is written)? By port or socket alone: whoever connects asks who
+ * answered. redis_pick: leaves the one of several roots that it leads to; false, and all stay: none, or not one.
+ */
+bool redis_dsn_meets(const char *dsn, const struct postmaster_info *at);
+bool redis_pick(struct target *t, struct identities *roots);
 
 #endif

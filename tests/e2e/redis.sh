@@ -62,6 +62,10 @@ check "another server than the watched one: the run goes on" quick "0 3" foreign
 check "it is said" events "$TMP/foreign" 'is not the one watched'
 check "nothing of it is recorded" same "$(count "$TMP/foreign/internals.csv" ',redis,')" 0
 check "not even what it is" json_true "$TMP/foreign/run.json" "'version' not in j['target_info']"
+check "of several servers the address picks one" status "0 3" "$SOAKD" --target redis --dsn "$TMP/a.sock" --interval 0.1 --duration 1s --out "$TMP/picked"
+check "that one" same "$(awk -F, '$3 == "redis" { print $2 }' "$TMP/picked/internals.csv" | sort -u)" "$A"
+check "an address of none of them: 2" status 2 "$SOAKD" --target redis --dsn "$TMP/nobody.sock" --duration 1s --out "$TMP/unpicked"
+check "says how to" says "pick one with --target pid:N beside --dsn"
 check "nobody there: the run goes on" quick "0 3" nobody "$A" --dsn "$TMP/nobody.sock"
 check "it is said, with the address" events "$TMP/nobody" "error,.*cannot ask Redis at $TMP/nobody.sock: No such file"
 check "a bad address is the user's: 2" quick 2 bad "$A" --dsn "redis://:topsecret@nowhere.example"
