@@ -13,6 +13,7 @@
 
 #define PART_SHARE  .01 /* items below this share of the growth are not named */
 #define PARTS_ADDED 8
+#define PAGES_MIN   8192. /* KiB of the allocator's pages: of fewer a few size classes that are not full make any ratio */
 
 const char *const growth_rest_name[GROWTH_RESTS] = { NULL, "fragmentation", "retention", "other" };
 
@@ -212,7 +213,8 @@ static void conclude(struct explained *e, const struct sums *sum, const struct a
 	e->other_kb = sum->seen - sum->held;
 	e->rest_kb = e->growth_kb - e->explained_kb;
 	e->rest = largest(e);
-	e->fragmentation = sum->end_active > 0 ? fmax(0, 1 - sum->end_in_use * (1 + source->slack) / sum->end_active) : NAN;
+	e->fragmentation =
+		sum->end_active >= PAGES_MIN ? fmax(0, 1 - sum->end_in_use * (1 + source->slack) / sum->end_active) : NAN;
 	e->per_op_bytes = ops > 0 ? e->explained_kb * 1024 / ops : NAN;
 	e->share = sum->lo > 0 ? e->explained_kb / e->growth_kb : NAN;
 	if (isnan(e->share))
@@ -294,12 +296,15 @@ static void add_words(struct verdict *v, const struct account_source *source)
 	const struct explained *e = &v->explained;
 	size_t at = strlen(v->main.why), room = sizeof(v->main.why) - at;
 	const char *rest = e->rest == REST_OTHER ? source->outside : rests[e->rest];
-	char place[EXPLAINED_NAME + 16], most[EXPLAINED_NAME + 64] = "", whose[64];
+	char place[EXPLAINED_NAME + 16], most[EXPLAINED_NAME + 64] = "", whose[64], much[40];
 
 	snprintf(whose, sizeof(whose), e->processes == 1 ? "one process" : "%zu processes", e->processes);
 	if (e->share < .5) {
-		snprintf(v->main.why + at, room, "; %s explain only %.0f %% of the growth of %s: the rest is %s", source->what,
-			 100 * fmax(0, e->share), whose, rest ? rest : "not known");
+		bool none = e->share < .005;
+
+		snprintf(much, sizeof(much), "only %.0f %%", 100 * e->share);
+		snprintf(v->main.why + at, room, "; %s %s %s of the growth of %s: %s is %s", source->what, source->explains,
+			 none ? "none" : much, whose, none ? "it" : "the rest", rest ? rest : "not known");
 		return;
 	}
 	if (e->n_top) {

@@ -24,10 +24,11 @@ struct points {
 
 /* Whose accounting it is, in words; what it is good for. */
 struct account_source {
-	const char *name;    /* "pg_backend_memory_contexts" */
-	const char *by;      /* what its items are: "context"; NULL: they overlap and are no parts of a whole */
-	const char *what;    /* "PostgreSQL's memory contexts" */
-	const char *outside; /* what grows without it: "memory taken outside of them (malloc: ...)" */
+	const char *name;     /* "pg_backend_memory_contexts" */
+	const char *by;       /* what its items are: "context"; NULL: they overlap and are no parts of a whole */
+	const char *what;     /* "PostgreSQL's memory contexts" */
+	const char *explains; /* what they do: "explain", of one thing "explains" */
+	const char *outside;  /* what grows without it: "memory taken outside of them (malloc: ...)" */
 	/*
 	 * Free space that belongs to what is in use, as a share of that: 1 for PostgreSQL, whose contexts double their blocks and round
 	 * up to powers of two. It is explained and no retention, as long as it grows no faster than this.
@@ -64,7 +65,7 @@ struct explained {
 	double fragmentation_kb;    /* growth of active beyond what is in use */
 	double retention_kb;        /* growth of what is held beyond that, slack left out */
 	double other_kb;            /* growth that the accounting does not know of */
-	double fragmentation;       /* ratio at the end: (active - in use - slack) / active */
+	double fragmentation;       /* at the end: (active - in use - slack) / active; NaN below 8 MiB active */
 	double in_use_lo_kb;        /* growth of what is in use: the lower ends of its 95 % intervals */
 	double per_op_bytes;        /* explained_kb per operation */
 	struct explained_item {

@@ -136,6 +136,7 @@ struct verdict_part {
 	double p_value, q_value; /* of its trend, q among the parts of its kind; NaN: not tested */
 };
 
+#define VERDICT_PART_SHARE .005 /* below, of the growth, it is no part worth a line */
 #define VERDICT_PART_Q .05 /* up to here a part is named as one that grows */
 
 /* A change of the verdict while the run went on. The monitor fills them in; verdict_decide() knows one moment and leaves none. */

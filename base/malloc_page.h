@@ -8,7 +8,8 @@
  *   writes figures, each second, under a seqlock       gives back the slots of the dead: pid -> 0
  *
  * All is inline and uses nothing but atomics: the library that is loaded into foreign programs must need nothing of ours, and
- * must not allocate. It is a memfd, opened by its path in /proc, so that no disk can run full below a foreign program's write.
+ * must not allocate. It is a file in memory (/dev/shm) with all its room taken beforehand, so that none can run full below a foreign
+ * program's write.
  */
 #ifndef BASE_MALLOC_PAGE_H
 #define BASE_MALLOC_PAGE_H

@@ -11,6 +11,6 @@ enum sk_code denied_explain(enum sk_code rc, const struct procfs *fs, pid_t pid,
 		return rc;
 	int sys = err->sys;
 
-	return sk_fail(err, SK_EPERM, sys, "cannot read %s/%d/%s: %s; without %s there is no %s of this process", fs->root,
-		       (int)pid, file, strerror(sys), cap, lost);
+	return sk_fail(err, SK_EPERM, sys, "cannot read %s/%d/%s: %s; without %s this process gives no %s", fs->root, (int)pid,
+		       file, strerror(sys), cap, lost);
 }

@@ -58,6 +58,7 @@ static void look_at(struct findings *f, struct procfs *fs, struct target *t, con
 		found_ok(f, "%s is a process of our own: there is nothing to find, and it may be read", t->spec.text);
 		return;
 	}
+	t->dsn = o->dsn;
 	if (view_explain(target_find(t, &err), fs, &err) != SK_OK || t->n == 0) {
 		found(f, FINDING_FAIL, NULL, NULL, "%s", err.msg);
 		return;

@@ -60,6 +60,7 @@ static enum sk_code find_target(struct run *r, struct target_spec *spec, struct 
 	r->have_target = true;
 	r->target.restart_wait_s = r->set.opt.restart_wait_s;
 	r->target.exit_on_restart = r->set.opt.exit_on_restart;
+	r->target.dsn = r->set.opt.dsn;
 	if (r->target.spec.how == TARGET_OWN || r->target.spec.how == TARGET_LAUNCH)
 		return SK_OK;
 	rc = view_explain(target_find(&r->target, err), &r->fs, err);

@@ -63,10 +63,13 @@ static void library(struct findings *f)
 	struct malloc_watch m;
 	struct sk_err err = { 0 };
 
-	if (malloc_watch_init(&m, 1, false, &err) == SK_OK)
+	enum sk_code rc = malloc_watch_init(&m, 1, false, &err);
+
+	if (rc == SK_OK)
 		found_ok(f, "allocator statistics (--malloc-stats): the library is %s", m.library);
 	else
-		found(f, FINDING_WARN, "no allocator statistics", "make, or make install", "%s", err.msg);
+		found(f, FINDING_WARN, "no allocator statistics",
+		      rc == SK_EIO ? "mount -t tmpfs tmpfs /dev/shm" : "make, or make install", "%s", err.msg);
 	malloc_watch_release(&m);
 }
 

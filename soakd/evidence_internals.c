@@ -21,13 +21,13 @@
 #define ACCOUNTS_MAX 32
 
 /* What an item says of all of its process's memory. */
-enum part_of { PART_ITEM, PART_IN_USE, PART_ACTIVE, PART_HELD, PART_IGNORED };
+enum part_of { PART_ITEM, PART_IN_USE, PART_IN_USE_ELSE, PART_ACTIVE, PART_HELD, PART_IGNORED };
 
 static const struct account_source sources[] = {
-	{ "pg_backend_memory_contexts", "context", "PostgreSQL's memory contexts",
+	{ "pg_backend_memory_contexts", "context", "PostgreSQL's memory contexts", "explain",
 	  "taken outside of them (malloc: settings, libraries, extensions)", 1 },
-	{ "redis", NULL, "redis's own accounting", "taken outside of its allocator", 0 },
-	{ "malloc", NULL, "what malloc has handed out", "mapped beside malloc", 0 },
+	{ "redis", NULL, "redis's own accounting", "explains", "taken outside of its allocator", 0 },
+	{ "malloc", NULL, "what malloc has handed out", "explains", "mapped beside malloc", 0 },
 };
 #define SOURCES (sizeof(sources) / sizeof(*sources))
 
@@ -38,7 +38,9 @@ static const struct {
 	{ "pg_backend_memory_contexts", "used", PART_IN_USE },
 	{ "pg_backend_memory_contexts", "total", PART_HELD },
 	{ "pg_backend_memory_contexts", "free", PART_IGNORED },
-	{ "redis", "used_memory", PART_IN_USE },
+	/* used_memory leaves out what Lua and libraries take from the same allocator: beside its pages that would look like waste */
+	{ "redis", "allocator_allocated", PART_IN_USE },
+	{ "redis", "used_memory", PART_IN_USE_ELSE }, /* up to version 3.2 there is nothing else */
 	{ "redis", "allocator_active", PART_ACTIVE },
 	{ "redis", "allocator_resident", PART_HELD },
 	{ "malloc", "in use", PART_IN_USE },
@@ -71,6 +73,7 @@ struct reading {
 	struct {
 		double pid;
 		const struct account_source *source;
+		size_t in_use;              /* the item that is T_IN_USE */
 		size_t epoch;               /* of T_IN_USE, that the kernel's figure is looked for */
 		double before_t, before_kb; /* the kernel's figure in the row before; NaN */
 		struct track_of *track[T_ITEMS + EXPLAINED_TOP];
@@ -153,7 +156,7 @@ static enum sk_code rank_pass(struct part_csv *p, struct reading *in, struct sk_
 	while ((rc = next_row(p, in, &cursor, &row, err)) == SK_OK) {
 		struct process_id id = { row.pid, (double)row.item };
 
-		if (in->item[row.item].part == PART_ITEM || in->item[row.item].part == PART_IN_USE)
+		if (in->item[row.item].part <= PART_IN_USE_ELSE)
 			growers_add(in->grow, &id, row.item, row.t, row.kb);
 	}
 	return rc;
@@ -184,6 +187,20 @@ static int by_growth(const void *a, const void *b)
 	return (gx < gy) - (gx > gy);
 }
 
+/* An item that says what its process has in use, and none says it better. */
+static bool is_in_use(const struct reading *in, const struct grower *all, size_t n, const struct grower *g)
+{
+	const struct item *it = &in->item[g->role];
+
+	if (it->part != PART_IN_USE_ELSE)
+		return it->part == PART_IN_USE;
+	for (size_t i = 0; i < n; i++)
+		if (all[i].id.pid == g->id.pid && in->item[all[i].role].source == it->source &&
+		    in->item[all[i].role].part == PART_IN_USE)
+			return false;
+	return true;
+}
+
 /* Of the processes with accounts those whose own grew most. SK_ENOMEM. */
 static enum sk_code choose(struct reading *in)
 {
@@ -194,16 +211,15 @@ static enum sk_code choose(struct reading *in)
 	if (!in_use)
 		return SK_ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		struct item *it = &in->item[all[i].role];
-
-		it->growth += all[i].last - all[i].first;
-		if (it->part == PART_IN_USE)
+		in->item[all[i].role].growth += all[i].last - all[i].first;
+		if (is_in_use(in, all, n, &all[i]))
 			in_use[n_in_use++] = &all[i];
 	}
 	qsort(in_use, n_in_use, sizeof(*in_use), by_growth);
 	for (size_t i = 0; i < n_in_use && in->n_accounts < ACCOUNTS_MAX; i++) {
 		in->account[in->n_accounts].pid = in_use[i]->id.pid;
 		in->account[in->n_accounts].before_t = NAN;
+		in->account[in->n_accounts].in_use = in_use[i]->role;
 		in->account[in->n_accounts++].source = in->item[in_use[i]->role].source;
 	}
 	free(in_use);
@@ -249,6 +265,7 @@ static int track_number(const struct item *it)
 {
 	switch (it->part) {
 	case PART_IN_USE:
+	case PART_IN_USE_ELSE:
 		return T_IN_USE;
 	case PART_ACTIVE:
 		return T_ACTIVE;
@@ -274,6 +291,7 @@ static enum sk_code point_pass(struct part_csv *p, struct reading *in, struct sk
 
 		for (size_t i = 0; track >= 0 && i < in->n_accounts; i++)
 			if (in->account[i].pid == row.pid && in->account[i].source == it->source &&
+			    (track != T_IN_USE || in->account[i].in_use == row.item) &&
 			    track_add(&in->account[i].track[track], row.t, row.kb) != SK_OK)
 				return SK_ENOMEM;
 	}

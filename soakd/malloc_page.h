@@ -18,7 +18,7 @@
 
 struct malloc_watch {
 	struct malloc_page *page;
-	int fd; /* of the memfd; programs open it through /proc while soakd runs */
+	char dir[32], path[72]; /* where the page is a file; "": not made */
 	char library[PATH_MAX];
 };
 
@@ -31,7 +31,7 @@ struct malloc_sum {
 /*
  * interval_s: of the run's rows; figures are taken as often, but once a second at most and ten times a second at most.
  * allow_stall: also where a look at the heap takes over 20 ms. SK_ENOTFOUND: the library is not installed; SK_EUSAGE: it lies at
- * a path that LD_PRELOAD cannot name; SK_EIO. malloc_watch_release() may be repeated, also after a failed init.
+ * a path that LD_PRELOAD cannot name; SK_EIO: there is no room for the page. malloc_watch_release() may be repeated, also after a failed init.
  */
 enum sk_code malloc_watch_init(struct malloc_watch *m, double interval_s, bool allow_stall, struct sk_err *err);
 void malloc_watch_release(struct malloc_watch *m);
@@ -48,7 +48,7 @@ bool malloc_watch_read(const struct malloc_slot *slot, uint64_t now_ns, struct m
 /* Sums, and takes back the slots of processes that have gone. Allocates nothing. */
 void malloc_watch_sum(struct malloc_watch *m, const struct target *t, uint64_t now_ns, struct malloc_sum *out);
 
-/* Why a process has no figures, for an event: by its slot, which may be NULL. */
-const char *malloc_watch_why(const struct malloc_slot *slot);
+/* Why a process has no figures, for an event: by its slot; where it has none, by what is mapped into it. Allocates nothing. */
+const char *malloc_watch_why(const struct malloc_watch *m, struct procfs *fs, const struct proc *p);
 
 #endif

@@ -242,7 +242,9 @@ void pass_pace_words(char *buf, size_t n, const struct pass *p, const struct bud
 	double per_row, rows;
 
 	pass_pace(p, b, &per_row, &rows);
-	if (per_row < 1)
+	if (per_row < 1 && p->open == 1)
+		snprintf(buf, n, "read of its one process every %.0f rows", rows);
+	else if (per_row < 1)
 		snprintf(buf, n, "read of one of %zu processes in about %.2g rows, all of them every %.0f rows", p->open,
 			 1 / per_row, rows);
 	else

@@ -85,12 +85,15 @@ static void header_row(struct row *r)
 		cell_str(r, names[i]);
 }
 
+/* Where the rate was fitted behind a warm-up the change is from there too: they would else have different signs. */
 static void series_row(struct row *r, const struct series_verdict *s)
 {
+	double start = s->warmup_s > 0 && s->fit.valid ? s->fit.y0 : s->start_kb;
+
 	cell_str(r, report_label(s->column));
-	cell_level(r, s->column, s->start_kb);
+	cell_level(r, s->column, start);
 	cell_level(r, s->column, s->end_kb);
-	cell_change(r, s->column, s->end_kb - s->start_kb);
+	cell_change(r, s->column, s->end_kb - start);
 	cell_rate(r, s->column, s->rate_kb_per_h);
 	cell_interval(r, s);
 	cell_str(r, verdict_class_name[s->verdict]);
@@ -128,7 +131,7 @@ static size_t part_rows(const struct verdict *v, const char *by, size_t max, cha
 	size_t of_kind = 0;
 
 	for (size_t i = 0; i < v->n_parts && of_kind < max && rows <= TABLE_ROWS; i++) {
-		if (strcmp(v->part[i].by, by) != 0 || !(v->part[i].growth_kb > 0) || v->part[i].share < 0.005)
+		if (strcmp(v->part[i].by, by) != 0 || !(v->part[i].growth_kb > 0) || v->part[i].share < VERDICT_PART_SHARE)
 			continue;
 		struct row r = { .cell = out + rows++ * TABLE_COLUMNS };
 

@@ -16,6 +16,12 @@
 void role_postgres(const char *comm, const char *cmdline, bool is_root, char *role, size_t n);
 
 /*
+ * Who was forked by one of its own kind and has not yet a title of its own, in its first seconds: which of them it will be
+ * nobody can tell, and its parent's role would make that one grow.
+ */
+#define ROLE_STARTING "starting"
+
+/*
  * nginx: master, worker, cache manager, cache loader, privileged agent; a worker of the generation before a reload, which ends
  * when its connections do ("nginx: worker process is shutting down"), is "worker (shutting down)".
  */

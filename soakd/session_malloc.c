@@ -55,7 +55,7 @@ static void tell_silent(struct session *s, uint64_t now_ns)
 			continue;
 		s->malloc_said |= bit;
 		session_eventf(s, "unreadable", "allocator statistics of %s (pid %d): %s", p->role, (int)p->pid,
-			       malloc_watch_why(slot));
+			       malloc_watch_why(s->malloc, s->target->fs, p));
 	}
 }
 

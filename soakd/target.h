@@ -64,6 +64,7 @@ struct proc {
 	char comm[64], role[64];
 	bool root;
 	bool untitled; /* its role is still its command's name and its kind has better ones, or it may get another: it is asked again */
+	bool untold;           /* its "process-new" waits for its title, at most until the next row */
 	bool born;             /* appeared after the run began: its counters count from 0 */
 	bool zombie;           /* has exited, not reaped: no memory */
 	long threads;          /* at the last full look */
@@ -81,6 +82,7 @@ typedef void target_event_fn(void *ctx, const char *kind, const char *detail);
 struct target {
 	struct target_spec spec;
 	struct procfs *fs;
+	const char *dsn; /* --dsn, borrowed, or NULL: of several servers with the target's name it may pick one */
 	enum target_state state;
 	struct proc *proc; /* live tree, roots first, then by first sight */
 	size_t n, cap;

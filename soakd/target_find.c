@@ -132,8 +132,8 @@ static enum sk_code several(struct target *t, struct sk_err *err)
 	if (r->n > LIST_MAX)
 		text_addf(&list, ", and %zu more", r->n - LIST_MAX);
 	rc = sk_fail(err, SK_EMANY, 0,
-		     "%zu processes are named %s and none is the other's parent; pick one with --target pid:N:%s", r->n,
-		     t->spec.arg, text_str(&list));
+		     "%zu processes are named %s and none is the other's parent; pick one with --target pid:N%s:%s", r->n,
+		     t->spec.arg, t->dsn ? " beside --dsn" : "", text_str(&list));
 	text_release(&list);
 	return rc;
 }
@@ -161,6 +161,8 @@ static enum sk_code find_name(struct target *t, struct sk_err *err)
 			       "no process is named %s; is it running? soakd list targets shows what can be watched",
 			       t->spec.arg);
 	qsort(v->roots.id, v->roots.n, sizeof(*v->roots.id), by_pid);
+	if (v->roots.n > 1 && t->dsn && t->spec.kind && strcmp(t->spec.kind->name, "redis") == 0 && redis_pick(t, &v->roots))
+		return SK_OK;
 	return v->roots.n == 1 ? SK_OK : several(t, err);
 }
 
@@ -305,6 +307,8 @@ enum sk_code find_take(struct target *t, struct sk_err *err)
 	if (rc == SK_OK)
 		rc = tree_grow(t, err); /* in a group it also says who is a root */
 	v->came.n = v->went.n = 0;
+	for (size_t i = 0; i < t->n; i++)
+		t->proc[i].untold = false;
 	if (rc == SK_OK && !tree_has_root(t))
 		rc = sk_fail(err, SK_ENOTFOUND, 0, "%s exited while it was looked at", t->spec.text);
 	if (rc != SK_OK) {

@@ -78,6 +78,8 @@ enum sk_code proc_add(struct target *t, pid_t pid, bool root, struct sk_err *err
 /* The same process at a later time: parent, command, state, role; and the role of one that is on its way to its title. */
 void proc_update(struct target *t, struct proc *p, const struct proc_stat *st);
 void proc_make_root(struct target *t, struct proc *p);
+/* "process-new" of one that was not told of yet; not while it is only starting, unless at_last. */
+void proc_tell_new(struct target *t, struct proc *p, bool at_last);
 void proc_close(struct target *t, struct proc *p);
 /* True if p may change any moment: it is young, has no role of its own yet, or can only be watched by its number. */
 bool proc_is_restless(const struct target *t, const struct proc *p);
@@ -116,5 +118,11 @@ enum sk_code postmaster_parse(const char *text, struct postmaster_info *out, pid
 
 /* target_redis.c: the address in a process title, into host and port ("" with a socket). false: there is none to connect to. */
 bool redis_title_parse(const char *title, struct postmaster_info *out);
+/*
+ * Is that where --dsn leads (scenarios/redis_address.h says how it is written)? By port or socket alone: whoever connects asks who
+ * answered. redis_pick: leaves the one of several roots that it leads to; false, and all stay: none, or not one.
+ */
+bool redis_dsn_meets(const char *dsn, const struct postmaster_info *at);
+bool redis_pick(struct target *t, struct identities *roots);
 
 #endif

@@ -130,12 +130,27 @@ struct proc *proc_by_pid(const struct target *t, pid_t pid)
 
 /* ---- what it is for ---------------------------------------------------------------------------------------------------- */
 
-/* Between fork and the first title a server's child has only its command for a role: it is asked again. So is who may be retitled. */
+#define TITLE_SHOWN 256 /* so much of two titles is compared */
+
+/* Of its parent's kind, and so young that it may not have come to its own title: it has its parent's, or none. */
+static bool is_starting(struct target *t, const struct proc *p, const struct proc *parent)
+{
+	char own[TITLE_SHOWN];
+
+	if (p->zombie || p->root || t->priv->now_s - p->first_s >= YOUNG_S)
+		return false;
+	if (strcmp(p->role, p->comm) == 0)
+		return true;
+	snprintf(own, sizeof(own), "%s", proc_cmdline(t->fs, p->pid));
+	return *own && strncmp(own, proc_cmdline(t->fs, parent->pid), sizeof(own) - 1) == 0;
+}
+
+/* Between fork and the first title a server's child has no role of its own: it is asked again. So is who may be retitled. */
 static bool is_untitled(const struct target_kind *kind, const struct proc *p)
 {
 	if (!kind || !kind->role || p->zombie || p->load || (p->root && kind->titles & TITLES_NO_ROOT))
 		return false;
-	return kind->titles & TITLES_CHANGE || strcmp(p->role, p->comm) == 0;
+	return kind->titles & TITLES_CHANGE || strcmp(p->role, p->comm) == 0 || strcmp(p->role, ROLE_STARTING) == 0;
 }
 
 /*
@@ -146,14 +161,16 @@ static void set_role(struct target *t, struct proc *p)
 {
 	const struct target_kind *kind = target_kind_of_comm(p->comm);
 	const struct proc *parent = proc_by_pid(t, p->ppid);
+	bool kin = parent && target_kind_of_comm(parent->comm) == kind;
 
 	if (p->load)
 		snprintf(p->role, sizeof(p->role), "backend (soakd)");
 	else if (kind && kind->role)
-		kind->role(p->comm, proc_cmdline(t->fs, p->pid), !parent || target_kind_of_comm(parent->comm) != kind, p->role,
-			   sizeof(p->role));
+		kind->role(p->comm, proc_cmdline(t->fs, p->pid), !kin, p->role, sizeof(p->role));
 	else
 		snprintf(p->role, sizeof(p->role), "%s", p->comm);
+	if (!p->load && kind && kind->role && kin && is_starting(t, p, parent))
+		snprintf(p->role, sizeof(p->role), ROLE_STARTING);
 	p->untitled = is_untitled(kind, p);
 }
 
@@ -175,6 +192,14 @@ static void tell_reload(struct target *t, const struct proc *p)
 bool proc_is_restless(const struct target *t, const struct proc *p)
 {
 	return t->priv->now_s - p->first_s < YOUNG_S || p->zombie || p->untitled || !procfs_is_kept(t->fs, p->pid);
+}
+
+void proc_tell_new(struct target *t, struct proc *p, bool at_last)
+{
+	if (!p->untold || (!at_last && strcmp(p->role, ROLE_STARTING) == 0))
+		return;
+	p->untold = false;
+	tally_add(&t->priv->came, p);
 }
 
 static void take_mark(struct target *t, struct proc *p)
@@ -283,6 +308,7 @@ enum sk_code proc_add(struct target *t, pid_t pid, bool root, struct sk_err *err
 	if (root)
 		proc_make_root(t, p);
 	else
-		tally_add(&t->priv->came, p);
+		p->untold = true;
+	proc_tell_new(t, p, false);
 	return SK_OK;
 }

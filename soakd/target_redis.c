@@ -45,6 +45,41 @@ bool redis_title_parse(const char *title, struct postmaster_info *out)
 	return true;
 }
 
+bool redis_dsn_meets(const char *dsn, const struct postmaster_info *at)
+{
+	const char *scheme = strstr(dsn, "://"), *rest = scheme ? scheme + 3 : dsn, *login = strrchr(rest, '@'), *colon;
+	char where[sizeof(at->host)];
+	size_t n;
+
+	rest = login ? login + 1 : rest;
+	if (*rest == '/')
+		return strcmp(rest, at->host) == 0;
+	n = strcspn(rest, "/?");
+	if (n >= sizeof(where) || *at->port == '\0')
+		return false;
+	memcpy(where, rest, n);
+	where[n] = '\0';
+	colon = strrchr(where, ':');
+	return strcmp(colon ? colon + 1 : "6379", at->port) == 0;
+}
+
+bool redis_pick(struct target *t, struct identities *roots)
+{
+	struct postmaster_info at;
+	size_t found = 0, which = 0;
+
+	for (size_t i = 0; i < roots->n; i++)
+		if (redis_title_parse(proc_cmdline(t->fs, roots->id[i].pid), &at) && redis_dsn_meets(t->dsn, &at)) {
+			which = i;
+			found++;
+		}
+	if (found != 1)
+		return false;
+	roots->id[0] = roots->id[which];
+	roots->n = 1;
+	return true;
+}
+
 enum sk_code target_redis(const struct target *t, struct postmaster_info *out, struct sk_err *err)
 {
 	const struct target_kind *kind;

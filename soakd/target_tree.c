@@ -76,6 +76,8 @@ static void leave(struct target *t, struct proc *p)
 		tell_root_exit(t, p);
 		t->priv->last_root = p->pid;
 	} else {
+		if (p->untold && t->priv->went.n < TARGET_TALK) /* who goes has come: that is said first */
+			target_tell(t, "process-new", "%s %d", p->role, (int)p->pid);
 		tally_add(&t->priv->went, p);
 	}
 	proc_close(t, p);
@@ -108,6 +110,7 @@ static bool still_there(struct target *t, struct proc *p)
 		return false;
 	if (rc == SK_OK)
 		proc_update(t, p, &st);
+	proc_tell_new(t, p, true);      /* it had a whole row for its title */
 	return !(p->root && p->zombie); /* an exited root serves nobody, reaped or not */
 }
 

@@ -141,6 +141,12 @@ static bool set_changes(json_t *o, const struct verdict *v)
 	return set(o, "changes", changes) && ok;
 }
 
+/* What does not grow is no part of a growth; a share that is not known is no small one. */
+static bool grows(const struct verdict_part *p)
+{
+	return !(p->growth_kb <= 0) && !(p->share < VERDICT_PART_SHARE);
+}
+
 static bool set_lists(json_t *o, const struct verdict *v)
 {
 	json_t *series = json_array(), *parts = json_array();
@@ -149,7 +155,7 @@ static bool set_lists(json_t *o, const struct verdict *v)
 	for (size_t i = 0; ok && i < v->n_series; i++)
 		ok = json_array_append_new(series, series_json(&v->series[i], v->start_unix)) == 0;
 	for (size_t i = 0; ok && i < v->n_parts; i++)
-		ok = json_array_append_new(parts, part_json(&v->part[i])) == 0;
+		ok = !grows(&v->part[i]) || json_array_append_new(parts, part_json(&v->part[i])) == 0;
 	ok = set(o, "series", series) && ok;
 	ok = set(o, "attribution", parts) && ok;
 	return set(o, "explained", v->explained.source[0] ? explained_json(&v->explained) : json_null()) && ok;

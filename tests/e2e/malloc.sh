@@ -82,6 +82,33 @@ check "and is seen, in the slot that the shell had" settle exec "use >= 10000000
 check "once" same "$(pids exec)" 1
 end exec
 
+# left USER: the folders of pages that are there.
+left() { find /dev/shm /tmp -maxdepth 1 -name 'soakd-??????' -user "$1" 2>/dev/null | sort; }
+# shellcheck disable=SC2016
+check "where the page is shut off" status "0 3" timeout 60 "$SOAKD" --malloc-stats --interval 0.2 --out "$TMP/shut" -- sh -c 'rm "$SOAKD_MALLOC_PAGE"; sleep 6.5; true'
+check "the true reason is said" grep -q 'unreadable,.*sleep (pid [0-9]*): the library is in it but could not open the page' "$TMP/shut/events.csv"
+if [ "$(id -u)" = 0 ]; then
+	AS="setpriv --reuid=65534 --regid=65534 --clear-groups"
+	mkdir "$TMP/nobody" "$TMP/cap" && chmod 777 "$TMP/nobody"
+	cp "$SOAKD" "$SOAKD-draw" "$(dirname "$SOAKD")/libsoakd-malloc.so" "$TMP/cap/" || exit 1
+	before=$(left 0)
+	check "a command that takes another user" status "0 3" timeout 60 "$TMP/cap/soakd" --malloc-stats --interval 0.2 --out "$TMP/drop" -- python3 -c "import os; os.setgroups([]); os.setgid(65534); os.setuid(65534); os.execvp('sleep', ['sleep', '1.5'])"
+	check "has figures" [ -n "$(column "$TMP/drop/samples.csv" malloc_used_kb | grep .)" ]
+	check "nothing stays in /dev/shm" same "$(left 0)" "$before"
+	PATH=$PATH:/usr/sbin:/sbin
+	if setcap cap_sys_ptrace,cap_dac_read_search+ep "$TMP/cap/soakd" 2>"$TMP/setcap" && [ ! -s "$TMP/setcap" ]; then
+		before=$(left 65534)
+		# shellcheck disable=SC2086
+		check "a soakd with capabilities" status "0 3" timeout 60 $AS "$TMP/cap/soakd" --malloc-stats --interval 0.2 --out "$TMP/nobody/run" -- sleep 1.5
+		check "has figures" [ -n "$(column "$TMP/nobody/run/samples.csv" malloc_used_kb | grep .)" ]
+		check "nothing stays in /dev/shm" same "$(left 65534)" "$before"
+	else
+		skip "a soakd with capabilities" "setcap does not work here: $(head -1 "$TMP/setcap")"
+	fi
+else
+	skip "a command that takes another user, a soakd with capabilities" "only root can"
+fi
+
 J=$(find /usr/lib -name libjemalloc.so.2 2>/dev/null | head -1)
 if [ -n "$J" ]; then
 	check "jemalloc, preloaded before us" begin jemalloc env LD_PRELOAD="$J:$(dirname "$SOAKD")/libsoakd-malloc.so" "$CHURN" wait threads fork leak

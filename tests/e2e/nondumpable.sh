@@ -52,7 +52,7 @@ check "the sums of what all gave are there" at_least "$(last_of "$D/samples.csv"
 check "no sum of a part" [ "$(column "$D/samples.csv" pss_kb | filled) $(column "$D/samples.csv" heap_kb | filled)" = "0 0" ]
 check "  and how many were read is said: one of two" [ "$(column "$D/samples.csv" pss_sampled | sort -nu | tail -1) $(last_of "$D/samples.csv" processes)" = "1 2" ]
 check "smaps_rollup is one event" [ "$(grep -c "/proc/$W/smaps_rollup" "$D/events.csv")" = 1 ]
-check "  that names the capability" grep -q "/proc/$W/smaps_rollup: Permission denied; without CAP_SYS_PTRACE there is no PSS and USS" "$D/events.csv"
+check "  that names the capability" grep -q "/proc/$W/smaps_rollup: Permission denied; without CAP_SYS_PTRACE this process gives no PSS and USS" "$D/events.csv"
 check "smaps is one event" [ "$(grep -c "/proc/$W/smaps:" "$D/events.csv")" = 1 ]
 check "nothing is said of the master" [ "$(grep ',unreadable,' "$D/events.csv" | grep -c "/proc/$P/")" = 0 ]
 check "private memory decides" json_true "$D/verdict.json" "j['column'] == 'anon_kb'"

@@ -31,7 +31,7 @@ mkdir -m 777 "$TMP/open"
 said_once() { [ "$(grep -c "$1" "$TMP/err")" = 1 ] || { grep "$1" "$TMP/err" | sed 's/^/# /'; return 1; }; }
 check "the run goes to its end" status "0 3" $as "$SOAKD" --target "pid:$target" --scenario none --interval 0.1 --duration 5s --out "$D"
 check "smaps_rollup is said once" said_once "cannot read /proc/$target/smaps_rollup: Permission denied"
-check "with the capability" says "without CAP_SYS_PTRACE there is no PSS and USS (pss_kb, uss_kb, shmem_kb)"
+check "with the capability" says "without CAP_SYS_PTRACE this process gives no PSS and USS (pss_kb, uss_kb, shmem_kb)"
 check "smaps is said once" said_once "cannot read /proc/$target/smaps: Permission denied"
 check "with what is lost" says "(heap_kb, stack_kb, hugetlb_kb)"
 check "both are events" [ "$(grep -c ',unreadable,' "$D/events.csv")" -ge 2 ]

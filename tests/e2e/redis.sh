@@ -32,11 +32,40 @@ check "nothing went wrong" same "$(count "$TMP/plain/events.csv" ',\(error\|reco
 check "none: nobody asks" quick "0 3" none "$A" --scenario none
 check "and nothing is there" same "$(count "$TMP/none/internals.csv" ',redis,')" 0
 
+# epochs RUN N: at so many moments it was asked; epoch RUN: once more.
+epochs() { [ "$(values "$TMP/$1" used_memory | wc -l)" -ge "$2" ]; }
+epoch() {
+	asked=$(values "$TMP/$1" used_memory | wc -l)
+	kill -USR2 "$S"
+	wait_for 20 epochs "$1" "$((asked + 1))"
+}
+# accounted RUN TARGET: watched for five epochs.
+accounted() {
+	"$SOAKD" --target "pid:$2" --interval 0.1 --out "$TMP/$1" -q >/dev/null 2>&1 &
+	S=$!
+	wait_for 20 epochs "$1" 1 && epoch "$1" && epoch "$1" && epoch "$1"
+	rc=$?
+	kill -INT "$S"
+	wait "$S"
+	[ $rc = 0 ] && status "0 3" "$SOAKD" analyze --format json "$TMP/$1" && cp "$TMP/out" "$TMP/$1.json"
+}
+ratio() { awk -v a="$(values "$TMP/$1" allocator_allocated | tail -1)" -v p="$(values "$TMP/$1" allocator_active | tail -1)" 'BEGIN { print 1 - a / p }'; }
+check "an empty server, for its account" accounted small "$A"
+check "so few pages have no fragmentation" json_true "$TMP/small.json" "j['explained']['source'] == 'redis' and j['explained']['fragmentation'] is None and j['explained']['fragmentation_class'] is None"
+redis_do a eval 'for i = 1, 60000 do redis.call("SET", "a" .. i, string.rep("x", 200)) end' 0 >/dev/null
+check "one with data" accounted large "$A"
+check "has what its allocator says of it: handed out beside pages" json_true "$TMP/large.json" "abs(j['explained']['fragmentation'] - max(0, $(ratio large))) < .01"
+redis_do a flushall >/dev/null
+
 redis_start b
 check "another server than the watched one: the run goes on" quick "0 3" foreign "$A" --dsn "$TMP/b.sock"
 check "it is said" events "$TMP/foreign" 'is not the one watched'
 check "nothing of it is recorded" same "$(count "$TMP/foreign/internals.csv" ',redis,')" 0
 check "not even what it is" json_true "$TMP/foreign/run.json" "'version' not in j['target_info']"
+check "of several servers the address picks one" status "0 3" "$SOAKD" --target redis --dsn "$TMP/a.sock" --interval 0.1 --duration 1s --out "$TMP/picked"
+check "that one" same "$(awk -F, '$3 == "redis" { print $2 }' "$TMP/picked/internals.csv" | sort -u)" "$A"
+check "an address of none of them: 2" status 2 "$SOAKD" --target redis --dsn "$TMP/nobody.sock" --duration 1s --out "$TMP/unpicked"
+check "says how to" says "pick one with --target pid:N beside --dsn"
 check "nobody there: the run goes on" quick "0 3" nobody "$A" --dsn "$TMP/nobody.sock"
 check "it is said, with the address" events "$TMP/nobody" "error,.*cannot ask Redis at $TMP/nobody.sock: No such file"
 check "a bad address is the user's: 2" quick 2 bad "$A" --dsn "redis://:topsecret@nowhere.example"

@@ -219,6 +219,32 @@ static void damaged_files(void **state)
 	evidence_release(&ef);
 }
 
+/* What Redis has in use is what its allocator has handed out; only a version that does not say that is asked for used_memory. */
+static void redis_in_use(void **state)
+{
+	FILE *f;
+
+	(void)state;
+	for (int allocated = 0; allocated < 2; allocated++) {
+		write_run(200, 10);
+		f = file("internals.csv");
+		fputs("timestamp,pid,source,item,value,unit\n", f);
+		for (int k = 0; k < 10; k++) {
+			fprintf(f, "%d,11,redis,used_memory,%d,bytes\n", 1000000 + 200 * k, 1024 * 10000);
+			fprintf(f, "%d,11,redis,allocator_active,%d,bytes\n", 1000000 + 200 * k, 1024 * 20000);
+			if (allocated)
+				fprintf(f, "%d,11,redis,allocator_allocated,%d,bytes\n", 1000000 + 200 * k, 1024 * 16000);
+		}
+		fclose(f);
+		decide();
+		assert_int_equal(ef.ev.n_accounts, 1);
+		assert_int_equal(ef.ev.account[0].in_use.n, 10);
+		assert_double_equal(ef.ev.account[0].in_use.kb[0], allocated ? 16000 : 10000, 0);
+		assert_double_equal(v.explained.fragmentation, allocated ? .2 : .5, 1e-9);
+		evidence_release(&ef);
+	}
+}
+
 /* Ten thousand processes with a thousand different items: bounded, and those that grew are there. */
 static void very_many(void **state)
 {
@@ -250,6 +276,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(as_json_and_back, make_dir, drop_dir),
 		cmocka_unit_test_setup_teardown(few_epochs_and_none, make_dir, drop_dir),
 		cmocka_unit_test_setup_teardown(damaged_files, make_dir, drop_dir),
+		cmocka_unit_test_setup_teardown(redis_in_use, make_dir, drop_dir),
 		cmocka_unit_test_setup_teardown(very_many, make_dir, drop_dir),
 	};
 

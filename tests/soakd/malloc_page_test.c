@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "soakd/malloc_page.h"
+#include "tests/soakd/fake_proc.h"
 
 #define NOW 1000
 
@@ -21,7 +22,7 @@ static int fresh(void **unused)
 {
 	(void)unused;
 	memset(&page, 0, sizeof(page));
-	watch = (struct malloc_watch){ .page = &page, .fd = 7, .library = "/lib/x.so" };
+	watch = (struct malloc_watch){ .page = &page, .path = "/dev/shm/soakd-x/7", .library = "/lib/x.so" };
 	return 0;
 }
 
@@ -121,6 +122,7 @@ static void freshness(void **unused)
 	struct malloc_slot *s = say(10, 1, 5);
 	const struct malloc_figures slow = { MALLOC_UNKNOWN, MALLOC_UNKNOWN, MALLOC_UNKNOWN,
 					     MALLOC_UNKNOWN, UINT64_MAX,     MALLOC_SLOW };
+	const struct proc p = { .pid = 10, .starttime = 1 };
 	struct malloc_figures f;
 
 	(void)unused;
@@ -128,10 +130,34 @@ static void freshness(void **unused)
 	assert_false(malloc_watch_read(s, NOW + 1, &f)); /* left behind by what was there before an exec */
 	malloc_slot_write(s, &slow);
 	assert_false(malloc_watch_read(s, NOW, &f));
-	assert_non_null(strstr(malloc_watch_why(s), "--allow-stall"));
-	atomic_store(&s->code, 12345); /* a foreign program can write anything */
-	assert_non_null(malloc_watch_why(s));
-	assert_non_null(malloc_watch_why(NULL));
+	assert_non_null(strstr(malloc_watch_why(&watch, NULL, &p), "--allow-stall"));
+}
+
+/* Without a slot it is asked of the kernel whether the library is there. */
+static void why_without_a_slot(void **unused)
+{
+	char maps[12000];
+	const struct proc p = { .pid = 10, .starttime = 1 };
+	struct fake fake;
+
+	(void)unused;
+	fake_open(&fake);
+	fake_add(&fake, 10, 1, 1, "srv", NULL);
+	fake_sync(&fake);
+	assert_non_null(strstr(malloc_watch_why(&watch, &fake.fs, &p), "cannot be seen"));
+	fake_write(fake_path(&fake, "proc/10/maps"), "7f00-7f01 r-xp 0 0 0 /lib/libc.so.6\n");
+	assert_non_null(strstr(malloc_watch_why(&watch, &fake.fs, &p), "the library is not in it"));
+	for (size_t at = 4070; at < 4120; at += 7) { /* also where one chunk ends and the next begins */
+		memset(maps, 'l', sizeof(maps));
+		snprintf(maps + at, sizeof(maps) - at, "%s\n", "/lib/libsoakd-malloc.so");
+		fake_write(fake_path(&fake, "proc/10/maps"), maps);
+		assert_non_null(strstr(malloc_watch_why(&watch, &fake.fs, &p), "could not open the page"));
+	}
+	page.full = 1;
+	assert_non_null(strstr(malloc_watch_why(&watch, &fake.fs, &p), "more processes"));
+	atomic_store(&say(10, 1, 5)->code, 12345); /* a foreign program can write anything */
+	assert_non_null(strstr(malloc_watch_why(&watch, &fake.fs, &p), "more processes"));
+	fake_close(&fake);
 }
 
 static uint32_t dead_pid(void)
@@ -184,10 +210,10 @@ static void environment(void **unused)
 	char *const plain[] = { "A=1", "LD_PRELOADX=y", NULL },
 		    *const loaded[] = { "LD_PRELOAD=/a.so /b.so", "SOAKD_MALLOC_PAGE=/old", "A=1", NULL },
 		    *const empty[] = { "LD_PRELOAD=", NULL };
-	char where[64], **env;
+	static const char where[] = "SOAKD_MALLOC_PAGE=/dev/shm/soakd-x/7";
+	char **env;
 
 	(void)unused;
-	snprintf(where, sizeof(where), "SOAKD_MALLOC_PAGE=/proc/%d/fd/7", (int)getpid());
 	env = malloc_watch_environ(&watch, plain);
 	assert_string_equal(env[0], "A=1");
 	assert_string_equal(env[1], "LD_PRELOADX=y");
@@ -209,9 +235,13 @@ static void environment(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(claims, fresh),     cmocka_unit_test_setup(claims_at_once, fresh),
-		cmocka_unit_test_setup(never_torn, fresh), cmocka_unit_test_setup(freshness, fresh),
-		cmocka_unit_test_setup(sums, fresh),       cmocka_unit_test_setup(environment, fresh),
+		cmocka_unit_test_setup(claims, fresh),
+		cmocka_unit_test_setup(claims_at_once, fresh),
+		cmocka_unit_test_setup(never_torn, fresh),
+		cmocka_unit_test_setup(freshness, fresh),
+		cmocka_unit_test_setup(why_without_a_slot, fresh),
+		cmocka_unit_test_setup(sums, fresh),
+		cmocka_unit_test_setup(environment, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -230,7 +230,7 @@ static void what_happened_when(void **state)
 
 static void the_table(void **state)
 {
-	static const char *const row1[] = { "private memory (anonymous)", "31.2 MiB", "105 MiB", "+74.2 MiB", "+3.10 MiB/h",
+	static const char *const row1[] = { "private memory (anonymous)", "30.3 MiB", "105 MiB", "+75.2 MiB", "+3.10 MiB/h",
 					    "+2.70 MiB/h to +3.50 MiB/h", "leak" };
 
 	(void)state;
@@ -242,6 +242,19 @@ static void the_table(void **state)
 	assert_string_equal(scene.table[14 + 6], "plateau");
 	assert_string_equal(scene.table[21], "role backend");
 	assert_string_equal(scene.table[21 + 6], "98 % of the growth");
+}
+
+/* It fell while it warmed up and grows since: no change of another sign than the rate. */
+static void the_table_behind_a_warm_up(void **state)
+{
+	(void)state;
+	v.main.start_kb = 200 * 1024;
+	v.main.end_kb = 105 * 1024;
+	v.main.warmup_s = 2040;
+	v.main.fit = (struct fit_line){ .valid = true, .t0 = 2040, .t1 = 86400, .y0 = 40 * 1024, .y1 = 105 * 1024 };
+	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
+	assert_string_equal(scene.table[7 + 1], "40.0 MiB");
+	assert_string_equal(scene.table[7 + 3], "+65.0 MiB");
 }
 
 /* The scene is one that soakd-draw accepts. */
@@ -333,9 +346,10 @@ static void one_reading_is_enough(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_words_of_the_page),     TEST(the_panels),         TEST(the_classes),
-		TEST(a_sparse_series_is_joined), TEST(what_happened_when), TEST(the_table),
-		TEST(the_scene_reads_back),      TEST(the_markdown),       TEST(one_reading_is_enough),
+		TEST(the_words_of_the_page),      TEST(the_panels),           TEST(the_classes),
+		TEST(a_sparse_series_is_joined),  TEST(what_happened_when),   TEST(the_table),
+		TEST(the_table_behind_a_warm_up), TEST(the_scene_reads_back), TEST(the_markdown),
+		TEST(one_reading_is_enough),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -175,7 +175,11 @@ static void roles_settle(void **state)
 	fake_sync(&f);
 	fake_target(&f, &t, "pid:100");
 	assert_int_equal(target_find(&t, NULL), SK_OK);
-	assert_string_equal(fake_tree(&f, &t), "100*:postmaster 101:postgres");
+	assert_string_equal(fake_tree(&f, &t), "100*:postmaster 101:starting");
+	fake_find(&f, 101)->cmdline = "postgres: ";
+	fake_refresh(&f, &t, 9, SK_OK);
+	assert_string_equal(fake_tree(&f, &t), "100*:postmaster 101:starting");
+	assert_string_equal(f.events, ""); /* it was found with the server: it is not new */
 	fake_find(&f, 101)->cmdline = "postgres: joe db [local] idle";
 	fake_refresh(&f, &t, 10, SK_OK);
 	assert_string_equal(fake_tree(&f, &t), "100*:postmaster 101:backend");
@@ -185,6 +189,45 @@ static void roles_settle(void **state)
 	fake_find(&f, 101)->comm = "archive.sh"; /* exec: another program in the same process */
 	fake_refresh(&f, &t, 30, SK_OK);
 	assert_string_equal(fake_tree(&f, &t), "100*:postmaster 101:archive.sh");
+	fake_add(&f, 102, 100, 5000, "postgres", "/usr/bin/postgres|-D|/d");
+	fake_refresh(&f, &t, 40, SK_OK);
+	assert_string_equal(fake_tree(&f, &t), "100*:postmaster 101:archive.sh 102:starting");
+	fake_refresh(&f, &t, 51, SK_OK); /* it never gets one: what it is called is all there is */
+	assert_string_equal(fake_tree(&f, &t), "100*:postmaster 101:archive.sh 102:postgres");
+	end(&f, &t);
+}
+
+/* Between fork and its own title a child has its parent's: no second master, and no second archiver. */
+static void starting(void **state)
+{
+	static const char master[] = "nginx: master process /usr/sbin/nginx -g daemon on;";
+	struct fake f;
+	struct target t;
+
+	(void)state;
+	fake_open(&f);
+	fake_add(&f, 500, 1, 100, "nginx", master);
+	fake_target(&f, &t, "nginx");
+	fake_sync(&f);
+	assert_int_equal(target_find(&t, NULL), SK_OK);
+	fake_add(&f, 501, 500, 200, "nginx", master);
+	fake_add(&f, 502, 500, 200, "nginx", "nginx: worker process");
+	fake_add(&f, 503, 500, 200, "nginx", master);
+	fake_refresh(&f, &t, 10, SK_OK);
+	assert_string_equal(fake_tree(&f, &t), "500*:master 501:starting 502:worker 503:starting");
+	assert_string_equal(f.events, "process-new worker 502\n"); /* of the others when there is more to say */
+	fake_find(&f, 501)->cmdline = "nginx: cache loader process";
+	fake_kill(&f, 503);
+	fake_refresh(&f, &t, 11, SK_OK);
+	assert_string_equal(fake_tree(&f, &t), "500*:master 501:cache loader 502:worker");
+	assert_string_equal(f.events, "process-new starting 503\nprocess-gone starting 503\nprocess-new cache loader 501\n");
+	fake_add(&f, 504, 500, 300, "nginx", master); /* a binary that is exchanged: it stays a master */
+	fake_refresh(&f, &t, 20, SK_OK);
+	assert_string_equal(fake_tree(&f, &t), "500*:master 501:cache loader 502:worker 504:starting");
+	fake_refresh(&f, &t, 21, SK_OK);
+	assert_string_equal(f.events, "process-new starting 504\n"); /* the next row tells in any case */
+	fake_refresh(&f, &t, 30, SK_OK);
+	assert_string_equal(fake_tree(&f, &t), "500*:master 501:cache loader 502:worker 504:master");
 	end(&f, &t);
 }
 
@@ -255,7 +298,7 @@ static void redis_saves(void **state)
 	assert_int_equal(target_find(&t, NULL), SK_OK);
 	fake_add(&f, 601, 600, 200, "redis-server", "redis-server *:6379");
 	fake_refresh(&f, &t, 10, SK_OK);
-	assert_string_equal(fake_tree(&f, &t), "600*:redis-server 601:redis-server");
+	assert_string_equal(fake_tree(&f, &t), "600*:redis-server 601:starting");
 	fake_find(&f, 601)->cmdline = "redis-rdb-bgsave *:6379";
 	fake_refresh(&f, &t, 20, SK_OK);
 	assert_string_equal(fake_tree(&f, &t), "600*:redis-server 601:rdb-save");
@@ -360,13 +403,21 @@ static void no_growth(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(children_come_and_go), cmocka_unit_test(recycled_number),
-		cmocka_unit_test(children_of_threads),  cmocka_unit_test(without_children_files),
-		cmocka_unit_test(hostile_names),        cmocka_unit_test(zombies),
-		cmocka_unit_test(roles_settle),         cmocka_unit_test(server_below_a_shell),
-		cmocka_unit_test(workers_retire),       cmocka_unit_test(redis_saves),
-		cmocka_unit_test(load_is_marked),       cmocka_unit_test(never_itself),
-		cmocka_unit_test(many_at_once),         cmocka_unit_test(no_growth),
+		cmocka_unit_test(children_come_and_go),
+		cmocka_unit_test(recycled_number),
+		cmocka_unit_test(children_of_threads),
+		cmocka_unit_test(without_children_files),
+		cmocka_unit_test(hostile_names),
+		cmocka_unit_test(zombies),
+		cmocka_unit_test(roles_settle),
+		cmocka_unit_test(starting),
+		cmocka_unit_test(server_below_a_shell),
+		cmocka_unit_test(workers_retire),
+		cmocka_unit_test(redis_saves),
+		cmocka_unit_test(load_is_marked),
+		cmocka_unit_test(never_itself),
+		cmocka_unit_test(many_at_once),
+		cmocka_unit_test(no_growth),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,7 +55,8 @@ static void assert_keys(json_t *o, const char *const *keys)
 	const char *key;
 	json_t *value;
 
-	json_object_foreach(o, key, value) {
+	json_object_foreach(o, key, value)
+	{
 		assert_non_null(keys[i]);
 		assert_string_equal(key, keys[i]);
 		i++;
@@ -141,6 +142,23 @@ static void a_leak_has_every_number(void **state)
 	assert_true(num(p, "rate_kb_per_h") == 3100.2 && num(p, "share") == 0.98);
 	assert_true(num(p, "p_value") == 1e-8 && num(p, "q_value") == 4e-8);
 	assert_true(json_is_null(json_object_get(json_array_get(json_object_get(j, "attribution"), 1), "share")));
+	json_decref(j);
+}
+
+/* Sixteen classes of which one grows are one line; of fds there may be none at all. */
+static void what_does_not_grow_is_no_part(void **state)
+{
+	static const struct verdict_part still[] = { { "class", "stack", 0, 0, 0, 1, 1 },
+						     { "class", "file-ro", -3, NAN, -70, 1, 1 },
+						     { "class", "file-data", 8, .004, 200, .5, 1 } };
+	json_t *j;
+
+	(void)state;
+	fixture_leak(&v);
+	for (size_t i = 0; i < sizeof(still) / sizeof(*still); i++)
+		v.part[v.n_parts++] = still[i];
+	j = read_back(&v, "runs/x");
+	assert_int_equal(json_array_size(json_object_get(j, "attribution")), 2);
 	json_decref(j);
 }
 
@@ -355,10 +373,11 @@ static void words_for_people(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_leak_has_every_number),	 cmocka_unit_test(what_is_unknown_is_null),
-		cmocka_unit_test(an_onset_has_its_date),	 cmocka_unit_test(exit_statuses_and_words),
-		cmocka_unit_test(formats_of_one_and_of_several), cmocka_unit_test(csv_and_markdown_rows),
-		cmocka_unit_test(junit_of_a_leak_and_an_error),	 cmocka_unit_test(words_for_people),
+		cmocka_unit_test(a_leak_has_every_number), cmocka_unit_test(what_does_not_grow_is_no_part),
+		cmocka_unit_test(what_is_unknown_is_null), cmocka_unit_test(an_onset_has_its_date),
+		cmocka_unit_test(exit_statuses_and_words), cmocka_unit_test(formats_of_one_and_of_several),
+		cmocka_unit_test(csv_and_markdown_rows),   cmocka_unit_test(junit_of_a_leak_and_an_error),
+		cmocka_unit_test(words_for_people),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
