@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What full smaps of one process would take, and whether that is too long. smaps_rollup costs what its pages cost; smaps costs 4 us
- * for each mapping beside them: of 30 000 mappings and 59 MiB the one took 10 ms and the other 100 to 190. So it has a history of its
- * own. The kernel takes the lock for some mappings at a time, and still the target waits again and again: the guard looks at the whole.
- * Arithmetic as in pass.h; who asks for a count makes it.
+ * What full smaps of one process would take, and whether that is too long. smaps_rollup costs what its pages cost; smaps costs
+ * 4 us for each mapping beside them: of 30 000 mappings and 59 MiB the one took 10 ms and the other 100 to 190. So it has a history
+ * of its own. The kernel takes the lock for some mappings at a time, and still the target waits again and again: the guard looks at
+ * the whole. Arithmetic as in pass.h; who asks for a count makes it.
  */
 #ifndef SOAKD_PASS_MAPS_H
 #define SOAKD_PASS_MAPS_H
