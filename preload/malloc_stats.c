@@ -8,13 +8,14 @@
  *
  * It is a guest: it prints nothing, fails nothing, allocates nothing after the start, hears no signal, and any trouble is a code
  * in the slot or silence. fork(), daemon() and forkpty() are wrapped instead of using pthread_atfork(), because an allocator's
- * own handlers may not have run yet when ours would, and pthread_create() allocates.
+ * own handlers may not have run yet when ours would, and pthread_create() allocates. capset() is wrapped: it ends our thread.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <pty.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,10 @@
 static struct malloc_page *page;
 static bool known; /* the allocator */
 static pid_t began_in;
+static pthread_t thread; /* of began_in, where it has one: `running` */
+static bool running;
+static sem_t stop;
+static int (*real_capset)(void *, const void *);
 static pid_t (*real_fork)(void);
 static int (*real_daemon)(int, int);
 static int (*real_forkpty)(int *, char *, const struct termios *, const struct winsize *);
@@ -93,6 +98,15 @@ static bool is_last(void)
 	return self.state == 'Z' && self.threads <= 2;
 }
 
+/* true: told to stop. */
+static bool rest(uint64_t ns)
+{
+	uint64_t until = clock_ns(CLOCK_MONOTONIC) + ns;
+
+	return sem_clockwait(&stop, CLOCK_MONOTONIC,
+			     &(struct timespec){ (time_t)(until / NS_PER_S), (long)(until % NS_PER_S) }) == 0;
+}
+
 static void *watch(void *arg)
 {
 	struct malloc_slot *slot = arg;
@@ -116,30 +130,28 @@ static void *watch(void *arg)
 		malloc_slot_write(slot, &f);
 		if (f.code != MALLOC_GOOD)
 			break;
-		nanosleep(&(struct timespec){ (time_t)(sleep_ns / NS_PER_S), (long)(sleep_ns % NS_PER_S) }, NULL);
+		if (rest(sleep_ns))
+			break;
 	}
 	return NULL;
 }
 
-/* Detached, with all signals blocked: the program's handlers run in its own threads alone. */
+/* With all signals blocked: the program's handlers run in its own threads alone. */
 static bool start_thread(struct malloc_slot *slot, size_t stack)
 {
 	pthread_attr_t attr;
-	pthread_t thread;
 	sigset_t all, before;
-	bool started;
 
 	if (pthread_attr_init(&attr) != 0)
 		return false;
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	if (stack)
 		pthread_attr_setstacksize(&attr, stack);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	started = pthread_create(&thread, &attr, watch, slot) == 0;
+	running = pthread_create(&thread, &attr, watch, slot) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attr);
-	return started;
+	return running;
 }
 
 /* In a process that has none yet. */
@@ -154,6 +166,8 @@ static void begin(void)
 	if (!page || began_in == getpid())
 		return;
 	began_in = getpid();
+	running = false;
+	sem_init(&stop, 0, 0);
 	slot = malloc_slot_claim(page, (uint32_t)began_in, self_read().starttime);
 	if (slot && !(known && (start_thread(slot, STACK) || start_thread(slot, 0)))) { /* much thread-local storage needs more */
 		none.code = known ? MALLOC_NO_THREAD : MALLOC_FOREIGN;
@@ -245,4 +259,27 @@ PUBLIC int forkpty(int *amaster, char *name, const struct termios *termp, const 
 	if (pid == 0)
 		begin();
 	return pid;
+}
+
+/*
+ * Capabilities and PR_SET_KEEPCAPS are a thread's own, users and groups are set in all threads at once, and glibc aborts where one
+ * may and another may not: setpriv(1) did. Who calls this gets his one thread back. Bounded: it may hold a lock that ours wants.
+ */
+int capset(void *header, const void *data);
+PUBLIC int capset(void *header, const void *data)
+{
+	struct timespec until = { 0, 0 };
+
+	if (!REAL(real_capset, "capset")) {
+		errno = ENOSYS;
+		return -1;
+	}
+	if (running && began_in == getpid()) {
+		running = false;
+		sem_post(&stop);
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec++;
+		pthread_timedjoin_np(thread, NULL, &until);
+	}
+	return real_capset(header, data);
 }

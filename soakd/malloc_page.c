@@ -232,7 +232,7 @@ const char *malloc_watch_why(const struct malloc_watch *m, struct procfs *fs, co
 {
 	static const char *const why[MALLOC_CODES] = {
 		[MALLOC_CLAIMED] = "its thread has not come to write yet",
-		[MALLOC_GOOD] = "its thread writes no more",
+		[MALLOC_GOOD] = "its thread writes no more: it has called exec or capset",
 		[MALLOC_FOREIGN] = "its malloc() is neither glibc's nor jemalloc's or tcmalloc's with their statistics",
 		[MALLOC_NO_THREAD] = "no thread could be started in it",
 		[MALLOC_SLOW] =
