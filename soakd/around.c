@@ -78,12 +78,11 @@ void around_resume(struct session *s)
 	struct around *a = s->around;
 	double counters[SITE_METRICS_MAX];
 
-	for (size_t i = 0; i < a->set.n_metric; i++) {
+	for (size_t i = 0; i < a->set.n_metric; i++)
 		counters[i] = NAN;
-		for (size_t k = 0; k < s->plan.n; k++)
-			if (s->plan.metric[k] == a->set.metric[i])
-				counters[i] = s->values[k];
-	}
+	for (size_t i = 0; i < s->plan.n; i++)
+		if (s->plan.site[i] >= 0)
+			counters[s->plan.site[i]] = s->values[i];
 	site_set_resume(&a->set, counters);
 }
 
@@ -172,7 +171,7 @@ static void say_nodes(struct session *s, struct around *a)
 	struct sk_err err = { 0 };
 
 	for (size_t i = 0; i < s->target->n; i++) {
-		double rss = s->plan.rss >= 0 ? s->proc_rows[i * s->set.n_metric + (size_t)s->plan.rss] : NAN;
+		double rss = session_value(s, i, s->plan.rss);
 		int64_t began = clock_boot_ns(&clock_real);
 		enum sk_code rc = SK_OK;
 

@@ -38,10 +38,9 @@ const struct metric own_columns[] = {
 };
 const size_t n_own_columns = sizeof(own_columns) / sizeof(*own_columns);
 
-#define FACT(f)                                                                                                                  \
-	{                                                                                                                        \
-#f, (int)offsetof(struct row_facts, f)                                                                           \
-	}
+/* clang-format off */
+#define FACT(f) { #f, (int)offsetof(struct row_facts, f) }
+/* clang-format on */
 static const struct {
 	const char *name;
 	int offset;

@@ -25,6 +25,11 @@
 
 #define NUMBER_WIDTH 26 /* of a number in a line, with its comma */
 
+double session_age_s(const struct session *s, const struct proc *p)
+{
+	return (double)clock_boot_ns(&s->clock) / 1e9 - (double)p->starttime / (double)sysconf(_SC_CLK_TCK);
+}
+
 double session_elapsed(const struct session *s)
 {
 	return (double)(clock_boot_ns(&s->clock) - s->zero_ns) / 1e9;

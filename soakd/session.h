@@ -11,6 +11,7 @@
 #define SOAKD_SESSION_H
 
 #include <jansson.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -115,6 +116,14 @@ void session_driver(struct session *s, struct driver *driver);
 enum sk_code session_begin(struct session *s, struct sk_err *err);
 
 double session_elapsed(const struct session *s);
+
+/* Of the i-th process of the tree, in this row; slot of the sampler set, -1: it was not chosen. NaN: not known. */
+static inline double session_value(const struct session *s, size_t i, int slot)
+{
+	return slot >= 0 ? s->proc_rows[i * s->set.n_metric + (size_t)slot] : (double)NAN;
+}
+/* Since the process was started, by the clock of /proc. */
+double session_age_s(const struct session *s, const struct proc *p);
 
 /* One row, now. missed: ticks that passed without one since the last. A full disk is no error: rows are kept. */
 enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err);

@@ -8,11 +8,6 @@
 #include "base/units.h"
 #include "soakd/pass_maps.h"
 
-static double value(const struct session *s, size_t i, int slot)
-{
-	return slot >= 0 ? s->proc_rows[i * s->set.n_metric + (size_t)slot] : (double)NAN;
-}
-
 static void fill_items(struct session *s)
 {
 	for (size_t i = 0; i < s->target->n; i++) {
@@ -20,10 +15,10 @@ static void fill_items(struct session *s)
 
 		s->item[i] = (struct pass_item){ .past = &p->past,
 						 .role = p->past.role > 0 ? p->past.role - 1 : 0,
-						 .now = { [CHEAP_RSS] = value(s, i, s->plan.rss),
-							  [CHEAP_ANON] = value(s, i, s->plan.anon),
-							  [CHEAP_FILE] = value(s, i, s->plan.file),
-							  [CHEAP_SHMEM] = value(s, i, s->plan.rss_shmem),
+						 .now = { [CHEAP_RSS] = session_value(s, i, s->plan.rss),
+							  [CHEAP_ANON] = session_value(s, i, s->plan.anon),
+							  [CHEAP_FILE] = session_value(s, i, s->plan.file),
+							  [CHEAP_SHMEM] = session_value(s, i, s->plan.rss_shmem),
 							  [CHEAP_THREADS] = (double)p->threads },
 						 .able = p->past.in && !s->gone[i] };
 	}

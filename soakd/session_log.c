@@ -15,7 +15,7 @@ void session_note_growth(struct session *s)
 	s->grown_pid = 0;
 	for (size_t i = 0; s->plan.anon >= 0 && i < s->target->n; i++) {
 		const struct proc *p = &s->target->proc[i];
-		double kb = s->proc_rows[i * s->set.n_metric + (size_t)s->plan.anon];
+		double kb = session_value(s, i, s->plan.anon);
 
 		if (!p->past.in || p->root || p->load || p->zombie || !(kb - p->past.first_kb > most))
 			continue;

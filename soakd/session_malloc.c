@@ -61,11 +61,12 @@ static void tell_silent(struct session *s, uint64_t now_ns)
 
 void session_malloc(struct session *s, bool epoch)
 {
-	uint64_t now_ns = monotonic_ns();
 	struct malloc_sum sum;
+	uint64_t now_ns;
 
 	if (!s->malloc)
 		return;
+	now_ns = monotonic_ns();
 	malloc_watch_sum(s->malloc, s->target, now_ns, &sum);
 	s->facts.malloc_used_kb = sum.used_kb;
 	s->facts.malloc_mapped_kb = sum.mapped_kb;

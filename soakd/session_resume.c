@@ -101,9 +101,8 @@ static void find_living(struct living *l, const struct session *s)
 
 	for (size_t i = 0; i < s->target->n; i++) {
 		struct proc *p = &s->target->proc[i];
-		double age_s = (double)clock_boot_ns(&s->clock) / 1e9 - (double)p->starttime / (double)sysconf(_SC_CLK_TCK);
 
-		if (!(age_s < away_s)) /* the clock may have been set: then some are looked for in vain */
+		if (!(session_age_s(s, p) < away_s)) /* the clock may have been set: then some are looked for in vain */
 			l->p[l->n++] = p;
 	}
 	l->unknown = l->n;

@@ -17,9 +17,9 @@
 #define CLOCK_SLEW     1e-3   /* twice what adjtimex(2) allows: a slewed clock is no step */
 #define EPOCH_OPEN_S   3600.0 /* between epochs of a run without an end */
 
-static double rss_of(const struct session *s, size_t i)
+static double epoch_every_s(const struct session *s)
 {
-	return s->plan.rss >= 0 ? s->proc_rows[i * s->set.n_metric + (size_t)s->plan.rss] : NAN;
+	return isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN;
 }
 
 void session_fault(struct session *s, const struct proc *p, size_t i, const struct sk_err *err)
@@ -57,10 +57,8 @@ bool session_any_gone(const struct session *s, const struct sampler_fault *fault
 /* Old and big enough to be watched (--min-age, --min-rss). Roots are, and who once was: else the sum would jump. */
 static bool joins(const struct session *s, const struct proc *p, double rss_kb)
 {
-	double age_s = (double)clock_boot_ns(&s->clock) / 1e9 - (double)p->starttime / (double)sysconf(_SC_CLK_TCK);
-
 	return p->root || p->past.in ||
-	       (!(age_s < s->opt->min_age_s) && !(rss_kb < s->opt->min_rss_bytes / 1024) &&
+	       (!(session_age_s(s, p) < s->opt->min_age_s) && !(rss_kb < s->opt->min_rss_bytes / 1024) &&
 		!(s->opt->min_rss_bytes > 0 && isnan(rss_kb)));
 }
 
@@ -86,13 +84,12 @@ static enum sk_code read_cheap(struct session *s, struct sk_err *err)
 	s->facts.left_out = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct proc *p = &s->target->proc[i];
-		double *row = s->proc_rows + i * m;
 
-		s->gone[i] = read_ticks(s, p, row);
-		p->past.in = joins(s, p, rss_of(s, i));
+		s->gone[i] = read_ticks(s, p, s->proc_rows + i * m);
+		p->past.in = joins(s, p, session_value(s, i, s->plan.rss));
 		s->facts.left_out += !p->past.in && !s->gone[i];
 		if (p->past.in)
-			census_see(&s->census, p, s->plan.anon >= 0 ? row[s->plan.anon] : NAN);
+			census_see(&s->census, p, session_value(s, i, s->plan.anon));
 	}
 	return SK_OK;
 }
@@ -118,7 +115,7 @@ static void add_processes(struct session *s)
 			   NULL);
 		s->facts.pss_expected += !s->gone[i] || has(row, s->plan.pss);
 		s->facts.heap_expected += !s->gone[i] || has(row, s->plan.heap);
-		online_role(s->online, p->role, s->plan.anon >= 0 ? row[s->plan.anon] : NAN);
+		online_role(s->online, p->role, session_value(s, i, s->plan.anon));
 		row_process_line(&s->plan, s->facts.timestamp, p, row, &s->line);
 		csvlog_add(&s->dir.processes, &s->line, NULL);
 	}
@@ -231,10 +228,8 @@ static enum pass_wish wish_now(struct session *s, double elapsed)
 /* The next one not before half of wall time has earned what this one took and what is owed of others: 24 in a minute over a hundred processes would be 2 % of it. */
 static void plan_epoch(struct session *s, double elapsed, double took_s)
 {
-	double every = isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN;
-
 	budget_defer(&s->budget);
-	s->next_epoch_s = elapsed + fmax(every, 2 * budget_earned_in(&s->budget, fmax(took_s, s->budget.debt_s)));
+	s->next_epoch_s = elapsed + fmax(epoch_every_s(s), 2 * budget_earned_in(&s->budget, fmax(took_s, s->budget.debt_s)));
 }
 
 /*
@@ -246,7 +241,7 @@ static void ask_target(struct session *s, bool epoch, double elapsed)
 	bool due = epoch || elapsed >= s->next_ask_s;
 
 	if (due)
-		s->next_ask_s = elapsed + (isnan(s->opt->length_s) ? EPOCH_OPEN_S : s->opt->length_s / EPOCHS_PER_RUN);
+		s->next_ask_s = elapsed + epoch_every_s(s);
 	if (due && s->driver)
 		driver_say(s->driver, "epoch");
 	session_malloc(s, due);
