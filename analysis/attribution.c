@@ -37,7 +37,7 @@ struct span {
 static struct span judged_span(const struct evidence *ev, const struct verdict *v)
 {
 	const struct series_verdict *m = &v->main;
-	struct span s = { isfinite(m->onset_s) ? m->onset_s : m->warmup_s, m->fit.valid ? m->fit.t1 : 0 };
+	struct span s = { judged_from(m), m->fit.valid ? m->fit.t1 : 0 };
 
 	for (size_t i = 0; i < ev->n_parts && !v->main.fit.valid; i++)
 		if (ev->part[i].series->last_t > s.to)

@@ -11,21 +11,6 @@
 #include "analysis/words.h"
 #include "base/mem.h"
 
-const struct series *bench_series(const struct evidence *ev, const char *name)
-{
-	for (size_t i = 0; i < ev->n_columns; i++)
-		if (strcmp(ev->column[i]->name, name) == 0)
-			return ev->column[i];
-	return NULL;
-}
-
-const struct series *bench_samples(const struct evidence *ev, const char *name)
-{
-	const struct series *s = bench_series(ev, name);
-
-	return s && s->all.n > 0 ? s : NULL;
-}
-
 struct series_verdict *bench_judged(struct verdict *v, const char *name)
 {
 	for (size_t i = 0; i < v->n_series; i++)
@@ -66,7 +51,7 @@ enum sk_code bench_judge_loaded(struct bench *b, enum leak_kind kind, struct ser
 /* anon_kb carries swap_kb: memory that was swapped out is still owned. */
 static enum sk_code load(struct bench *b, const struct series *s, double quantum)
 {
-	const struct series *swap = bench_samples(b->ev, "swap_kb");
+	const struct series *swap = evidence_samples(b->ev, "swap_kb");
 	enum sk_code rc = column_load(&b->col, s, quantum);
 
 	if (rc != SK_OK || strcmp(s->name, "anon_kb") != 0 || b->opt->column || !swap || !(swap->max > 0))
@@ -90,7 +75,7 @@ static enum sk_code judge_series(struct bench *b, const struct series *s, double
 /* What growth may go with is at hand before the first column is judged. */
 static enum sk_code load_drivers(struct bench *b)
 {
-	const struct series *ops = bench_samples(b->ev, "ops"), *processes = bench_samples(b->ev, "processes");
+	const struct series *ops = evidence_samples(b->ev, "ops"), *processes = evidence_samples(b->ev, "processes");
 	enum sk_code rc = ops ? column_load(&b->ops, ops, 1) : SK_OK;
 
 	if (ops)
@@ -105,19 +90,19 @@ enum sk_code bench_judge_all(struct bench *b)
 
 	for (size_t i = 0; i < n_known_columns && rc == SK_OK; i++) {
 		const struct known_column *known = &known_columns[i];
-		const struct series *s = bench_samples(b->ev, known->name);
+		const struct series *s = evidence_samples(b->ev, known->name);
 
 		if (s)
 			rc = judge_series(b, s, known->quantum, known->kind);
 	}
-	if (rc == SK_OK && b->opt->column && bench_series(b->ev, b->opt->column))
-		rc = judge_series(b, bench_series(b->ev, b->opt->column), PAGE_KB, LEAK_NONE);
+	if (rc == SK_OK && b->opt->column && evidence_series(b->ev, b->opt->column))
+		rc = judge_series(b, evidence_series(b->ev, b->opt->column), PAGE_KB, LEAK_NONE);
 	return rc;
 }
 
 static enum sk_code subtract(struct bench *b, const char *name)
 {
-	const struct series *s = bench_samples(b->ev, name);
+	const struct series *s = evidence_samples(b->ev, name);
 	enum sk_code rc = s ? column_load(&b->other, s, PAGE_KB) : SK_OK;
 
 	if (s && rc == SK_OK)
@@ -138,7 +123,7 @@ enum sk_code bench_judge_beyond(struct bench *b)
 {
 	const struct series_verdict *pss = bench_judged(b->v, "pss_kb");
 	const char *name = pss && !bench_seldom_read(b, pss) ? "pss_kb" : "rss_kb";
-	const struct series *total = bench_samples(b->ev, name);
+	const struct series *total = evidence_samples(b->ev, name);
 
 	if (!total || !bench_judged(b->v, "anon_kb") || b->opt->column)
 		return SK_OK;

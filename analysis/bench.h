@@ -22,9 +22,7 @@ struct bench { /* large: on the heap */
 /* Ready to judge; opt and v are borrowed. NULL without memory; free() it. */
 struct bench *bench_new(const struct evidence *ev, const struct verdict_options *opt, struct verdict *v);
 
-/* A column by name, or NULL; the same where it has a value at all; what was found of it in v->series. */
-const struct series *bench_series(const struct evidence *ev, const char *name);
-const struct series *bench_samples(const struct evidence *ev, const char *name);
+/* What was found of a column, in v->series; NULL: it was not judged. */
 struct series_verdict *bench_judged(struct verdict *v, const char *name);
 
 /* Every known column that has samples, and the one that the options name, into v->series. SK_OK, SK_ENOMEM. */

@@ -9,6 +9,7 @@
 
 #include "analysis/bench.h"
 #include "analysis/family.h"
+#include "analysis/known.h"
 #include "analysis/words.h"
 #include "base/text.h"
 
@@ -169,7 +170,7 @@ static enum sk_code take_valueless(struct bench *b, const char *const *names, si
 	enum sk_code rc;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct series *empty = bench_series(b->ev, names[i]);
+		const struct series *empty = evidence_series(b->ev, names[i]);
 
 		if (!empty)
 			continue;

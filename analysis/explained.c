@@ -46,7 +46,7 @@ static struct points cut(const struct points *p, const struct span *s)
 static struct span span_of(const struct verdict *v, const struct account *a)
 {
 	const struct series_verdict *m = &v->main;
-	struct span s = { isfinite(m->onset_s) ? m->onset_s : m->warmup_s, INFINITY };
+	struct span s = { judged_from(m), INFINITY };
 	struct points in_use = cut(&a->in_use, &s);
 
 	if (in_use.n < EXPLAINED_EPOCHS) {
@@ -164,26 +164,24 @@ static enum growth_rest largest(const struct explained *e)
 /* Operations within the span; NaN where they are not counted. What lies outside of the blocks' mean times goes on as between them. */
 static enum sk_code ops_within(const struct evidence *ev, const struct span *s, double *ops)
 {
+	const struct series *counted = evidence_samples(ev, "ops");
+	double from = s->from, to = s->to;
 	struct column c;
+	size_t first = 0;
 
 	*ops = NAN;
-	for (size_t i = 0; i < ev->n_columns; i++) {
-		if (strcmp(ev->column[i]->name, "ops") != 0)
-			continue;
-		if (column_load(&c, ev->column[i], 1) != SK_OK)
-			return SK_ENOMEM;
-		double from = s->from, to = s->to;
-		size_t first = 0;
-
-		while (first < c.n && c.b[first].n == 0)
-			first++;
-		if (first == c.n)
-			continue;
-		from = fmax(from, c.b[first].t);
-		to = fmin(to, c.b[c.n - 1].t);
-		if (to > from)
-			*ops = (ops_at(&c, to) - ops_at(&c, from)) * (s->to - s->from) / (to - from);
-	}
+	if (!counted)
+		return SK_OK;
+	if (column_load(&c, counted, 1) != SK_OK)
+		return SK_ENOMEM;
+	while (first < c.n && c.b[first].n == 0)
+		first++;
+	if (first == c.n)
+		return SK_OK;
+	from = fmax(from, c.b[first].t);
+	to = fmin(to, c.b[c.n - 1].t);
+	if (to > from)
+		*ops = (ops_at(&c, to) - ops_at(&c, from)) * (s->to - s->from) / (to - from);
 	return SK_OK;
 }
 

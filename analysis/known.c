@@ -30,3 +30,18 @@ bool is_count(const char *column)
 {
 	return strcmp(column, "fds") == 0 || strcmp(column, "threads") == 0 || strcmp(column, "processes") == 0;
 }
+
+const struct series *evidence_series(const struct evidence *ev, const char *name)
+{
+	for (size_t i = 0; i < ev->n_columns; i++)
+		if (strcmp(ev->column[i]->name, name) == 0)
+			return ev->column[i];
+	return NULL;
+}
+
+const struct series *evidence_samples(const struct evidence *ev, const char *name)
+{
+	const struct series *s = evidence_series(ev, name);
+
+	return s && s->all.n > 0 ? s : NULL;
+}

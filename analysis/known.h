@@ -21,4 +21,8 @@ extern const size_t n_known_columns;
 /* The column is a number of things and no memory. */
 bool is_count(const char *column);
 
+/* A column of the run by name, or NULL; evidence_samples(): NULL also where it has no value in any row. */
+const struct series *evidence_series(const struct evidence *ev, const char *name);
+const struct series *evidence_samples(const struct evidence *ev, const char *name);
+
 #endif

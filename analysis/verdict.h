@@ -6,6 +6,7 @@
 #ifndef ANALYSIS_VERDICT_H
 #define ANALYSIS_VERDICT_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -125,6 +126,12 @@ struct series_verdict { /* one column; NaN where a number does not exist */
 	char why[512];
 };
 
+/* Where the span begins that the rate is the mean over: its onset, else the end of warm-up. Seconds since the run began. */
+static inline double judged_from(const struct series_verdict *v)
+{
+	return isfinite(v->onset_s) ? v->onset_s : v->warmup_s;
+}
+
 #define VERDICT_SERIES_MAX 48
 #define VERDICT_PARTS_MAX  32
 #define VERDICT_PARTS_GREW 24 /* of roles, processes, classes and mappings; the rest is for contexts */
@@ -137,7 +144,7 @@ struct verdict_part {
 };
 
 #define VERDICT_PART_SHARE .005 /* below, of the growth, it is no part worth a line */
-#define VERDICT_PART_Q .05 /* up to here a part is named as one that grows */
+#define VERDICT_PART_Q     .05  /* up to here a part is named as one that grows */
 
 /* A change of the verdict while the run went on. The monitor fills them in; verdict_decide() knows one moment and leaves none. */
 struct verdict_change {

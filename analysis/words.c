@@ -57,7 +57,7 @@ static void say(struct said *s, const struct findings *f, const struct series_ve
 {
 	char by[48], at[48];
 	bool count = f->tr.quantum < PAGE_KB;
-	double since = isfinite(v->onset_s) ? v->onset_s : v->warmup_s;
+	double since = judged_from(v);
 
 	s->what = words_for_column(v->column);
 	rate(s->rate, sizeof(s->rate), v->rate_kb_per_h, count);

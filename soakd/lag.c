@@ -3,9 +3,9 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define PAGE_KB    4
+#include "analysis/known.h"
+
 #define CALIBRATED 8 /* exact rows that show a range */
 
 double lag_bound_kb(const char *kernel, double cpus, double processes, double threads)
@@ -23,24 +23,16 @@ double lag_bound_kb(const char *kernel, double cpus, double processes, double th
 	return fmax(32, 2 * cpus) * cpus * PAGE_KB * processes;
 }
 
-static const struct series *column(const struct evidence *ev, const char *name)
-{
-	for (size_t i = 0; i < ev->n_columns; i++)
-		if (strcmp(ev->column[i]->name, name) == 0)
-			return ev->column[i];
-	return NULL;
-}
-
 static double most(const struct evidence *ev, const char *name)
 {
-	const struct series *s = column(ev, name);
+	const struct series *s = evidence_samples(ev, name);
 
-	return s && s->all.n > 0 ? s->max : (double)NAN;
+	return s ? s->max : (double)NAN;
 }
 
 double lag_error_kb(const struct evidence *ev, const char *kernel, double cpus)
 {
-	const struct series *lag = column(ev, "anon_lag_kb");
+	const struct series *lag = evidence_series(ev, "anon_lag_kb");
 	bool seen = lag && lag->all.n >= CALIBRATED;
 	double bound = lag_bound_kb(kernel, cpus, most(ev, "processes"), most(ev, "threads"));
 
