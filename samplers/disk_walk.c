@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "samplers/disk_walk.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -12,9 +11,9 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/dirents.h"
 #include "base/mem.h"
 
-#define DIR_BUF    4096 /* per level, on the stack */
 #define FIRST_LINK 64
 
 struct walk {
@@ -123,29 +122,28 @@ static enum sk_code entry(struct walk *k, int dir, const char *name, int depth)
 	return rc;
 }
 
-static bool is_dots(const char *name)
+struct level {
+	struct walk *k;
+	int fd, depth;
+	enum sk_code rc;
+};
+
+static int each_entry(void *ctx, const char *name, int may_be_dir)
 {
-	return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
+	struct level *l = ctx;
+
+	(void)may_be_dir;
+	l->rc = entry(l->k, l->fd, name, l->depth);
+	return l->rc != SK_OK;
 }
 
 static enum sk_code folder(struct walk *k, int fd, int depth)
 {
-	char buf[DIR_BUF] __attribute__((aligned(8)));
-	enum sk_code rc = SK_OK;
-	ssize_t got;
+	struct level l = { k, fd, depth, SK_OK };
 
-	while ((got = getdents64(fd, buf, sizeof(buf))) > 0) {
-		for (ssize_t at = 0; at < got && rc == SK_OK;) {
-			const struct dirent64 *d = (const struct dirent64 *)(const void *)(buf + at);
-
-			if (!is_dots(d->d_name))
-				rc = entry(k, fd, d->d_name, depth);
-			at += d->d_reclen;
-		}
-		if (rc != SK_OK)
-			return rc;
-	}
-	return got == 0 || errno == ENOENT ? SK_OK : failed(k, "", errno);
+	if (dirents_each(fd, each_entry, &l) == -1 && errno != ENOENT)
+		return failed(k, "", errno);
+	return l.rc;
 }
 
 enum sk_code disk_walk_path(struct disk_walk *w, const char *path, double *kb, struct sk_err *err)

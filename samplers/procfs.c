@@ -6,7 +6,6 @@
  */
 #include "samplers/procfs.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -18,10 +17,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/dirents.h"
 #include "base/mem.h"
 
 #define FIRST_BUF 8192 /* status is 1.5 KiB, stat 0.3; longer ones (children, cmdline) grow it once */
-#define DIR_BUF   4096
 /*
  * seq_file drops the record that overflows its page and walks that mapping's pages again in the next read. Reads that stop
  * before the page is full avoid it: up to 1.9 times faster (measured on smaps of a 128 MiB mapping).
@@ -332,31 +331,38 @@ static pid_t entry_number(const char *s)
 	return v;
 }
 
-/* Numeric entries of a directory, without opendir()'s 32 KiB from the heap at each call. 0, or an errno. */
-static int each_number(int fd, int (*each)(void *ctx, pid_t number), void *ctx)
+struct listing {
+	int (*each)(void *ctx, int dir, const char *name);
+	void *ctx;
+	int dir;
+};
+
+static int list_one(void *ctx, const char *name, int may_be_dir)
 {
-	char buf[DIR_BUF] __attribute__((aligned(8)));
+	const struct listing *l = ctx;
 
-	for (;;) {
-		ssize_t got = getdents64(fd, buf, sizeof(buf));
-
-		if (got <= 0)
-			return got == 0 ? 0 : errno;
-		for (ssize_t at = 0; at < got;) {
-			const struct dirent64 *d = (const struct dirent64 *)(const void *)(buf + at);
-			pid_t number = entry_number(d->d_name);
-
-			if (number >= 0 && each(ctx, number) != 0)
-				return 0;
-			at += d->d_reclen;
-		}
-	}
+	(void)may_be_dir;
+	return l->each(l->ctx, l->dir, name) != 0;
 }
 
-static int count_one(void *ctx, pid_t number)
+enum sk_code procfs_list(struct procfs *fs, pid_t pid, const char *name, int (*each)(void *ctx, int dir, const char *entry),
+			 void *ctx, struct sk_err *err)
 {
-	(void)number;
-	++*(size_t *)ctx;
+	/* a descriptor of its own: its position must not be shared with a walk inside the callback */
+	struct listing l = { each, ctx, open_at(fs, pid, name, O_DIRECTORY) };
+	int sys;
+
+	if (l.dir == -1)
+		return fail(fs, pid, name, errno, err);
+	sys = dirents_each(l.dir, list_one, &l) == -1 ? errno : 0;
+	close(l.dir);
+	return sys ? fail(fs, pid, name, sys, err) : SK_OK;
+}
+
+static int count_one(void *ctx, int dir, const char *name)
+{
+	(void)dir;
+	*(size_t *)ctx += entry_number(name) >= 0;
 	return 0;
 }
 
@@ -379,31 +385,34 @@ enum sk_code procfs_count_fds(struct procfs *fs, pid_t pid, size_t *n, struct sk
 {
 	struct stat st;
 	size_t count = 0;
-	int fd, sys;
+	enum sk_code rc = SK_OK;
 
-	if (fs->fd_size && stat_fds(fs, pid, &st) == 0) {
-		*n = (size_t)st.st_size;
-		return SK_OK;
-	}
-	fd = open_at(fs, pid, "fd", O_DIRECTORY);
-	if (fd == -1)
-		return fail(fs, pid, "fd", errno, err);
-	sys = each_number(fd, count_one, &count);
-	close(fd);
-	if (sys)
-		return fail(fs, pid, "fd", sys, err);
-	*n = count;
-	return SK_OK;
+	if (fs->fd_size && stat_fds(fs, pid, &st) == 0)
+		count = (size_t)st.st_size;
+	else
+		rc = procfs_list(fs, pid, "fd", count_one, &count, err);
+	if (rc == SK_OK)
+		*n = count;
+	return rc;
+}
+
+struct numbers {
+	int (*each)(void *ctx, pid_t pid);
+	void *ctx;
+};
+
+static int each_number(void *ctx, int dir, const char *name)
+{
+	const struct numbers *n = ctx;
+	pid_t number = entry_number(name);
+
+	(void)dir;
+	return number >= 0 && n->each(n->ctx, number) != 0;
 }
 
 enum sk_code procfs_each(struct procfs *fs, int (*each)(void *ctx, pid_t pid), void *ctx, struct sk_err *err)
 {
-	/* a descriptor of its own: its position must not be shared with a walk inside the callback */
-	int fd = open_at(fs, 0, ".", O_DIRECTORY), sys;
+	struct numbers n = { each, ctx };
 
-	if (fd == -1)
-		return fail(fs, 0, ".", errno, err);
-	sys = each_number(fd, each, ctx);
-	close(fd);
-	return sys ? fail(fs, 0, ".", sys, err) : SK_OK;
+	return procfs_list(fs, 0, ".", each_number, &n, err);
 }

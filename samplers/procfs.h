@@ -77,6 +77,13 @@ enum sk_code procfs_stream(struct procfs *fs, pid_t pid, const char *name, int (
 			   void *ctx, struct sk_err *err);
 
 /*
+ * Calls each(ctx, dir, entry) for what is in the folder /proc/PID/name, "." and ".." left out; dir: that folder, open. Stops early when
+ * it returns non-zero. Codes as procfs_read; fs->buf is left alone, and each may read.
+ */
+enum sk_code procfs_list(struct procfs *fs, pid_t pid, const char *name, int (*each)(void *ctx, int dir, const char *entry),
+			 void *ctx, struct sk_err *err);
+
+/*
  * Entries of /proc/PID/fd: *n descriptors. Codes as procfs_read. Where stat() tells the number (Linux 6.2) this costs one
  * system call and needs no capability; else the directory is read. fs->buf is left alone.
  */

@@ -4,13 +4,11 @@
  * of the first thread and of each that was seen to have children stays open and is read in every refresh, 0.4 us each, and all
  * threads' files only in a full look. What another thread forks between two of these is found by the next.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "soakd/dirents.h"
 #include "soakd/target_priv.h"
 
 struct forker {
@@ -81,14 +79,14 @@ static enum sk_code read_forker(struct children_ctx *c, const struct forker *f)
 }
 
 /* A thread may end between the listing and the reading: that is no fault. The first one's entry stays as long as the process. */
-static int each_thread(void *ctx, const char *name, int may_be_dir)
+static int each_thread(void *ctx, int dir, const char *name)
 {
 	struct children_ctx *c = ctx;
 	pid_t tid = (pid_t)strtol(name, NULL, 10);
 	size_t before = c->out->n;
 	enum sk_code rc;
 
-	(void)may_be_dir;
+	(void)dir;
 	if (c->p && tid == c->pid)
 		return 0; /* it was read as the first forker */
 	rc = read_thread(c, tid);
@@ -101,16 +99,9 @@ static int each_thread(void *ctx, const char *name, int may_be_dir)
 
 static enum sk_code read_threads(struct children_ctx *c)
 {
-	char path[64];
-	int fd;
+	enum sk_code rc = procfs_list(c->fs, c->pid, "task", each_thread, c, NULL);
 
-	snprintf(path, sizeof(path), "%d/task", (int)c->pid);
-	fd = openat(c->fs->dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return SK_EGONE;
-	dirents_each(fd, each_thread, c);
-	close(fd);
-	return c->rc;
+	return rc == SK_OK ? c->rc : SK_EGONE;
 }
 
 enum sk_code tree_children(struct procfs *fs, pid_t pid, long threads, struct identities *out, struct sk_err *err)

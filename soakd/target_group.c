@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "soakd/dirents.h"
+#include "base/dirents.h"
 #include "soakd/target_priv.h"
 
 #define PATH_LEN  4096

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The names in a directory, without opendir()'s memory: what is listed at every row may not allocate. */
-#ifndef SOAKD_DIRENTS_H
-#define SOAKD_DIRENTS_H
+#ifndef BASE_DIRENTS_H
+#define BASE_DIRENTS_H
 
 /*
  * Calls each(ctx, name, may_be_dir) for all entries but "." and "..", in the file system's order, until it returns non-zero.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* opendir() takes 32 KiB and gives them back each time; getdents64() fills what the caller's stack has. */
-#include "soakd/dirents.h"
+#include "base/dirents.h"
 
 #include <dirent.h>
 #include <string.h>
