@@ -106,3 +106,14 @@ size_t utf8_fit(const char *s, size_t max)
 	/* s[i] starts the character that does not fit; with no such byte near, the text is no UTF-8 and any cut will do */
 	return ((unsigned char)s[i] & 0xc0) == 0x80 ? n : i;
 }
+
+const char *utf8_end(const char *s, size_t max)
+{
+	size_t n = strlen(s);
+
+	if (n <= max)
+		return s;
+	for (s += n - max; ((unsigned char)*s & 0xc0) == 0x80; s++)
+		;
+	return s;
+}

@@ -28,5 +28,7 @@ const char *text_str(const struct text *t); /* never NULL: "" when nothing was a
 
 /* Bytes of the longest beginning of s that has at most `max` bytes and cuts no UTF-8 character. */
 size_t utf8_fit(const char *s, size_t max);
+/* The longest end of s that has at most `max` bytes and begins within no UTF-8 character. */
+const char *utf8_end(const char *s, size_t max);
 
 #endif

@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "samplers/smaps_objects.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "base/hash.h"
 
 double map_held_kb(const struct map_sum *s)
 {
 	return s->pss_kb + s->swap_kb + s->hugetlb_kb;
 }
 
-/* FNV-1a. Two names of one class with the same 64 bits would be taken for one; 0 is kept for those without a name. */
+/* Two names of one class with the same 64 bits would be taken for one; 0 is kept for those without a name. */
 static uint64_t key_of(enum map_class class, const char *name, size_t n)
 {
-	uint64_t h = (14695981039346656037u ^ (uint64_t) class) * 1099511628211u;
+	const unsigned char c = (unsigned char)class;
+	uint64_t h = hash_bytes(hash_bytes(HASH_START, &c, 1), name, n);
 
 	if (n == 0)
 		return 0;
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)name[i]) * 1099511628211u;
 	return h ? h : 1;
 }
 
@@ -93,4 +96,10 @@ void map_objects_order(const struct map_objects *t, unsigned char order[MAP_OBJE
 		}
 		order[k] = (unsigned char)i;
 	}
+}
+
+const char *map_object_id(const struct map_object *o, char *buf, size_t n)
+{
+	snprintf(buf, n, "%02x:%02x:%" PRIu64, o->dev_major, o->dev_minor, o->inode);
+	return o->inode ? buf : "";
 }

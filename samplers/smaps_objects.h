@@ -40,6 +40,10 @@ double map_held_kb(const struct map_sum *s);
 /* Adds one, with its name beside it: as long as the kernel gave it (o->name is not looked at). */
 void map_objects_add(struct map_objects *t, const struct map_object *o, const char *name, size_t name_len);
 
+#define MAP_OBJECT_ID 48
+/* Device and inode, "08:01:1234": the same in every process that maps it. "" where there is none. n >= MAP_OBJECT_ID. */
+const char *map_object_id(const struct map_object *o, char *buf, size_t n);
+
 /* order[0 .. t->n - 1]: their indexes by what they hold, most first. */
 void map_objects_order(const struct map_objects *t, unsigned char order[MAP_OBJECTS]);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 
 #define SLOTS (2 * GROWERS_MAX) /* a power of two: at most half full, so that probing stays short */
@@ -29,13 +30,7 @@ void growers_free(struct growers *g)
 
 static size_t hash(const struct process_id *id)
 {
-	uint64_t h = 14695981039346656037u; /* FNV-1a, 64 bits */
-	unsigned char bytes[sizeof(*id)];
-
-	memcpy(bytes, id, sizeof(bytes));
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		h = (h ^ bytes[i]) * 1099511628211u;
-	return (size_t)(h >> 32) % SLOTS;
+	return (size_t)(hash_bytes(HASH_START, id, sizeof(*id)) >> 32) % SLOTS;
 }
 
 /* The slot of the process, or the free one where it belongs. */

@@ -34,15 +34,13 @@ static void put(char *out, size_t *at, const char *s)
 /* "CLASS WHAT of WHOSE" in a series' name: of a long WHAT, as a rule a path, the end is kept. */
 static void full_name(char out[REGION_NAME], const char *class, const char *what, const char *whose)
 {
-	size_t fixed = strlen(class) + strlen(whose) + 2, n = strlen(what), at = 0; /* a blank, the end */
+	size_t fixed = strlen(class) + strlen(whose) + 2, at = 0; /* a blank, the end */
 	size_t room = fixed + 3 < REGION_NAME ? REGION_NAME - fixed : 3;
 
 	put(out, &at, class);
 	put(out, &at, " ");
-	if (n > room) {
-		what += n - (room - 3);
-		while ((*what & 0xc0) == 0x80) /* not within a character */
-			what++;
+	if (strlen(what) > room) {
+		what = utf8_end(what, room - 3);
 		put(out, &at, "...");
 	}
 	put(out, &at, what);

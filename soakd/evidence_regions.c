@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 
 #define BUCKETS REGIONS_MAX
@@ -28,21 +29,11 @@ void regions_free(struct regions *r)
 	free(r);
 }
 
-static uint64_t mix(uint64_t h, const void *p, size_t n)
-{
-	const unsigned char *s = p;
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ s[i]) * 1099511628211u; /* FNV-1a */
-	return h;
-}
-
 /* All unnamed ones of a process are in one bucket: there are few of them. */
 static uint32_t *bucket(struct regions *r, const struct process_id *id, const char *name)
 {
-	uint64_t h = 14695981039346656037u;
+	uint64_t h = isnan(id->pid) ? hash_bytes(HASH_START, name, strlen(name)) : hash_bytes(HASH_START, id, sizeof(*id));
 
-	h = isnan(id->pid) ? mix(h, name, strlen(name)) : mix(mix(h, &id->pid, sizeof(id->pid)), &id->start, sizeof(id->start));
 	return &r->bucket[(h >> 32) % BUCKETS];
 }
 

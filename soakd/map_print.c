@@ -125,15 +125,9 @@ static void human_heads(const struct page *p, const char *first, bool object)
 /* Of a name that does not fit the end stays: there a path says most. */
 static void print_name(const char *name, size_t room)
 {
-	size_t n = strlen(name);
+	bool cut = room >= 8 && strlen(name) > room;
 
-	if (room >= 8 && n > room) {
-		name += n - (room - 3);
-		while ((*name & 0xc0) == 0x80)
-			name++;
-		printf("...");
-	}
-	puts(name);
+	printf("%s%s\n", cut ? "..." : "", cut ? utf8_end(name, room - 3) : name);
 }
 
 static void human_objects(const struct page *p, const struct map *m)
@@ -229,7 +223,7 @@ static void csv_class(struct text *line, const struct map *m, const char *class,
 
 static void csv_object(struct text *line, const struct map *m, const struct map_object *o, struct text *name)
 {
-	char buf[48];
+	char buf[MAP_OBJECT_ID];
 
 	text_reset(name);
 	add_plain(name, o->name);
@@ -239,8 +233,7 @@ static void csv_object(struct text *line, const struct map *m, const struct map_
 	csv_add_str(line, buf);
 	snprintf(buf, sizeof(buf), "%" PRIx64, o->end);
 	csv_add_str(line, buf);
-	snprintf(buf, sizeof(buf), "%02x:%02x:%" PRIu64, o->dev_major, o->dev_minor, o->inode);
-	csv_add_str(line, o->inode ? buf : "");
+	csv_add_str(line, map_object_id(o, buf, sizeof(buf)));
 	puts(text_str(line));
 }
 
@@ -279,15 +272,14 @@ static json_t *json_of(const char *s)
 static json_t *json_object_row(const struct map_object *m)
 {
 	json_t *o = json_row(map_class_name[m->class], &m->sum);
-	char buf[48], *name = plain_dup(m->name);
+	char buf[MAP_OBJECT_ID], *name = plain_dup(m->name);
 
 	json_object_set_new(o, "name", json_of(name));
 	snprintf(buf, sizeof(buf), "%" PRIx64, m->start);
 	json_object_set_new(o, "start", json_string(buf));
 	snprintf(buf, sizeof(buf), "%" PRIx64, m->end);
 	json_object_set_new(o, "end", json_string(buf));
-	snprintf(buf, sizeof(buf), "%02x:%02x:%" PRIu64, m->dev_major, m->dev_minor, m->inode);
-	json_object_set_new(o, "object", m->inode ? json_string(buf) : json_null());
+	json_object_set_new(o, "object", json_of(map_object_id(m, buf, sizeof(buf))));
 	free(name);
 	return o;
 }

@@ -18,11 +18,8 @@
 
 static void begin_line(struct session *s, const struct proc *p, const char *class_name)
 {
-	char buf[40];
-
 	text_reset(&s->line);
-	snprintf(buf, sizeof(buf), "%.3f", s->facts.timestamp);
-	csv_add_str(&s->line, buf);
+	csv_add_fixed(&s->line, s->facts.timestamp, 3);
 	csv_add_num(&s->line, p->pid, 0);
 	csv_add_str(&s->line, p->role);
 	csv_add_str(&s->line, class_name);
@@ -61,7 +58,7 @@ static void add_hex(struct text *line, uint64_t v)
 
 static void object_line(struct session *s, const struct proc *p, const struct map_object *o)
 {
-	char buf[48] = "";
+	char buf[MAP_OBJECT_ID];
 
 	begin_line(s, p, map_class_name[o->class]);
 	text_reset(&s->name);
@@ -70,12 +67,10 @@ static void object_line(struct session *s, const struct proc *p, const struct ma
 	add_sum(&s->line, &o->sum);
 	csv_add_num(&s->line, o->sum.hugetlb_kb, 0);
 	csv_add_num(&s->line, o->sum.thp_kb, 0);
-	snprintf(buf, sizeof(buf), "%" PRIu64, p->starttime);
-	csv_add_str(&s->line, buf);
+	csv_add_count(&s->line, p->starttime);
 	add_hex(&s->line, o->start);
 	add_hex(&s->line, o->end);
-	snprintf(buf, sizeof(buf), "%02x:%02x:%" PRIu64, o->dev_major, o->dev_minor, o->inode);
-	csv_add_str(&s->line, o->inode ? buf : "");
+	csv_add_str(&s->line, map_object_id(o, buf, sizeof(buf)));
 	if (!s->name.failed)
 		csvlog_write(&s->dir.objects, &s->line, NULL);
 }

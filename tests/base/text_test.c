@@ -131,9 +131,21 @@ static void fits_whole_characters(void **state)
 	assert_int_equal(utf8_fit("\x80\x80\x80\x80\x80\x80", 5), 5); /* no UTF-8: any cut will do */
 }
 
+static void the_end_that_fits(void **state)
+{
+	(void)state;
+	assert_string_equal(utf8_end("/usr/lib", 8), "/usr/lib");
+	assert_string_equal(utf8_end("/usr/lib", 3), "lib");
+	assert_string_equal(utf8_end("a\303\274b", 2), "b"); /* the character of two bytes does not fit */
+	assert_string_equal(utf8_end("a\303\274b", 3), "\303\274b");
+	assert_string_equal(utf8_end("", 0), "");
+	assert_string_equal(utf8_end("abc", 0), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_end_that_fits),
 		cmocka_unit_test(adds),
 		cmocka_unit_test(formats_across_growth),
 		cmocka_unit_test(reset_keeps_memory),
