@@ -50,14 +50,17 @@ FOLDERS := base samplers scenarios analysis plots soakd
 # Optional clients of the driver: without the library the scenario is left out and says so.
 HAVE_LIBPQ := $(shell $(PKG_CONFIG) --exists libpq 2>/dev/null && echo 1)
 HAVE_HIREDIS := $(shell $(PKG_CONFIG) --exists hiredis 2>/dev/null && echo 1)
+HAVE_LIBCURL := $(shell $(PKG_CONFIG) --exists libcurl 2>/dev/null && echo 1)
 HAVE_SQLITE := $(shell $(PKG_CONFIG) --exists sqlite3 2>/dev/null && echo 1)
 
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wconversion -Werror -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wformat=2
 ALL_CFLAGS = -std=gnu11 $(WARN) -I. -I$(O) -D_GNU_SOURCE -fno-common $(SANFLAGS) $(CFLAGS) $(PKG_CFLAGS) \
-	$(if $(HAVE_LIBPQ),-DHAVE_LIBPQ) $(if $(HAVE_SQLITE),-DHAVE_SQLITE) $(if $(HAVE_HIREDIS),-DHAVE_HIREDIS)
+	$(if $(HAVE_LIBPQ),-DHAVE_LIBPQ) $(if $(HAVE_SQLITE),-DHAVE_SQLITE) $(if $(HAVE_HIREDIS),-DHAVE_HIREDIS) \
+	$(if $(HAVE_LIBCURL),-DHAVE_LIBCURL)
 PACKAGES := jansson gsl libsystemd libconfig libproc2 libcap cairo pangocairo fontconfig zlib \
-	$(if $(HAVE_LIBPQ),libpq) $(if $(HAVE_SQLITE),sqlite3) $(if $(HAVE_HIREDIS),hiredis)
+	$(if $(HAVE_LIBPQ),libpq) $(if $(HAVE_SQLITE),sqlite3) $(if $(HAVE_HIREDIS),hiredis) \
+	$(if $(HAVE_LIBCURL),libcurl)
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 pkg_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
 LIBS_base := $(call pkg_libs,jansson) -lm
@@ -67,7 +70,7 @@ GSL_ARCHIVES := $(foreach l,gsl gslcblas,$(wildcard $(shell $(PKG_CONFIG) --vari
 LIBS_gsl := $(if $(filter 2,$(words $(GSL_ARCHIVES))),$(GSL_ARCHIVES),$(call pkg_libs,gsl))
 LIBS_soakd := $(call pkg_libs,libconfig libcap) $(LIBS_gsl) $(LIBS_base)
 LIBS_drive := $(if $(HAVE_LIBPQ),$(call pkg_libs,libpq)) $(if $(HAVE_SQLITE),$(call pkg_libs,sqlite3)) \
-	$(if $(HAVE_HIREDIS),$(call pkg_libs,hiredis)) $(LIBS_base)
+	$(if $(HAVE_HIREDIS),$(call pkg_libs,hiredis)) $(if $(HAVE_LIBCURL),$(call pkg_libs,libcurl)) $(LIBS_base)
 LIBS_draw := $(call pkg_libs,pangocairo cairo fontconfig zlib) $(LIBS_base)
 LIBS_all := $(LIBS_soakd) $(LIBS_drive) $(LIBS_draw)
 

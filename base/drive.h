@@ -15,6 +15,10 @@
  *   internal PID SOURCE UNIT VALUE ITEM        stop       finish, clean up, say done, exit
  *                      PID 0: of no one process
  *   info KEY VALUE             what the target is (version, setting.NAME), for run.json
+ *   drained K                  phase K: nothing is under   phase K    begin phase K of the job's (from 0)
+ *                      way any more, because it was told   drain      start nothing more of this phase, then say drained
+ *                      so or its operations were done      inject W   reconnect: close all connections and make them again;
+ *                                                          vacuum, or another word that the scenario knows
  *   failed STATUS SENTENCE   then exits; STATUS is soakd's exit status (2 environment, 5 workload)
  *   done
  *
@@ -26,10 +30,24 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "base/latency.h"
+
 #define DRIVE_FD_SHARED 3
 #define DRIVE_FD_CONTROL 4
 #define DRIVE_MSG 2048
 #define DRIVE_MAGIC 0x736f616b /* "soak" */
+
+#define DRIVE_VERSION 2
+
+#define DRIVE_OP_KINDS 24 /* kinds of operation that are told apart; the last takes those beyond */
+#define DRIVE_OP_NAME  32
+
+/* Of one kind of operation: totals since the start of the run. */
+struct drive_op {
+	char name[DRIVE_OP_NAME]; /* "select"; written before drive_shared.n_kinds counts it */
+	_Atomic uint64_t ops, errors, rows, bytes;
+	struct latency latency; /* of completed operations, from their sending to their last answer */
+};
 
 /* Written by the driver with relaxed atomics, read by the monitor: totals since the start of the run. */
 struct drive_shared {
@@ -38,11 +56,16 @@ struct drive_shared {
 	_Atomic uint64_t ops;
 	_Atomic uint64_t errors;	/* operations that failed, lost connections included */
 	_Atomic uint64_t rows;		/* rows written or read */
-	_Atomic uint64_t reconnects;	/* connections made again after a loss */
+	_Atomic uint64_t bytes;		/* of values sent and received, where the driver knows them */
+	_Atomic uint64_t connects;	/* connections made: the first, after a loss, and those that a profile makes on purpose */
+	_Atomic uint64_t reconnects;	/* of them those after a loss */
+	_Atomic uint64_t missed;	/* operations whose time passed while the target was busy; they are not caught up with */
 	_Atomic uint64_t next_id;	/* the next unused row id, so that a restarted driver never repeats one */
 	_Atomic uint32_t connections;	/* up now */
 	_Atomic uint32_t holding;	/* 1 while told to hold */
 	_Atomic uint64_t truth_bytes;	/* leaky: bytes leaked on purpose so far */
+	_Atomic uint32_t n_kinds;	/* of kind[] in use; never falls, a name keeps its place */
+	struct drive_op kind[DRIVE_OP_KINDS];
 };
 
 /*
@@ -53,6 +76,10 @@ struct drive_shared {
  *   dir: the run directory, absolute (sqlite's file is DIR/soakd.sqlite)
  *   dsn: libpq string or null; host, port: of the found postmaster, used where neither dsn nor PG* variables say otherwise
  *   uid, gid: to become before anything is connected, or null
+ *   work: what is done, by weight [one entry: `profile`, weight 1]: [{name, weight [1], profile} or {name, weight, script, file,
+ *         reconnect [false]}, ...]; name is what the operations are called; script: the text, file: its name for messages
+ *   define: {NAME: VALUE, ...} variables of scripts, as text; protocol "simple"|"extended"|"prepared" ["prepared"] (scripts, postgres)
+ *   phases: as in base/plan.h; with them the driver waits, after "ready", for "phase 0" [none: one that never ends, at `rate`]
  *   exec: [argv...], leak_rate_bytes_per_h, leak_noise_bytes, leak_onset_s
  *   look [false]: after "go" only say what the user may do (info user, database, contexts, log), and make nothing (postgres)
  *   resumed: true if an earlier driver of this run already did the set-up

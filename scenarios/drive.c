@@ -56,6 +56,7 @@ void drive_connected(struct drive *d)
 void drive_ready(struct drive *d)
 {
 	d->phase = DRIVE_RUNNING;
+	turns_open(&d->turns, clock_boot_ns(d->clock));
 	drive_say(d, "ready");
 }
 
@@ -98,13 +99,75 @@ static struct drive_kind *kind_of(struct drive *d, const char *key)
 	return k;
 }
 
-void drive_error(struct drive *d, uint64_t n, const char *key, const char *fmt, ...)
+uint64_t drive_due(struct drive *d, int64_t now_ns)
+{
+	uint64_t n = d->phase == DRIVE_RUNNING ? turns_due(&d->turns, now_ns) : 0;
+
+	atomic_store_explicit(&d->shared->missed, turns_missed(&d->turns), memory_order_relaxed);
+	return n;
+}
+
+void drive_take(struct drive *d, uint64_t n)
+{
+	turns_take(&d->turns, n);
+}
+
+int64_t drive_next_ns(const struct drive *d)
+{
+	return turns_next_ns(&d->turns);
+}
+
+size_t drive_pick(struct drive *d)
+{
+	return turns_pick(&d->turns);
+}
+
+unsigned drive_kind(struct drive *d, const char *name)
+{
+	struct drive_shared *s = d->shared;
+	unsigned n = atomic_load_explicit(&s->n_kinds, memory_order_relaxed), k = 0;
+
+	while (k < n && strncmp(s->kind[k].name, name, DRIVE_OP_NAME - 1) != 0)
+		k++;
+	if (k < n)
+		return k;
+	if (n == DRIVE_OP_KINDS)
+		return DRIVE_OP_KINDS - 1;
+	snprintf(s->kind[n].name, DRIVE_OP_NAME, "%s", n == DRIVE_OP_KINDS - 1 ? "other" : name);
+	atomic_store_explicit(&s->n_kinds, n + 1, memory_order_release);
+	return n;
+}
+
+void drive_did(struct drive *d, unsigned kind, uint64_t ops, uint64_t rows, uint64_t bytes, uint64_t ns)
+{
+	struct drive_shared *s = d->shared;
+
+	drive_count(&s->ops, ops);
+	drive_count(&s->rows, rows);
+	drive_count(&s->bytes, bytes);
+	if (kind >= DRIVE_OP_KINDS)
+		return;
+	drive_count(&s->kind[kind].ops, ops);
+	drive_count(&s->kind[kind].rows, rows);
+	drive_count(&s->kind[kind].bytes, bytes);
+	if (ns)
+		latency_add(&s->kind[kind].latency, ns, ops);
+}
+
+void drive_count_errors(struct drive *d, unsigned kind, uint64_t n)
+{
+	drive_count(&d->shared->errors, n);
+	if (kind < DRIVE_OP_KINDS)
+		drive_count(&d->shared->kind[kind].errors, n);
+}
+
+void drive_error(struct drive *d, unsigned kind, uint64_t n, const char *key, const char *fmt, ...)
 {
 	struct drive_kind *k = kind_of(d, key);
 	char detail[DRIVE_MSG - 64];
 	va_list ap;
 
-	drive_count(&d->shared->errors, n);
+	drive_count_errors(d, kind, n);
 	k->n += n;
 	if (k->n != n)
 		return;

@@ -193,11 +193,11 @@ static void count_run(struct drive *d, const struct state *s, int status)
 		return; /* we ended it ourselves: neither done nor failed */
 	if (WIFEXITED(status)) {
 		snprintf(key, sizeof(key), "exit %d", WEXITSTATUS(status));
-		drive_error(d, 1, key, "%s ended with status %d; its output is in exec.log", d->job->exec[0],
+		drive_error(d, DRIVE_NO_KIND, 1, key, "%s ended with status %d; its output is in exec.log", d->job->exec[0],
 			    WEXITSTATUS(status));
 	} else {
 		snprintf(key, sizeof(key), "signal %d", WTERMSIG(status));
-		drive_error(d, 1, key, "%s was ended by signal %d; its output is in exec.log", d->job->exec[0], WTERMSIG(status));
+		drive_error(d, DRIVE_NO_KIND, 1, key, "%s was ended by signal %d; its output is in exec.log", d->job->exec[0], WTERMSIG(status));
 	}
 }
 
@@ -234,7 +234,7 @@ static void start_due(struct drive *d, struct state *s, int64_t now_ns)
 	s->next_ns += (late / s->interval_ns + 1) * s->interval_ns;
 	why = spawn(d, s);
 	if (why)
-		drive_error(d, 1, "not started", "cannot run %s: %s", d->job->exec[0], reason(why));
+		drive_error(d, DRIVE_NO_KIND, 1, "not started", "cannot run %s: %s", d->job->exec[0], reason(why));
 }
 
 static void exec_go(struct drive *d, void *state)

@@ -136,11 +136,78 @@ static void get_names(struct reader *r, struct drive_job *job)
 				s->name, job->profile);
 }
 
+/* One entry of `work`. */
+static void get_work(struct reader *r, const json_t *j, const char *scenario, struct job_work *w)
+{
+	const struct catalog_scenario *s = catalog_find(scenario);
+	struct reader at = { .doc = j, .err = r->err, .rc = r->rc };
+
+	w->profile = get_str(&at, "profile", NULL);
+	w->script = get_str(&at, "script", NULL);
+	w->name = get_str(&at, "name", w->profile ? w->profile : "script");
+	w->file = get_str(&at, "file", w->script ? w->name : NULL);
+	w->weight = get_num(&at, "weight", 1, 0, 1e9);
+	w->reconnect = get_bool(&at, "reconnect");
+	if (!json_is_object(j) || !w->profile == !w->script)
+		complain(&at, "work", "an array of objects, each with a profile or a script");
+	else if (w->weight <= 0)
+		complain(&at, "weight", "greater than 0");
+	else if (w->profile && !catalog_profile_find(s, w->profile) && at.rc == SK_OK)
+		at.rc = sk_fail(r->err, SK_EUSAGE, 0, "the scenario %s has no profile \"%s\"; `soakd list` shows those there are",
+				s->name, w->profile);
+	r->rc = at.rc;
+}
+
+static void get_all_work(struct reader *r, struct drive_job *job)
+{
+	const json_t *v = get(r, "work");
+	size_t n = v ? json_array_size(v) : 1;
+
+	if (r->rc != SK_OK)
+		return;
+	if (n == 0 || n > JOB_MAX_WORK) {
+		complain(r, "work", "an array of 1 to 32 objects");
+		return;
+	}
+	job->work = sk_calloc(n, sizeof(*job->work));
+	if (!job->work) {
+		r->rc = sk_fail(r->err, SK_ENOMEM, 0, "no memory for the driver's job");
+		return;
+	}
+	job->n_work = n;
+	if (!v)
+		job->work[0] = (struct job_work){ .name = job->profile, .profile = job->profile, .weight = 1 };
+	for (size_t i = 0; v && i < n; i++)
+		get_work(r, json_array_get(v, i), job->scenario, &job->work[i]);
+}
+
+static void get_plan(struct reader *r, struct drive_job *job)
+{
+	static const char *const protocols[] = { "prepared", "extended", "simple" };
+	const char *protocol = get_str(r, "protocol", protocols[0]), *key;
+	json_t *value;
+
+	get_all_work(r, job);
+	if (r->rc == SK_OK)
+		r->rc = plan_from_json(get(r, "phases"), job->n_work, &job->phase, &job->n_phase, r->err);
+	job->protocol = 0;
+	while (job->protocol < 2 && strcmp(protocols[job->protocol], protocol) != 0)
+		job->protocol++;
+	if (strcmp(protocols[job->protocol], protocol) != 0)
+		complain(r, "protocol", "\"simple\", \"extended\" or \"prepared\"");
+	job->define = get(r, "define");
+	if (job->define && !json_is_object(job->define))
+		complain(r, "define", "an object of strings");
+	json_object_foreach((json_t *)(uintptr_t)job->define, key, value) if (!json_is_string(value))
+		complain(r, "define", "an object of strings");
+}
+
 static void get_all(struct reader *r, struct drive_job *job)
 {
 	const char *journal;
 
 	get_names(r, job);
+	get_plan(r, job);
 	job->seed = (uint64_t)get_int(r, "seed", 1, INT64_MIN, INT64_MAX);
 	job->connections = (unsigned)get_int(r, "connections", 4, 1, JOB_MAX_CONNECTIONS);
 	job->rate = get_num(r, "rate", 200, 0, 1e9);
@@ -192,5 +259,7 @@ void job_release(struct drive_job *job)
 {
 	json_decref(job->doc);
 	free(job->exec);
+	free(job->work);
+	plan_release(job->phase, job->n_phase);
 	*job = (struct drive_job){ .uid = -1, .gid = -1 };
 }

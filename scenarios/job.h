@@ -9,13 +9,32 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/plan.h"
 
 #define JOB_MAX_CONNECTIONS 10000
 #define JOB_MAX_BATCH       1000000
-#define JOB_MAX_DEPTH       4
+#define JOB_MAX_DEPTH       64
+#define JOB_MAX_WORK        32
+
+/* One thing that is done: a profile of the scenario, or a script. */
+struct job_work {
+	const char *name;          /* what its operations are called */
+	const char *profile;       /* NULL: a script */
+	const char *script, *file; /* the text, and its name for messages; NULL: a profile */
+	double weight;             /* > 0, of the run without phases; phases have their own */
+	bool reconnect;            /* a script: each run of it on a connection of its own */
+};
+
+enum job_protocol { JOB_PREPARED, JOB_EXTENDED, JOB_SIMPLE };
 
 struct drive_job {
 	const char *scenario, *profile; /* profile: the scenario's default where none was given; "" where it has none */
+	struct job_work *work;          /* at least one; owned */
+	size_t n_work;
+	struct plan_phase *phase; /* owned */
+	size_t n_phase;
+	const json_t *define; /* an object of strings, or NULL */
+	enum job_protocol protocol;
 	uint64_t seed;
 	unsigned connections;
 	double rate; /* operations per second in all; 0: as fast as it can */

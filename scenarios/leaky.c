@@ -111,7 +111,7 @@ static void step(struct drive *d, struct leaky *l, int64_t now_ns)
 	struct leaky_level level = leaky_level_at(&l->shape, (double)(now_ns - l->start_ns) * 1e-9);
 
 	if (leak_to(l, level.leaked + level.warm) != 0)
-		drive_error(d, 1, "malloc", "there is no memory left to leak");
+		drive_error(d, DRIVE_NO_KIND, 1, "malloc", "there is no memory left to leak");
 	else
 		drive_count(&d->shared->ops, 1);
 	pool_set(&l->cycle, level.cycle);

@@ -60,6 +60,35 @@ static void ask_log(struct loop *l, const char *pid)
 		l->s->log(l->d, l->state, (pid_t)v);
 }
 
+/* "phase K" */
+static void begin_phase(struct loop *l, const char *k)
+{
+	struct drive *d = l->d;
+	int64_t v;
+
+	if (d->phase != DRIVE_RUNNING || int_parse(k, &v, NULL) != SK_OK || v < 0 || (uint64_t)v >= d->job->n_phase)
+		return;
+	d->told_drained = false;
+	turns_begin(&d->turns, (size_t)v, clock_boot_ns(d->clock));
+}
+
+static void inject(struct loop *l, const char *what)
+{
+	if (l->d->phase == DRIVE_RUNNING && (!l->s->inject || !l->s->inject(l->d, l->state, what)))
+		drive_event(l->d, "error", "the scenario %s cannot %s", l->s->name, what);
+}
+
+/* A phase whose operations are all started, or that was told to drain, is over when nothing is under way. */
+static void say_drained(struct loop *l)
+{
+	struct drive *d = l->d;
+
+	if (d->told_drained || !d->turns.draining || (l->s->busy && l->s->busy(d, l->state)))
+		return;
+	d->told_drained = true;
+	drive_say(d, "drained %zu", d->turns.k);
+}
+
 static void hear(struct loop *l, const char *msg)
 {
 	if (strcmp(msg, "go") == 0)
@@ -74,6 +103,12 @@ static void hear(struct loop *l, const char *msg)
 		l->s->epoch(l->d, l->state);
 	else if (strncmp(msg, "log ", 4) == 0)
 		ask_log(l, msg + 4);
+	else if (strncmp(msg, "phase ", 6) == 0)
+		begin_phase(l, msg + 6);
+	else if (strcmp(msg, "drain") == 0)
+		turns_drain(&l->d->turns);
+	else if (strncmp(msg, "inject ", 7) == 0)
+		inject(l, msg + 7);
 }
 
 /* false: the monitor has gone. What was made stays, for a monitor that resumes the run. */
@@ -123,6 +158,8 @@ static void loop(struct loop *l)
 			return;
 		if (d->phase != DRIVE_OVER)
 			wake = l->s->run(d, l->state, l->fds + 1, n, clock_boot_ns(d->clock));
+		if (d->phase == DRIVE_RUNNING)
+			say_drained(l);
 	}
 }
 
@@ -142,6 +179,7 @@ int drive_run(struct drive *d)
 			     d->job->scenario);
 		return d->status;
 	}
+	turns_init(&d->turns, d->job);
 	l.fds = sk_calloc(l.max_fds, sizeof(*l.fds));
 	l.state = sk_calloc(1, l.s->state_size);
 	if (l.fds && l.state) {

@@ -50,6 +50,20 @@ void pace_take(struct pace *p, uint64_t units)
 	p->taken += units * p->unit;
 }
 
+void pace_rate(struct pace *p, double per_s, int64_t now_ns)
+{
+	uint64_t missed = p->missed, backlog = p->backlog, sched = p->per_s > 0 ? scheduled(p, now_ns) : p->taken;
+	uint64_t ahead = p->taken > sched ? p->taken - sched : 0, least = 2 * p->unit;
+
+	if (sched > p->taken)
+		missed += sched - p->taken;
+	pace_init(p, per_s, p->unit, now_ns);
+	p->missed = missed;
+	p->taken = ahead;
+	if (p->backlog < least)
+		p->backlog = backlog;
+}
+
 int64_t pace_next_ns(const struct pace *p)
 {
 	if (p->per_s <= 0)

@@ -25,6 +25,9 @@ uint64_t pace_due(struct pace *p, int64_t now_ns);
 
 void pace_take(struct pace *p, uint64_t units);
 
+/* From now on at another rate: what was taken beyond the schedule stays ahead, what waited is dropped and counted as missed. */
+void pace_rate(struct pace *p, double per_s, int64_t now_ns);
+
 /* When the next unit is due (it may be in the past); INT64_MIN when unpaced. */
 int64_t pace_next_ns(const struct pace *p);
 

@@ -177,7 +177,7 @@ static uint64_t operate(struct pg *p, struct pg_conn *c, uint64_t due)
 		p->peeked = false;
 		if (!p->d->holding)
 			send_write(p, c, op);
-		return 1;
+		return p->load.unit;
 	}
 	for (; n < most && n < due && peek(p) == op; n++) {
 		p->peeked = false;
@@ -203,7 +203,7 @@ static struct pg_conn *next_free(struct pg *p)
 /* Sends what is due to whoever is free; returns when more is due. */
 static int64_t work(struct pg *p, int64_t now_ns)
 {
-	uint64_t due = pace_due(&p->pace, now_ns);
+	uint64_t due = drive_due(p->d, now_ns);
 
 	if (p->d->holding && load_only_writes(p->load.profile))
 		return now_ns + NS_PER_S;
@@ -214,10 +214,10 @@ static int64_t work(struct pg *p, int64_t now_ns)
 		if (!c)
 			return INT64_MAX;
 		n = operate(p, c, due);
-		pace_take(&p->pace, n);
-		due -= n;
+		drive_take(p->d, n);
+		due -= n < due ? n : due;
 	}
-	return pace_next_ns(&p->pace);
+	return drive_next_ns(p->d);
 }
 
 static bool idle(const struct pg *p)
@@ -285,6 +285,12 @@ static void postgres_log(struct drive *d, void *state, pid_t pid)
 	pg_log_ask(state, pid);
 }
 
+static bool postgres_busy(const struct drive *d, const void *state)
+{
+	(void)d;
+	return !idle(state);
+}
+
 static void postgres_stop(struct drive *d, void *state)
 {
 	struct pg *p = state;
@@ -310,6 +316,7 @@ const struct scenario scenario_postgres = {
 	.go = postgres_go,
 	.fds = postgres_fds,
 	.run = postgres_run,
+	.busy = postgres_busy,
 	.epoch = postgres_epoch,
 	.log = postgres_log,
 	.stop = postgres_stop,

@@ -21,7 +21,6 @@
 #include <stdint.h>
 
 #include "scenarios/load.h"
-#include "scenarios/pace.h"
 #include "scenarios/postgres_contexts.h"
 #include "scenarios/postgres_login.h"
 #include "scenarios/scenario.h"
@@ -72,7 +71,6 @@ struct pg {
 	struct pg_conn *conn;
 	size_t n_conn, turn, depth;
 	struct load load;
-	struct pace pace;
 	uint64_t jitter; /* random state of the backoff, apart from the operations' */
 	int step;        /* of the set-up, as in postgres_setup.c */
 	bool prepare;    /* the table is there: connections prepare their statements as soon as they are up */

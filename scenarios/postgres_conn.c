@@ -209,7 +209,7 @@ static void refused(struct pg *p, struct pg_conn *c, struct unit *u, const PGres
 	else if (u->kind == UNIT_INTERNAL || u->kind == UNIT_LOG)
 		internal_refused(p, text_str(&why));
 	else
-		drive_error(p->d, u->ops ? u->ops : 1, state ? state : "error", "%s", text_str(&why));
+		drive_error(p->d, DRIVE_NO_KIND, u->ops ? u->ops : 1, state ? state : "error", "%s", text_str(&why));
 	text_release(&why);
 }
 
@@ -233,10 +233,8 @@ static void unit_ended(struct pg *p, struct pg_conn *c, int64_t now_ns)
 	c->n--;
 	switch (u.kind) {
 	case UNIT_OPERATION:
-		if (!u.failed) {
-			drive_count(&p->d->shared->ops, u.ops);
-			drive_count(&p->d->shared->rows, u.ops);
-		}
+		if (!u.failed)
+			drive_did(p->d, DRIVE_NO_KIND, u.ops, u.ops, 0, 0);
 		break;
 	case UNIT_PREPARE:
 		prepared(p, c, u.failed, now_ns);

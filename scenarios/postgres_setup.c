@@ -226,7 +226,6 @@ static void begin_step(struct pg *p, struct pg_conn *c)
 		sweep(p, c);
 		break;
 	case STEP_READY:
-		pace_init(&p->pace, p->d->job->rate, p->load.unit, clock_boot_ns(p->d->clock));
 		drive_ready(p->d);
 		break;
 	}

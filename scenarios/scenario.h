@@ -8,6 +8,10 @@
  *   CONNECTING --drive_connected()--> WAITING --go--> SETUP --drive_ready()--> RUNNING --stop--> STOPPING --drive_done()--> OVER
  *
  * "stop" and drive_failed() are possible in any phase. Nothing may be written to a foreign server before SETUP.
+ *
+ * While RUNNING a scenario asks drive_due() how many operations may start now, draws with drive_pick() what each is, says with
+ * drive_take() that it started them and with drive_did() or drive_error() how they ended. The phases of a plan, their rates and their
+ * ends are in the answers of drive_due(): a scenario need not know of them, but says with busy() whether something is under way.
  */
 #ifndef SCENARIOS_SCENARIO_H
 #define SCENARIOS_SCENARIO_H
@@ -22,6 +26,7 @@
 #include "base/drive.h"
 #include "base/err.h"
 #include "scenarios/job.h"
+#include "scenarios/turns.h"
 
 #define NS_PER_S 1000000000
 
@@ -43,6 +48,8 @@ struct drive {
 	enum drive_phase phase;
 	bool holding; /* told to stop writing */
 	int status;   /* the driver's exit status */
+	struct turns turns;
+	bool told_drained;
 	struct drive_kind kind[DRIVE_KINDS];
 	size_t n_kind;
 };
@@ -64,6 +71,10 @@ struct scenario {
 	 * milliseconds at most. Returns when it wants to be called again at the latest; INT64_MAX: not before a descriptor.
 	 */
 	int64_t (*run)(struct drive *d, void *state, const struct pollfd *fds, size_t n, int64_t now_ns);
+	/* MAY. Whether an operation is under way: a phase ends when none is. Without it none ever is between two calls of run(). */
+	bool (*busy)(const struct drive *d, const void *state);
+	/* MAY. "reconnect", "vacuum" or another word; true: it is known here. RUNNING only. */
+	bool (*inject)(struct drive *d, void *state, const char *what);
 	/* MAY. What the target says of itself: drive_internal(). Called in RUNNING only. */
 	void (*epoch)(struct drive *d, void *state);
 	/* MAY. Process pid of the target, none of ours, shall write to the target's own log what it says of itself; told by an event. RUNNING only. */
@@ -90,11 +101,30 @@ void drive_ready(struct drive *d);
 void drive_done(struct drive *d);
 void drive_failed(struct drive *d, int status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* What is due, and who takes part: turns.h of the driver's own. */
+uint64_t drive_due(struct drive *d, int64_t now_ns);
+void drive_take(struct drive *d, uint64_t n);
+int64_t drive_next_ns(const struct drive *d);
+size_t drive_pick(struct drive *d);
+
 /*
- * n operations failed. Counted, and said once per key (a SQLSTATE, an exit status), not once per row; how often each came is said
- * at the end. From the DRIVE_KINDS-th key on they are one kind.
+ * The place of a kind of operation in the shared page, made where it is new; a name longer than DRIVE_OP_NAME - 1 is cut. From the
+ * DRIVE_OP_KINDS-th name on they share the last place, "other". Ask once and keep it: it compares names.
  */
-void drive_error(struct drive *d, uint64_t n, const char *key, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+unsigned drive_kind(struct drive *d, const char *name);
+#define DRIVE_NO_KIND DRIVE_OP_KINDS /* of errors that belong to no kind of operation */
+
+/* ops operations of a kind ended well, together after ns nanoseconds (0: not measured); rows and bytes where they are known. */
+void drive_did(struct drive *d, unsigned kind, uint64_t ops, uint64_t rows, uint64_t bytes, uint64_t ns);
+
+/*
+ * n operations of a kind failed. Counted, and said once per key (a SQLSTATE, an exit status), not once per row; how often each came is
+ * said at the end. From the DRIVE_KINDS-th key on they are one.
+ */
+void drive_error(struct drive *d, unsigned kind, uint64_t n, const char *key, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+/* The same without a word, for errors that are wanted (a profile that fails on purpose) or told elsewhere. */
+void drive_count_errors(struct drive *d, unsigned kind, uint64_t n);
 
 static inline void drive_count(_Atomic uint64_t *counter, uint64_t n)
 {

@@ -18,7 +18,6 @@
 
 #include "base/mem.h"
 #include "scenarios/load.h"
-#include "scenarios/pace.h"
 
 #define CACHE_KIB   2048          /* page cache of each connection: SQLite's own default, made explicit */
 #define SLICE_NS    (5 * 1000000) /* unpaced work between two looks at the control socket */
@@ -48,7 +47,6 @@ struct state {
 	struct connection *conn;
 	size_t n_conn, turn;
 	struct load load;
-	struct pace pace;
 	char *path;
 };
 
@@ -147,7 +145,8 @@ static int read_rows(struct drive *d, struct state *s, struct connection *c, enu
 	return finish(st);
 }
 
-static void operate(struct drive *d, struct state *s)
+/* Returns how many operations it was. */
+static uint64_t operate(struct drive *d, struct state *s)
 {
 	struct connection *c = &s->conn[s->turn++ % s->n_conn];
 	enum load_op op = load_next(&s->load);
@@ -156,7 +155,7 @@ static void operate(struct drive *d, struct state *s)
 	int rc;
 
 	if (load_writes(op) && d->holding)
-		return;
+		return n;
 	if (load_writes(op)) {
 		int64_t first = (int64_t)atomic_fetch_add(&d->shared->next_id, n);
 
@@ -165,13 +164,13 @@ static void operate(struct drive *d, struct state *s)
 		rc = read_rows(d, s, c, op);
 	}
 	if (rc == SQLITE_OK) {
-		drive_count(&d->shared->ops, n);
-		drive_count(&d->shared->rows, n);
-		return;
+		drive_did(d, DRIVE_NO_KIND, n, n, 0, 0);
+		return n;
 	}
 	snprintf(key, sizeof(key), "sqlite %d", rc);
 	/* errmsg of the connection speaks of its last call, which may have been the ROLLBACK */
-	drive_error(d, n, key, "%s", sqlite3_errstr(rc));
+	drive_error(d, DRIVE_NO_KIND, n, key, "%s", sqlite3_errstr(rc));
+	return n;
 }
 
 /* soakd_blob(ID): SQLite's own randomblob() is another one in every run, whatever the seed. */
@@ -339,7 +338,6 @@ static void sqlite_go(struct drive *d, void *state)
 		setup_failed(d, s, sqlite3_errmsg(c->db));
 		return;
 	}
-	pace_init(&s->pace, d->job->rate, s->load.unit, clock_boot_ns(d->clock));
 	drive_say(d, "info version SQLite %s", sqlite3_libversion());
 	drive_ready(d);
 }
@@ -356,14 +354,16 @@ static int64_t sqlite_run(struct drive *d, void *state, const struct pollfd *fds
 		return INT64_MAX;
 	if (d->holding && load_only_writes(s->load.profile))
 		return now_ns + NS_PER_S;
-	due = pace_due(&s->pace, now_ns);
-	for (uint64_t i = 0; i < due; i++) {
-		operate(d, s);
-		pace_take(&s->pace, 1);
+	due = drive_due(d, now_ns);
+	while (due > 0) {
+		uint64_t took = operate(d, s);
+
+		drive_take(d, took);
+		due -= took < due ? took : due;
 		if (clock_boot_ns(d->clock) >= until)
 			return INT64_MIN; /* the rest after a look at the control socket */
 	}
-	return pace_next_ns(&s->pace);
+	return drive_next_ns(d);
 }
 
 static void sqlite_epoch(struct drive *d, void *state)

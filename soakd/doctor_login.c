@@ -218,7 +218,7 @@ static void log_in(struct findings *f, struct login *l, struct target *t)
 void doctor_login(struct findings *f, struct target *t, const struct run_options *o)
 {
 	struct login l = { .n = 0 };
-	const struct driver_hooks hooks = { on_backend, on_connected, on_ready, on_event, on_internal, on_info, on_failed, &l };
+	const struct driver_hooks hooks = { on_backend, on_connected, on_ready, on_event, on_internal, on_info, on_failed, NULL, &l };
 	struct postmaster_info pm = { 0 };
 	struct sk_err err = { 0 };
 	json_t *job = NULL;
@@ -299,7 +299,7 @@ static void ask_redis(struct findings *f, struct login *l, struct target *t)
 void doctor_redis(struct findings *f, struct target *t, const struct run_options *o)
 {
 	struct login l = { .n = 0 };
-	const struct driver_hooks hooks = { on_backend, on_connected, on_ready, on_event, on_internal, on_info, on_failed, &l };
+	const struct driver_hooks hooks = { on_backend, on_connected, on_ready, on_event, on_internal, on_info, on_failed, NULL, &l };
 	struct postmaster_info at;
 	struct sk_err err = { 0 };
 	json_t *job = NULL;

@@ -30,7 +30,7 @@ enum sk_code driver_init(struct driver *d, json_t *job, const struct driver_hook
 		return sk_fail(err, SK_EIO, errno, "cannot map the page shared with the driver: %s", strerror(errno));
 	d->shared = p;
 	d->shared->magic = DRIVE_MAGIC;
-	d->shared->version = 1;
+	d->shared->version = DRIVE_VERSION;
 	return SK_OK;
 }
 
@@ -131,6 +131,9 @@ static void hear(struct driver *d, char *msg)
 		int status = (int)strtol(word(&rest), NULL, 10);
 
 		h->failed(h->ctx, status, rest);
+	} else if (strcmp(kind, "drained") == 0) {
+		if (h->drained)
+			h->drained(h->ctx, strtoul(rest, NULL, 10));
 	} else if (strcmp(kind, "done") == 0) {
 		d->done = true;
 	}

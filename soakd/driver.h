@@ -31,6 +31,7 @@ struct driver_hooks { /* each called from driver_readable() */
 	void (*internal)(void *ctx, pid_t pid, const char *source, const char *unit, const char *value, const char *item);
 	void (*info)(void *ctx, const char *key, const char *value); /* what the target is: version, settings; for run.json */
 	void (*failed)(void *ctx, int status, const char *sentence);
+	void (*drained)(void *ctx, size_t phase); /* nothing of that phase is under way any more; NULL: the run has no phases */
 	void *ctx;
 };
 

@@ -165,7 +165,7 @@ static void on_failed(void *ctx, int status, const char *sentence)
 }
 
 static const struct driver_hooks hooks_of_loop = { on_backend,  on_connected, on_ready,  on_driver_event,
-						   on_internal, on_info,      on_failed, NULL };
+						   on_internal, on_info,      on_failed, NULL, NULL };
 
 static int on_driver_readable(sd_event_source *src, int fd, uint32_t events, void *ctx)
 {

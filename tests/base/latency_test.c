@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Buckets of durations: each holds what it says, quantiles are within a bucket of the truth, an interval is what came since. */
+#include "tests/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/latency.h"
+
+static void buckets_are_in_order(void **unused)
+{
+	(void)unused;
+	for (size_t b = 0; b + 1 < LATENCY_BUCKETS; b++) {
+		uint64_t top = latency_bucket_top(b);
+
+		assert_int_equal(latency_bucket(top), b);
+		assert_int_equal(latency_bucket(top + 1), b + 1);
+	}
+	assert_int_equal(latency_bucket(UINT64_MAX), LATENCY_BUCKETS - 1);
+}
+
+static void a_bucket_is_narrow(void **unused)
+{
+	(void)unused;
+	for (size_t b = LATENCY_SUB; b + 1 < LATENCY_BUCKETS; b++) {
+		uint64_t low = latency_bucket_top(b - 1) + 1, top = latency_bucket_top(b);
+
+		assert_true((double)(top - low) <= (double)low / LATENCY_SUB);
+	}
+}
+
+static void quantiles(void **unused)
+{
+	struct latency *l = calloc(1, sizeof(*l));
+	uint64_t before[LATENCY_BUCKETS];
+
+	(void)unused;
+	assert_int_equal(latency_quantile(l, NULL, 0.5), 0);
+	for (uint64_t us = 1; us <= 1000; us++)
+		latency_add(l, us * 1000, 1);
+	assert_int_equal(latency_count(l, NULL), 1000);
+	assert_int_equal(latency_quantile(l, NULL, 0.5), latency_bucket_top(latency_bucket(500000)));
+	assert_int_equal(latency_quantile(l, NULL, 0.99), latency_bucket_top(latency_bucket(990000)));
+	assert_int_equal(latency_quantile(l, NULL, 0), latency_bucket_top(latency_bucket(1000)));
+	assert_int_equal(l->max_ns, 1000000);
+	for (size_t i = 0; i < LATENCY_BUCKETS; i++)
+		before[i] = l->n[i];
+	latency_add(l, 7000000, 3);
+	assert_int_equal(latency_count(l, before), 3);
+	assert_int_equal(latency_quantile(l, before, 0.5), latency_bucket_top(latency_bucket(7000000)));
+	free(l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(buckets_are_in_order),
+		cmocka_unit_test(a_bucket_is_narrow),
+		cmocka_unit_test(quantiles),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
