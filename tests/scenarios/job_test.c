@@ -89,7 +89,7 @@ static void mistakes(void **unused)
 		{ "{\"scenario\":\"none\",\"rate\":-1}", "\"rate\" must be a number from 0" },
 		{ "{\"scenario\":\"none\",\"rate\":\"fast\"}", "\"rate\"" },
 		{ "{\"scenario\":\"none\",\"batch\":0}", "\"batch\"" },
-		{ "{\"scenario\":\"none\",\"depth\":5}", "\"depth\"" },
+		{ "{\"scenario\":\"none\",\"depth\":65}", "\"depth\"" },
 		{ "{\"scenario\":\"none\",\"rows\":0}", "\"rows\"" },
 		{ "{\"scenario\":\"none\",\"keep\":1}", "\"keep\" must be true or false" },
 		{ "{\"scenario\":\"none\",\"journal\":\"off\"}", "\"journal\"" },
