@@ -23,6 +23,7 @@
 #include "soakd/malloc_page.h"
 #include "soakd/privileges.h"
 #include "soakd/run_setup.h"
+#include "soakd/script_option.h"
 #include "soakd/session.h"
 #include "soakd/view.h"
 
@@ -155,6 +156,8 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 	const struct target_kind *kind = kind_of(r);
 	enum sk_code rc = job_scenario(&r->set.opt, kind, &r->scenario, &r->profile, err);
 
+	if (rc == SK_OK)
+		rc = script_option_work(&r->set.opt, r->scenario, r->set.resume ? r->set.dir : NULL, &r->set.phases, err);
 	if (rc != SK_OK)
 		return rc;
 	if (r->scenario)
@@ -170,6 +173,8 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 		return rc;
 	}
 	r->have_session = true;
+	if (!r->set.resume && (rc = script_option_keep(&r->set.opt, &r->set.phases, r->session.dir.path, err)) != SK_OK)
+		return rc;
 	if (r->scenario) {
 		rc = prepare_driver(r, err);
 		if (rc == SK_OK)
@@ -196,6 +201,12 @@ static void block_signals(void)
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error we report, not our end */
 }
 
+static void discard(struct run *r)
+{
+	script_option_forget(&r->set.opt, r->session.dir.path);
+	rundir_discard(&r->session.dir);
+}
+
 /* No row was taken: why, and nothing left behind that would be in the way of the next try. */
 static int never_began(struct run *r, const struct loop_result *result)
 {
@@ -204,7 +215,7 @@ static int never_began(struct run *r, const struct loop_result *result)
 	if (r->set.resume)
 		session_event(&r->session, "stopping", "ended before its first sample"); /* it stays unfinished: try again */
 	else
-		rundir_discard(&r->session.dir);
+		discard(r);
 	switch (result->end) {
 	case END_WORKLOAD:
 		return result->status;
@@ -301,7 +312,7 @@ static int print_help(bool man)
 static void unstarted(struct run *r)
 {
 	if (r->have_session && !r->set.resume)
-		rundir_discard(&r->session.dir);
+		discard(r);
 	if (r->have_driver && r->driver.pid > 0) {
 		driver_kill(&r->driver);
 		driver_exited(&r->driver);

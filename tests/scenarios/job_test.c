@@ -22,7 +22,7 @@ static void defaults(void **unused)
 	assert_int_equal(j.depth, 0);
 	assert_int_equal(j.rows, 1000000);
 	assert_true(isnan(j.length_s) && isnan(j.interval_s) && isnan(j.leak_onset_s));
-	assert_false(j.keep || j.checkpoint || j.rollback || j.resumed || j.look);
+	assert_false(j.keep || j.checkpoint || j.journal != JOB_WAL || j.resumed || j.look);
 	assert_null(j.dir);
 	assert_null(j.dsn);
 	assert_null(j.host);
@@ -56,7 +56,7 @@ static void every_key(void **unused)
 	assert_int_equal(j.rows, 9);
 	assert_double_equal(j.length_s, 60, 0);
 	assert_double_equal(j.interval_s, 0.2, 0);
-	assert_true(j.keep && j.checkpoint && j.rollback && j.resumed && j.look);
+	assert_true(j.keep && j.checkpoint && j.journal == JOB_ROLLBACK && j.resumed && j.look);
 	assert_string_equal(j.dir, "/d");
 	assert_string_equal(j.dsn, "a=b");
 	assert_string_equal(j.host, "/run");
