@@ -101,7 +101,7 @@ static enum sk_code prepare_driver(struct run *r, struct sk_err *err)
 		return rc;
 	rc = driver_init(&r->driver, job, &none, err);
 	r->have_driver = true;
-	r->driver.observes = catalog_find(r->scenario)->observes;
+	r->driver.observes = catalog_observes(catalog_find(r->scenario), r->profile);
 	return rc;
 }
 
