@@ -94,7 +94,7 @@ static enum sk_code prepare_driver(struct run *r, struct sk_err *err)
 	}
 	if (strcmp(r->scenario, "redis") == 0)
 		r->have_pm = target_redis(&r->target, &r->pm, NULL) == SK_OK;
-	rc = job_make(&r->set.opt, r->scenario, r->profile, r->have_pm ? &r->pm : NULL, r->session.dir.path, r->set.resume, &job,
+	rc = job_make(&r->set.opt, r->scenario, r->profile, &r->set.phases, r->have_pm ? &r->pm : NULL, r->session.dir.path, r->set.resume, &job,
 		      err);
 	if (rc != SK_OK)
 		return rc;

@@ -95,8 +95,27 @@ static enum sk_code add_exec(json_t *j, const char *command, struct sk_err *err)
 	return rc;
 }
 
-enum sk_code job_make(const struct run_options *o, const char *scenario, const char *profile, const struct postmaster_info *pm,
-		      const char *dir, bool resumed, json_t **out, struct sk_err *err)
+/* The driver hears the parts of the phases that are its own: budgets, hooks and what is injected are the monitor's. */
+static enum sk_code add_phases(json_t *j, const struct phase_list *l, struct sk_err *err)
+{
+	struct plan_phase *plan = sk_calloc(l->n, sizeof(*plan));
+
+	if (!plan)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the phases");
+	for (size_t i = 0; i < l->n; i++)
+		plan[i] = l->phase[i].plan; /* the weights are borrowed */
+	if (l->work)
+		json_object_set(j, "work", l->work);
+	if (l->define)
+		json_object_set(j, "define", l->define);
+	if (l->n)
+		json_object_set_new(j, "phases", plan_to_json(plan, l->n, l->n_work));
+	free(plan);
+	return SK_OK;
+}
+
+enum sk_code job_make(const struct run_options *o, const char *scenario, const char *profile, const struct phase_list *phases,
+		      const struct postmaster_info *pm, const char *dir, bool resumed, json_t **out, struct sk_err *err)
 {
 	json_t *j = json_pack("{s:s,s:s?,s:I,s:I,s:I,s:I,s:I,s:b,s:b,s:s,s:s,s:b,s:s?}", "scenario", scenario, "profile", profile,
 			      "seed", (json_int_t)o->seed, "connections", (json_int_t)o->connections, "rate", (json_int_t)o->rate,
@@ -127,10 +146,10 @@ enum sk_code job_make(const struct run_options *o, const char *scenario, const c
 		json_object_set_new(j, "gid", json_integer(st.st_gid));
 	}
 	*out = j;
-	if (!o->exec)
-		return SK_OK;
-	enum sk_code rc = add_exec(j, o->exec, err);
+	enum sk_code rc = phases ? add_phases(j, phases, err) : SK_OK;
 
+	if (rc == SK_OK && o->exec)
+		rc = add_exec(j, o->exec, err);
 	if (rc != SK_OK) {
 		json_decref(j);
 		*out = NULL;

@@ -55,6 +55,7 @@ void phase_list_release(struct phase_list *l)
 	free(l->phase);
 	json_decref(l->work);
 	json_decref(l->define);
+	phase_argv_release(l->environment);
 	*l = (struct phase_list){ 0 };
 }
 

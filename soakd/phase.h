@@ -65,6 +65,7 @@ struct phase_list {
 	json_t *work;   /* for the driver's job: base/drive.h; NULL: the scenario's one profile */
 	json_t *define; /* the same; NULL: none */
 	size_t n_work;  /* entries of work, 1 without */
+	char **environment; /* "NAME=value" of hooks and of INJECT_RUN, beside soakd's own; NULL: none; never written down */
 };
 
 /* `load=D,idle=D` of --cycle: two phases, "load" and "idle", again and again. SK_EUSAGE with a sentence, *out then empty. */

@@ -218,5 +218,6 @@ void run_setup_release(struct run_setup *r)
 	json_decref(r->json);
 	free(r->dir);
 	free(r->operand);
+	phase_list_release(&r->phases);
 	opt_release(&cmd_run_options, &r->opt);
 }

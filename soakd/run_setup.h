@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "soakd/phase.h"
 #include "soakd/run_options.h"
 #include "soakd/target.h"
 
@@ -19,6 +20,7 @@ struct run_setup {
 
 	struct run_options opt;
 	struct opt_given given;
+	struct phase_list phases; /* none where no option and no file says any */
 	char **operand;
 	char *dir;    /* the run directory as asked for */
 	bool resume;  /* it is there already */
