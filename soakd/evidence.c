@@ -202,6 +202,7 @@ enum sk_code evidence_read(const char *path, size_t blocks, struct evidence_file
 		rc = read_all(r, err);
 	free(r->holes.v);
 	free(r->events.v);
+	free(r->phases.v);
 	growers_free(r->grow);
 	free(r->partial);
 	free(r);
