@@ -24,6 +24,8 @@ extern const struct metric events_columns[]; /* timestamp,kind,detail */
 extern const size_t n_events_columns;
 extern const struct metric phases_columns[]; /* of a run with phases */
 extern const size_t n_phases_columns;
+extern const struct metric operations_columns[]; /* timestamp,kind,ops ... max_us */
+extern const size_t n_operations_columns;
 
 /* The header line of a table, without newline. */
 void columns_header(struct text *out, const struct metric *m, size_t n);
