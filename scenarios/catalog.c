@@ -23,7 +23,10 @@
 #define BUILT_REDIS false
 #endif
 
-/* One list for both databases, those that need a server's session last: the shares are in load.c, and a test compares the two. */
+/*
+ * One list for both databases: first those of load.c, which a test compares, of them those that need a server's session last; then
+ * the scripts of postgres_profiles.def.
+ */
 static const struct catalog_profile sql_profiles[] = {
 	{ "mixed", "50 % point selects, 50 % inserts, each a transaction of its own; 10 000 rows are seeded first" },
 	{ "insert-heavy", "100 % inserts, --batch rows in a transaction" },
@@ -33,8 +36,11 @@ static const struct catalog_profile sql_profiles[] = {
 	{ "prepare",
 	  "a leak: PREPARE under unique names, never deallocated (about 9 kB each, in the session's memory contexts)" },
 	{ "settings", "a leak: set_config of unique settings of 1000 bytes (about 1.2 kB each, outside of the memory contexts)" },
+#define PROFILE(name, help, setup, script, wanted, flags) { name, help },
+#include "scenarios/postgres_profiles.def"
+#undef PROFILE
 };
-#define OF_SESSIONS 2
+#define IN_SQLITE 5 /* the first of them */
 
 static const struct catalog_profile leaky_profiles[] = {
 	{ "linear", "leaks at --leak-rate all the time" },
@@ -54,11 +60,11 @@ static const struct catalog_profile redis_profiles[] = {
 const struct catalog_scenario catalog[] = {
 	{ "postgres", "SQL over persistent connections, all of it in a schema of its own", sql_profiles, COUNT(sql_profiles),
 	  false, BUILT_POSTGRES },
-	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles,
-	  COUNT(sql_profiles) - OF_SESSIONS, false, BUILT_SQLITE },
+	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles, IN_SQLITE, false,
+	  BUILT_SQLITE },
 	{ "redis", "what a Redis server says of its own memory", redis_profiles, COUNT(redis_profiles), true, BUILT_REDIS },
-	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles),
-	  false, true },
+	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles), false,
+	  true },
 	{ "exec", "a command, run once per interval", NULL, 0, false, true },
 	{ "none", "no load of ours", NULL, 0, false, true },
 };
