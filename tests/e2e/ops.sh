@@ -65,4 +65,23 @@ n = [int(r['reloads']) for r in csv.DictReader(open(sys.argv[1] + '/samples.csv'
 sent = sum(r['kind'] == 'inject' and 'HUP' in r['detail'] for r in csv.DictReader(open(sys.argv[1] + '/events.csv')))
 assert n == sorted(n) and n[0] == 0 and n[-1] >= 3 and sent - 1 <= n[-1] <= sent, (n, sent)
 P"
+
+# A log of another program: memory that grows with connections, while operations come and go on their own.
+python3 - "$TMP/connections.csv" <<'P'
+import random, sys
+random.seed(5)
+kb, ops, connects = 50000.0, 0, 4
+with open(sys.argv[1], 'w') as f:
+    f.write('timestamp,anon_kb,ops,connects\n')
+    for i in range(240):
+        f.write(f'{1795204800 + 60 * i},{int(kb) // 4 * 4},{ops},{connects}\n')
+        burst = random.randrange(160) if random.random() < .1 else 0
+        connects += burst
+        kb += 12.5 * burst + random.gauss(0, 5)
+        ops += 96 if i % 40 < 25 else 0
+P
+check "growth by connections is found" status 1 "$SOAKD" analyze "$TMP/connections.csv" --format json
+check "and is theirs alone" json_true "$TMP/out" "j['grows_with'] == 'connects' and j['per_op_bytes'] is None and j['per_connection_ci95_bytes'][0] < 12800 < j['per_connection_ci95_bytes'][1] and 'KiB per connection' in j['why']"
+check "in words" status 1 "$SOAKD" analyze "$TMP/connections.csv"
+check "with the bytes of each" grep -q '^  growth: .* KiB\] per connection$' "$TMP/out"
 finish

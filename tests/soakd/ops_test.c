@@ -14,6 +14,7 @@
 #include "soakd/run_json.h"
 #include "soakd/session.h"
 #include "soakd/words.h"
+#include "tests/samplers/count_malloc.h"
 #include "tests/soakd/fixture_verdict.h"
 
 #define MS 1000000u
@@ -113,6 +114,41 @@ static void the_whole_run(void **state)
 	json_decref(j);
 	operations_free(o);
 	free(page);
+}
+
+/* A run of weeks: once its kinds are known nothing is allocated any more. */
+static void nothing_grows(void **state)
+{
+	struct drive_shared *page = sk_calloc(1, sizeof(*page));
+	struct operations *o = operations_new();
+	struct text line = TEXT_INIT;
+	int counting = count_begin();
+	unsigned long before = 0;
+	char name[DRIVE_OP_NAME];
+
+	(void)state;
+	text_reserve(&line, 1024);
+	for (int i = 0; i < DRIVE_OP_KINDS; i++) {
+		snprintf(name, sizeof(name), "kind %d", i);
+		kind(page, name);
+	}
+	for (int r = 0; r < 50; r++) {
+		for (int i = 0; i < DRIVE_OP_KINDS; i++)
+			did(&page->kind[i], 1000, 1000, 1000, (uint64_t)(1 + r * i) * 1000);
+		operations_read(o, page);
+		for (size_t i = 0; i < operations_count(o); i++)
+			operations_line(o, i, 1795204800 + r, &line);
+		if (r == 0)
+			before = mallocs;
+	}
+	if (counting)
+		assert_int_equal(mallocs - before, 0);
+	assert_int_equal(operations_count(o), DRIVE_OP_KINDS);
+	operations_free(o);
+	text_release(&line);
+	free(page);
+	if (!counting)
+		skip();
 }
 
 /* All that a driver may call its operations, and more kinds than there is room for. */
@@ -435,6 +471,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(totals_and_the_interval),
 		cmocka_unit_test(the_whole_run),
+		cmocka_unit_test(nothing_grows),
 		cmocka_unit_test(names),
 		cmocka_unit_test(the_table_for_the_terminal),
 		cmocka_unit_test(the_table_of_the_report),
