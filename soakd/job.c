@@ -66,7 +66,7 @@ enum sk_code job_scenario(const struct run_options *o, const struct target_kind 
 		p = slash ? catalog_profile_find(info, slash + 1) : &info->profile[0];
 	if (!info || (slash && !p))
 		return unknown(wanted, err);
-	if (!info->built && info->observes && !o->scenario)
+	if (!info->built && p && catalog_observes(info, p->name) && !o->scenario)
 		return SK_OK; /* nobody asked for it: watched from outside alone */
 	if (!info->built)
 		return sk_fail(err, SK_EUSAGE, 0,

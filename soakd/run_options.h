@@ -12,7 +12,8 @@ struct run_options {
 	char *target, *pid;
 	double interval_s, hours, duration_s;
 	int64_t samples;
-	char *scenario;
+	char *scenario, *cycle;
+	bool phases_only;
 	int64_t connections, rate, batch, rows, seed;
 	char *dsn, *exec;
 	int journal;
@@ -32,6 +33,8 @@ struct run_options {
 	char *out, *resume;
 	int format;
 	char *config;
+	double scale_time; /* of a scenario file's times */
+	bool check_config;
 	bool quiet, verbose, version;
 
 	/* derived by run_options_settle() */
