@@ -46,6 +46,7 @@ struct sqlite_state {
 	size_t n_conn, turn;
 	struct sqlite_work *work; /* as the job's */
 	size_t n_scripted;        /* statements of all scripts */
+	uint64_t unique;          /* the next number of unique() */
 	bool only_writes;         /* nothing goes on while writing is on hold */
 	char *path;
 };
