@@ -147,7 +147,7 @@ static void work_is_profiles_and_scripts_by_weight(void **state)
 	assert_string_equal(work_text(&r, 1, "file"), script);
 	assert_true(json_is_true(json_object_get(json_array_get(r.f.phases.work, 1), "reconnect")));
 	assert_string_equal(work_text(&r, 2, "name"), "inline");
-	assert_string_equal(work_text(&r, 2, "script"), "SELECT 1;");
+	assert_string_equal(work_text(&r, 2, "script"), "\n\nSELECT 1;"); /* its line 3 is the file's */
 	assert_string_equal(json_string_value(json_object_get(r.f.phases.define, "id")), "1");
 	assert_int_equal(r.f.n_script, 1);
 	done(&r);
@@ -349,6 +349,9 @@ static const struct {
 	{ PG "work = ( { name = \"a\"; commands = \"GET x\"; } );",
 	  "x.conf:2: a script of driver postgres that is written here is `sql" },
 	{ PG "work = ( { name = \"a\"; sql = 3; } );", "x.conf:2: sql is a text in double quotes" },
+	{ PG "work = ( {\nname = \"a\";\nsql = \"SELECT 1;\n\\\\sett x 1\";\n} );", "x.conf:5:" },
+	{ PG "work = { builtin = \"x\"; };",
+	  "x.conf:2: there is no built-in script of that name for driver postgres: there are tpcb-like," },
 	{ "target = \"leaky\"; work = ( { name = \"a\"; sql = \"SELECT 1;\"; } );",
 	  "x.conf:1: driver leaky runs no scripts, only profiles" },
 	{ WORK "phases = 1;", "x.conf:3: phases is a list of groups" },
