@@ -23,6 +23,7 @@
 #include "soakd/malloc_page.h"
 #include "soakd/privileges.h"
 #include "soakd/run_setup.h"
+#include "soakd/script_option.h"
 #include "soakd/session.h"
 #include "soakd/view.h"
 
@@ -100,7 +101,7 @@ static enum sk_code prepare_driver(struct run *r, struct sk_err *err)
 		return rc;
 	rc = driver_init(&r->driver, job, &none, err);
 	r->have_driver = true;
-	r->driver.observes = catalog_find(r->scenario)->observes;
+	r->driver.observes = catalog_observes(catalog_find(r->scenario), r->profile);
 	return rc;
 }
 
@@ -162,6 +163,8 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 	const char *profile;
 	enum sk_code rc = job_scenario(&r->set.opt, kind, &r->scenario, &r->profile, err);
 
+	if (rc == SK_OK)
+		rc = script_option_work(&r->set.opt, r->scenario, r->set.resume ? r->set.dir : NULL, &r->set.phases, err);
 	if (rc != SK_OK)
 		return rc;
 	profile = r->set.phases.work ? NULL : r->profile; /* else there are several */
@@ -178,6 +181,8 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 		return rc;
 	}
 	r->have_session = true;
+	if (!r->set.resume && (rc = script_option_keep(&r->set.opt, &r->set.phases, r->session.dir.path, err)) != SK_OK)
+		return rc;
 	if (r->set.file.text && !r->set.resume && (rc = scenario_file_keep(&r->set.file, r->session.dir.path, err)) != SK_OK)
 		return rc;
 	if (r->scenario) {
@@ -208,6 +213,7 @@ static void block_signals(void)
 
 static void discard(struct run *r)
 {
+	script_option_forget(&r->set.opt, r->session.dir.path);
 	scenario_file_forget(&r->set.file, r->session.dir.path);
 	rundir_discard(&r->session.dir);
 }
