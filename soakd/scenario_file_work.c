@@ -20,13 +20,12 @@ static const struct {
 	enum script_language language;
 } languages[] = {
 	{ "postgres", "sql", SCRIPT_SQL },
-	{ "sqlite", "sql", SCRIPT_SQL },
 	{ "redis", "commands", SCRIPT_REDIS },
 	{ "http", "requests", SCRIPT_HTTP },
 };
 #define N_LANGUAGES (sizeof(languages) / sizeof(*languages))
 
-/* The index in languages[] of the driver's scripts; N_LANGUAGES: it takes none. */
+/* The index in languages[] of a driver that takes work; N_LANGUAGES: it has one profile and takes no scripts. */
 static size_t language_of(const struct scenario_reader *r)
 {
 	size_t k = 0;
@@ -167,8 +166,6 @@ static bool read_text_of(struct scenario_reader *r, struct entry *e)
 	size_t language = language_of(r);
 	const config_setting_t *at = e->script ? e->script : e->inlined ? e->inlined : e->builtin;
 
-	if (language == N_LANGUAGES)
-		return scenario_wrong(r, at, "driver %s runs no scripts, only profiles", r->driver->name);
 	if (e->script) {
 		e->text = read_script(r, e->script, &e->file);
 	} else if (e->inlined) {
@@ -253,10 +250,21 @@ void scenario_read_work(struct scenario_reader *r, const config_setting_t *work)
 {
 	size_t n = scenario_entries(r, work, EXAMPLE);
 
+	r->work_is_wrong = r->driver_is_wrong;
+	if (r->driver_is_wrong)
+		n = 0;
 	if (n && !r->driver) {
 		scenario_wrong(r, work,
 			       "work needs a driver that does it: say driver = \"postgres\"; or another of soakd list scenarios");
 		n = 0;
+	}
+	if (n && r->driver && language_of(r) == N_LANGUAGES) {
+		scenario_wrong(r, work,
+			       "driver %s does one thing and no mix: leave work out, and say which by driver = \"%s%s%s\";",
+			       r->driver->name, r->driver->name, r->driver->n_profile ? "/" : "",
+			       r->driver->n_profile ? r->driver->profile[0].name : "");
+		n = 0;
+		r->work_is_wrong = true;
 	}
 	if (n > JOB_MAX_WORK) {
 		scenario_wrong(r, work, "work has %zu entries; there may be %d", n, JOB_MAX_WORK);
