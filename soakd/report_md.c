@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "soakd/escape.h"
 #include "soakd/operations_table.h"
+#include "soakd/phase_table.h"
 #include "soakd/report_internal.h"
 #include "soakd/verdict_json.h"
 #include "soakd/words.h"
@@ -111,6 +112,8 @@ enum sk_code report_markdown(const struct evidence_file *f, const struct verdict
 		add_head(out, headline, v);
 		ok = add_table(out, v);
 		add_account(out, v);
+		if (f->phases)
+			phase_table_markdown(f->phases, out);
 		if (png_name) {
 			text_addf(out, "\n![%s: ", verdict_headline_word(v->main.verdict));
 			add_markdown(out, headline);

@@ -243,7 +243,7 @@ static enum sk_code refuse_settings(const struct run_setup *r, struct sk_err *er
 	return SK_OK;
 }
 
-enum sk_code run_setup_settle(struct run_setup *r, struct target_spec *spec, struct sk_err *err)
+static enum sk_code settle_run(struct run_setup *r, struct target_spec *spec, struct sk_err *err)
 {
 	bool from_now = length_given(r);
 	enum sk_code rc = SK_OK;
@@ -281,6 +281,33 @@ enum sk_code run_setup_settle(struct run_setup *r, struct target_spec *spec, str
 		note_file(r);
 	}
 	return rc;
+}
+
+/* --cycle is a list of phases, as a scenario file has one; --phases-only goes through either once. */
+static enum sk_code settle_phases(struct run_setup *r, struct sk_err *err)
+{
+	enum sk_code rc = SK_OK;
+
+	if (r->opt.cycle && r->phases.n)
+		return sk_fail(err, SK_EUSAGE, 0, "both --cycle and a scenario file with phases: give one of them");
+	if (r->opt.cycle)
+		rc = phase_cycle(r->opt.cycle, &r->phases, err);
+	if (rc == SK_OK && r->opt.phases_only && !r->phases.n)
+		return sk_fail(
+			err, SK_EUSAGE, 0,
+			"--phases-only measures phases, and there are none: give --scenario FILE.conf or --cycle load=D,idle=D");
+	if (rc == SK_OK && r->opt.phases_only)
+		r->phases.repeat = false;
+	if (rc == SK_OK && r->phases.n)
+		run_json_phases(r->json, &r->phases);
+	return rc;
+}
+
+enum sk_code run_setup_settle(struct run_setup *r, struct target_spec *spec, struct sk_err *err)
+{
+	enum sk_code rc = settle_run(r, spec, err);
+
+	return rc == SK_OK ? settle_phases(r, err) : rc;
 }
 
 void run_setup_release(struct run_setup *r)

@@ -47,6 +47,7 @@ static const char *const run_keys[] = { "schema",
 					"attribution",
 					"explained",
 					"changes",
+					"cycles",
 					NULL };
 
 static void assert_keys(json_t *o, const char *const *keys)
