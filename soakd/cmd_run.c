@@ -194,17 +194,19 @@ static enum sk_code prepare_phases(struct run *r, int *status, struct sk_err *er
 static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 {
 	const struct target_kind *kind = kind_of(r);
-	const char *profile;
 	enum sk_code rc = job_scenario(&r->set.opt, kind, &r->scenario, &r->profile, err);
 
 	if (rc == SK_OK)
 		rc = script_option_work(&r->set.opt, r->scenario, r->set.resume ? r->set.dir : NULL, &r->set.phases, err);
 	if (rc != SK_OK)
 		return rc;
-	profile = r->set.phases.work ? NULL : r->profile; /* else there are several */
+	if (r->set.phases.work) { /* what is done is said there: the scenario's first profile is not */
+		free(r->profile);
+		r->profile = NULL;
+	}
 	if (r->scenario)
 		json_object_set_new(r->set.json, "scenario",
-				    json_sprintf("%s%s%s", r->scenario, profile ? "/" : "", profile ? profile : ""));
+				    json_sprintf("%s%s%s", r->scenario, r->profile ? "/" : "", r->profile ? r->profile : ""));
 	r->session.driver = NULL;
 	if (!r->set.resume && !r->set.opt.out && (rc = rundir_reserve(&r->set.dir, err)) != SK_OK)
 		return rc;
