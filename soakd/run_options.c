@@ -33,8 +33,9 @@ static const struct opt options[] = {
 	  "length of the run: 90s, 10m, 24h; the first of the three lengths reached ends the run, none: the target's end or a "
 	  "signal" },
 	{ "samples", 0, OPT_INT, AT(samples), "N", "0", 0, 1e12, NULL, "length of the run in samples; 0: no such limit" },
-	{ "scenario", 0, OPT_STRING, AT(scenario), "NAME[/PROFILE]", NULL, 0, 0, NULL,
-	  "the workload, see soakd list; none: watch only. Default: the target's own (postgres: postgres/mixed; "
+	{ "scenario", 0, OPT_STRING, AT(scenario), "NAME[/PROFILE]|FILE.conf", NULL, 0, 0, NULL,
+	  "the workload, see soakd list; none: watch only; FILE.conf: a scenario file (soakd-scenario(5)). Default: the target's "
+	  "own (postgres: postgres/mixed; "
 	  "redis: redis/observe, which only asks)" },
 	{ "cycle", 0, OPT_STRING, AT(cycle), "load=D,idle=D", NULL, 0, 0, NULL,
 	  "the workload works and rests in turn to the end of the run: what is given back when idle, and whether later loads "
@@ -95,6 +96,10 @@ static const struct opt options[] = {
 	{ "format", 0, OPT_CHOICE, AT(format), "F", "human", 0, 0, out_format_names, "what is printed at the end" },
 	{ "config", 0, OPT_STRING, AT(config), "FILE", NULL, 0, 0, NULL,
 	  "all of these options from a file; the command line wins" },
+	{ "check-config", 0, OPT_FLAG, AT(check_config), NULL, NULL, 0, 0, NULL,
+	  "check scenario file, configuration and options, start nothing: every mistake on a line, or what would be done" },
+	{ "scale-time", 0, OPT_REAL, AT(scale_time), "X", "1", 1e-6, 1000, NULL,
+	  "multiply the times of a scenario file, its phases and its run's length; 0.01: a night in minutes, for a try" },
 	{ "quiet", 'q', OPT_FLAG, AT(quiet), NULL, NULL, 0, 0, NULL, "no progress, only the result" },
 	{ "verbose", 'v', OPT_FLAG, AT(verbose), NULL, NULL, 0, 0, NULL, "every event also on stderr" },
 	{ "version", 'V', OPT_FLAG, AT(version), NULL, NULL, 0, 0, NULL, "version and build" },
@@ -120,9 +125,8 @@ const struct opt_command cmd_run_options = {
 /* Not stored: what belongs to one invocation, and what may hold a secret. */
 static bool is_stored(const struct opt *o)
 {
-	static const char *const not_stored[] = {
-		"dsn", "out", "resume", "config", "quiet", "verbose", "version", "format", "pid"
-	};
+	static const char *const not_stored[] = { "dsn",     "out",     "resume", "config", "quiet",
+						  "verbose", "version", "format", "pid",    "check-config" };
 
 	for (size_t i = 0; i < sizeof(not_stored) / sizeof(*not_stored); i++)
 		if (strcmp(o->name, not_stored[i]) == 0)

@@ -29,6 +29,8 @@ struct run_options {
 	char *out, *resume;
 	int format;
 	char *config;
+	double scale_time; /* of a scenario file's times */
+	bool check_config;
 	bool quiet, verbose, version;
 
 	/* derived by run_options_settle() */
