@@ -55,7 +55,7 @@ static enum sk_code take_file(struct run_setup *r, struct sk_err *err)
 	if (f->command && !o->launch)
 		o->launch = f->command;
 	if (isnan(o->interval_s) && isnan(o->hours) && isnan(o->duration_s) && o->samples == 0 && !r->phases.repeat &&
-	    !isnan(once))
+	    !isnan(once) && !o->phases_only)
 		o->interval_s = fmin(300, fmax(1, once / 288)); /* as for a run whose length was given */
 	free(o->scenario);
 	o->scenario = f->driver ? sk_strdup(f->driver) : NULL;
