@@ -25,6 +25,7 @@
 #include "soakd/phase_measure.h"
 #include "soakd/privileges.h"
 #include "soakd/run_setup.h"
+#include "soakd/script_option.h"
 #include "soakd/session.h"
 #include "soakd/view.h"
 
@@ -103,7 +104,7 @@ static enum sk_code prepare_driver(struct run *r, struct sk_err *err)
 		return rc;
 	rc = driver_init(&r->driver, job, &none, err);
 	r->have_driver = true;
-	r->driver.observes = catalog_find(r->scenario)->observes;
+	r->driver.observes = catalog_observes(catalog_find(r->scenario), r->profile);
 	return rc;
 }
 
@@ -162,7 +163,7 @@ static bool does_operations(const struct run *r)
 {
 	const struct catalog_scenario *c = r->scenario ? catalog_find(r->scenario) : NULL;
 
-	return c && !c->observes;
+	return c && !catalog_observes(c, r->profile);
 }
 
 /* What is wrong with them is said before anything is started; an interrupted run's go on to be told. */
@@ -196,6 +197,8 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 	const char *profile;
 	enum sk_code rc = job_scenario(&r->set.opt, kind, &r->scenario, &r->profile, err);
 
+	if (rc == SK_OK)
+		rc = script_option_work(&r->set.opt, r->scenario, r->set.resume ? r->set.dir : NULL, &r->set.phases, err);
 	if (rc != SK_OK)
 		return rc;
 	profile = r->set.phases.work ? NULL : r->profile; /* else there are several */
@@ -213,6 +216,8 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 	}
 	r->have_session = true;
 	rc = prepare_phases(r, status, err);
+	if (rc == SK_OK && !r->set.resume)
+		rc = script_option_keep(&r->set.opt, &r->set.phases, r->session.dir.path, err);
 	if (rc == SK_OK && r->set.file.text && !r->set.resume)
 		rc = scenario_file_keep(&r->set.file, r->session.dir.path, err);
 	if (rc == SK_OK && r->scenario) {
@@ -243,6 +248,7 @@ static void block_signals(void)
 
 static void discard(struct run *r)
 {
+	script_option_forget(&r->set.opt, r->session.dir.path);
 	scenario_file_forget(&r->set.file, r->session.dir.path);
 	rundir_discard(&r->session.dir);
 }

@@ -16,7 +16,8 @@
 #include "soakd/cmds.h"
 #include "soakd/scrub.h"
 
-const char *const journal_names[] = { "wal", "rollback", NULL };
+const char *const journal_names[] = { "wal", "rollback", "memory", NULL };
+const char *const protocol_names[] = { "prepared", "extended", "simple", NULL };
 
 #define AT(f)    offsetof(struct run_options, f)
 #define DAYS_MAX (400.0 * 86400)
@@ -37,6 +38,17 @@ static const struct opt options[] = {
 	  "the workload, see soakd list; none: watch only; FILE.conf: a scenario file (soakd-scenario(5)). Default: the target's "
 	  "own (postgres: postgres/mixed; "
 	  "redis: redis/observe, which only asks)" },
+	{ "script", 'f', OPT_LIST, AT(script), "FILE[@WEIGHT]", NULL, 0, 0, NULL,
+	  "the workload is this script (soakd-script(5)): pgbench's language, SQL, redis commands or HTTP requests by the "
+	  "target; "
+	  "several are drawn by weight; builtin:select-only, builtin:simple-update, builtin:tpcb-like: those of pgbench; "
+	  "repeatable" },
+	{ "define", 'D', OPT_LIST, AT(define), "NAME=VALUE", NULL, 0, 0, NULL, "a variable of the scripts; repeatable" },
+	{ "protocol", 0, OPT_CHOICE, AT(protocol), "P", "prepared", 0, 0, protocol_names,
+	  "how scenario postgres sends the statements of scripts" },
+	{ "reconnect", 0, OPT_FLAG, AT(reconnect), NULL, NULL, 0, 0, NULL, "each run of a script on a connection of its own" },
+	{ "depth", 0, OPT_INT, AT(depth), "N", "0", 0, 64, NULL,
+	  "operations under way on each connection of the workload at once, where it has a pipeline; 0: by the rate" },
 	{ "cycle", 0, OPT_STRING, AT(cycle), "load=D,idle=D", NULL, 0, 0, NULL,
 	  "the workload works and rests in turn to the end of the run: what is given back when idle, and whether later loads "
 	  "need "
@@ -55,7 +67,10 @@ static const struct opt options[] = {
 	  "better without a password: use ~/.pgpass, PGPASSWORD or REDISCLI_AUTH" },
 	{ "exec", 0, OPT_STRING, AT(exec), "CMD", NULL, 0, 0, NULL,
 	  "the command of scenario exec, split into words, run without a shell once per interval" },
-	{ "journal", 0, OPT_CHOICE, AT(journal), "MODE", "wal", 0, 0, journal_names, "journal mode of scenario sqlite" },
+	{ "journal", 0, OPT_CHOICE, AT(journal), "MODE", "wal", 0, 0, journal_names,
+	  "where scenario sqlite keeps what a transaction changes: wal, a log beside the file, synced at checkpoints; rollback, "
+	  "a "
+	  "journal, synced at each commit; memory, a journal in memory and no sync" },
 	{ "keep", 0, OPT_FLAG, AT(keep), NULL, NULL, 0, 0, NULL,
 	  "leave the workload's schema or file behind; else it is dropped at the end" },
 	{ "checkpoint", 0, OPT_FLAG, AT(checkpoint), NULL, NULL, 0, 0, NULL, "a final checkpoint when the workload stops" },
@@ -134,12 +149,21 @@ static bool is_stored(const struct opt *o)
 	return true;
 }
 
+static json_t *clean_json(const char *text)
+{
+	char *clean = scrub(text);
+	json_t *j = clean ? json_string(clean) : NULL;
+
+	free(clean);
+	return j;
+}
+
 static json_t *list_json(const struct opt_list *l)
 {
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < l->n; i++)
-		json_array_append_new(all, json_string(l->v[i]));
+		json_array_append_new(all, clean_json(l->v[i]));
 	return all;
 }
 
@@ -154,11 +178,7 @@ static json_t *value_json(const struct opt *o, const void *f)
 	case OPT_STRING:
 		if (!*(char *const *)f)
 			return json_null();
-		char *clean = scrub(*(char *const *)f);
-		json_t *j = clean ? json_string(clean) : NULL;
-
-		free(clean);
-		return j;
+		return clean_json(*(char *const *)f);
 	case OPT_LIST:
 		return list_json(f);
 	case OPT_CHOICE:

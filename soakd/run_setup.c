@@ -227,7 +227,7 @@ static enum sk_code start_anew(struct run_setup *r, const char *label, struct sk
 static enum sk_code refuse_settings(const struct run_setup *r, struct sk_err *err)
 {
 	static const char *const fine[] = { "resume", "hours",  "duration", "samples", "dsn",
-					    "exec",   "format", "config",   "quiet",   "verbose" };
+					    "exec",   "define", "format", "config",   "quiet",   "verbose" };
 
 	for (const struct opt *o = cmd_run_options.opt; o->name; o++) {
 		bool known = !opt_was_given(&cmd_run_options, &r->given, o->name);
