@@ -217,11 +217,11 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 		return rc;
 	}
 	r->have_session = true;
-	if (!r->set.resume && (rc = script_option_keep(&r->set.opt, &r->set.phases, r->session.dir.path, err)) != SK_OK)
-		return rc;
-	if (r->set.file.text && !r->set.resume && (rc = scenario_file_keep(&r->set.file, r->session.dir.path, err)) != SK_OK)
-		return rc;
 	rc = prepare_phases(r, status, err);
+	if (rc == SK_OK && !r->set.resume)
+		rc = script_option_keep(&r->set.opt, &r->set.phases, r->session.dir.path, err);
+	if (rc == SK_OK && r->set.file.text && !r->set.resume)
+		rc = scenario_file_keep(&r->set.file, r->session.dir.path, err);
 	if (rc == SK_OK && r->scenario) {
 		rc = prepare_driver(r, err);
 		if (rc == SK_OK)
