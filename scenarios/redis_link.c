@@ -270,7 +270,8 @@ void redis_link_flush(struct redis_load *l, struct redis_link *c, int64_t now_ns
 	if (c->out.failed) {
 		lost(l, c, "no memory for what is to be sent", now_ns);
 	} else if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
-		lost(l, c, strerror(errno), now_ns);
+		c->sent =
+			c->out.len; /* it closed the connection, and may have said why: reading it comes next, and then the end */
 	} else if (n >= 0 && (size_t)n == left) {
 		c->sent = 0;
 		if (c->out.cap > OUT_KEPT)
