@@ -23,6 +23,12 @@
 #define BUILT_REDIS false
 #endif
 
+#ifdef HAVE_LIBCURL
+#define BUILT_HTTP true
+#else
+#define BUILT_HTTP false
+#endif
+
 /* One list for both databases, those that need a server's session last: the shares are in load.c, and a test compares the two. */
 static const struct catalog_profile sql_profiles[] = {
 	{ "mixed", "50 % point selects, 50 % inserts, each a transaction of its own; 10 000 rows are seeded first" },
@@ -51,14 +57,29 @@ static const struct catalog_profile redis_profiles[] = {
 	{ "observe", "no load of ours: INFO, MEMORY STATS and MEMORY MALLOC-STATS at each epoch, over one connection" },
 };
 
+/* The shares are in http_profile.c, and a test compares the two. */
+static const struct catalog_profile http_profiles[] = {
+	{ "get", "GET of the address, over connections that are kept" },
+	{ "get-close", "GET, a connection for each: churn" },
+	{ "post", "POST of 4 KiB" },
+	{ "slow-readers", "GET on half of the connections as usual; on the others the answer is taken at 512 bytes per second "
+			  "for ten seconds, then the rest of it" },
+	{ "aborted",
+	  "half of them GET, the connection closed after the first bytes of the answer; half POST, closed with half of "
+	  "the body sent" },
+	{ "mixed", "70 % GET, 10 % GET on a connection of its own, 10 % POST, 5 % GET of pages that are not there, 5 % aborted" },
+	{ "errors", "GET of pages that are not there, each another one: 404 is what is wanted" },
+};
+
 const struct catalog_scenario catalog[] = {
 	{ "postgres", "SQL over persistent connections, all of it in a schema of its own", sql_profiles, COUNT(sql_profiles),
 	  false, BUILT_POSTGRES },
 	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles,
 	  COUNT(sql_profiles) - OF_SESSIONS, false, BUILT_SQLITE },
 	{ "redis", "what a Redis server says of its own memory", redis_profiles, COUNT(redis_profiles), true, BUILT_REDIS },
-	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles),
-	  false, true },
+	{ "http", "requests to an HTTP service on this machine", http_profiles, COUNT(http_profiles), false, BUILT_HTTP },
+	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles), false,
+	  true },
 	{ "exec", "a command, run once per interval", NULL, 0, false, true },
 	{ "none", "no load of ours", NULL, 0, false, true },
 };
