@@ -15,7 +15,7 @@ http() { # PROFILE PATH NAME OPTIONS...: a short run on that nginx in $TMP/NAME
 ops() { last_of "$TMP/$1/samples.csv" ops; }
 errors() { last_of "$TMP/$1/samples.csv" errors; }
 kinds() { python3 -c 'import csv,sys
-last = {r["operation"]: r for r in csv.DictReader(open(sys.argv[1]))}
+last = {r["kind"]: r for r in csv.DictReader(open(sys.argv[1]))}
 print(" ".join(sorted(k for k in last if int(last[k]["ops"] or 0) > 0)))' "$TMP/$1/operations.csv"; }
 # profile NAME PATH KINDS: operations of exactly these kinds, no errors
 profile() {
@@ -67,7 +67,10 @@ check "the wrong server" refused_run "is none of pid:$pid" -p "$pid" --dsn "127.
 check "by another name" refused_run "is none of pid:$pid" -p "$pid" --dsn "http://x.localhost:$NGXPORT/"
 nobody=$(free_port)
 check "nobody there" refused_run "nothing listens on 127.0.0.1 port $nobody" -p "$pid" --dsn "127.0.0.1:$nobody"
-check "no port" refused_run "listens on no TCP port" -p $$
+sleep 60 &
+idle=$!
+check "no port" refused_run "listens on no TCP port" -p "$idle"
+kill "$idle"
 check "no address" refused_run "is no HTTP address" -p "$pid" --dsn "ftp://127.0.0.1:$port"
 check "a password is not repeated" refused_run "a user and password" -p "$pid" --dsn "http://me:secret@127.0.0.1:$port/"
 check "and not even in part" [ "$(grep -c secret "$TMP/err")" = 0 ]
@@ -107,5 +110,5 @@ check "it is said when it goes" grep -q 'reconnect,"\?cannot connect to http://1
 check "and when it answers again" grep -q 'reconnect,.*answers again after' "$TMP/back/events.csv"
 check "its requests failed meanwhile" at_least "$(errors back)" 1
 
-check "no driver is left" [ -z "$(pgrep -P $$ soakd-drive)" ]
+check "no driver is left" [ -z "$(find /proc -maxdepth 2 -name exe -lname "$(dirname "$SOAKD")/soakd-drive" 2>/dev/null)" ]
 finish
