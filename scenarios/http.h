@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/text.h"
 #include "scenarios/http_address.h"
 #include "scenarios/http_profile.h"
 #include "scenarios/scenario.h"
@@ -36,7 +37,7 @@ struct http_conn {
 	struct curl_slist *pin, *resolve; /* its own host name, and that name's address */
 	unsigned index;
 	int fd; /* its socket, -1: none */
-	bool busy, failed /* the last request broke the connection */, slow, once /* not to be used after this request */;
+	bool busy, failed /* the last request broke the connection */, slow;
 	size_t work;            /* which of the job's */
 	unsigned step, set;     /* under way; what the handle is set up for (HTTP_STEPS + 1: nothing yet) */
 	uint64_t bytes;         /* of bodies, of the operation under way */
@@ -65,6 +66,7 @@ struct http {
 	unsigned n_busy, n_asleep; /* requests under way; runs of scripts between two of theirs */
 	const struct http_profile *profile[JOB_MAX_WORK];
 	struct script *script[JOB_MAX_WORK];
+	struct text word[3]; /* of a script's request: method, URL, body */
 	unsigned kind[HTTP_STEPS], work_kind[JOB_MAX_WORK];
 	uint64_t rng;
 	bool probing, lost;
@@ -87,8 +89,8 @@ void http_wait_release(struct http *h);
 enum sk_code http_conn_begin(struct http *h, unsigned index, struct sk_err *err);
 void http_conn_start(struct http_conn *c, unsigned step, const char *url, int64_t now_ns);
 /* A script's request: method and body (NULL: none) are copied. */
-void http_conn_start_scripted(struct http_conn *c, const char *method, const char *url, const char *body, size_t n_body,
-			      int64_t now_ns);
+void http_conn_start_scripted(struct http_conn *c, const char *method, const char *url, const char *body, size_t n_body);
+bool http_method_reads(const char *method);     /* GET, HEAD, OPTIONS: nothing is written by it */
 void http_conn_hurry(struct http_conn *c);      /* a slow reader takes the rest at once */
 void http_conn_disconnect(struct http_conn *c); /* now, or when the request under way has ended */
 void http_conn_abandon(struct http_conn *c);    /* the request under way is given up */

@@ -245,24 +245,26 @@ void http_conn_start(struct http_conn *c, unsigned step, const char *url, int64_
 	}
 	if (step == HTTP_SLOW)
 		start_slowly(c, now_ns);
-	c->once = step == HTTP_CLOSE;
 	curl_easy_setopt(c->easy, CURLOPT_FRESH_CONNECT, step == HTTP_CLOSE ? 1L : 0L);
 	curl_easy_setopt(c->easy, CURLOPT_FORBID_REUSE, step == HTTP_CLOSE ? 1L : 0L);
 	go(c);
 }
 
-void http_conn_start_scripted(struct http_conn *c, const char *method, const char *url, const char *body, size_t n_body,
-			      int64_t now_ns)
+bool http_method_reads(const char *method)
+{
+	return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0 || strcmp(method, "OPTIONS") == 0;
+}
+
+void http_conn_start_scripted(struct http_conn *c, const char *method, const char *url, const char *body, size_t n_body)
 {
 	CURL *e = c->easy;
+	bool head = strcmp(method, "HEAD") == 0;
 
-	(void)now_ns;
 	reset(c);
 	c->set = c->step = HTTP_SCRIPTED;
 	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 0L);
 	curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 0L);
 	curl_easy_setopt(e, CURLOPT_URL, url);
-	curl_easy_setopt(e, CURLOPT_NOBODY, strcasecmp(method, "HEAD") == 0 ? 1L : 0L);
 	if (body) {
 		curl_easy_setopt(e, CURLOPT_POST, 1L);
 		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE, (long)n_body);
@@ -270,7 +272,9 @@ void http_conn_start_scripted(struct http_conn *c, const char *method, const cha
 		curl_easy_setopt(e, CURLOPT_HTTPHEADER, c->h->script_headers);
 		c->bytes += n_body;
 	}
-	if (strcasecmp(method, "HEAD") != 0)
+	if (head && !body)
+		curl_easy_setopt(e, CURLOPT_NOBODY, 1L);
+	else
 		curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, method);
 	go(c);
 }

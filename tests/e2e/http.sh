@@ -52,6 +52,13 @@ check "none of them is an operation" [ "$(ops refused)" = 0 ]
 
 check "the port is found" status "0 3" "$SOAKD" run -p "$pid" --scenario http --duration 0.5 --interval 0.1 --out "$TMP/found" -q
 check "and used" at_least "$(ops found)" 20
+printf '%s\n' '\set id random(1, 9)' 'GET /?id=:id' 'POST /post id=:id' >"$TMP/shop.http"
+check "a script of requests" status "0 3" "$SOAKD" run -p "$pid" --scenario http --script "$TMP/shop.http" --duration 0.5 --interval 0.1 --out "$TMP/script" -q
+check "is operations of its name" [ "$(kinds script)" = shop ]
+check "with its variables" grep -q 'GET /?id=[1-9] HTTP' "$TMP/a/access.log"
+printf 'GET item\n' >"$TMP/wrong.http"
+check "a mistake in it: file, line and column" status 2 "$SOAKD" run -p "$pid" --scenario http --script "$TMP/wrong.http" --duration 0.5 --interval 0.1 --out "$TMP/no" -q
+check "is one sentence" says "wrong.http:1:5:"
 proxied() { http_proxy=http://127.0.0.1:9 http get / "$@"; }
 check "a proxy of the environment is not used" proxied proxied
 check "no error by it" [ "$(errors proxied)" = 0 ]

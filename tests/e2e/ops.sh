@@ -6,6 +6,7 @@
 total() { last_of "$TMP/$1/operations.csv" "$2"; }
 
 check "a run of leaky" status "0 1 3" "$SOAKD" --target leaky --leak-rate 1GiB --interval 0.1 --duration 3s --out "$TMP/leaky"
+check "the terminal has the table" grep -q '^              step  *[0-9]* .* [um]s$' "$TMP/out"
 check "the files are there" whole_run_dir "$TMP/leaky"
 check "a row for each sample" [ "$(lines "$TMP/leaky/operations.csv")" -eq "$(lines "$TMP/leaky/samples.csv")" ]
 check "of one kind" [ "$(column "$TMP/leaky/operations.csv" kind | sort -u)" = step ]
@@ -27,6 +28,10 @@ assert samples[-1]['connects'] == samples[-1]['missed_ops'] == samples[-1]['relo
 assert samples[-1]['op_rows'] == samples[-1]['op_bytes'] == ''
 P"
 check "run.json has the last row's totals" json_true "$TMP/leaky/run.json" "j['operations'][0]['ops'] == $(total leaky ops) == j['operations'][0]['measured'] and j['operations'][0]['max_us'] > 0"
+cp "$TMP/leaky/report.md" "$TMP/report.md"
+check "the report is drawn again" status 0 "$SOAKD" report "$TMP/leaky" --out "$TMP/leaky/report.md"
+check "with the table" grep -q '^| step | [0-9]' "$TMP/leaky/report.md"
+check "the same" [ "$(grep '^| step' "$TMP/report.md")" = "$(grep '^| step' "$TMP/leaky/report.md")" ]
 
 # Killed at once: the page of counters dies with the monitor, and the rows know the totals.
 "$SOAKD" --target leaky --leak-rate 1GiB --interval 0.1 --duration 1h --out "$TMP/cut" --quiet >/dev/null 2>&1 </dev/null &

@@ -354,13 +354,97 @@ static void phases(void **unused)
 	stop_server(&s);
 }
 
+static struct monitor *script_monitor(const struct server *s, const char *script, const char *more)
+{
+	char job[2048];
+
+	snprintf(job, sizeof(job),
+		 "{\"scenario\":\"http\",\"dsn\":\"http://127.0.0.1:%u/"
+		 "\",\"connections\":4,\"rate\":0,\"define\":{\"who\":\"me\"},"
+		 "\"work\":[{\"name\":\"shop\",\"script\":\"%s\",\"file\":\"shop.http\"%s}]}",
+		 s->port, script, more);
+	return monitor_new(job);
+}
+
+/* A run of three requests and a sleep is one operation; five bytes come with each, and two go with the POST. */
+static void scripts(void **unused)
+{
+	struct server s = start_server(ANSWER("200 OK", "hello"));
+	struct monitor *m = script_monitor(&s,
+					   "\\\\set id random(1, 9)\\nGET /item/:id?:who\\n\\\\sleep 1 ms\\nPOST /item {}\\n"
+					   "GET http://127.0.0.1:80/../x\\n",
+					   "");
+
+	(void)unused;
+	monitor_run(m);
+	assert_non_null(monitor_wait(m, "event error bad URL: shop.http line 5: \"http://127.0.0.1:80/../x\" is no path", 10));
+	monitor_end(m);
+	m = script_monitor(
+		&s, "\\\\set id random(1, 9)\\nGET /item/:id?:who\\n\\\\sleep 1 ms\\nPOST /item {}\\nDELETE /item/:id\\n", "");
+	monitor_run(m);
+	wait_until(&m->shared->ops, 100);
+	monitor_say(m, "stop");
+	assert_non_null(monitor_wait(m, "done", 30));
+	assert_int_equal(m->shared->n_kinds, 1);
+	assert_string_equal(m->shared->kind[0].name, "shop");
+	assert_int_equal(atomic_load(&m->shared->errors), 0);
+	assert_int_equal(atomic_load(&m->shared->bytes), 17 * atomic_load(&m->shared->ops));
+	assert_int_equal(atomic_load(&m->shared->connects), 4);
+	assert_int_equal(monitor_status(m), 0);
+	monitor_free(m);
+	stop_server(&s);
+}
+
+static void scripts_on_new_connections(void **unused)
+{
+	struct server s = start_server(ANSWER("200 OK", "hello"));
+	struct monitor *m = script_monitor(&s, "GET /a\\nGET /b\\n", ",\"reconnect\":true");
+	uint64_t ops, connects;
+
+	(void)unused;
+	monitor_run(m);
+	wait_until(&m->shared->ops, 100);
+	monitor_say(m, "stop");
+	assert_non_null(monitor_wait(m, "done", 30));
+	ops = atomic_load(&m->shared->ops);
+	connects = atomic_load(&m->shared->connects);
+	assert_in_range(connects, ops, ops + 5); /* one each, the four under way at the end, and the first request */
+	assert_int_equal(atomic_load(&m->shared->errors), 0);
+	assert_int_equal(monitor_status(m), 0);
+	monitor_free(m);
+	stop_server(&s);
+}
+
+static void script_refused(void **unused)
+{
+	struct server s = start_server(ANSWER("500 No", "never"));
+	struct monitor *m = script_monitor(&s, "GET /a\\nGET /b\\n", "");
+
+	(void)unused;
+	monitor_run(m);
+	assert_non_null(monitor_wait(m, "event error HTTP 500: shop: ", 10));
+	assert_int_equal(atomic_load(&m->shared->ops), 0);
+	monitor_end(m);
+	stop_server(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(addresses),      cmocka_unit_test(bad_addresses),  cmocka_unit_test(same_server),
-		cmocka_unit_test(profiles),       cmocka_unit_test(steps),          cmocka_unit_test(keeps_its_connections),
-		cmocka_unit_test(counts_by_kind), cmocka_unit_test(wrong_and_gone), cmocka_unit_test(nobody_there),
-		cmocka_unit_test(speaks_no_http), cmocka_unit_test(phases),
+		cmocka_unit_test(addresses),
+		cmocka_unit_test(bad_addresses),
+		cmocka_unit_test(same_server),
+		cmocka_unit_test(profiles),
+		cmocka_unit_test(steps),
+		cmocka_unit_test(keeps_its_connections),
+		cmocka_unit_test(counts_by_kind),
+		cmocka_unit_test(wrong_and_gone),
+		cmocka_unit_test(nobody_there),
+		cmocka_unit_test(speaks_no_http),
+		cmocka_unit_test(phases),
+		cmocka_unit_test(scripts),
+		cmocka_unit_test(scripts_on_new_connections),
+		cmocka_unit_test(script_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
