@@ -24,7 +24,7 @@
 #endif
 
 /*
- * One list for both databases: first those of load.c, which a test compares, of them those that need a server's session last; then
+ * One list for both databases: first those of load.c, which a test compares, of them those of PostgreSQL alone last; then
  * the scripts of postgres_profiles.def.
  */
 static const struct catalog_profile sql_profiles[] = {
@@ -36,6 +36,7 @@ static const struct catalog_profile sql_profiles[] = {
 	{ "prepare",
 	  "a leak: PREPARE under unique names, never deallocated (about 9 kB each, in the session's memory contexts)" },
 	{ "settings", "a leak: set_config of unique settings of 1000 bytes (about 1.2 kB each, outside of the memory contexts)" },
+	{ "point-select", "prepared point selects over 10 000 rows and nothing else: the driver's own cost is least" },
 #define PROFILE(name, help, setup, script, wanted, flags) { name, help },
 #include "scenarios/postgres_profiles.def"
 #undef PROFILE
