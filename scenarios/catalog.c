@@ -56,18 +56,30 @@ static const struct catalog_profile leaky_profiles[] = {
 
 static const struct catalog_profile redis_profiles[] = {
 	{ "observe", "no load of ours: INFO, MEMORY STATS and MEMORY MALLOC-STATS at each epoch, over one connection" },
+	{ "set-get", "50 % SET, 50 % GET of values of 96 bytes; --rows keys, all of them written first" },
+	{ "read-heavy", "90 % GET, 10 % SET, the same keys" },
+	{ "expire", "50 % SET with a life of 1 to 10 s, 50 % TTL" },
+	{ "pipeline", "set-get with 16 commands (or --depth) in each round trip" },
+	{ "pubsub", "half of the connections SUBSCRIBE, the others PUBLISH; rows are the messages that arrived" },
+	{ "lua", "EVALSHA of one script, handed over anew when the server does not have it" },
+	{ "lua-cache", "a leak: EVAL of unique scripts, which Redis compiles and keeps (up to 7.2; later ones keep 500)" },
+	{ "big-values", "50 % SET, 50 % GET of values of 1 MiB, at most 64 keys" },
+	{ "structures",
+	  "hashes, lists and streams of bounded length, at most 100 of each: HSET, HGETALL, LPUSH, LRANGE, XADD, XRANGE" },
+	{ "churn", "each operation connects, asks PING and SET, and closes" },
 };
 
 const struct catalog_scenario catalog[] = {
 	{ "postgres", "SQL over persistent connections, all of it in a schema of its own", sql_profiles, COUNT(sql_profiles),
-	  false, BUILT_POSTGRES },
-	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles, IN_SQLITE, false,
-	  BUILT_SQLITE },
-	{ "redis", "what a Redis server says of its own memory", redis_profiles, COUNT(redis_profiles), true, BUILT_REDIS },
-	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles), false,
+	  NULL, BUILT_POSTGRES },
+	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles,
+	  IN_SQLITE, NULL, BUILT_SQLITE },
+	{ "redis", "commands on keys soakd:*, and what a Redis server says of its own memory", redis_profiles,
+	  COUNT(redis_profiles), "observe", BUILT_REDIS },
+	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles), NULL,
 	  true },
-	{ "exec", "a command, run once per interval", NULL, 0, false, true },
-	{ "none", "no load of ours", NULL, 0, false, true },
+	{ "exec", "a command, run once per interval", NULL, 0, NULL, true },
+	{ "none", "no load of ours", NULL, 0, NULL, true },
 };
 const size_t n_catalog = COUNT(catalog);
 
@@ -85,4 +97,9 @@ const struct catalog_profile *catalog_profile_find(const struct catalog_scenario
 		if (strcmp(s->profile[i].name, profile) == 0)
 			return &s->profile[i];
 	return NULL;
+}
+
+bool catalog_observes(const struct catalog_scenario *s, const char *profile)
+{
+	return s->observer && profile && strcmp(s->observer, profile) == 0;
 }

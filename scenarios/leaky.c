@@ -41,6 +41,7 @@ struct leaky {
 	struct pool cycle, noise;
 	double noise_at; /* 0..1 of the noise's range */
 	uint64_t rng;
+	unsigned kind;             /* of operation: a step */
 	int64_t start_ns, next_ns; /* next_ns: INT64_MAX before the leak is ready */
 };
 
@@ -109,13 +110,15 @@ static double breathe(struct leaky *l)
 static void step(struct drive *d, struct leaky *l, int64_t now_ns)
 {
 	struct leaky_level level = leaky_level_at(&l->shape, (double)(now_ns - l->start_ns) * 1e-9);
+	int64_t began_ns = clock_boot_ns(d->clock);
+	bool failed = leak_to(l, level.leaked + level.warm) != 0;
 
-	if (leak_to(l, level.leaked + level.warm) != 0)
-		drive_error(d, DRIVE_NO_KIND, 1, "malloc", "there is no memory left to leak");
-	else
-		drive_count(&d->shared->ops, 1);
 	pool_set(&l->cycle, level.cycle);
 	pool_set(&l->noise, breathe(l));
+	if (failed)
+		drive_error(d, l->kind, 1, "malloc", "there is no memory left to leak");
+	else
+		drive_did(d, l->kind, 1, 0, 0, (uint64_t)(clock_boot_ns(d->clock) - began_ns));
 	atomic_store_explicit(&d->shared->truth_bytes, (uint64_t)level.leaked, memory_order_relaxed);
 }
 
@@ -144,6 +147,7 @@ static void leaky_go(struct drive *d, void *state)
 {
 	struct leaky *l = state;
 
+	l->kind = drive_kind(d, "step");
 	l->start_ns = l->next_ns = clock_boot_ns(d->clock);
 	step(d, l, l->start_ns);
 	drive_ready(d);

@@ -49,6 +49,7 @@ struct drive {
 	bool holding; /* told to stop writing */
 	int status;   /* the driver's exit status */
 	struct turns turns;
+	uint64_t missed_told; /* of its missed operations those that the shared page has */
 	bool told_drained;
 	struct drive_kind kind[DRIVE_KINDS];
 	size_t n_kind;

@@ -23,6 +23,7 @@
 #include "soakd/malloc_page.h"
 #include "soakd/privileges.h"
 #include "soakd/run_setup.h"
+#include "soakd/script_option.h"
 #include "soakd/session.h"
 #include "soakd/view.h"
 
@@ -94,13 +95,13 @@ static enum sk_code prepare_driver(struct run *r, struct sk_err *err)
 	}
 	if (strcmp(r->scenario, "redis") == 0)
 		r->have_pm = target_redis(&r->target, &r->pm, NULL) == SK_OK;
-	rc = job_make(&r->set.opt, r->scenario, r->profile, r->have_pm ? &r->pm : NULL, r->session.dir.path, r->set.resume, &job,
-		      err);
+	rc = job_make(&r->set.opt, r->scenario, r->profile, &r->set.phases, r->have_pm ? &r->pm : NULL, r->session.dir.path,
+		      r->set.resume, &job, err);
 	if (rc != SK_OK)
 		return rc;
 	rc = driver_init(&r->driver, job, &none, err);
 	r->have_driver = true;
-	r->driver.observes = catalog_find(r->scenario)->observes;
+	r->driver.observes = catalog_observes(catalog_find(r->scenario), r->profile);
 	return rc;
 }
 
@@ -114,8 +115,8 @@ static enum sk_code start_own(struct run *r, struct sk_err *err)
 	return rc == SK_OK ? target_adopt(&r->target, r->driver.pid, err) : rc;
 }
 
-/* --malloc-stats: the page, and the environment that brings it into the command. *env NULL: ours as it is. */
-static enum sk_code prepare_malloc(struct run *r, char ***env, struct sk_err *err)
+/* --malloc-stats: the page, and the environment that brings it into the command, made from `from`. *env NULL: that as it is. */
+static enum sk_code prepare_malloc(struct run *r, char *const *from, char ***env, struct sk_err *err)
 {
 	enum sk_code rc;
 
@@ -125,24 +126,30 @@ static enum sk_code prepare_malloc(struct run *r, char ***env, struct sk_err *er
 	if (rc != SK_OK)
 		return rc;
 	r->session.malloc = &r->malloc;
-	*env = malloc_watch_environ(&r->malloc, environ);
+	*env = malloc_watch_environ(&r->malloc, from);
 	return *env ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory for the command's environment");
 }
 
 static enum sk_code start_launched(struct run *r, int *status, struct sk_err *err)
 {
-	char log[PATH_MAX], **env = NULL;
+	char log[PATH_MAX], **env = NULL, **own;
 	pid_t pid;
 	enum sk_code rc;
 
 	snprintf(log, sizeof(log), "%s/target.log", r->session.dir.path);
-	rc = prepare_malloc(r, &env, err);
-	if (rc != SK_OK)
-		return rc;
-	rc = launch_command(r->set.opt.launch, env, log, &pid, err);
+	own = environment_with(environ, r->set.file.environment);
+	if (!own)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the command's environment");
+	rc = prepare_malloc(r, own, &env, err);
+	if (rc == SK_OK)
+		rc = launch_command(r->set.opt.launch, env ? env : own, log, &pid, err);
+	else
+		*status = exit_of(rc);
 	free(env);
+	free(own);
 	if (rc != SK_OK) {
-		*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
+		if (*status == 0)
+			*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
 		return rc;
 	}
 	r->have_launched = true;
@@ -153,13 +160,17 @@ static enum sk_code start_launched(struct run *r, int *status, struct sk_err *er
 static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 {
 	const struct target_kind *kind = kind_of(r);
+	const char *profile;
 	enum sk_code rc = job_scenario(&r->set.opt, kind, &r->scenario, &r->profile, err);
 
+	if (rc == SK_OK)
+		rc = script_option_work(&r->set.opt, r->scenario, r->set.resume ? r->set.dir : NULL, &r->set.phases, err);
 	if (rc != SK_OK)
 		return rc;
+	profile = r->set.phases.work ? NULL : r->profile; /* else there are several */
 	if (r->scenario)
 		json_object_set_new(r->set.json, "scenario",
-				    json_sprintf("%s%s%s", r->scenario, r->profile ? "/" : "", r->profile ? r->profile : ""));
+				    json_sprintf("%s%s%s", r->scenario, profile ? "/" : "", profile ? profile : ""));
 	r->session.driver = NULL;
 	if (!r->set.resume && !r->set.opt.out && (rc = rundir_reserve(&r->set.dir, err)) != SK_OK)
 		return rc;
@@ -170,6 +181,10 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 		return rc;
 	}
 	r->have_session = true;
+	if (!r->set.resume && (rc = script_option_keep(&r->set.opt, &r->set.phases, r->session.dir.path, err)) != SK_OK)
+		return rc;
+	if (r->set.file.text && !r->set.resume && (rc = scenario_file_keep(&r->set.file, r->session.dir.path, err)) != SK_OK)
+		return rc;
 	if (r->scenario) {
 		rc = prepare_driver(r, err);
 		if (rc == SK_OK)
@@ -196,6 +211,13 @@ static void block_signals(void)
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error we report, not our end */
 }
 
+static void discard(struct run *r)
+{
+	script_option_forget(&r->set.opt, r->session.dir.path);
+	scenario_file_forget(&r->set.file, r->session.dir.path);
+	rundir_discard(&r->session.dir);
+}
+
 /* No row was taken: why, and nothing left behind that would be in the way of the next try. */
 static int never_began(struct run *r, const struct loop_result *result)
 {
@@ -204,7 +226,7 @@ static int never_began(struct run *r, const struct loop_result *result)
 	if (r->set.resume)
 		session_event(&r->session, "stopping", "ended before its first sample"); /* it stays unfinished: try again */
 	else
-		rundir_discard(&r->session.dir);
+		discard(r);
 	switch (result->end) {
 	case END_WORKLOAD:
 		return result->status;
@@ -301,7 +323,7 @@ static int print_help(bool man)
 static void unstarted(struct run *r)
 {
 	if (r->have_session && !r->set.resume)
-		rundir_discard(&r->session.dir);
+		discard(r);
 	if (r->have_driver && r->driver.pid > 0) {
 		driver_kill(&r->driver);
 		driver_exited(&r->driver);
@@ -322,6 +344,11 @@ static int run(struct run *r)
 		return print_version();
 	if (rc == SK_OK)
 		rc = run_setup_settle(&r->set, &spec, &err);
+	if (r->set.opt.check_config) {
+		status = run_setup_check(&r->set, &spec, rc, &err);
+		target_spec_release(&spec);
+		return status;
+	}
 	if (rc == SK_OK) {
 		block_signals();
 		rc = find_target(r, &spec, &err);

@@ -15,6 +15,7 @@
 #include "soakd/cmds.h"
 #include "soakd/escape.h"
 #include "soakd/evidence.h"
+#include "soakd/operations_table.h"
 #include "soakd/output.h"
 #include "soakd/report.h"
 #include "soakd/verdict_json.h"
@@ -115,8 +116,11 @@ static void tell_line(const char *name, struct text *t)
 /* What is of this run and not of its verdict: the growth that died, and what the watching cost. */
 static void tell_run(const struct evidence_file *f)
 {
-	struct text dead = TEXT_INIT, cost = TEXT_INIT, unread = TEXT_INIT;
+	struct text dead = TEXT_INIT, cost = TEXT_INIT, unread = TEXT_INIT, operations = TEXT_INIT;
 
+	operations_table_human(&operations, f->run);
+	fputs(operations.failed ? "" : text_str(&operations), stdout);
+	text_release(&operations);
 	add_dead(&dead, f);
 	tell_line("the dead:", &dead);
 	add_cost(&cost, f, ", ");

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* report.md: what one pastes into an issue. Verdict first, one table, how it was run folded away. Under 60 lines. */
+/*
+ * report.md: what one pastes into an issue. Verdict first, one table, how it was run folded away. Under 60 lines, and a table more
+ * where the workload names its operations.
+ */
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/json.h"
 #include "base/units.h"
 #include "soakd/escape.h"
+#include "soakd/operations_table.h"
 #include "soakd/report_internal.h"
 #include "soakd/verdict_json.h"
 #include "soakd/words.h"
@@ -117,6 +121,7 @@ enum sk_code report_markdown(const struct evidence_file *f, const struct verdict
 					  (unsigned char)*p);
 			text_add(out, ">)\n");
 		}
+		operations_table_markdown(out, f->run);
 		add_roles_table(out, f->run);
 		add_changes(out, f, v);
 		add_details(out, &facts);

@@ -30,6 +30,7 @@
 #include "soakd/driver.h"
 #include "soakd/not_read.h"
 #include "soakd/online.h"
+#include "soakd/operations.h"
 #include "soakd/pass.h"
 #include "soakd/rows.h"
 #include "soakd/run_options.h"
@@ -41,11 +42,12 @@ struct session {
 	struct sk_clock clock;
 	struct procfs *fs;
 	struct target *target;
-	struct driver *driver;       /* NULL: no workload */
-	struct malloc_watch *malloc; /* NULL: without --malloc-stats */
-	bool malloc_first;           /* there have been figures */
-	unsigned malloc_said;        /* reasons for having none that were told, a bit each */
-	json_t *run;                 /* run.json; written by session_save() */
+	struct driver *driver;         /* NULL: no workload */
+	struct operations *operations; /* what the driver did, kind by kind */
+	struct malloc_watch *malloc;   /* NULL: without --malloc-stats */
+	bool malloc_first;             /* there have been figures */
+	unsigned malloc_said;          /* reasons for having none that were told, a bit each */
+	json_t *run;                   /* run.json; written by session_save() */
 
 	struct sampler_set set;
 	struct totals totals;
@@ -71,6 +73,8 @@ struct session {
 	double last_elapsed_s;   /* of the newest row; -1: none yet */
 	double wall_zero_s;      /* wall time of second 0 as the newest row had it: moves when the clock is set; NaN: no row */
 	uint64_t rows, missed;   /* of the whole run */
+	uint64_t reloads_before; /* of the target, before this process took the run up */
+	uint64_t reloads_sent;   /* since: what session_reload_sent() was told of */
 	double ops, errors_then; /* at the last row in which operations had gone on; errors then */
 	double progress_s;       /* elapsed seconds of that row */
 	double values[ROW_COLUMNS_MAX];
@@ -133,6 +137,9 @@ void session_event(struct session *s, const char *kind, const char *detail);
 void session_eventf(struct session *s, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* A line in internals.csv. pid 0: of no one process, an empty cell. */
 void session_internal(struct session *s, pid_t pid, const char *source, const char *unit, const char *value, const char *item);
+
+/* The run made the target reload itself (a signal, a program): counted in column `reloads`. */
+void session_reload_sent(struct session *s);
 
 /* session_log.c: who grew, after the row's processes were read; have that one log what it holds; the same when growth is first said. */
 void session_note_growth(struct session *s);
