@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "soakd/loop_priv.h"
 #include "soakd/target.h"
+#include "soakd/words.h"
 
 #define INJECTED_S 60 /* an injected program may run so long */
 
@@ -42,9 +43,13 @@ static void take_line(void *ctx, const struct phase_line *line)
 		char words[80];
 
 		memcpy(b.column, line->column, sizeof(b.column));
-		session_eventf(l->s, "budget", "phase %s: %g is above the budget %s",
-			       phases_label(&p->machine, label, sizeof(label)), phase_line_value(line),
+		struct text value = TEXT_INIT;
+
+		add_level(&value, line->column, phase_line_value(line));
+		session_eventf(l->s, "budget", "phase %s: %s is above the budget %s",
+			       phases_label(&p->machine, label, sizeof(label)), text_str(&value),
 			       phase_budget_words(&b, words, sizeof(words)));
+		text_release(&value);
 	}
 }
 
