@@ -9,6 +9,10 @@
 #include "base/metric.h"
 #include "soakd/phase_table.h"
 
+/* Mapping classes, told of each phase too: they are behind the columns of a row, and known where full smaps was read. */
+#define PHASE_CLASSES 5
+extern const struct metric phase_class_metric[PHASE_CLASSES]; /* "class_heap_kb" ... */
+
 struct phase_measure {
 	size_t n;
 	size_t slot[PHASE_TABLE_COLUMNS]; /* places in a row */
