@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A script's lines: which are meta-commands and what these are. Statements are read in script_statement.c, expressions in script_expr.c.
- * \if, \elif, \else and \endif are resolved here into tests and jumps.
+ * A script's lines: which are meta-commands and what these are. Statements are read in script_statement.c, expressions in
+ * script_expr.c. \if, \elif, \else and \endif are resolved here into tests and jumps.
  */
 #include "scenarios/script_internal.h"
 

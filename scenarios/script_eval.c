@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Expressions, evaluated as pgbench does: integers of 64 bits whose overflow is an error, doubles where one side is a double, NULL that
- * makes NULL of all but IS, AND, OR and CASE.
+ * Expressions, evaluated as pgbench does: integers of 64 bits whose overflow is an error, doubles where one side is a double,
+ * NULL that makes NULL of all but IS, AND, OR and CASE.
  */
 #include "scenarios/script_internal.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Expressions of \set, \if and \elif, parsed by precedence climbing. The levels, loosest first: OR; AND; NOT; IS, ISNULL, NOTNULL; comparison;
- * | & # << >> ~; + -; * / %; unary + -. Source: PostgreSQL 15, "pgbench", "Built-in Operators".
+ * Expressions of \set, \if and \elif, parsed by precedence climbing. The levels, loosest first: OR; AND; NOT; IS, ISNULL,
+ * NOTNULL; comparison; | & # << >> ~; + -; * / %; unary + -. Source: PostgreSQL 15, "pgbench", "Built-in Operators".
  */
 #include "scenarios/script_internal.h"
 

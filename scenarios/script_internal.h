@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a parsed script is made of, for the files script*.c alone. A script becomes a list of commands; \if, \elif and \else become tests
- * and jumps, all of them forward, so that a run of it always ends. Places are offsets into the text, which the script keeps: the line and
- * the column are counted when somebody has to be told.
+ * What a parsed script is made of, for the files script*.c alone. A script becomes a list of commands; \if, \elif and \else
+ * become tests and jumps, all of them forward, so that a run of it always ends. Places are offsets into the text, which the
+ * script keeps: the line and the column are counted when somebody has to be told.
  */
 #ifndef SCENARIOS_SCRIPT_INTERNAL_H
 #define SCENARIOS_SCRIPT_INTERNAL_H

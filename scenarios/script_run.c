@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One connection's way through scripts: which command comes next, and its variables. A variable keeps its place for good, so that a
- * script's own numbers of variables are translated once, when the run first meets the script; after that a run allocates nothing.
+ * One connection's way through scripts: which command comes next, and its variables. A variable keeps its place for good, so
+ * that a script's own numbers of variables are translated once, when the run first meets the script; after that a run allocates
+ * nothing.
  */
 #include "scenarios/script_internal.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Statements: SQL up to its semicolon, a line of words for redis, a line of method, address and body for HTTP; and where in their text
- * variables stand. What is quoted, a comment or a cast (::) holds no variable in SQL.
+ * Statements: SQL up to its semicolon, a line of words for redis, a line of method, address and body for HTTP; and where in
+ * their text variables stand. What is quoted, a comment or a cast (::) holds no variable in SQL.
  */
 #include "scenarios/script_internal.h"
 
