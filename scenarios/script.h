@@ -6,10 +6,12 @@
  * state. The scenario asks script_next() what to do, does it, and asks again; one run from the start to the end is one operation
  * (pgbench: a transaction).
  *
- *   script.c            lines, meta-commands            script_run.c      what comes next, the variables of a run
- *   script_statement.c  statements, their variables     script_eval.c     expressions evaluated
- *   script_expr.c       expressions parsed              script_random.c   pgbench's distributions and hashes
- *   script_builtin.c    pgbench's own scripts
+ *   script.c            a script as a whole             script_run.c      what comes next, the variables of a run
+ *   script_meta.c       lines, meta-commands            script_eval.c     expressions evaluated
+ *   script_statement.c  statements: script_sql.c,       script_value.c    their values: types, texts
+ *                       script_line.c (redis, HTTP)     script_random.c   pgbench's distributions and hashes
+ *   script_expr.c       expressions parsed, word by     script_builtin.c  pgbench's own scripts
+ *                       word: script_token.c
  *
  * Source: the language is that of PostgreSQL 15's documentation of pgbench ("Custom Scripts"), written anew.
  */

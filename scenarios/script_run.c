@@ -283,7 +283,7 @@ const char *script_get(const struct script_run *r, const char *name)
 
 static struct variable *parameter(const struct script_run *r, const struct script_statement *s, size_t k)
 {
-	const struct template *m = &((const struct statement *)s)->part[0];
+	const struct pattern *m = &((const struct statement *)s)->part[0];
 
 	return k + 1 < m->n ? &r->variable[r->at[m->piece[k].variable]] : NULL;
 }
@@ -303,7 +303,7 @@ bool script_param_null(const struct script_run *r, const struct script_statement
 }
 
 /* unset: what stands where a variable is not set; NULL: that is an error. */
-static bool put_together(const struct script_run *r, const struct template *m, bool keep_unset, struct text *out)
+static bool put_together(const struct script_run *r, const struct pattern *m, bool keep_unset, struct text *out)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		const struct piece *p = &m->piece[i];
