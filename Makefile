@@ -125,7 +125,7 @@ $(O)/lib$(1).a: $(call obj,$(call folder_src,$(1)))
 endef
 $(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
 
-# Of scenarios/ the monitor takes the catalogue alone: no client library is linked.
+# Of scenarios/ the monitor takes the catalogue and the parser of scripts: no client library is linked.
 $(O)/soakd: $(call obj,soakd/main.c) $(call lib,soakd samplers scenarios analysis plots base)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
