@@ -82,7 +82,8 @@ python3 -c 'import time; time.sleep(2)'
 check "the server is back" pg_start a
 wait "$soak"
 rc=$?
-check "server gone: the run goes on to its end" [ "$rc" = 0 -o "$rc" = 3 ]
+# 6: of so short a run more than a fifth of the rows may be missing
+check "server gone: the run goes on to its end" [ "$rc" = 0 -o "$rc" = 3 -o "$rc" = 6 ]
 check "one event that it is lost" [ "$(events gone reconnect 'trying again')" = 1 ]
 check "one event that it is back" [ "$(events gone reconnect 'are back')" = 1 ]
 check "the schema is gone" no_schema
