@@ -64,7 +64,7 @@ void pg_interrupt(struct pg *p)
 	p->interrupt = !p->text.failed;
 	drive_event(p->d, "error", "%zu connections had statements under way for too long after the end: they are interrupted",
 		    n);
-	if (!pg_any(p, CONN_UP)) /* somebody has to tell the server */
+	if (!pg_any(p, CONN_UP) && p->conn[0].phase == CONN_DOWN) /* somebody has to tell the server */
 		conn_connect(p, &p->conn[0], p->now_ns);
 }
 
