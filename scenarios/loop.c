@@ -133,12 +133,16 @@ static bool hear_all(struct loop *l)
 
 static int wait_until(struct loop *l, size_t n, int64_t wake_ns)
 {
-	int64_t now = clock_boot_ns(l->d->clock), left = wake_ns > now ? wake_ns - now : 0;
 	struct timespec ts;
+	int64_t now, left;
 
+	if (wake_ns == INT64_MAX)
+		return ppoll(l->fds, (nfds_t)n, NULL, NULL); /* at full speed nobody needs to know what time it is now */
+	now = clock_boot_ns(l->d->clock);
+	left = wake_ns > now ? wake_ns - now : 0;
 	ts.tv_sec = left / NS_PER_S;
 	ts.tv_nsec = left % NS_PER_S;
-	return ppoll(l->fds, (nfds_t)n, wake_ns == INT64_MAX ? NULL : &ts, NULL);
+	return ppoll(l->fds, (nfds_t)n, &ts, NULL);
 }
 
 static void loop(struct loop *l)
