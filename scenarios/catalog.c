@@ -23,7 +23,16 @@
 #define BUILT_REDIS false
 #endif
 
-/* One list for both databases, those that need a server's session last: the shares are in load.c, and a test compares the two. */
+#ifdef HAVE_LIBCURL
+#define BUILT_HTTP true
+#else
+#define BUILT_HTTP false
+#endif
+
+/*
+ * One list for both databases: first those of load.c, which a test compares, of them those of PostgreSQL alone last; then
+ * the scripts of postgres_profiles.def.
+ */
 static const struct catalog_profile sql_profiles[] = {
 	{ "mixed", "50 % point selects, 50 % inserts, each a transaction of its own; 10 000 rows are seeded first" },
 	{ "insert-heavy", "100 % inserts, --batch rows in a transaction" },
@@ -33,8 +42,12 @@ static const struct catalog_profile sql_profiles[] = {
 	{ "prepare",
 	  "a leak: PREPARE under unique names, never deallocated (about 9 kB each, in the session's memory contexts)" },
 	{ "settings", "a leak: set_config of unique settings of 1000 bytes (about 1.2 kB each, outside of the memory contexts)" },
+	{ "point-select", "prepared point selects over 10 000 rows and nothing else: the driver's own cost is least" },
+#define PROFILE(name, help, setup, script, wanted, flags) { name, help },
+#include "scenarios/postgres_profiles.def"
+#undef PROFILE
 };
-#define OF_SESSIONS 2
+#define IN_SQLITE 5 /* the first of them */
 
 static const struct catalog_profile leaky_profiles[] = {
 	{ "linear", "leaks at --leak-rate all the time" },
@@ -62,13 +75,28 @@ static const struct catalog_profile redis_profiles[] = {
 	{ "churn", "each operation connects, asks PING and SET, and closes" },
 };
 
+/* The shares are in http_profile.c, and a test compares the two. */
+static const struct catalog_profile http_profiles[] = {
+	{ "get", "GET of the address, over connections that are kept" },
+	{ "get-close", "GET, a connection for each: churn" },
+	{ "post", "POST of 4 KiB" },
+	{ "slow-readers", "GET on half of the connections as usual; on the others the answer is taken at 512 bytes per second "
+			  "for ten seconds, then the rest of it" },
+	{ "aborted",
+	  "half of them GET, the connection closed after the first bytes of the answer; half POST, closed with half of "
+	  "the body sent" },
+	{ "mixed", "70 % GET, 10 % GET on a connection of its own, 10 % POST, 5 % GET of pages that are not there, 5 % aborted" },
+	{ "errors", "GET of pages that are not there, each another one: 404 is what is wanted" },
+};
+
 const struct catalog_scenario catalog[] = {
 	{ "postgres", "SQL over persistent connections, all of it in a schema of its own", sql_profiles, COUNT(sql_profiles),
 	  NULL, BUILT_POSTGRES },
-	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles,
-	  COUNT(sql_profiles) - OF_SESSIONS, NULL, BUILT_SQLITE },
+	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles, IN_SQLITE, NULL,
+	  BUILT_SQLITE },
 	{ "redis", "commands on keys soakd:*, and what a Redis server says of its own memory", redis_profiles,
 	  COUNT(redis_profiles), "observe", BUILT_REDIS },
+	{ "http", "requests to an HTTP service on this machine", http_profiles, COUNT(http_profiles), NULL, BUILT_HTTP },
 	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles), NULL,
 	  true },
 	{ "exec", "a command, run once per interval", NULL, 0, NULL, true },

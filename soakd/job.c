@@ -75,6 +75,8 @@ enum sk_code job_scenario(const struct run_options *o, const struct target_kind 
 	if (rc != SK_OK || strcmp(base, "none") == 0)
 		return rc;
 	*name = sk_strdup(info->name);
+	if (o->script.n)
+		p = NULL; /* scripts are the work, and no profile is */
 	*profile = p ? sk_strdup(p->name) : NULL;
 	return *name && (*profile || !p) ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory for the scenario's name");
 }
@@ -117,9 +119,10 @@ static enum sk_code add_phases(json_t *j, const struct phase_list *l, struct sk_
 enum sk_code job_make(const struct run_options *o, const char *scenario, const char *profile, const struct phase_list *phases,
 		      const struct postmaster_info *pm, const char *dir, bool resumed, json_t **out, struct sk_err *err)
 {
-	json_t *j = json_pack("{s:s,s:s?,s:I,s:I,s:I,s:I,s:I,s:b,s:b,s:s,s:s,s:b,s:s?}", "scenario", scenario, "profile", profile,
-			      "seed", (json_int_t)o->seed, "connections", (json_int_t)o->connections, "rate", (json_int_t)o->rate,
-			      "batch", (json_int_t)o->batch, "rows", (json_int_t)o->rows, "keep", o->keep, "checkpoint",
+	json_t *j = json_pack("{s:s,s:s?,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:b,s:b,s:s,s:s,s:b,s:s?}", "scenario", scenario, "profile",
+			      profile, "seed", (json_int_t)o->seed, "connections", (json_int_t)o->connections, "rate",
+			      (json_int_t)o->rate, "batch", (json_int_t)o->batch, "rows", (json_int_t)o->rows, "depth",
+			      (json_int_t)o->depth, "protocol", protocol_names[o->protocol], "keep", o->keep, "checkpoint",
 			      o->checkpoint, "journal", journal_names[o->journal], "dir", dir, "resumed", resumed, "dsn", o->dsn);
 
 	if (!j)

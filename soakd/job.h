@@ -11,7 +11,8 @@
 #include "soakd/target.h"
 
 /*
- * The scenario that a run has: --scenario, else the target's own. *name and *profile are fresh (free them); *name NULL: none.
+ * The scenario that a run has: --scenario, else the target's own. *name and *profile are fresh (free them); *name NULL: none,
+ * *profile NULL: it has none, or scripts are the work.
  * SK_EUSAGE for an unknown one, with the known ones.
  */
 enum sk_code job_scenario(const struct run_options *o, const struct target_kind *kind, char **name, char **profile, struct sk_err *err);

@@ -6,6 +6,7 @@
 total() { last_of "$TMP/$1/operations.csv" "$2"; }
 
 check "a run of leaky" status "0 1 3" "$SOAKD" --target leaky --leak-rate 1GiB --interval 0.1 --duration 3s --out "$TMP/leaky"
+check "the terminal has the table" grep -q '^              step  *[0-9]* .* [um]s$' "$TMP/out"
 check "the files are there" whole_run_dir "$TMP/leaky"
 check "a row for each sample" [ "$(lines "$TMP/leaky/operations.csv")" -eq "$(lines "$TMP/leaky/samples.csv")" ]
 check "of one kind" [ "$(column "$TMP/leaky/operations.csv" kind | sort -u)" = step ]
@@ -27,6 +28,10 @@ assert samples[-1]['connects'] == samples[-1]['missed_ops'] == samples[-1]['relo
 assert samples[-1]['op_rows'] == samples[-1]['op_bytes'] == ''
 P"
 check "run.json has the last row's totals" json_true "$TMP/leaky/run.json" "j['operations'][0]['ops'] == $(total leaky ops) == j['operations'][0]['measured'] and j['operations'][0]['max_us'] > 0"
+cp "$TMP/leaky/report.md" "$TMP/report.md"
+check "the report is drawn again" status 0 "$SOAKD" report "$TMP/leaky" --out "$TMP/leaky/report.md"
+check "with the table" grep -q '^| step | [0-9]' "$TMP/leaky/report.md"
+check "the same" [ "$(grep '^| step' "$TMP/report.md")" = "$(grep '^| step' "$TMP/leaky/report.md")" ]
 
 # Killed at once: the page of counters dies with the monitor, and the rows know the totals.
 "$SOAKD" --target leaky --leak-rate 1GiB --interval 0.1 --duration 1h --out "$TMP/cut" --quiet >/dev/null 2>&1 </dev/null &
@@ -47,4 +52,17 @@ check "no driver" status "0 3" "$SOAKD" --target pid:$$ --scenario none --interv
 check "no kinds, no rows" [ "$(lines "$TMP/idle/operations.csv")" -eq 1 ]
 check "and nothing in run.json" json_true "$TMP/idle/run.json" "'operations' not in j"
 check "counters without a value" [ -z "$(last_of "$TMP/idle/samples.csv" connects)$(last_of "$TMP/idle/samples.csv" reloads)" ]
+
+# Reloads that the run sends are counted from its first row on.
+cat >"$TMP/reload.conf" <<'C'
+phases: ( { name = "reloads"; length = "4s"; inject = ( { what = "reload"; at = "0.5s"; every = "0.5s"; } ); } );
+C
+check "a program that is told to reload" status "0 1 3" "$SOAKD" --scenario "$TMP/reload.conf" --interval 0.1 --out "$TMP/reload" --quiet -- \
+	sh -c 'trap : HUP; while :; do sleep 0.1; done'
+check "the reloads are counted" sh -c "python3 - '$TMP/reload' <<'P'
+import csv, sys
+n = [int(r['reloads']) for r in csv.DictReader(open(sys.argv[1] + '/samples.csv'))]
+sent = sum(r['kind'] == 'inject' and 'HUP' in r['detail'] for r in csv.DictReader(open(sys.argv[1] + '/events.csv')))
+assert n == sorted(n) and n[0] == 0 and n[-1] >= 3 and sent - 1 <= n[-1] <= sent, (n, sent)
+P"
 finish

@@ -10,8 +10,11 @@
 #include "base/mem.h"
 #include "soakd/cmds.h"
 #include "soakd/operations.h"
+#include "soakd/operations_table.h"
 #include "soakd/run_json.h"
 #include "soakd/session.h"
+#include "soakd/words.h"
+#include "tests/soakd/fixture_verdict.h"
 
 #define MS 1000000u
 
@@ -143,6 +146,84 @@ static void names(void **state)
 	json_decref(j);
 	operations_free(o);
 	free(page);
+}
+
+/* ---- the table ----------------------------------------------------------------------------------------------------------- */
+
+static const char run_json[] =
+	"{\"operations\": [{\"kind\": \"commit\", \"ops\": 120, \"errors\": 0, \"per_s\": 2, \"p50_us\": null},"
+	"{\"kind\": \"none|known\"},"
+	"{\"kind\": \"caf\xc3\xa9\", \"ops\": 1234567, \"errors\": 31, \"per_s\": 20576.1, \"p50_us\": 12.345, \"p95_us\": 999.4,"
+	" \"p99_us\": 1015.807, \"max_us\": 2000000}]}";
+
+static void the_table_for_the_terminal(void **state)
+{
+	struct text t = TEXT_INIT;
+	json_t *run = json_loads(run_json, 0, NULL), *none = json_object();
+
+	(void)state;
+	assert_non_null(run);
+	operations_table_human(&t, run);
+	assert_string_equal(text_str(&t),
+			    "  operations: operation   operations  per second  errors      p50     p95      p99  max\n"
+			    "              caf\xc3\xa9            1.23 M      20.6 k      31  12.3 us  999 us  1.02 ms  2 s\n"
+			    "              commit             120           2       0        -       -        -    -\n"
+			    "              none|known           -           -       -        -       -        -    -\n");
+	text_reset(&t);
+	operations_table_human(&t, none);
+	operations_table_human(&t, NULL); /* a directory without run.json */
+	assert_string_equal(text_str(&t), "");
+	json_decref(run);
+	json_decref(none);
+	text_release(&t);
+}
+
+static void the_table_of_the_report(void **state)
+{
+	struct text t = TEXT_INIT;
+	json_t *run = json_loads(run_json, 0, NULL), *all = json_object_get(run, "operations");
+
+	(void)state;
+	assert_non_null(all);
+	operations_table_markdown(&t, run);
+	assert_string_equal(text_str(&t), "\n| operation | operations | per second | errors | p50 | p95 | p99 | max |\n"
+					  "|---|--:|--:|--:|--:|--:|--:|--:|\n"
+					  "| caf\xc3\xa9 | 1.23 M | 20.6 k | 31 | 12.3 us | 999 us | 1.02 ms | 2 s |\n"
+					  "| commit | 120 | 2 | 0 | - | - | - | - |\n"
+					  "| none\\|known | - | - | - | - | - | - | - |\n");
+	for (size_t i = json_array_size(all); i < OPERATIONS_SHOWN + 3; i++)
+		json_array_append_new(all, json_pack("{s:s, s:i}", "kind", "k", "ops", (int)i));
+	text_reset(&t);
+	operations_table_markdown(&t, run);
+	assert_null(strstr(text_str(&t), "none"));
+	assert_non_null(strstr(text_str(&t), "\n\nand 3 kinds more, in operations.csv and run.json\n"));
+	json_decref(run);
+	text_release(&t);
+}
+
+/* What won the race is what the growth is said by. */
+static void the_words_of_what_explains_it(void **state)
+{
+	struct text t = TEXT_INIT;
+	struct verdict *v = sk_calloc(1, sizeof(*v));
+
+	(void)state;
+	fixture_leak(v);
+	assert_true(add_per_op(&t, &v->main));
+	assert_string_equal(text_str(&t), "412 B [371, 453] per operation");
+	text_reset(&t);
+	v->main.grows_with = GROWS_CONNECTS;
+	assert_true(add_per_op(&t, &v->main));
+	assert_string_equal(text_str(&t), "20.1 KiB [18.1 KiB, 22.1 KiB] per connection");
+	text_reset(&t);
+	v->main.grows_with = GROWS_RELOADS;
+	assert_false(add_per_op(&t, &v->main)); /* not known */
+	assert_string_equal(text_str(&t), "");
+	v->main.per_reload_bytes = 3e6;
+	assert_true(add_per_op(&t, &v->main));
+	assert_string_equal(text_str(&t), "2.86 MiB per reload");
+	text_release(&t);
+	free(v);
 }
 
 /* ---- in a run ------------------------------------------------------------------------------------------------------------ */
@@ -355,6 +436,9 @@ int main(void)
 		cmocka_unit_test(totals_and_the_interval),
 		cmocka_unit_test(the_whole_run),
 		cmocka_unit_test(names),
+		cmocka_unit_test(the_table_for_the_terminal),
+		cmocka_unit_test(the_table_of_the_report),
+		cmocka_unit_test(the_words_of_what_explains_it),
 		cmocka_unit_test_setup_teardown(a_row_for_each_kind, make_world, drop_world),
 		cmocka_unit_test_setup_teardown(a_resumed_run_goes_on, make_world, drop_world),
 		cmocka_unit_test_setup_teardown(nothing_without_a_workload, make_world, drop_world),
