@@ -6,22 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/mem.h"
-
-#define SPARE_FILES 64
-
-/* Beyond the usual soft limit of 1024 lies a hard one that soakd may use. */
-static void raise_files(size_t n)
-{
-	struct rlimit r;
-
-	if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= n + SPARE_FILES)
-		return;
-	r.rlim_cur = r.rlim_max < n + SPARE_FILES ? r.rlim_max : n + SPARE_FILES;
-	setrlimit(RLIMIT_NOFILE, &r);
-}
 
 /* The profiles of the job. *load false: it only observes. */
 static enum sk_code look_up(struct redis_load *l, bool *load, bool *listen, struct sk_err *err)
@@ -101,7 +87,6 @@ enum sk_code redis_load_open(struct redis *r, struct redis_load **out, struct sk
 		return rc;
 	}
 	name_kinds(l, listen);
-	raise_files(l->n_link);
 	*out = l;
 	return SK_OK;
 }
