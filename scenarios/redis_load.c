@@ -3,6 +3,7 @@
 #ifdef HAVE_HIREDIS
 #include "scenarios/redis_load.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,7 +146,12 @@ void redis_load_tell_lost(struct redis_load *l, const char *why, int64_t now_ns)
 	enum drive_phase phase = l->d->phase;
 
 	if (phase < DRIVE_RUNNING && !(phase == DRIVE_CONNECTING && l->d->job->resumed)) {
-		drive_failed(l->d, 2, phase == DRIVE_CONNECTING ? "%s" : "%s (before the workload began)", why);
+		bool away = strstr(why, strerror(ENOENT)) || strstr(why, strerror(ECONNREFUSED));
+
+		drive_failed(l->d, 2, "%s%s", why,
+			     phase != DRIVE_CONNECTING ? " (before the workload began)"
+			     : away                    ? "; is it up? --dsn says where, redis://HOST:PORT or unix:///PATH"
+						       : "");
 	} else if (phase <= DRIVE_RUNNING && !l->losing) {
 		l->losing = true;
 		l->lost_ns = now_ns;
