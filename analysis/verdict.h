@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analysis/cycles.h"
 #include "analysis/explained.h"
 #include "base/err.h"
 #include "base/series.h"
@@ -48,7 +49,16 @@ enum leak_kind {
 extern const char *const leak_kind_name[LEAK_KINDS]; /* NULL for LEAK_NONE, "linear", ... */
 
 /* What growth was proven to go with, better than with any of the others. */
-enum growth_driver { GROWS_UNKNOWN, GROWS_OPERATIONS, GROWS_TIME, GROWS_CONNECTIONS, GROWS_RESTARTS, GROWS_DRIVERS };
+enum growth_driver {
+	GROWS_UNKNOWN,
+	GROWS_OPERATIONS,
+	GROWS_TIME,
+	GROWS_CONNECTIONS, /* the number of processes */
+	GROWS_RESTARTS,
+	GROWS_CONNECTS, /* connections made */
+	GROWS_RELOADS,
+	GROWS_DRIVERS
+};
 extern const char *const growth_driver_name[GROWS_DRIVERS]; /* NULL for GROWS_UNKNOWN, "operations", ... */
 
 /* One thing that may explain the growth: a role, a process, a mapping class or a mapping, with its own memory. */
@@ -71,11 +81,13 @@ struct evidence {
 	size_t n_accounts;
 	const double *restart_s; /* when another root was first seen, seconds since the run began, ascending */
 	size_t n_restarts;
-	double start_unix;      /* Unix time of second 0 */
-	double interval_s;      /* nominal time between samples */
-	uint64_t samples, gaps; /* rows; holes of more than 2.5 intervals between them */
-	double limit_kb;        /* memory limit for the forecast; NaN: none */
-	double anon_error_kb;   /* by so much anon_kb may differ from the truth, now this way and now that; 0: it is exact */
+	const struct cycle_levels *cycles; /* of load and idle in turn, by column; anon_kb with swap_kb */
+	size_t n_cycles;                   /* columns; 0: the run has no cycles */
+	double start_unix;                 /* Unix time of second 0 */
+	double interval_s;                 /* nominal time between samples */
+	uint64_t samples, gaps;            /* rows; holes of more than 2.5 intervals between them */
+	double limit_kb;                   /* memory limit for the forecast; NaN: none */
+	double anon_error_kb; /* by so much anon_kb may differ from the truth, now this way and now that; 0: it is exact */
 };
 
 struct verdict_options {
@@ -114,7 +126,9 @@ struct series_verdict { /* one column; NaN where a number does not exist */
 	double growth_kb;
 	double ols_slope_kb_per_h, ols_slope_kb_per_interval; /* plain least squares over all samples of the column */
 	double theil_sen_kb_per_h;
-	double per_op_bytes, per_op_lo, per_op_hi;
+	double per_op_bytes, per_op_lo, per_op_hi; /* of an operation; of a connection made; of a reload */
+	double per_connection_bytes, per_connection_lo, per_connection_hi;
+	double per_reload_bytes, per_reload_lo, per_reload_hi;
 	enum growth_driver grows_with; /* of a leak or a suspected one */
 	double onset_s, warmup_s;      /* seconds since the run began; warmup_s 0: none */
 	double detectable_kb_per_h;
@@ -161,6 +175,7 @@ struct verdict {
 	struct verdict_part part[VERDICT_PARTS_MAX]; /* sorted by growth, largest first, each `by` apart */
 	size_t n_parts;
 	struct explained explained;
+	struct cycles cycles;        /* of the deciding column; n 0: the run has none */
 	double parts_scale;          /* how much harder parts are tested (family.h); INFINITY: no series is proven to grow */
 	double limit_kb, limit_unix; /* when it runs out, by forecast.h: half of the simulated paths; NaN: not within reach */
 	double limit_unix_p10, limit_unix_p90, limit_unix_lo, limit_unix_hi; /* the middle 80 % and 95 % of them */

@@ -179,6 +179,22 @@ const struct metric events_columns[] = {
 };
 const size_t n_events_columns = N(events_columns);
 
+const struct metric phases_columns[] = {
+	LEVEL("started", "s", "start", "When the phase began, Unix seconds."),
+	LEVEL("ended", "s", "end", "When it was over and its last row was taken, Unix seconds."),
+	COUNT("round", "round", "How often the list of phases was begun by then, from 1."),
+	TEXT("phase", "phase", "The phase's name."),
+	TEXT("column", "column", "The column of samples.csv that the figures are of, in its unit."),
+	LEVEL("before", "unit", "before", "Its value in the row just before the phase began."),
+	LEVEL("peak", "unit", "peak", "The highest value of all rows of the phase, its two ends included."),
+	LEVEL("after", "unit", "after", "Its value in the row when nothing was under way any more and the phase had settled."),
+	LEVEL("growth", "unit", "net growth", "After less before."),
+	TEXT("budget", "budget", "What of it has a budget: peak, rise (peak less before), after, growth; empty: nothing."),
+	LEVEL("most", "unit", "budget", "The most that the budget allows."),
+	COUNT("exceeded", "exceeded", "1: it was more; 0: it was not; empty: no budget, or the value is not known."),
+};
+const size_t n_phases_columns = N(phases_columns);
+
 const struct metric operations_columns[] = {
 	C_TIMESTAMP,
 	TEXT("kind", "operation", "What the driver calls these operations: a statement, a command, a script."),
@@ -212,6 +228,7 @@ const struct metric *column_lookup(const char *name)
 		{ samples_columns, n_samples_columns },	    { processes_columns, n_processes_columns },
 		{ mappings_columns, n_mappings_columns },   { objects_columns, n_objects_columns },
 		{ events_columns, n_events_columns },	    { internals_columns, n_internals_columns },
+		{ phases_columns, n_phases_columns },
 		{ operations_columns, n_operations_columns },
 	};
 

@@ -28,7 +28,10 @@ uint64_t latency_bucket_top(size_t bucket)
 
 void latency_add(struct latency *l, uint64_t ns, uint64_t n)
 {
-	atomic_fetch_add_explicit(&l->n[latency_bucket(ns)], n, memory_order_relaxed);
+	_Atomic uint64_t *bucket = &l->n[latency_bucket(ns)];
+
+	/* one writer: no locked addition is needed */
+	atomic_store_explicit(bucket, atomic_load_explicit(bucket, memory_order_relaxed) + n, memory_order_relaxed);
 	if (n && ns > atomic_load_explicit(&l->max_ns, memory_order_relaxed))
 		atomic_store_explicit(&l->max_ns, ns, memory_order_relaxed);
 }

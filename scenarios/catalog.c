@@ -29,7 +29,10 @@
 #define BUILT_HTTP false
 #endif
 
-/* One list for both databases, those that need a server's session last: the shares are in load.c, and a test compares the two. */
+/*
+ * One list for both databases: first those of load.c, which a test compares, of them those of PostgreSQL alone last; then
+ * the scripts of postgres_profiles.def.
+ */
 static const struct catalog_profile sql_profiles[] = {
 	{ "mixed", "50 % point selects, 50 % inserts, each a transaction of its own; 10 000 rows are seeded first" },
 	{ "insert-heavy", "100 % inserts, --batch rows in a transaction" },
@@ -39,8 +42,12 @@ static const struct catalog_profile sql_profiles[] = {
 	{ "prepare",
 	  "a leak: PREPARE under unique names, never deallocated (about 9 kB each, in the session's memory contexts)" },
 	{ "settings", "a leak: set_config of unique settings of 1000 bytes (about 1.2 kB each, outside of the memory contexts)" },
+	{ "point-select", "prepared point selects over 10 000 rows and nothing else: the driver's own cost is least" },
+#define PROFILE(name, help, setup, script, wanted, flags) { name, help },
+#include "scenarios/postgres_profiles.def"
+#undef PROFILE
 };
-#define OF_SESSIONS 2
+#define IN_SQLITE 5 /* the first of them */
 
 static const struct catalog_profile leaky_profiles[] = {
 	{ "linear", "leaks at --leak-rate all the time" },
@@ -85,8 +92,8 @@ static const struct catalog_profile http_profiles[] = {
 const struct catalog_scenario catalog[] = {
 	{ "postgres", "SQL over persistent connections, all of it in a schema of its own", sql_profiles, COUNT(sql_profiles),
 	  NULL, BUILT_POSTGRES },
-	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles,
-	  COUNT(sql_profiles) - OF_SESSIONS, NULL, BUILT_SQLITE },
+	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles, IN_SQLITE, NULL,
+	  BUILT_SQLITE },
 	{ "redis", "commands on keys soakd:*, and what a Redis server says of its own memory", redis_profiles,
 	  COUNT(redis_profiles), "observe", BUILT_REDIS },
 	{ "http", "requests to an HTTP service on this machine", http_profiles, COUNT(http_profiles), NULL, BUILT_HTTP },

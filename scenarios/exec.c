@@ -261,14 +261,10 @@ static void follow_run(struct drive *d, struct state *s, int64_t now_ns)
 	}
 }
 
-/* A run may start: the phase under way makes load, and has runs left. The rate is not asked: the interval is the rate. */
-static bool may_start(const struct drive *d, int64_t now_ns)
+/* A run may start: the phase under way makes load. The rate is not asked: the interval is the rate. */
+static bool may_start(struct drive *d, int64_t now_ns)
 {
-	const struct turns *t = &d->turns;
-
-	if (d->phase != DRIVE_RUNNING || !t->open || t->draining || t->left == 0)
-		return false;
-	return !t->phase || plan_rate(t->phase, (double)(now_ns - t->start_ns) / NS_PER_S, 1) > 0;
+	return d->phase == DRIVE_RUNNING && turns_loaded(&d->turns, now_ns);
 }
 
 static void plan_next(struct drive *d, struct state *s, int64_t now_ns)
@@ -344,7 +340,7 @@ static int64_t min_ns(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-static int64_t wake_ns(const struct drive *d, const struct state *s, int64_t now_ns)
+static int64_t wake_ns(struct drive *d, const struct state *s, int64_t now_ns)
 {
 	int64_t wake;
 
@@ -354,8 +350,9 @@ static int64_t wake_ns(const struct drive *d, const struct state *s, int64_t now
 		wake = min_ns(min_ns(s->timeout_ns, s->term_ns), min_ns(s->kill_ns, s->orphans_ns));
 		return s->child.pidfd == -1 || wake <= now_ns ? min_ns(wake, now_ns + LOOK_NS) : wake;
 	}
-	if (!may_start(d, now_ns)) /* an on-off phase goes on by itself; another begins with a word of the monitor */
-		return d->turns.phase && d->turns.open && !d->turns.draining ? now_ns + LOOK_NS : INT64_MAX;
+	/* a phase that goes on and off says when; another begins with a word of the monitor */
+	if (!may_start(d, now_ns))
+		return d->phase == DRIVE_RUNNING ? turns_next_ns(&d->turns) : INT64_MAX;
 	return s->next_ns;
 }
 

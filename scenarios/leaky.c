@@ -42,7 +42,8 @@ struct leaky {
 	double noise_at; /* 0..1 of the noise's range */
 	uint64_t rng;
 	unsigned kind;             /* of operation: a step */
-	int64_t start_ns, next_ns; /* next_ns: INT64_MAX before the leak is ready */
+	int64_t start_ns, next_ns; /* start_ns: moves with what was rested; next_ns: INT64_MAX before the leak is ready */
+	int64_t last_ns;           /* of the last step, done or rested */
 };
 
 static size_t whole_pages(double bytes)
@@ -148,7 +149,7 @@ static void leaky_go(struct drive *d, void *state)
 	struct leaky *l = state;
 
 	l->kind = drive_kind(d, "step");
-	l->start_ns = l->next_ns = clock_boot_ns(d->clock);
+	l->start_ns = l->next_ns = l->last_ns = clock_boot_ns(d->clock);
 	step(d, l, l->start_ns);
 	drive_ready(d);
 }
@@ -162,7 +163,13 @@ static int64_t leaky_run(struct drive *d, void *state, const struct pollfd *fds,
 	if (d->phase != DRIVE_RUNNING)
 		return INT64_MAX;
 	if (now_ns >= l->next_ns) {
-		step(d, l, now_ns);
+		if (turns_loaded(&d->turns, now_ns)) {
+			step(d, l, now_ns);
+			turns_take(&d->turns, 1);
+		} else {
+			l->start_ns += now_ns - l->last_ns; /* in an idle phase time stands still for the leak */
+		}
+		l->last_ns = now_ns;
 		/* steps that were slept through are not done again: the level is a function of the time */
 		l->next_ns += ((now_ns - l->next_ns) / STEP_NS + 1) * STEP_NS;
 	}

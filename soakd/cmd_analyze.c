@@ -40,17 +40,21 @@ static int analyze_one(const char *path, const struct decide_options *opt, struc
 	struct evidence_file f = { 0 };
 	struct sk_err err = { 0 };
 	enum sk_code rc = evidence_read(path, SERIES_ONLINE, &f, &err);
+	int status;
 
 	if (rc == SK_OK) {
 		if (*f.note)
 			complainf("%s: %s", path, f.note);
 		rc = decide_file(&f, opt, v, &err);
 	}
-	evidence_release(&f);
 	if (rc != SK_OK)
 		complain(&err);
+	o->phases = f.phases;
+	o->phases_alone = phases_alone(f.run);
 	output_add(o, path, rc == SK_OK ? v : NULL, rc == SK_OK ? NULL : err.msg);
-	return rc == SK_OK ? verdict_exit_status(v) : exit_of(rc);
+	status = rc == SK_OK ? phase_table_status(f.phases, o->phases_alone, verdict_exit_status(v)) : exit_of(rc);
+	evidence_release(&f);
+	return status;
 }
 
 /* Of several files an unreadable one is said before a leak: the answer is not complete. */

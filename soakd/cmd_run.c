@@ -22,6 +22,8 @@
 #include "soakd/launch.h"
 #include "soakd/loop.h"
 #include "soakd/malloc_page.h"
+#include "soakd/phase_check.h"
+#include "soakd/phase_measure.h"
 #include "soakd/privileges.h"
 #include "soakd/run_setup.h"
 #include "soakd/script_option.h"
@@ -37,6 +39,7 @@ struct run {
 	struct driver driver;
 	struct session session;
 	struct malloc_watch malloc;
+	struct phase_table *phases; /* NULL: the run has none */
 	bool have_fs, have_target, have_driver, have_session, have_launched;
 	char *scenario, *profile;
 	struct postmaster_info pm;
@@ -157,21 +160,54 @@ static enum sk_code start_launched(struct run *r, int *status, struct sk_err *er
 	return target_adopt(&r->target, pid, err);
 }
 
+static bool does_operations(const struct run *r)
+{
+	const struct catalog_scenario *c = r->scenario ? catalog_find(r->scenario) : NULL;
+
+	return c && !catalog_observes(c, r->profile);
+}
+
+/* What is wrong with them is said before anything is started; an interrupted run's go on to be told. */
+static enum sk_code prepare_phases(struct run *r, int *status, struct sk_err *err)
+{
+	const struct phase_list *l = &r->set.phases;
+	struct phase_measure unused;
+	enum sk_code rc = l->n ? phase_check(l, does_operations(r), err) : SK_OK;
+
+	if (rc == SK_ENOTFOUND || rc == SK_EPERM)
+		*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
+	if (rc != SK_OK || !l->n)
+		return rc;
+	rc = phase_measure_init(&unused, l, r->session.plan.metric, r->session.plan.n, err);
+	if (rc != SK_OK)
+		return rc;
+	r->phases = phase_table_new(l->cycle);
+	if (!r->phases)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the phases");
+	r->session.phases = r->phases;
+	if (r->set.resume && phase_table_read(r->session.dir.path, r->phases, err) == SK_ENOMEM)
+		return SK_ENOMEM; /* a damaged or absent file costs the figures of the phases before */
+	session_cycles(&r->session);
+	return SK_OK;
+}
+
 /* The session's directory must be there before a launched command's log, and the target before the first row. */
 static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 {
 	const struct target_kind *kind = kind_of(r);
-	const char *profile;
 	enum sk_code rc = job_scenario(&r->set.opt, kind, &r->scenario, &r->profile, err);
 
 	if (rc == SK_OK)
 		rc = script_option_work(&r->set.opt, r->scenario, r->set.resume ? r->set.dir : NULL, &r->set.phases, err);
 	if (rc != SK_OK)
 		return rc;
-	profile = r->set.phases.work ? NULL : r->profile; /* else there are several */
+	if (r->set.phases.work) { /* what is done is said there: the scenario's first profile is not */
+		free(r->profile);
+		r->profile = NULL;
+	}
 	if (r->scenario)
 		json_object_set_new(r->set.json, "scenario",
-				    json_sprintf("%s%s%s", r->scenario, profile ? "/" : "", profile ? profile : ""));
+				    json_sprintf("%s%s%s", r->scenario, r->profile ? "/" : "", r->profile ? r->profile : ""));
 	r->session.driver = NULL;
 	if (!r->set.resume && !r->set.opt.out && (rc = rundir_reserve(&r->set.dir, err)) != SK_OK)
 		return rc;
@@ -182,11 +218,12 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 		return rc;
 	}
 	r->have_session = true;
-	if (!r->set.resume && (rc = script_option_keep(&r->set.opt, &r->set.phases, r->session.dir.path, err)) != SK_OK)
-		return rc;
-	if (r->set.file.text && !r->set.resume && (rc = scenario_file_keep(&r->set.file, r->session.dir.path, err)) != SK_OK)
-		return rc;
-	if (r->scenario) {
+	rc = prepare_phases(r, status, err);
+	if (rc == SK_OK && !r->set.resume)
+		rc = script_option_keep(&r->set.opt, &r->set.phases, r->session.dir.path, err);
+	if (rc == SK_OK && r->set.file.text && !r->set.resume)
+		rc = scenario_file_keep(&r->set.file, r->session.dir.path, err);
+	if (rc == SK_OK && r->scenario) {
 		rc = prepare_driver(r, err);
 		if (rc == SK_OK)
 			session_driver(&r->session, &r->driver);
@@ -284,7 +321,7 @@ static int run_loop(struct run *r)
 		   *data = r->have_pm && *r->pm.datadir ? r->pm.datadir : own;
 
 	privileges_drop(!owns(r->session.dir.path), NULL);
-	if (loop_run(&r->session, r->have_driver ? &r->driver : NULL, data, &result, &err) != SK_OK) {
+	if (loop_run(&r->session, r->have_driver ? &r->driver : NULL, &r->set.phases, data, &result, &err) != SK_OK) {
 		complain(&err);
 		return EXIT_INTERNAL;
 	}
@@ -312,6 +349,7 @@ static void release(struct run *r)
 	if (r->have_fs)
 		procfs_close(&r->fs);
 	malloc_watch_release(&r->malloc);
+	free(r->phases);
 	free(r->scenario);
 	free(r->profile);
 	run_setup_release(&r->set);

@@ -129,6 +129,20 @@ static void tell_run(const struct evidence_file *f)
 	tell_line("not read:", &unread);
 }
 
+/* Where the result is for programs, people at the terminal are told as well why the exit status is 1. */
+static void tell_budgets(const struct session *s)
+{
+	for (size_t i = 0; s->phases && s->opt->format != FORMAT_HUMAN && i < s->phases->n_budget; i++) {
+		struct text t = TEXT_INIT;
+
+		if (s->phases->budget[i].exceeded) {
+			phase_budget_told(&s->phases->budget[i], &t);
+			complainf("budget exceeded: %s", text_str(&t));
+		}
+		text_release(&t);
+	}
+}
+
 int finish_run(struct session *s, const struct loop_result *r)
 {
 	struct verdict *v = sk_calloc(1, sizeof(*v));
@@ -150,7 +164,8 @@ int finish_run(struct session *s, const struct loop_result *r)
 	else if (rundir_failing(&s->dir))
 		tell_old_report(s);
 	sd_notifyf(0, "STATUS=%s: %s", verdict_class_name[v->main.verdict], v->main.why);
-	output_verdict(v, s->dir.path, (enum out_format)s->opt->format, stdout);
+	output_verdict(v, s->phases, s->opt->phases_only, s->dir.path, (enum out_format)s->opt->format, stdout);
+	tell_budgets(s);
 	if (s->opt->format == FORMAT_HUMAN && f.ev.samples)
 		tell_run(&f);
 	if (s->opt->format == FORMAT_HUMAN && drawn) {
@@ -159,7 +174,8 @@ int finish_run(struct session *s, const struct loop_result *r)
 		printf("report: %s/report.png, report.md\n", dir ? dir : s->dir.path);
 		free(dir);
 	}
-	status = finish_status(verdict_exit_status(v), r, s->rows, expected_rows(s, r));
+	status = finish_status(phase_table_status(s->phases, s->opt->phases_only, verdict_exit_status(v)), r, s->rows,
+			       expected_rows(s, r));
 	if (status == EXIT_MISSING_ROWS)
 		complainf("only %" PRIu64 " of %" PRIu64 " expected rows were taken", s->rows, expected_rows(s, r));
 	if (status == EXIT_WORKLOAD)

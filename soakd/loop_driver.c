@@ -134,6 +134,7 @@ static void on_ready(void *ctx)
 	l->driver_deadline = sd_event_source_disable_unref(l->driver_deadline);
 	if (l->began) {
 		session_event(l->s, "driver-ready", "the workload goes on");
+		loop_phases_driver_ready(l);
 		return;
 	}
 	loop_begin(l);
@@ -183,8 +184,13 @@ static void on_failed(void *ctx, int status, const char *sentence)
 		session_event(l->s, "error", sentence);
 }
 
+static void on_drained(void *ctx, size_t phase)
+{
+	loop_phases_drained(ctx, phase);
+}
+
 static const struct driver_hooks hooks_of_loop = { on_backend, on_connected, on_ready, on_driver_event, on_internal, on_info,
-						   on_failed,  NULL,         NULL };
+						   on_failed,  on_drained,   NULL };
 
 static int on_driver_readable(sd_event_source *src, int fd, uint32_t events, void *ctx)
 {
@@ -239,6 +245,7 @@ void loop_driver_reaped(struct loop *l, int status)
 		 WIFSIGNALED(status) ? "was killed by signal" : "exited with status",
 		 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 	driver_again(l, why);
+	loop_phases_driver_lost(l);
 }
 
 int loop_driver_listen(struct loop *l)

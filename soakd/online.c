@@ -161,6 +161,12 @@ void online_row(struct online *o, double elapsed_s, const double *values)
 	o->ev.samples++;
 }
 
+void online_cycles(struct online *o, const struct cycle_levels *levels, size_t n)
+{
+	o->ev.cycles = levels;
+	o->ev.n_cycles = n;
+}
+
 void online_restart(struct online *o, double elapsed_s)
 {
 	if (o->n_restarts < ONLINE_RESTARTS)

@@ -16,8 +16,14 @@ static void add_human(struct text *t, const struct output *o, const char *path, 
 {
 	if (o->done > 0)
 		text_add(t, "\n");
+	if (v && o->phases && o->phases_alone) {
+		phase_table_result(o->phases, path, t);
+		return;
+	}
 	if (v)
 		verdict_to_human(v, path, o->colour, t);
+	if (v && o->phases)
+		phase_table_human(o->phases, t);
 }
 
 /* A failed input as {"path": ..., "error": ...}. */
@@ -34,6 +40,8 @@ static json_t *error_json(const char *path, const char *error)
 static void add_json(struct text *t, const struct output *o, const char *path, const struct verdict *v, const char *error)
 {
 	json_t *j = v ? verdict_to_json(v, path) : error_json(path, error);
+
+	t->failed |= v && j && !phase_table_to_json(o->phases, j);
 
 	if (o->format == FORMAT_JSON && o->inputs > 1)
 		text_add(t, o->done == 0 ? "[\n" : ",\n");
@@ -52,9 +60,9 @@ static void csv_add_plain(struct text *line, const char *s)
 	free(clean);
 }
 
-#define CSV_HEADER                                                                                                        \
-	"path,verdict,leaking,kind,column,rate_kb_per_h,rate_lo_kb_per_h,rate_hi_kb_per_h,p_value,growth_kb,"             \
-	"ols_slope_kb_per_h,ols_slope_kb_per_interval,per_op_bytes,warmup_s,detectable_kb_per_h,need_more_s,samples,gaps," \
+#define CSV_HEADER                                                                                                               \
+	"path,verdict,leaking,kind,column,rate_kb_per_h,rate_lo_kb_per_h,rate_hi_kb_per_h,p_value,growth_kb,"                    \
+	"ols_slope_kb_per_h,ols_slope_kb_per_interval,per_op_bytes,warmup_s,detectable_kb_per_h,need_more_s,samples,gaps,"       \
 	"restarts,why,error\n"
 
 /* Numbers as in the JSON: the shortest text that reads back the same. */
@@ -158,7 +166,7 @@ void output_add(struct output *o, const char *path, const struct verdict *v, con
 		add_markdown_row(&t, o, path, v, error);
 		break;
 	case FORMAT_JUNIT:
-		junit_suite(&t, path, v, error);
+		junit_suite(&t, path, v, o->phases, error);
 		break;
 	}
 	if (t.failed)
@@ -178,11 +186,14 @@ void output_end(struct output *o)
 		fputs("</testsuites>\n", o->out);
 }
 
-void output_verdict(const struct verdict *v, const char *path, enum out_format format, FILE *out)
+void output_verdict(const struct verdict *v, const struct phase_table *phases, bool alone, const char *path,
+		    enum out_format format, FILE *out)
 {
 	struct output o;
 
 	output_init(&o, format, 1, out);
+	o.phases = phases;
+	o.phases_alone = alone;
 	output_add(&o, path, v, NULL);
 	output_end(&o);
 }

@@ -50,6 +50,12 @@ static const struct opt options[] = {
 	{ "reconnect", 0, OPT_FLAG, AT(reconnect), NULL, NULL, 0, 0, NULL, "each run of a script on a connection of its own" },
 	{ "depth", 0, OPT_INT, AT(depth), "N", "0", 0, 64, NULL,
 	  "operations under way on each connection of the workload at once, where it has a pipeline; 0: by the rate" },
+	{ "cycle", 0, OPT_STRING, AT(cycle), "load=D,idle=D", NULL, 0, 0, NULL,
+	  "the workload works and rests in turn to the end of the run: what is given back when idle, and whether later loads "
+	  "need "
+	  "more" },
+	{ "phases-only", 0, OPT_FLAG, AT(phases_only), NULL, NULL, 0, 0, NULL,
+	  "measure each phase of the scenario file or of --cycle once, a row each second, and give no verdict on leaks" },
 	{ "connections", 0, OPT_INT, AT(connections), "N", "4", 1, 10000, NULL, "connections of the workload" },
 	{ "rate", 0, OPT_INT, AT(rate), "OPS", "200", 0, 1e9, NULL,
 	  "operations per second in all; 0: as fast as it can, for benchmarks" },
@@ -125,7 +131,8 @@ const struct opt_command cmd_run_options = {
 	"run", "[-- CMD ARGS...]", "Drive a workload, sample the target's memory, decide whether it leaks, report.", options,
 	"Durations: 300, 0.2, 500ms, 30s, 5m, 24h, 7d. Sizes: bytes, or 64KiB, 1.5GiB.\n"
 	"Ctrl-C ends early with the full report; a second one at once.\n\n"
-	"Exit status: 0 no leak; 1 leak; 2 usage, configuration or environment; 3 inconclusive; 4 the target died;\n"
+	"Exit status: 0 no leak, within budget; 1 leak or budget exceeded; 2 usage, configuration or environment; 3 "
+	"inconclusive; 4 the target died;\n"
 	"5 the workload failed; 6 more than 20 % of the expected rows missing; 125 internal error; 126/127 a command could not "
 	"be run.\n\n"
 	"Examples:\n"
@@ -236,9 +243,9 @@ static enum sk_code settle_length(struct run_options *o, struct sk_err *err)
 		return sk_fail(err, SK_EUSAGE, 0,
 			       "a run of length 0 takes no sample: give --hours, --duration or --samples a length");
 	if (isnan(o->interval_s) && !isnan(o->length_s))
-		o->interval_s = fmin(300, fmax(1, o->length_s / 288));
+		o->interval_s = o->phases_only ? fmin(1, o->length_s) : fmin(300, fmax(1, o->length_s / 288));
 	else if (isnan(o->interval_s))
-		o->interval_s = 10;
+		o->interval_s = o->phases_only ? 1 : 10;
 	if (o->samples > 0)
 		o->length_s = least(o->length_s, (double)(o->samples - 1) * o->interval_s);
 	if (!isnan(o->length_s) && o->interval_s > o->length_s && o->samples != 1)

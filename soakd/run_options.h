@@ -12,7 +12,8 @@ struct run_options {
 	char *target, *pid;
 	double interval_s, hours, duration_s;
 	int64_t samples;
-	char *scenario;
+	char *scenario, *cycle;
+	bool phases_only;
 	int64_t connections, rate, batch, rows, seed;
 	char *dsn, *exec;
 	int exec_mode;         /* exec_mode_names */

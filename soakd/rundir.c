@@ -287,7 +287,8 @@ void rundir_remove_database(const struct rundir *d)
 void rundir_discard(struct rundir *d)
 {
 	static const char *const ours[] = { "samples.csv", "processes.csv",  "mappings.csv", "objects.csv", "internals.csv",
-					    "events.csv",  "operations.csv", "run.json",     "target.log",  "exec.log" };
+					    "events.csv",  "operations.csv", "run.json",     "target.log",  "exec.log",
+					    "phases.csv",  "hooks.log" };
 	char path[PATH_MAX];
 
 	for (size_t i = 0; d->path && i < sizeof(ours) / sizeof(*ours); i++)

@@ -258,9 +258,19 @@ enum sk_code session_write_verdict(const struct session *s, const struct verdict
 	enum sk_code rc;
 
 	snprintf(path, sizeof(path), "%s/verdict.json", s->dir.path);
+	if (j && !phase_table_to_json(s->phases, j)) {
+		json_decref(j);
+		j = NULL;
+	}
 	rc = j ? json_write_file(path, j, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
 	json_decref(j);
 	return rc;
+}
+
+void session_cycles(struct session *s)
+{
+	if (s->phases)
+		online_cycles(s->online, s->phases->judged, phase_table_cycles(s->phases));
 }
 
 /* A change is an event, an epoch and a reason to draw the report again. */

@@ -32,6 +32,7 @@
 #include "soakd/online.h"
 #include "soakd/operations.h"
 #include "soakd/pass.h"
+#include "soakd/phase_table.h"
 #include "soakd/rows.h"
 #include "soakd/run_options.h"
 #include "soakd/rundir.h"
@@ -45,6 +46,7 @@ struct session {
 	struct driver *driver;         /* NULL: no workload */
 	struct operations *operations; /* what the driver did, kind by kind */
 	struct malloc_watch *malloc;   /* NULL: without --malloc-stats */
+	struct phase_table *phases;    /* what the phases were like, the caller's; NULL: the run has none */
 	bool malloc_first;             /* there have been figures */
 	unsigned malloc_said;          /* reasons for having none that were told, a bit each */
 	json_t *run;                   /* run.json; written by session_save() */
@@ -75,6 +77,7 @@ struct session {
 	uint64_t rows, missed;   /* of the whole run */
 	uint64_t reloads_before; /* of the target, before this process took the run up */
 	uint64_t reloads_sent;   /* since: what session_reload_sent() was told of */
+	bool sends_reloads;      /* the phases of the run will */
 	double ops, errors_then; /* at the last row in which operations had gone on; errors then */
 	double progress_s;       /* elapsed seconds of that row */
 	double values[ROW_COLUMNS_MAX];
@@ -158,6 +161,8 @@ pid_t session_look_start(struct session *s);
 void session_look_done(struct session *s);
 /* The run is over and *v its verdict: gives it the changes on the way, and tells the last one, if it is one. */
 void session_conclude(struct session *s, struct verdict *v);
+/* The levels of load and idle phases so far are given to the analysis. */
+void session_cycles(struct session *s);
 /* The thresholds of a reloaded configuration: --min-rate, --warmup, --limit. */
 void session_thresholds(struct session *s, const struct run_options *o);
 /* The workload did nothing for its last quarter, at least 10 s and three intervals, while operations failed: it is no workload. */
