@@ -11,7 +11,7 @@ CLEANUP='kill $target 2>/dev/null'
 run() {
 	name=$1 command=$2
 	shift 2
-	status "0 3 5" "$SOAKD" run -p "$target" --scenario exec --exec "$command" --duration 1.5 --interval 0.25 --out "$TMP/$name" -q "$@"
+	status "0 3 5 6" "$SOAKD" run -p "$target" --scenario exec --exec "$command" --duration 1.5 --interval 0.25 --out "$TMP/$name" -q "$@"
 }
 ops() { last_of "$TMP/$1/samples.csv" ops; }
 errors() { last_of "$TMP/$1/samples.csv" errors; }
