@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a run does phase by phase, as a scenario file, --cycle or --phases-only says it: data, and how it is given back.
- * scenario_file.c fills it from a file, phase_cycle() from --cycle; phases.c lets it happen; the driver hears of base/plan.h's part alone.
+ * scenario_file_phase.c fills it from a file, phase_cycle() from --cycle; phases.c lets it happen; the driver hears of base/plan.h's
+ * part alone.
  */
 #ifndef SOAKD_PHASE_H
 #define SOAKD_PHASE_H

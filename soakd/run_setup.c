@@ -54,8 +54,8 @@ static enum sk_code take_file(struct run_setup *r, struct sk_err *err)
 	f->phases = (struct phase_list){ 0 };
 	if (f->command && !o->launch)
 		o->launch = f->command;
-	if (isnan(o->interval_s) && isnan(o->hours) && isnan(o->duration_s) && o->samples == 0 && !r->phases.repeat &&
-	    !isnan(once))
+	if (!o->phases_only && isnan(o->interval_s) && isnan(o->hours) && isnan(o->duration_s) && o->samples == 0 &&
+	    !r->phases.repeat && !isnan(once))
 		o->interval_s = fmin(300, fmax(1, once / 288)); /* as for a run whose length was given */
 	free(o->scenario);
 	o->scenario = f->driver ? sk_strdup(f->driver) : NULL;
@@ -226,8 +226,8 @@ static enum sk_code start_anew(struct run_setup *r, const char *label, struct sk
 /* With --resume DIR the settings are the interrupted run's: one that is given beside it would silently not count. */
 static enum sk_code refuse_settings(const struct run_setup *r, struct sk_err *err)
 {
-	static const char *const fine[] = { "resume", "hours",  "duration", "samples", "dsn",
-					    "exec",   "define", "format", "config",   "quiet",   "verbose" };
+	static const char *const fine[] = { "resume", "hours",  "duration", "samples", "dsn",    "exec",
+					    "define", "format", "config",   "quiet",   "verbose" };
 
 	for (const struct opt *o = cmd_run_options.opt; o->name; o++) {
 		bool known = !opt_was_given(&cmd_run_options, &r->given, o->name);
