@@ -17,6 +17,7 @@
 #include "soakd/cmds.h"
 #include "soakd/descriptors.h"
 #include "soakd/finish.h"
+#include "soakd/http_target.h"
 #include "soakd/job.h"
 #include "soakd/launch.h"
 #include "soakd/loop.h"
@@ -217,11 +218,11 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 		return rc;
 	}
 	r->have_session = true;
-	if (!r->set.resume && (rc = script_option_keep(&r->set.opt, &r->set.phases, r->session.dir.path, err)) != SK_OK)
-		return rc;
-	if (r->set.file.text && !r->set.resume && (rc = scenario_file_keep(&r->set.file, r->session.dir.path, err)) != SK_OK)
-		return rc;
 	rc = prepare_phases(r, status, err);
+	if (rc == SK_OK && !r->set.resume)
+		rc = script_option_keep(&r->set.opt, &r->set.phases, r->session.dir.path, err);
+	if (rc == SK_OK && r->set.file.text && !r->set.resume)
+		rc = scenario_file_keep(&r->set.file, r->session.dir.path, err);
 	if (rc == SK_OK && r->scenario) {
 		rc = prepare_driver(r, err);
 		if (rc == SK_OK)
@@ -231,6 +232,8 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 		rc = start_own(r, err);
 	else if (rc == SK_OK && r->target.spec.how == TARGET_LAUNCH)
 		rc = start_launched(r, status, err);
+	if (rc == SK_OK && r->scenario && strcmp(r->scenario, "http") == 0)
+		rc = http_target_settle(&r->target, r->set.opt.dsn, r->driver.job, status, err);
 	return rc;
 }
 
@@ -360,6 +363,8 @@ static int print_help(bool man)
 
 static void unstarted(struct run *r)
 {
+	if (r->have_launched && r->target.n)
+		launch_stop(r->target.proc[0].pid, LAUNCHED_STOP_S, NULL);
 	if (r->have_session && !r->set.resume)
 		discard(r);
 	if (r->have_driver && r->driver.pid > 0) {

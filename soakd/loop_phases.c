@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "soakd/loop_priv.h"
 #include "soakd/target.h"
+#include "soakd/words.h"
 
 #define INJECTED_S 60 /* an injected program may run so long */
 
@@ -42,9 +43,13 @@ static void take_line(void *ctx, const struct phase_line *line)
 		char words[80];
 
 		memcpy(b.column, line->column, sizeof(b.column));
-		session_eventf(l->s, "budget", "phase %s: %g is above the budget %s",
-			       phases_label(&p->machine, label, sizeof(label)), phase_line_value(line),
+		struct text value = TEXT_INIT;
+
+		add_level(&value, line->column, phase_line_value(line));
+		session_eventf(l->s, "budget", "phase %s: %s is above the budget %s",
+			       phases_label(&p->machine, label, sizeof(label)), text_str(&value),
 			       phase_budget_words(&b, words, sizeof(words)));
+		text_release(&value);
 	}
 }
 
@@ -86,6 +91,20 @@ static enum sk_code open_log(struct loop *l, struct sk_err *err)
 	return rc;
 }
 
+static bool is_reload(const struct phase_inject *in)
+{
+	return in->what == INJECT_RELOAD || (in->what == INJECT_SIGNAL && in->number == SIGHUP);
+}
+
+static bool sends_reloads(const struct phase_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		for (size_t k = 0; k < list->phase[i].n_inject; k++)
+			if (is_reload(&list->phase[i].inject[k]))
+				return true;
+	return false;
+}
+
 enum sk_code loop_phases_init(struct loop *l, const struct phase_list *list, struct sk_err *err)
 {
 	struct loop_phases *p = &l->phases;
@@ -94,6 +113,7 @@ enum sk_code loop_phases_init(struct loop *l, const struct phase_list *list, str
 	enum sk_code rc;
 
 	*p = (struct loop_phases){ .list = list, .table = l->s->phases, .log = { .fd = -1 } };
+	l->s->sends_reloads = sends_reloads(list);
 	if (!programs_init(&p->programs, l, list->environment))
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the phases");
 	rc = phases_init(&p->machine, list, k >= 0 && k < (double)list->n ? (size_t)k : 0,
@@ -128,6 +148,8 @@ static void signal_root(struct loop *l, int sig, const char *label)
 
 	if (t->state == TARGET_ALIVE && t->n && fd >= 0)
 		hit = syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0) == 0;
+	if (hit && sig == SIGHUP)
+		session_reload_sent(l->s);
 	if (hit)
 		session_eventf(l->s, "inject", "%s: signal %s to the target (pid %d)", label, sigabbrev_np(sig),
 			       (int)t->proc[0].pid);

@@ -16,6 +16,10 @@ static void add_human(struct text *t, const struct output *o, const char *path, 
 {
 	if (o->done > 0)
 		text_add(t, "\n");
+	if (v && o->phases && o->phases_alone) {
+		phase_table_result(o->phases, path, t);
+		return;
+	}
 	if (v)
 		verdict_to_human(v, path, o->colour, t);
 	if (v && o->phases)
@@ -182,13 +186,14 @@ void output_end(struct output *o)
 		fputs("</testsuites>\n", o->out);
 }
 
-void output_verdict(const struct verdict *v, const struct phase_table *phases, const char *path, enum out_format format,
-		    FILE *out)
+void output_verdict(const struct verdict *v, const struct phase_table *phases, bool alone, const char *path,
+		    enum out_format format, FILE *out)
 {
 	struct output o;
 
 	output_init(&o, format, 1, out);
 	o.phases = phases;
+	o.phases_alone = alone;
 	output_add(&o, path, v, NULL);
 	output_end(&o);
 }

@@ -12,9 +12,12 @@
 #include "soakd/phase_table.h"
 #include "soakd/cmds.h"
 
-/* One verdict to `out`, with the phases of its run or NULL. json: the object alone, with a newline. */
-void output_verdict(const struct verdict *v, const struct phase_table *phases, const char *path, enum out_format format,
-		    FILE *out);
+/*
+ * One verdict to `out`, with the phases of its run or NULL; alone: for people these are the result, and not the verdict. json: the object
+ * alone, with a newline.
+ */
+void output_verdict(const struct verdict *v, const struct phase_table *phases, bool alone, const char *path,
+		    enum out_format format, FILE *out);
 
 /*
  * Several, each written as soon as it is there: output_init, then output_add for each input in order, then output_end.
@@ -26,6 +29,7 @@ struct output {
 	size_t inputs, done;
 	bool colour;
 	const struct phase_table *phases; /* of the next input; NULL: it has none */
+	bool phases_alone;
 };
 void output_init(struct output *o, enum out_format format, size_t inputs, FILE *out);
 void output_add(struct output *o, const char *path, const struct verdict *v, const char *error);

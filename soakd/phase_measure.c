@@ -80,16 +80,22 @@ void phase_measure_lost(struct phase_measure *m)
 		m->after[i] = NAN;
 }
 
-void phase_measure_close(const struct phase_measure *m, const struct phase *phase, unsigned round, double now_unix,
+/* As the file has it, so that what is read there is the same number. */
+static double thousandth(double v)
+{
+	return round(v * 1000) / 1000;
+}
+
+void phase_measure_close(const struct phase_measure *m, const struct phase *phase, unsigned nth, double now_unix,
 			 void (*take)(void *ctx, const struct phase_line *l), void *ctx)
 {
 	for (size_t i = 0; i < m->n; i++) {
-		struct phase_line l = { .started = m->started,
-					.ended = now_unix,
-					.round = round,
-					.before = m->before[i],
-					.peak = m->peak[i],
-					.after = m->after[i],
+		struct phase_line l = { .started = thousandth(m->started),
+					.ended = thousandth(now_unix),
+					.round = nth,
+					.before = thousandth(m->before[i]),
+					.peak = thousandth(m->peak[i]),
+					.after = thousandth(m->after[i]),
 					.most = NAN };
 
 		snprintf(l.phase, sizeof(l.phase), "%s", phase->plan.name);

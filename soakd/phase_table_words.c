@@ -42,6 +42,29 @@ void phase_budget_told(const struct budget_kept *b, struct text *out)
 		text_addf(out, " (round %u; exceeded in %u of %u)", b->worst_round, b->exceeded, b->rounds);
 }
 
+const char *phase_table_word(const struct phase_table *t, bool alone)
+{
+	if (t && t->exceeded)
+		return "BUDGET EXCEEDED";
+	return !t || !alone ? NULL : t->n_budget ? "WITHIN BUDGET" : "MEASURED";
+}
+
+void phase_table_why(const struct phase_table *t, struct text *out)
+{
+	size_t first = t->n_budget, more = 0;
+
+	for (size_t i = t->n_budget; i-- > 0;)
+		if (t->budget[i].exceeded) {
+			first = i;
+			more++;
+		}
+	if (first == t->n_budget)
+		return;
+	phase_budget_told(&t->budget[first], out);
+	if (more > 1)
+		text_addf(out, ", and %zu more budget%s exceeded", more - 1, more > 2 ? "s" : "");
+}
+
 static bool keep(char **cell, struct text *t)
 {
 	*cell = text_take(t);
@@ -228,4 +251,11 @@ void phase_table_human(const struct phase_table *t, struct text *out)
 		phase_budget_told(b, out);
 		text_addc(out, '\n');
 	}
+}
+
+void phase_table_result(const struct phase_table *t, const char *path, struct text *out)
+{
+	add_plain(out, path);
+	text_addf(out, ": %s\n", phase_table_word(t, true));
+	phase_table_human(t, out);
 }

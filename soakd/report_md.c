@@ -17,7 +17,28 @@
 
 #define CHANGES_SHOWN 8 /* events.csv has them all */
 
-static void add_head(struct text *out, const char *headline, const struct verdict *v)
+const char *report_phases_word(const struct evidence_file *f, const struct verdict *v)
+{
+	bool alone = phases_alone(f->run);
+
+	return alone || !verdict_leaking(v) ? phase_table_word(f->phases, alone) : NULL;
+}
+
+void report_why(const struct evidence_file *f, const struct verdict *v, struct text *out)
+{
+	bool alone = phases_alone(f->run);
+
+	if (f->phases)
+		phase_table_why(f->phases, out);
+	if (alone && out->len == 0)
+		text_add(out, "The phases were measured once each; no verdict on leaks was asked for");
+	else if (!alone && out->len > 0)
+		text_add(out, ". ");
+	if (!alone)
+		add_why(out, v);
+}
+
+static void add_head(struct text *out, const char *headline, const struct evidence_file *f, const struct verdict *v)
 {
 	static const char *const sign[VERDICT_CLASSES] = {
 		[VERDICT_LEAK] = "\360\237\224\264", /* red, orange and white circles; else green */
@@ -26,15 +47,22 @@ static void add_head(struct text *out, const char *headline, const struct verdic
 	};
 	struct text why = TEXT_INIT;
 
-	text_addf(out, "## %s %s\n\n**", sign[v->main.verdict] ? sign[v->main.verdict] : "\360\237\237\242",
-		  verdict_headline_word(v->main.verdict));
+	const char *phases = report_phases_word(f, v), *green = "\360\237\237\242",
+		   *mark = !phases               ? sign[v->main.verdict]
+			   : f->phases->exceeded ? sign[VERDICT_LEAK]
+						 : NULL;
+
+	text_addf(out, "## %s %s\n\n**", mark ? mark : green, phases ? phases : verdict_headline_word(v->main.verdict));
 	add_markdown(out, headline);
 	text_add(out, "**\n\n");
-	add_why(&why, v);
+	report_why(f, v, &why);
 	add_markdown(out, text_str(&why));
 	out->failed |= why.failed;
 	text_release(&why);
-	text_add(out, "\n\nNext: ");
+	text_add(out, "\n\n");
+	if (phases_alone(f->run))
+		return;
+	text_add(out, "Next: ");
 	add_next(out, v);
 	text_add(out, ".\n\n");
 }
@@ -109,7 +137,7 @@ enum sk_code report_markdown(const struct evidence_file *f, const struct verdict
 	bool ok = headline != NULL;
 
 	if (rc == SK_OK && ok) {
-		add_head(out, headline, v);
+		add_head(out, headline, f, v);
 		ok = add_table(out, v);
 		add_account(out, v);
 		if (f->phases)

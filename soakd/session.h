@@ -77,6 +77,7 @@ struct session {
 	uint64_t rows, missed;   /* of the whole run */
 	uint64_t reloads_before; /* of the target, before this process took the run up */
 	uint64_t reloads_sent;   /* since: what session_reload_sent() was told of */
+	bool sends_reloads;      /* the phases of the run will */
 	double ops, errors_then; /* at the last row in which operations had gone on; errors then */
 	double progress_s;       /* elapsed seconds of that row */
 	double values[ROW_COLUMNS_MAX];

@@ -160,13 +160,13 @@ static void gather_totals(struct session *s)
 
 /*
  * Those that were seen by the workers that retire, and those that the run sent, are the same ones where both are known. Without a
- * workload, and of a target whose processes do not tell, nobody would have seen one.
+ * workload and phases that send them, and of a target whose processes do not tell, nobody would have seen one.
  */
 static double reloads(const struct session *s)
 {
 	uint64_t seen = s->target->reloads, sent = s->reloads_sent;
 
-	if (!s->driver && !target_tells_reloads(s->target))
+	if (!s->driver && !s->sends_reloads && !target_tells_reloads(s->target))
 		return NAN;
 	return (double)(s->reloads_before + (seen > sent ? seen : sent));
 }
