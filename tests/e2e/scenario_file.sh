@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Scenario files: checked without a start, run, refused with FILE:LINE, kept in the run directory, resumed from there.
 . "$(dirname "$0")/lib.sh"
+PAGE=$(cd "$(dirname "$0")/../.." && pwd)/docs/man/soakd-scenario.5.in
 mkdir "$TMP/here" && cd "$TMP/here" || exit 1
 empty() { [ -z "$(ls -A "$1")" ] || { find "$1" | sed 's/^/# /'; return 1; }; }
 lacks() { ! grep -rqF -e "$1" "$2" || { echo "# $2 has \"$1\""; return 1; }; }
@@ -93,6 +94,11 @@ rm "$TMP/long/scenario.conf"
 json "$TMP/long/run.json" "[j.update(ended_unix=None), json.dump(j, open('$TMP/long/run.json', 'w'))]" >/dev/null
 check "without its copy it cannot go on" status 2 "$SOAKD" --resume "$TMP/long" --duration 300s --quiet
 check "and says so" says "the run cannot go on without its scenario: cannot read $TMP/long/scenario.conf"
+
+# what the documentation shows is true
+sed -n '/^\.EX$/,/^\.EE$/p' "$PAGE" | grep -v '^\.E' | sed 's/\\-/-/g; s/\\e/\\/g' >"$TMP/page.conf"
+check "the man page's example is good" status 0 "$SOAKD" run --scenario "$TMP/page.conf" --check-config
+check "and has its three phases" [ "$(grep -c -E '^  (baseline|morning|day) ' "$TMP/out")" -eq 3 ]
 
 # the shipped library
 check "soakd list has the library" status 0 "$SOAKD" list scenarios
