@@ -96,8 +96,10 @@ struct session {
 	struct text name; /* a mapping's, made plain */
 	struct smaps_parser *maps;
 	struct map_objects *objects;
-	double mapped_s;   /* of the newest row with lines in mappings.csv; -1: none yet */
-	double *proc_rows; /* one row of the set for each process of the tree */
+	double mapped_s; /* of the newest row with lines in mappings.csv; -1: none yet */
+	double class_kb
+		[MAP_CLASSES]; /* of the tree in this row, shares of shared pages (PSS); NaN: full smaps of some was not read */
+	double *proc_rows;     /* one row of the set for each process of the tree */
 	size_t proc_rows_cap;
 	struct pass_item *item; /* each process, for the page-table walks */
 	size_t item_cap;

@@ -313,6 +313,8 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	enum pass_wish wish = wish_now(s, elapsed);
 	bool epoch = wish != PASS_ROW, maps = session_exact(s, wish, elapsed);
 
+	for (int c = 0; c < MAP_CLASSES; c++)
+		s->class_kb[c] = NAN;
 	if (maps && s->set.tiers & TIER_EPOCH)
 		session_maps(s, epoch); /* in place of the sampler: smaps is read once for its columns and its classes */
 	if (epoch && s->pass.wish != PASS_CHANGE) /* one that was paid for leaves the others where they are */
