@@ -35,8 +35,6 @@ BINDIR = $(PREFIX)/bin
 LIBEXECDIR = $(PREFIX)/libexec/soakd
 MANDIR = $(PREFIX)/share/man
 DOCDIR = $(PREFIX)/share/doc/soakd
-# The program finds it from its own place: BINDIR/../share/soakd/scenarios.
-SCENARIODIR = $(PREFIX)/share/soakd/scenarios
 UNITDIR = $(if $(filter /usr /usr/,$(PREFIX)),/lib/systemd/system,$(PREFIX)/lib/systemd/system)
 PKG_CONFIG ?= pkg-config
 INSTALL ?= install
@@ -240,10 +238,10 @@ man: $(MAN)
 
 .PHONY: install uninstall
 install: all man
-	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' SCENARIODIR='$(SCENARIODIR)' \
+	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' \
 	UNITDIR='$(UNITDIR)' O='$(O)' packaging/install install
 uninstall:
-	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' SCENARIODIR='$(SCENARIODIR)' \
+	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' \
 	UNITDIR='$(UNITDIR)' O='$(O)' packaging/install uninstall
 
 .PHONY: help
