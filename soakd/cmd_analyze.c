@@ -46,10 +46,11 @@ static int analyze_one(const char *path, const struct decide_options *opt, struc
 			complainf("%s: %s", path, f.note);
 		rc = decide_file(&f, opt, v, &err);
 	}
-	evidence_release(&f);
 	if (rc != SK_OK)
 		complain(&err);
+	o->run = f.run;
 	output_add(o, path, rc == SK_OK ? v : NULL, rc == SK_OK ? NULL : err.msg);
+	evidence_release(&f);
 	return rc == SK_OK ? verdict_exit_status(v) : exit_of(rc);
 }
 

@@ -24,6 +24,7 @@
 #include "soakd/privileges.h"
 #include "soakd/run_setup.h"
 #include "soakd/session.h"
+#include "soakd/under.h"
 #include "soakd/view.h"
 
 #define LAUNCHED_STOP_S 10
@@ -35,7 +36,8 @@ struct run {
 	struct driver driver;
 	struct session session;
 	struct malloc_watch malloc;
-	bool have_fs, have_target, have_driver, have_session, have_launched;
+	bool have_fs, have_target, have_driver, have_session;
+	pid_t launched; /* 0: nothing was */
 	char *scenario, *profile;
 	struct postmaster_info pm;
 	bool have_pm;
@@ -131,7 +133,7 @@ static enum sk_code prepare_malloc(struct run *r, char ***env, struct sk_err *er
 
 static enum sk_code start_launched(struct run *r, int *status, struct sk_err *err)
 {
-	char log[PATH_MAX], **env = NULL;
+	char log[PATH_MAX], **env = NULL, **under = NULL;
 	pid_t pid;
 	enum sk_code rc;
 
@@ -139,13 +141,16 @@ static enum sk_code start_launched(struct run *r, int *status, struct sk_err *er
 	rc = prepare_malloc(r, &env, err);
 	if (rc != SK_OK)
 		return rc;
-	rc = launch_command(r->set.opt.launch, env, log, &pid, err);
+	if (r->set.opt.under != UNDER_NONE && !(under = under_command(&r->set.opt, r->session.dir.path, err)))
+		return err->code;
+	rc = launch_command(under ? under : r->set.opt.launch, env, log, &pid, err);
+	free(under);
 	free(env);
 	if (rc != SK_OK) {
 		*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
 		return rc;
 	}
-	r->have_launched = true;
+	r->launched = pid;
 	return target_adopt(&r->target, pid, err);
 }
 
@@ -155,6 +160,8 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 	const struct target_kind *kind = kind_of(r);
 	enum sk_code rc = job_scenario(&r->set.opt, kind, &r->scenario, &r->profile, err);
 
+	if (rc == SK_OK && r->set.opt.under != UNDER_NONE && (rc = under_check(&r->set.opt, err)) != SK_OK)
+		*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
 	if (rc != SK_OK)
 		return rc;
 	if (r->scenario)
@@ -196,6 +203,12 @@ static void block_signals(void)
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error we report, not our end */
 }
 
+static void discard(struct run *r)
+{
+	under_discard(r->session.dir.path);
+	rundir_discard(&r->session.dir);
+}
+
 /* No row was taken: why, and nothing left behind that would be in the way of the next try. */
 static int never_began(struct run *r, const struct loop_result *result)
 {
@@ -204,7 +217,7 @@ static int never_began(struct run *r, const struct loop_result *result)
 	if (r->set.resume)
 		session_event(&r->session, "stopping", "ended before its first sample"); /* it stays unfinished: try again */
 	else
-		rundir_discard(&r->session.dir);
+		discard(r);
 	switch (result->end) {
 	case END_WORKLOAD:
 		return result->status;
@@ -251,6 +264,29 @@ static bool owns(const char *dir)
 	return stat(dir, &st) == 0 && st.st_uid == geteuid();
 }
 
+/* What the tool writes comes with the end of what runs under it. */
+static void stop_under(struct run *r, const struct loop_result *result)
+{
+	const struct run_options *o = &r->set.opt;
+	struct sk_err err = { 0 };
+	json_t *found = NULL;
+	unsigned killed = 0;
+
+	if (result->began && !o->quiet && r->target.n)
+		complainf("waiting for the target to end under %s, at most %g s", under_tool_names[o->under], o->under_wait_s);
+	if (under_stop(o, r->launched, &killed, &err) != SK_OK)
+		session_event(&r->session, "error", err.msg);
+	if (!result->began)
+		return;
+	if (under_collect(o, r->session.dir.path, killed, &found, &err) == SK_OK) {
+		json_object_set_new(r->set.json, "under", found);
+		session_eventf(&r->session, "under", "%s: %.0f files, %s", under_tool_names[o->under],
+			       json_get_num(found, "processes", 0), json_get_str(found, "why", "each whole"));
+	} else {
+		session_event(&r->session, "error", err.msg);
+	}
+}
+
 static int run_loop(struct run *r)
 {
 	struct loop_result result;
@@ -264,7 +300,9 @@ static int run_loop(struct run *r)
 		return EXIT_INTERNAL;
 	}
 	hear_interrupts(result.interrupted);
-	if (r->have_launched && r->target.n)
+	if (r->launched && r->set.opt.under != UNDER_NONE && !result.at_once)
+		stop_under(r, &result);
+	else if (r->launched && r->target.n)
 		launch_stop(r->target.proc[0].pid, result.at_once ? 0 : LAUNCHED_STOP_S, NULL);
 	if (result.at_once)
 		return EXIT_AT_ONCE; /* not ended in run.json: --resume goes on where it was */
@@ -301,7 +339,7 @@ static int print_help(bool man)
 static void unstarted(struct run *r)
 {
 	if (r->have_session && !r->set.resume)
-		rundir_discard(&r->session.dir);
+		discard(r);
 	if (r->have_driver && r->driver.pid > 0) {
 		driver_kill(&r->driver);
 		driver_exited(&r->driver);

@@ -17,6 +17,7 @@
 #include "soakd/evidence.h"
 #include "soakd/output.h"
 #include "soakd/report.h"
+#include "soakd/under.h"
 #include "soakd/verdict_json.h"
 
 #define MISSING_SHARE 0.20
@@ -46,9 +47,11 @@ static enum sk_code last_verdict(struct session *s, struct evidence_file *f, str
 
 	if (rc == SK_OK)
 		rc = verdict_decide(&f->ev, &s->vopt, v, err);
+	if (rc != SK_OK)
+		rc = online_decide(s->online, &s->vopt, v, err);
 	if (rc == SK_OK)
-		return rc;
-	return online_decide(s->online, &s->vopt, v, err);
+		under_judge(s->run, v);
+	return rc;
 }
 
 /* The page: both files, or false. What fails here is said and costs nothing else: the CSV files hold all that it shows. */
@@ -146,7 +149,7 @@ int finish_run(struct session *s, const struct loop_result *r)
 	else if (rundir_failing(&s->dir))
 		tell_old_report(s);
 	sd_notifyf(0, "STATUS=%s: %s", verdict_class_name[v->main.verdict], v->main.why);
-	output_verdict(v, s->dir.path, (enum out_format)s->opt->format, stdout);
+	output_verdict(v, s->run, s->dir.path, (enum out_format)s->opt->format, stdout);
 	if (s->opt->format == FORMAT_HUMAN && f.ev.samples)
 		tell_run(&f);
 	if (s->opt->format == FORMAT_HUMAN && drawn) {

@@ -9,6 +9,7 @@
 #include "base/csv.h"
 #include "base/json.h"
 #include "soakd/escape.h"
+#include "soakd/under.h"
 #include "soakd/verdict_json.h"
 #include "soakd/words.h"
 
@@ -18,6 +19,8 @@ static void add_human(struct text *t, const struct output *o, const char *path, 
 		text_add(t, "\n");
 	if (v)
 		verdict_to_human(v, path, o->colour, t);
+	if (v)
+		add_under_human(t, o->run);
 }
 
 /* A failed input as {"path": ..., "error": ...}. */
@@ -33,7 +36,7 @@ static json_t *error_json(const char *path, const char *error)
 
 static void add_json(struct text *t, const struct output *o, const char *path, const struct verdict *v, const char *error)
 {
-	json_t *j = v ? verdict_to_json(v, path) : error_json(path, error);
+	json_t *j = v ? verdict_of_run_json(v, o->run, path) : error_json(path, error);
 
 	if (o->format == FORMAT_JSON && o->inputs > 1)
 		text_add(t, o->done == 0 ? "[\n" : ",\n");
@@ -52,9 +55,9 @@ static void csv_add_plain(struct text *line, const char *s)
 	free(clean);
 }
 
-#define CSV_HEADER                                                                                                        \
-	"path,verdict,leaking,kind,column,rate_kb_per_h,rate_lo_kb_per_h,rate_hi_kb_per_h,p_value,growth_kb,"             \
-	"ols_slope_kb_per_h,ols_slope_kb_per_interval,per_op_bytes,warmup_s,detectable_kb_per_h,need_more_s,samples,gaps," \
+#define CSV_HEADER                                                                                                               \
+	"path,verdict,leaking,kind,column,rate_kb_per_h,rate_lo_kb_per_h,rate_hi_kb_per_h,p_value,growth_kb,"                    \
+	"ols_slope_kb_per_h,ols_slope_kb_per_interval,per_op_bytes,warmup_s,detectable_kb_per_h,need_more_s,samples,gaps,"       \
 	"restarts,why,error\n"
 
 /* Numbers as in the JSON: the shortest text that reads back the same. */
@@ -120,7 +123,7 @@ static void add_markdown_row(struct text *t, const struct output *o, const char 
 		text_add(t, " | error | | ");
 		add_markdown(t, error);
 	} else {
-		text_addf(t, " | **%s** | ", verdict_headline_word(v->main.verdict));
+		text_addf(t, " | **%s** | ", verdict_headline(v));
 		if (isfinite(v->main.rate_kb_per_h))
 			add_rate_interval(t, v->main.column, &v->main);
 		text_add(t, " | ");
@@ -178,11 +181,12 @@ void output_end(struct output *o)
 		fputs("</testsuites>\n", o->out);
 }
 
-void output_verdict(const struct verdict *v, const char *path, enum out_format format, FILE *out)
+void output_verdict(const struct verdict *v, const json_t *run, const char *path, enum out_format format, FILE *out)
 {
 	struct output o;
 
 	output_init(&o, format, 1, out);
+	o.run = run;
 	output_add(&o, path, v, NULL);
 	output_end(&o);
 }

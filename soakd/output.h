@@ -3,6 +3,7 @@
 #ifndef SOAKD_OUTPUT_H
 #define SOAKD_OUTPUT_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -12,7 +13,8 @@
 #include "soakd/cmds.h"
 
 /* One verdict to `out`. json: the object alone, with a newline. */
-void output_verdict(const struct verdict *v, const char *path, enum out_format format, FILE *out);
+/* run: its run.json, or NULL. */
+void output_verdict(const struct verdict *v, const json_t *run, const char *path, enum out_format format, FILE *out);
 
 /*
  * Several, each written as soon as it is there: output_init, then output_add for each input in order, then output_end.
@@ -23,6 +25,7 @@ struct output {
 	FILE *out;
 	size_t inputs, done;
 	bool colour;
+	const json_t *run; /* run.json of the next input, borrowed; NULL: it has none */
 };
 void output_init(struct output *o, enum out_format format, size_t inputs, FILE *out);
 void output_add(struct output *o, const char *path, const struct verdict *v, const char *error);

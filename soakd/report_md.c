@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "soakd/escape.h"
 #include "soakd/report_internal.h"
+#include "soakd/under.h"
 #include "soakd/verdict_json.h"
 #include "soakd/words.h"
 
@@ -21,8 +22,9 @@ static void add_head(struct text *out, const char *headline, const struct verdic
 	};
 	struct text why = TEXT_INIT;
 
-	text_addf(out, "## %s %s\n\n**", sign[v->main.verdict] ? sign[v->main.verdict] : "\360\237\237\242",
-		  verdict_headline_word(v->main.verdict));
+	const char *circle = sign[v->main.verdict];
+
+	text_addf(out, "## %s %s\n\n**", circle && v->gate != GATE_KEPT ? circle : "\360\237\237\242", verdict_headline(v));
 	add_markdown(out, headline);
 	text_add(out, "**\n\n");
 	add_why(&why, v);
@@ -50,6 +52,20 @@ static bool add_table(struct text *out, const struct verdict *v)
 		text_add(out, r == 0 ? "\n|---|--:|--:|--:|--:|--:|---|\n" : "\n");
 	}
 	return rows > 0;
+}
+
+/* Which program leaks is the first thing to know when it is not the one that was asked about. */
+static void add_driver_line(struct text *out, const struct verdict *v)
+{
+	struct text line = TEXT_INIT;
+
+	if (add_driver(&line, v)) {
+		text_add(out, "\nWorkload: **");
+		add_markdown(out, text_str(&line));
+		text_add(out, ".**\n");
+	}
+	out->failed |= line.failed;
+	text_release(&line);
 }
 
 static void add_account(struct text *out, const struct verdict *v)
@@ -107,8 +123,10 @@ enum sk_code report_markdown(const struct evidence_file *f, const struct verdict
 		add_head(out, headline, v);
 		ok = add_table(out, v);
 		add_account(out, v);
+		add_driver_line(out, v);
+		add_under_markdown(out, f->run);
 		if (png_name) {
-			text_addf(out, "\n![%s: ", verdict_headline_word(v->main.verdict));
+			text_addf(out, "\n![%s: ", verdict_headline(v));
 			add_markdown(out, headline);
 			text_add(out, "](<");
 			/* a name in pointed brackets ends with the bracket or the line */

@@ -41,7 +41,7 @@ static char *why_text(const struct verdict *v)
 static bool fill_words(const struct evidence_file *f, const struct verdict *v, struct scene *s)
 {
 	s->tone = tone_of(v->main.verdict);
-	s->verdict = sk_strdup(verdict_headline_word(v->main.verdict));
+	s->verdict = sk_strdup(verdict_headline(v));
 	s->headline = report_headline(f, v);
 	s->why = why_text(v);
 	s->x0 = 0;
