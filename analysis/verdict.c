@@ -3,7 +3,8 @@
  * The decision on one screen:
  *
  *   every column by itself (judge.h) -> which one speaks (columns.h) -> many series, one error rate -> who grew
- *   (attribution.h), whether it accounts for it (explained.h) or only keeps it (fragmentation.h) -> when it runs out (forecast.h)
+ *   (attribution.h), whether it accounts for it (explained.h), only keeps it (fragmentation.h) or uses it again (cycles.h) -> when
+ *   it runs out (forecast.h)
  */
 #include "analysis/verdict.h"
 
@@ -84,6 +85,7 @@ enum sk_code verdict_decide(const struct evidence *ev, const struct verdict_opti
 		rc = account_for(ev, out);
 	if (rc == SK_OK) {
 		fragmentation_overrules(out, opt->min_rate_kb_per_h);
+		cycles_overrule(ev, opt, out);
 		rc = when_full(ev, out);
 	}
 	if (rc != SK_OK)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "analysis/cycles.h"
 #include "analysis/explained.h"
 #include "base/err.h"
 #include "base/series.h"
@@ -72,11 +73,13 @@ struct evidence {
 	size_t n_accounts;
 	const double *restart_s; /* when another root was first seen, seconds since the run began, ascending */
 	size_t n_restarts;
-	double start_unix;      /* Unix time of second 0 */
-	double interval_s;      /* nominal time between samples */
-	uint64_t samples, gaps; /* rows; holes of more than 2.5 intervals between them */
-	double limit_kb;        /* memory limit for the forecast; NaN: none */
-	double anon_error_kb;   /* by so much anon_kb may differ from the truth, now this way and now that; 0: it is exact */
+	const struct cycle_levels *cycles; /* of load and idle in turn, by column; anon_kb with swap_kb */
+	size_t n_cycles;                   /* columns; 0: the run has no cycles */
+	double start_unix;                 /* Unix time of second 0 */
+	double interval_s;                 /* nominal time between samples */
+	uint64_t samples, gaps;            /* rows; holes of more than 2.5 intervals between them */
+	double limit_kb;                   /* memory limit for the forecast; NaN: none */
+	double anon_error_kb; /* by so much anon_kb may differ from the truth, now this way and now that; 0: it is exact */
 };
 
 struct verdict_options {
@@ -168,6 +171,7 @@ struct verdict {
 	struct verdict_part part[VERDICT_PARTS_MAX]; /* sorted by growth, largest first, each `by` apart */
 	size_t n_parts;
 	struct explained explained;
+	struct cycles cycles;        /* of the deciding column; n 0: the run has none */
 	double parts_scale;          /* how much harder parts are tested (family.h); INFINITY: no series is proven to grow */
 	double limit_kb, limit_unix; /* when it runs out, by forecast.h: half of the simulated paths; NaN: not within reach */
 	double limit_unix_p10, limit_unix_p90, limit_unix_lo, limit_unix_hi; /* the middle 80 % and 95 % of them */

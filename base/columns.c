@@ -51,6 +51,9 @@
 #define C_FDS COUNT("fds", "open descriptors", "Open file descriptors: the entries of /proc/PID/fd.")
 #define C_CPU \
 	TOTAL("cpu_s", "s", "CPU time", "Processor time spent in user and kernel mode: utime and stime in /proc/PID/stat.")
+#define C_OPS TOTAL("ops", "1", "operations", "Operations that the workload has completed: counted by soakd's driver.")
+#define C_ERRORS \
+	TOTAL("errors", "1", "failed operations", "Operations that failed, lost connections included: counted by soakd's driver.")
 /* clang-format on */
 
 const struct metric samples_columns[] = {
@@ -80,11 +83,21 @@ const struct metric samples_columns[] = {
 	      "Page faults served without reading a disk: minflt in /proc/PID/stat."),
 	TOTAL("major_faults", "1", "major page faults", "Page faults that had to read a disk: majflt in /proc/PID/stat."),
 	C_CPU,
-	TOTAL("ops", "1", "operations", "Operations that the workload has completed: counted by soakd's driver."),
-	TOTAL("errors", "1", "failed operations",
-	      "Operations that failed, lost connections included: counted by soakd's driver."),
+	C_OPS,
+	C_ERRORS,
 	KB("driver_anon_kb", "soakd's driver (private memory)",
 	   "RssAnon of soakd's own load generator, which is no part of the target."),
+	TOTAL("op_rows", "1", "rows of operations",
+	      "Rows that the workload has written or read, where its driver knows them: counted by soakd's driver."),
+	TOTAL("op_bytes", "bytes", "bytes of operations",
+	      "Bytes of values that the workload has sent and received, where its driver knows them: counted by soakd's driver."),
+	TOTAL("connects", "1", "connections made",
+	      "Connections that the workload has made, the first ones and each one since: counted by soakd's driver."),
+	TOTAL("reconnects", "1", "reconnects", "Of these connections those made again after a loss: counted by soakd's driver."),
+	TOTAL("missed_ops", "1", "missed operations",
+	      "Operations whose time passed while the target was busy, and that were not made up for: counted by soakd's driver."),
+	TOTAL("reloads", "1", "reloads",
+	      "Reloads of the target: generations of its workers that were seen to retire, or reloads that the run sent."),
 };
 const size_t n_samples_columns = N(samples_columns);
 
@@ -166,6 +179,37 @@ const struct metric events_columns[] = {
 };
 const size_t n_events_columns = N(events_columns);
 
+const struct metric phases_columns[] = {
+	LEVEL("started", "s", "start", "When the phase began, Unix seconds."),
+	LEVEL("ended", "s", "end", "When it was over and its last row was taken, Unix seconds."),
+	COUNT("round", "round", "How often the list of phases was begun by then, from 1."),
+	TEXT("phase", "phase", "The phase's name."),
+	TEXT("column", "column", "The column of samples.csv that the figures are of, in its unit."),
+	LEVEL("before", "unit", "before", "Its value in the row just before the phase began."),
+	LEVEL("peak", "unit", "peak", "The highest value of all rows of the phase, its two ends included."),
+	LEVEL("after", "unit", "after", "Its value in the row when nothing was under way any more and the phase had settled."),
+	LEVEL("growth", "unit", "net growth", "After less before."),
+	TEXT("budget", "budget", "What of it has a budget: peak, rise (peak less before), after, growth; empty: nothing."),
+	LEVEL("most", "unit", "budget", "The most that the budget allows."),
+	COUNT("exceeded", "exceeded", "1: it was more; 0: it was not; empty: no budget, or the value is not known."),
+};
+const size_t n_phases_columns = N(phases_columns);
+
+const struct metric operations_columns[] = {
+	C_TIMESTAMP,
+	TEXT("kind", "operation", "What the driver calls these operations: a statement, a command, a script."),
+	C_OPS,
+	C_ERRORS,
+	TOTAL("rows", "1", "rows", "Rows written or read; empty: none, or the driver does not know them."),
+	TOTAL("bytes", "bytes", "bytes", "Bytes of values sent and received; empty: none, or the driver does not know them."),
+	LEVEL("p50_us", "us", "median latency", "Half of the operations since the row before took no longer, within 3 %."),
+	LEVEL("p95_us", "us", "latency of 95 %", "Of the operations since the row before 95 % took no longer, within 3 %."),
+	LEVEL("p99_us", "us", "latency of 99 %", "Of the operations since the row before 99 % took no longer, within 3 %."),
+	LEVEL("max_us", "us", "longest latency",
+	      "The longest operation since the row before, within 3 %; exact where none before it was longer."),
+};
+const size_t n_operations_columns = N(operations_columns);
+
 void columns_header(struct text *out, const struct metric *m, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -184,6 +228,8 @@ const struct metric *column_lookup(const char *name)
 		{ samples_columns, n_samples_columns },	    { processes_columns, n_processes_columns },
 		{ mappings_columns, n_mappings_columns },   { objects_columns, n_objects_columns },
 		{ events_columns, n_events_columns },	    { internals_columns, n_internals_columns },
+		{ phases_columns, n_phases_columns },
+		{ operations_columns, n_operations_columns },
 	};
 
 	for (size_t i = 0; i < N(table); i++) {

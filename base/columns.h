@@ -22,6 +22,10 @@ extern const struct metric internals_columns[]; /* timestamp,pid,source,item,val
 extern const size_t n_internals_columns;
 extern const struct metric events_columns[]; /* timestamp,kind,detail */
 extern const size_t n_events_columns;
+extern const struct metric phases_columns[]; /* of a run with phases */
+extern const size_t n_phases_columns;
+extern const struct metric operations_columns[]; /* timestamp,kind,ops ... max_us */
+extern const size_t n_operations_columns;
 
 /* The header line of a table, without newline. */
 void columns_header(struct text *out, const struct metric *m, size_t n);

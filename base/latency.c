@@ -28,37 +28,72 @@ uint64_t latency_bucket_top(size_t bucket)
 
 void latency_add(struct latency *l, uint64_t ns, uint64_t n)
 {
-	atomic_fetch_add_explicit(&l->n[latency_bucket(ns)], n, memory_order_relaxed);
+	_Atomic uint64_t *bucket = &l->n[latency_bucket(ns)];
+
+	/* one writer: no locked addition is needed */
+	atomic_store_explicit(bucket, atomic_load_explicit(bucket, memory_order_relaxed) + n, memory_order_relaxed);
 	if (n && ns > atomic_load_explicit(&l->max_ns, memory_order_relaxed))
 		atomic_store_explicit(&l->max_ns, ns, memory_order_relaxed);
 }
 
-static uint64_t since(const struct latency *l, const uint64_t *before, size_t i)
+void latency_since(const struct latency *l, const uint64_t *before, uint64_t *counts)
 {
-	return atomic_load_explicit(&l->n[i], memory_order_relaxed) - (before ? before[i] : 0);
+	for (size_t i = 0; i < LATENCY_BUCKETS; i++)
+		counts[i] = atomic_load_explicit(&l->n[i], memory_order_relaxed) - (before ? before[i] : 0);
 }
 
-uint64_t latency_count(const struct latency *l, const uint64_t *before)
+uint64_t latency_total(const uint64_t *counts)
 {
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < LATENCY_BUCKETS; i++)
-		n += since(l, before, i);
+		n += counts[i];
 	return n;
+}
+
+/* The bucket that has the need-th of the durations, in their order; the last one that has any where there are not so many. */
+static size_t bucket_with(const uint64_t *counts, uint64_t need)
+{
+	uint64_t seen = 0;
+	size_t last = 0;
+
+	for (size_t i = 0; i < LATENCY_BUCKETS; i++) {
+		seen += counts[i];
+		if (counts[i])
+			last = i;
+		if (seen >= need)
+			return last;
+	}
+	return last;
+}
+
+void latency_figures(const uint64_t *counts, uint64_t max_ns, const double *q, size_t n, struct latency_figures *out)
+{
+	size_t highest = bucket_with(counts, UINT64_MAX);
+
+	out->n = latency_total(counts);
+	out->max_ns = latency_bucket(max_ns) == highest ? max_ns : latency_bucket_top(highest);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t need = (uint64_t)ceil(q[i] * (double)out->n),
+			 top = latency_bucket_top(bucket_with(counts, need ? need : 1));
+
+		out->quantile_ns[i] = top < out->max_ns ? top : out->max_ns;
+	}
+}
+
+uint64_t latency_count(const struct latency *l, const uint64_t *before)
+{
+	uint64_t counts[LATENCY_BUCKETS];
+
+	latency_since(l, before, counts);
+	return latency_total(counts);
 }
 
 uint64_t latency_quantile(const struct latency *l, const uint64_t *before, double q)
 {
-	uint64_t n = latency_count(l, before), seen = 0, need = (uint64_t)ceil(q * (double)n);
+	uint64_t counts[LATENCY_BUCKETS], need;
 
-	if (!n)
-		return 0;
-	if (!need)
-		need = 1;
-	for (size_t i = 0; i < LATENCY_BUCKETS; i++) {
-		seen += since(l, before, i);
-		if (seen >= need)
-			return latency_bucket_top(i);
-	}
-	return latency_bucket_top(LATENCY_BUCKETS - 1); /* a writer was at work meanwhile */
+	latency_since(l, before, counts);
+	need = (uint64_t)ceil(q * (double)latency_total(counts));
+	return latency_total(counts) ? latency_bucket_top(bucket_with(counts, need ? need : 1)) : 0;
 }

@@ -38,4 +38,23 @@ uint64_t latency_quantile(const struct latency *l, const uint64_t *before, doubl
 /* How many were counted, less `before`. */
 uint64_t latency_count(const struct latency *l, const uint64_t *before);
 
+/* counts[LATENCY_BUCKETS], less `before` (NULL: none): a copy that stays as it is while the writer goes on. */
+void latency_since(const struct latency *l, const uint64_t *before, uint64_t *counts);
+uint64_t latency_total(const uint64_t *counts); /* the durations of such a copy */
+
+#define LATENCY_FIGURES 4
+
+struct latency_figures {
+	uint64_t n; /* durations; 0: the others mean nothing */
+	uint64_t max_ns;
+	uint64_t quantile_ns[LATENCY_FIGURES];
+};
+
+/*
+ * n <= LATENCY_FIGURES quantiles q (0..1) and the maximum of such a copy. max_ns: the longest duration that ever was. It is the
+ * copy's maximum where it lies in its highest bucket, which makes that exact; else the maximum is the top of that bucket, 3 %
+ * too high at most. No quantile is above the maximum. Pure.
+ */
+void latency_figures(const uint64_t *counts, uint64_t max_ns, const double *q, size_t n, struct latency_figures *out);
+
 #endif

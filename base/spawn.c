@@ -72,13 +72,39 @@ enum sk_code words_split(const char *s, char ***argv, size_t *argc, struct sk_er
 	return SK_OK;
 }
 
+static bool runs(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+}
+
+bool program_find(const char *name, char *buf, size_t n)
+{
+	const char *dirs = getenv("PATH");
+
+	if (strchr(name, '/')) {
+		c_snprintf(buf, n, "%s", name);
+		return runs(buf);
+	}
+	for (const char *d = dirs ? dirs : "/bin:/usr/bin";; d++) {
+		size_t len = strcspn(d, ":");
+
+		c_snprintf(buf, n, "%.*s%s%s", (int)len, d, len ? "/" : "", name);
+		if (*name && runs(buf))
+			return true;
+		d += len;
+		if (!*d)
+			return false;
+	}
+}
+
 /* dir/name into buf; true if a program of that name is there. */
 static bool program_in(const char *dir, const char *name, char *buf, size_t n)
 {
-	struct stat st;
 	int len = c_snprintf(buf, n, "%s/%s", dir, name);
 
-	return len >= 0 && (size_t)len < n && stat(buf, &st) == 0 && S_ISREG(st.st_mode) && access(buf, X_OK) == 0;
+	return len >= 0 && (size_t)len < n && runs(buf);
 }
 
 enum sk_code helper_path(const char *name, char *buf, size_t n, struct sk_err *err)

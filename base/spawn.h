@@ -3,6 +3,7 @@
 #ifndef BASE_SPAWN_H
 #define BASE_SPAWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -18,5 +19,8 @@ enum sk_code words_split(const char *s, char ***argv, size_t *argc, struct sk_er
  * SK_ENOTFOUND says where it looked.
  */
 enum sk_code helper_path(const char *name, char *buf, size_t n, struct sk_err *err);
+
+/* A program as execvp() looks for it: in PATH, or where the name says if it holds a slash. buf of n bytes; false: there is none. */
+bool program_find(const char *name, char *buf, size_t n);
 
 #endif

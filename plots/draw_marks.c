@@ -36,8 +36,26 @@ static bool span_edges(const struct draw *d, const struct rect *plot, const stru
 	return true;
 }
 
+/* Behind all else: every second one shaded, so that neighbours are told apart however narrow they are. */
+static void draw_phases(struct draw *d, const struct rect *plot)
+{
+	size_t seen = 0;
+
+	draw_colour(d->cr, &theme.phase, 1);
+	for (size_t i = 0; i < d->scene->n_spans; i++) {
+		const struct scene_span *s = &d->scene->span[i];
+		double x0, x1;
+
+		if (s->kind != SHADE_PHASE || seen++ % 2 == 0 || !span_edges(d, plot, s, &x0, &x1))
+			continue;
+		cairo_rectangle(d->cr, x0, plot->y, x1 - x0, plot->h);
+		cairo_fill(d->cr);
+	}
+}
+
 void draw_spans(struct draw *d, const struct rect *plot)
 {
+	draw_phases(d, plot);
 	for (int kind = SHADE_WARMUP; kind <= SHADE_GAP; kind++) {
 		for (size_t i = 0; i < d->scene->n_spans; i++) {
 			double x0, x1;
@@ -125,13 +143,21 @@ static void add_markers(struct draw *d, struct lane *l, enum scene_mark kind)
 	}
 }
 
+/* A phase's name would be taken for its neighbour's where it does not fit into its own. */
+static bool fits(struct draw *d, const struct scene_span *s, double width)
+{
+	const struct type_style st = { .px = theme.px_small };
+
+	return s->kind != SHADE_PHASE || draw_text_width(d, &st, s->label) <= width;
+}
+
 static void add_spans(struct draw *d, struct lane *l, enum scene_shade kind)
 {
 	for (size_t i = 0; i < d->scene->n_spans; i++) {
 		const struct scene_span *s = &d->scene->span[i];
 		double x0, x1;
 
-		if (s->kind == kind && s->label && span_edges(d, &d->lay->lane, s, &x0, &x1))
+		if (s->kind == kind && s->label && span_edges(d, &d->lay->lane, s, &x0, &x1) && fits(d, s, x1 - x0))
 			lane_add(d, l, s->label, &theme.muted, x0, x1);
 	}
 }
@@ -148,6 +174,7 @@ void draw_lane(struct draw *d)
 	add_markers(d, &l, MARK_RESTART);
 	add_spans(d, &l, SHADE_WARMUP);
 	add_spans(d, &l, SHADE_GAP);
+	add_spans(d, &l, SHADE_PHASE);
 	add_markers(d, &l, MARK_EVENT);
 	add_markers(d, &l, MARK_EPOCH);
 	for (size_t i = 0; i < l.n; i++) {

@@ -20,7 +20,7 @@ enum scene_unit { UNIT_KIB, UNIT_COUNT, UNIT_PER_S, UNIT_SECONDS }; /* how a y a
 enum scene_role { /* what a line is for: gives colour, dash and width from the theme table */
 	LINE_PRIVATE, LINE_PSS, LINE_RSS, LINE_HEAP, LINE_SHARED, LINE_VIRTUAL, LINE_OPS, LINE_ERRORS, LINE_COUNT, LINE_DRIVER
 };
-enum scene_shade { SHADE_WARMUP, SHADE_GAP };
+enum scene_shade { SHADE_WARMUP, SHADE_GAP, SHADE_PHASE }; /* phases: every second one is shaded */
 enum scene_mark { MARK_RESTART, MARK_EVENT, MARK_EPOCH, MARK_ONSET };
 
 struct scene_series {

@@ -8,7 +8,7 @@ static const char *const tones[] = { "bad", "warn", "good", "unknown", NULL };
 static const char *const units[] = { "kib", "count", "per_s", "seconds", NULL };
 static const char *const roles[] = { "private", "pss", "rss", "heap", "shared",
 					     "virtual", "ops", "errors", "count", "driver", NULL };
-static const char *const shades[] = { "warmup", "gap", NULL };
+static const char *const shades[] = { "warmup", "gap", "phase", NULL };
 static const char *const marks[] = { "restart", "event", "epoch", "onset", NULL };
 
 #define AT(type, member) .off = offsetof(struct type, member)

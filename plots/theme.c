@@ -18,7 +18,7 @@ const struct theme theme = {
 	},
 	.px_small = 20, .px_text = 22, .px_title = 23, .px_headline = 28, .px_verdict = 44,
 	.paper = HEX(0xFFFFFF), .ink = HEX(0x1B1F24), .muted = HEX(0x5B6570), .rule = HEX(0xD4D9DF), .grid = HEX(0xE9ECF0),
-	.axis = HEX(0x8A939E), .warmup = HEX(0xEEF1F5), .hatch = HEX(0xC3CAD3),
+	.axis = HEX(0x8A939E), .warmup = HEX(0xEEF1F5), .phase = HEX(0xF4F6F0), .hatch = HEX(0xC3CAD3),
 	.tone = {
 		[TONE_BAD] = { HEX(0xB83A00), HEX(0xFFFFFF), HEX(0xFBEEE7) },
 		[TONE_WARN] = { HEX(0xE69F00), HEX(0x1B1F24), HEX(0xFDF4E0) },

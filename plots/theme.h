@@ -41,7 +41,7 @@ struct theme {
 	struct page page;
 	/* sizes of type: nothing is below px_small, so that a page scaled to 830 px still reads */
 	double px_small, px_text, px_title, px_headline, px_verdict;
-	struct rgb paper, ink, muted, rule, grid, axis, warmup, hatch;
+	struct rgb paper, ink, muted, rule, grid, axis, warmup, phase, hatch;
 	struct tone_style tone[4];    /* by enum scene_tone */
 	struct line_style role[10];   /* by enum scene_role */
 	struct line_style fit, limit; /* of struct scene_line */

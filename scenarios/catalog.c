@@ -23,7 +23,10 @@
 #define BUILT_REDIS false
 #endif
 
-/* One list for both databases, those that need a server's session last: the shares are in load.c, and a test compares the two. */
+/*
+ * One list for both databases: first those of load.c, which a test compares, of them those of PostgreSQL alone last; then
+ * the scripts of postgres_profiles.def.
+ */
 static const struct catalog_profile sql_profiles[] = {
 	{ "mixed", "50 % point selects, 50 % inserts, each a transaction of its own; 10 000 rows are seeded first" },
 	{ "insert-heavy", "100 % inserts, --batch rows in a transaction" },
@@ -33,8 +36,12 @@ static const struct catalog_profile sql_profiles[] = {
 	{ "prepare",
 	  "a leak: PREPARE under unique names, never deallocated (about 9 kB each, in the session's memory contexts)" },
 	{ "settings", "a leak: set_config of unique settings of 1000 bytes (about 1.2 kB each, outside of the memory contexts)" },
+	{ "point-select", "prepared point selects over 10 000 rows and nothing else: the driver's own cost is least" },
+#define PROFILE(name, help, setup, script, wanted, flags) { name, help },
+#include "scenarios/postgres_profiles.def"
+#undef PROFILE
 };
-#define OF_SESSIONS 2
+#define IN_SQLITE 5 /* the first of them */
 
 static const struct catalog_profile leaky_profiles[] = {
 	{ "linear", "leaks at --leak-rate all the time" },
@@ -49,18 +56,30 @@ static const struct catalog_profile leaky_profiles[] = {
 
 static const struct catalog_profile redis_profiles[] = {
 	{ "observe", "no load of ours: INFO, MEMORY STATS and MEMORY MALLOC-STATS at each epoch, over one connection" },
+	{ "set-get", "50 % SET, 50 % GET of values of 96 bytes; --rows keys, all of them written first" },
+	{ "read-heavy", "90 % GET, 10 % SET, the same keys" },
+	{ "expire", "50 % SET with a life of 1 to 10 s, 50 % TTL" },
+	{ "pipeline", "set-get with 16 commands (or --depth) in each round trip" },
+	{ "pubsub", "half of the connections SUBSCRIBE, the others PUBLISH; rows are the messages that arrived" },
+	{ "lua", "EVALSHA of one script, handed over anew when the server does not have it" },
+	{ "lua-cache", "a leak: EVAL of unique scripts, which Redis compiles and keeps (up to 7.2; later ones keep 500)" },
+	{ "big-values", "50 % SET, 50 % GET of values of 1 MiB, at most 64 keys" },
+	{ "structures",
+	  "hashes, lists and streams of bounded length, at most 100 of each: HSET, HGETALL, LPUSH, LRANGE, XADD, XRANGE" },
+	{ "churn", "each operation connects, asks PING and SET, and closes" },
 };
 
 const struct catalog_scenario catalog[] = {
 	{ "postgres", "SQL over persistent connections, all of it in a schema of its own", sql_profiles, COUNT(sql_profiles),
-	  false, BUILT_POSTGRES },
-	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles,
-	  COUNT(sql_profiles) - OF_SESSIONS, false, BUILT_SQLITE },
-	{ "redis", "what a Redis server says of its own memory", redis_profiles, COUNT(redis_profiles), true, BUILT_REDIS },
-	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles),
-	  false, true },
-	{ "exec", "a command, run once per interval", NULL, 0, false, true },
-	{ "none", "no load of ours", NULL, 0, false, true },
+	  NULL, BUILT_POSTGRES },
+	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles, IN_SQLITE, NULL,
+	  BUILT_SQLITE },
+	{ "redis", "commands on keys soakd:*, and what a Redis server says of its own memory", redis_profiles,
+	  COUNT(redis_profiles), "observe", BUILT_REDIS },
+	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles), NULL,
+	  true },
+	{ "exec", "a command, run once per interval", NULL, 0, NULL, true },
+	{ "none", "no load of ours", NULL, 0, NULL, true },
 };
 const size_t n_catalog = COUNT(catalog);
 
@@ -78,4 +97,9 @@ const struct catalog_profile *catalog_profile_find(const struct catalog_scenario
 		if (strcmp(s->profile[i].name, profile) == 0)
 			return &s->profile[i];
 	return NULL;
+}
+
+bool catalog_observes(const struct catalog_scenario *s, const char *profile)
+{
+	return s->observer && profile && strcmp(s->observer, profile) == 0;
 }

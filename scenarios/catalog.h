@@ -17,7 +17,7 @@ struct catalog_scenario {
 	const char *name, *help;
 	const struct catalog_profile *profile; /* the first is the default; none for exec and none */
 	size_t n_profile;
-	bool observes; /* makes no load: it only asks, and its failures are events */
+	const char *observer; /* the profile that makes no load: it only asks, and its failures are events; NULL: none does */
 	bool built; /* false: the client library was missing when soakd was built */
 };
 
@@ -28,5 +28,7 @@ extern const size_t n_catalog;
 const struct catalog_scenario *catalog_find(const char *scenario);
 /* NULL if the scenario has no such profile. */
 const struct catalog_profile *catalog_profile_find(const struct catalog_scenario *s, const char *profile);
+/* Whether that profile (NULL: none) of the scenario makes no load. */
+bool catalog_observes(const struct catalog_scenario *s, const char *profile);
 
 #endif

@@ -103,7 +103,10 @@ uint64_t drive_due(struct drive *d, int64_t now_ns)
 {
 	uint64_t n = d->phase == DRIVE_RUNNING ? turns_due(&d->turns, now_ns) : 0;
 
-	atomic_store_explicit(&d->shared->missed, turns_missed(&d->turns), memory_order_relaxed);
+	uint64_t missed = turns_missed(&d->turns);
+
+	drive_count(&d->shared->missed, missed - d->missed_told); /* the page goes on from the driver before this one */
+	d->missed_told = missed;
 	return n;
 }
 

@@ -76,6 +76,18 @@ static const char *get_str(struct reader *r, const char *key, const char *dflt)
 	return json_is_string(v) ? json_string_value(v) : dflt;
 }
 
+/* The index of one of the names, NULL-terminated; the first is the default. */
+static int get_choice(struct reader *r, const char *key, const char *const *names, const char *what)
+{
+	const char *value = get_str(r, key, names[0]);
+
+	for (int i = 0; names[i]; i++)
+		if (strcmp(names[i], value) == 0)
+			return i;
+	complain(r, key, what);
+	return 0;
+}
+
 static void get_port(struct reader *r, char *port, size_t n)
 {
 	const json_t *v = get(r, "port");
@@ -183,18 +195,14 @@ static void get_all_work(struct reader *r, struct drive_job *job)
 
 static void get_plan(struct reader *r, struct drive_job *job)
 {
-	static const char *const protocols[] = { "prepared", "extended", "simple" };
-	const char *protocol = get_str(r, "protocol", protocols[0]), *key;
+	static const char *const protocols[] = { "prepared", "extended", "simple", NULL };
+	const char *key;
 	json_t *value;
 
 	get_all_work(r, job);
 	if (r->rc == SK_OK)
 		r->rc = plan_from_json(get(r, "phases"), job->n_work, &job->phase, &job->n_phase, r->err);
-	job->protocol = 0;
-	while (job->protocol < 2 && strcmp(protocols[job->protocol], protocol) != 0)
-		job->protocol++;
-	if (strcmp(protocols[job->protocol], protocol) != 0)
-		complain(r, "protocol", "\"simple\", \"extended\" or \"prepared\"");
+	job->protocol = (enum job_protocol)get_choice(r, "protocol", protocols, "\"simple\", \"extended\" or \"prepared\"");
 	job->define = get(r, "define");
 	if (job->define && !json_is_object(job->define))
 		complain(r, "define", "an object of strings");
@@ -204,7 +212,7 @@ static void get_plan(struct reader *r, struct drive_job *job)
 
 static void get_all(struct reader *r, struct drive_job *job)
 {
-	const char *journal;
+	static const char *const journals[] = { "wal", "rollback", "memory", NULL };
 
 	get_names(r, job);
 	get_plan(r, job);
@@ -220,10 +228,7 @@ static void get_all(struct reader *r, struct drive_job *job)
 	job->checkpoint = get_bool(r, "checkpoint");
 	job->resumed = get_bool(r, "resumed");
 	job->look = get_bool(r, "look");
-	journal = get_str(r, "journal", "wal");
-	job->rollback = strcmp(journal, "rollback") == 0;
-	if (!job->rollback && strcmp(journal, "wal") != 0)
-		complain(r, "journal", "\"wal\" or \"rollback\"");
+	job->journal = (enum job_journal)get_choice(r, "journal", journals, "\"wal\", \"rollback\" or \"memory\"");
 	job->dir = get_str(r, "dir", NULL);
 	job->dsn = get_str(r, "dsn", NULL);
 	job->host = get_str(r, "host", NULL);

@@ -26,6 +26,7 @@ struct job_work {
 };
 
 enum job_protocol { JOB_PREPARED, JOB_EXTENDED, JOB_SIMPLE };
+enum job_journal { JOB_WAL, JOB_ROLLBACK, JOB_MEMORY };
 
 struct drive_job {
 	const char *scenario, *profile; /* profile: the scenario's default where none was given; "" where it has none */
@@ -42,7 +43,8 @@ struct drive_job {
 	int64_t rows;
 	unsigned depth;              /* units under way on a connection; 0: by the rate */
 	double length_s, interval_s; /* NaN: open, not given */
-	bool keep, checkpoint, rollback, resumed, look;
+	bool keep, checkpoint, resumed, look;
+	enum job_journal journal;
 	const char *dir;                             /* NULL: not given */
 	const char *dsn, *host;                      /* NULL: not given */
 	char port[8];                                /* "": not given */

@@ -41,7 +41,9 @@ struct leaky {
 	struct pool cycle, noise;
 	double noise_at; /* 0..1 of the noise's range */
 	uint64_t rng;
-	int64_t start_ns, next_ns; /* next_ns: INT64_MAX before the leak is ready */
+	unsigned kind;             /* of operation: a step */
+	int64_t start_ns, next_ns; /* start_ns: moves with what was rested; next_ns: INT64_MAX before the leak is ready */
+	int64_t last_ns;           /* of the last step, done or rested */
 };
 
 static size_t whole_pages(double bytes)
@@ -109,13 +111,15 @@ static double breathe(struct leaky *l)
 static void step(struct drive *d, struct leaky *l, int64_t now_ns)
 {
 	struct leaky_level level = leaky_level_at(&l->shape, (double)(now_ns - l->start_ns) * 1e-9);
+	int64_t began_ns = clock_boot_ns(d->clock);
+	bool failed = leak_to(l, level.leaked + level.warm) != 0;
 
-	if (leak_to(l, level.leaked + level.warm) != 0)
-		drive_error(d, DRIVE_NO_KIND, 1, "malloc", "there is no memory left to leak");
-	else
-		drive_count(&d->shared->ops, 1);
 	pool_set(&l->cycle, level.cycle);
 	pool_set(&l->noise, breathe(l));
+	if (failed)
+		drive_error(d, l->kind, 1, "malloc", "there is no memory left to leak");
+	else
+		drive_did(d, l->kind, 1, 0, 0, (uint64_t)(clock_boot_ns(d->clock) - began_ns));
 	atomic_store_explicit(&d->shared->truth_bytes, (uint64_t)level.leaked, memory_order_relaxed);
 }
 
@@ -144,9 +148,23 @@ static void leaky_go(struct drive *d, void *state)
 {
 	struct leaky *l = state;
 
-	l->start_ns = l->next_ns = clock_boot_ns(d->clock);
+	l->kind = drive_kind(d, "step");
+	l->start_ns = l->next_ns = l->last_ns = clock_boot_ns(d->clock);
 	step(d, l, l->start_ns);
 	drive_ready(d);
+}
+
+/* Whether a step is due to be a step of work: in an idle phase, and between phases, time stands still for the leak. */
+static bool works(struct drive *d, int64_t now_ns)
+{
+	uint64_t due = turns_due(&d->turns, now_ns); /* follows the phase's rate; the pace is the steps' own */
+
+	if (d->job->n_phase == 0)
+		return true;
+	if (!d->turns.open || d->turns.draining || !(d->turns.per_s > 0))
+		return false;
+	turns_take(&d->turns, due > 0 ? 1 : 0);
+	return true;
 }
 
 static int64_t leaky_run(struct drive *d, void *state, const struct pollfd *fds, size_t n, int64_t now_ns)
@@ -158,7 +176,11 @@ static int64_t leaky_run(struct drive *d, void *state, const struct pollfd *fds,
 	if (d->phase != DRIVE_RUNNING)
 		return INT64_MAX;
 	if (now_ns >= l->next_ns) {
-		step(d, l, now_ns);
+		if (works(d, now_ns))
+			step(d, l, now_ns);
+		else
+			l->start_ns += now_ns - l->last_ns;
+		l->last_ns = now_ns;
 		/* steps that were slept through are not done again: the level is a function of the time */
 		l->next_ns += ((now_ns - l->next_ns) / STEP_NS + 1) * STEP_NS;
 	}

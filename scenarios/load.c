@@ -8,7 +8,7 @@ const struct load_profile load_profiles[] = {
 	{ "mixed", 50, LOAD_SELECT, LOAD_INSERT, false },      { "insert-heavy", 0, LOAD_SELECT, LOAD_INSERT, true },
 	{ "read-heavy", 90, LOAD_SELECT, LOAD_INSERT, false }, { "scan-heavy", 100, LOAD_SCAN, LOAD_INSERT, false },
 	{ "series-blob", 0, LOAD_SELECT, LOAD_BLOBS, true },   { "prepare", 0, LOAD_SELECT, LOAD_PREPARE, false },
-	{ "settings", 0, LOAD_SELECT, LOAD_SETTING, false },
+	{ "settings", 0, LOAD_SELECT, LOAD_SETTING, false },   { "point-select", 100, LOAD_SELECT, LOAD_INSERT, false },
 };
 const size_t n_load_profiles = sizeof(load_profiles) / sizeof(load_profiles[0]);
 

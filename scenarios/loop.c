@@ -4,12 +4,15 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 
 #include "base/mem.h"
 #include "base/units.h"
 #include "scenarios/scenario.h"
+
+#define SPARE_DESCRIPTORS 64
 
 struct loop {
 	struct drive *d;
@@ -133,12 +136,16 @@ static bool hear_all(struct loop *l)
 
 static int wait_until(struct loop *l, size_t n, int64_t wake_ns)
 {
-	int64_t now = clock_boot_ns(l->d->clock), left = wake_ns > now ? wake_ns - now : 0;
+	int64_t now, left;
 	struct timespec ts;
 
+	if (wake_ns == INT64_MAX) /* for a driver at full speed the clock is a measurable part of an operation */
+		return ppoll(l->fds, (nfds_t)n, NULL, NULL);
+	now = clock_boot_ns(l->d->clock);
+	left = wake_ns > now ? wake_ns - now : 0;
 	ts.tv_sec = left / NS_PER_S;
 	ts.tv_nsec = left % NS_PER_S;
-	return ppoll(l->fds, (nfds_t)n, wake_ns == INT64_MAX ? NULL : &ts, NULL);
+	return ppoll(l->fds, (nfds_t)n, &ts, NULL);
 }
 
 static void loop(struct loop *l)
@@ -168,6 +175,25 @@ static int status_of(enum sk_code rc)
 	return rc == SK_ENOTFOUND ? 127 : rc == SK_EPERM ? 126 : 2;
 }
 
+/* A descriptor for each connection, and some for libraries, as far as the hard limit goes: refusals beyond it name their cause. */
+static bool allow_descriptors(struct drive *d)
+{
+	struct rlimit lim;
+	rlim_t need = d->job->connections + SPARE_DESCRIPTORS;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) != 0 || lim.rlim_cur >= need)
+		return true;
+	lim.rlim_cur = need < lim.rlim_max ? need : lim.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &lim);
+	if (lim.rlim_cur >= need)
+		return true;
+	drive_failed(d, 2,
+		     "%u connections need %llu open files, and the hard limit is %llu: raise it (ulimit -Hn, LimitNOFILE= in a "
+		     "unit), or ask for fewer with --connections",
+		     d->job->connections, (unsigned long long)need, (unsigned long long)lim.rlim_max);
+	return false;
+}
+
 int drive_run(struct drive *d)
 {
 	struct loop l = { .d = d, .s = scenario_find(d->job->scenario), .max_fds = d->job->connections + 8u };
@@ -179,6 +205,8 @@ int drive_run(struct drive *d)
 			     d->job->scenario);
 		return d->status;
 	}
+	if (!allow_descriptors(d))
+		return d->status;
 	turns_init(&d->turns, d->job);
 	l.fds = sk_calloc(l.max_fds, sizeof(*l.fds));
 	l.state = sk_calloc(1, l.s->state_size);

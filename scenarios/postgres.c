@@ -4,70 +4,76 @@
 #include "scenarios/postgres.h"
 #include "scenarios/registry.h"
 
-#include <endian.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 
-#define FINAL_NS  (8 * (int64_t)NS_PER_S) /* patience with answers, and with a lost server, when the run ends */
-#define DEEP_RATE 500                     /* operations/s per connection above which one round trip each no longer suffices */
+#define FINAL_NS    (8 * (int64_t)NS_PER_S) /* patience with answers, and with a lost server, when the run ends */
+#define DEEP_RATE   500                     /* operations/s per connection above which one round trip each no longer suffices */
+#define POLL_MOST   64                      /* connections up to which poll() is the cheapest: one call less than with epoll */
+#define READY_MOST  128                     /* that epoll names at a time */
+#define STARTS_MOST 4096                    /* operations that are started between two looks at the descriptors */
+
+static enum sk_code connections_init(struct pg *p, const struct drive_job *job, struct sk_err *err)
+{
+	size_t n = job->connections, room = p->depth + QUESTIONS;
+
+	p->conn = sk_calloc(n, sizeof(*p->conn));
+	p->units = sk_calloc(n * room, sizeof(*p->units));
+	p->free = sk_calloc(n, sizeof(*p->free));
+	if (!p->conn || !p->units || !p->free)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for %zu connections", n);
+	p->n_conn = p->limit = p->n_at[CONN_DOWN] = n;
+	for (size_t i = 0; i < n; i++) {
+		struct pg_conn *c = &p->conn[i];
+
+		c->fd = -1;
+		c->queue = p->units + i * room;
+		c->room = room;
+		c->try_ns = INT64_MIN; /* at once, but not all at the same moment */
+		if (!pg_script_open(p, c, (unsigned)i))
+			return sk_fail(err, SK_ENOMEM, 0, "no memory for the scripts of %zu connections", n);
+	}
+	p->wake_ns = INT64_MIN;
+	if (n > POLL_MOST)
+		p->epoll = epoll_create1(EPOLL_CLOEXEC);
+	return SK_OK; /* without epoll, poll() does it too */
+}
 
 static enum sk_code postgres_open(struct drive *d, void *state, struct sk_err *err)
 {
 	struct pg *p = state;
 	const struct drive_job *job = d->job;
-	const struct load_profile *profile = load_profile_find(job->profile);
 	enum sk_code rc;
 
 	p->d = d;
-	if (!profile)
-		return sk_fail(err, SK_EUSAGE, 0, "the scenario postgres has no profile \"%s\"", job->profile);
-	load_init(&p->load, profile, job->seed, job->rows, job->batch);
+	p->epoll = -1;
 	p->jitter = ~job->seed;
 	p->depth = job->depth ? job->depth : job->rate <= 0 || job->rate / job->connections > DEEP_RATE ? UNITS_DEEP : 1;
-	p->conn = sk_calloc(job->connections, sizeof(*p->conn));
-	if (!p->conn)
-		return sk_fail(err, SK_ENOMEM, 0, "no memory for %u connections", job->connections);
-	p->n_conn = job->connections;
-	rc = pg_login_init(&p->login, job, err);
-	for (size_t i = 0; rc == SK_OK && i < p->n_conn && d->phase != DRIVE_OVER; i++)
-		conn_connect(p, &p->conn[i], clock_boot_ns(d->clock));
-	return rc;
-}
-
-/* How many are at least so far. */
-static size_t count_from(const struct pg *p, enum conn_phase phase)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->n_conn; i++)
-		n += p->conn[i].phase >= phase;
-	return n;
+	rc = pg_work_init(p, err);
+	if (rc == SK_OK)
+		rc = connections_init(p, job, err);
+	return rc == SK_OK ? pg_login_init(&p->login, job, err) : rc;
 }
 
 void pg_conn_became_up(struct pg *p, struct pg_conn *c)
 {
 	if (p->prepare)
 		conn_prepare(p, c);
-	else if (p->d->phase == DRIVE_CONNECTING && count_from(p, CONN_UP) == p->n_conn)
+	else if (p->d->phase == DRIVE_CONNECTING && p->n_at[CONN_UP] == p->n_conn)
 		drive_connected(p->d);
 }
 
-void pg_conn_became_ready(struct pg *p)
+void pg_conn_became_ready(struct pg *p, struct pg_conn *c)
 {
-	if (count_from(p, CONN_READY) != p->n_conn)
-		return;
-	if (p->d->phase == DRIVE_SETUP)
+	conn_is_back(p, c);
+	if (p->d->phase == DRIVE_SETUP && p->n_at[CONN_READY] == p->n_conn)
 		pg_setup_next(p, &p->conn[0], false);
-	if (p->losing) {
-		double s = (double)(clock_boot_ns(p->d->clock) - p->lost_ns) * 1e-9;
-
-		p->losing = false;
-		drive_event(p->d, "reconnect", "all %zu connections are back after %.1f s", p->n_conn, s);
-	}
+	pg_script_ready(p, c);
+	pg_conn_freed(p, c);
 }
 
 struct pg_conn *pg_any(struct pg *p, enum conn_phase phase)
@@ -84,136 +90,117 @@ static void postgres_go(struct drive *d, void *state)
 	pg_setup_begin(state);
 }
 
-bool pg_insert(struct pg_conn *c, int64_t id)
+void pg_conn_freed(struct pg *p, struct pg_conn *c)
 {
-	char body[LOAD_BODY + 1];
-	const uint64_t be = htobe64((uint64_t)id);
-	const char *const values[] = { (const char *)&be, body };
-
-	load_body(id, body);
-	return conn_send(c, "insert", 2, values, (const int[]){ sizeof(be), LOAD_BODY });
+	if (c->queued || !conn_has_room(c, p->depth))
+		return;
+	c->queued = true;
+	p->free[(p->free_head + p->n_free++) % p->n_conn] = c;
 }
 
-static bool send_range(struct pg_conn *c, const char *statement, int n, int64_t a, int64_t b)
+static struct pg_conn *pop(struct pg *p)
 {
-	const uint64_t be[] = { htobe64((uint64_t)a), htobe64((uint64_t)b), htobe64(LOAD_BLOB) };
-	const char *const values[] = { (const char *)&be[0], (const char *)&be[1], (const char *)&be[2] };
+	struct pg_conn *c = p->free[p->free_head];
 
-	return conn_send(c, statement, n, values, (const int[]){ sizeof(be[0]), sizeof(be[0]), sizeof(be[0]) });
+	p->free_head = p->free_head + 1 < p->n_conn ? p->free_head + 1 : 0;
+	p->n_free--;
+	c->queued = false;
+	return c;
 }
 
-bool pg_delete(struct pg_conn *c, int64_t from, int64_t to)
+/* The next in turn that has room, for a script one without anything under way; NULL: an answer will wake us. */
+static struct pg_conn *next_free(struct pg *p, bool idle)
 {
-	return send_range(c, "delete", 2, from, to);
-}
+	for (size_t i = p->n_free; i > 0; i--) {
+		struct pg_conn *c = pop(p);
 
-static enum load_op peek(struct pg *p)
-{
-	if (!p->peeked)
-		p->next_op = load_next(&p->load);
-	p->peeked = true;
-	return p->next_op;
-}
-
-/* One transaction: the rows, and the end of those that are beyond the size at which the table is held. */
-static void send_write(struct pg *p, struct pg_conn *c, enum load_op op)
-{
-	uint64_t n = p->load.unit;
-	int64_t first = (int64_t)atomic_fetch_add(&p->d->shared->next_id, n), last = first + (int64_t)n - 1, from, to;
-
-	if (op == LOAD_BLOBS)
-		send_range(c, "blobs", 3, first, last);
-	for (int64_t id = first; op == LOAD_INSERT && id <= last; id++)
-		pg_insert(c, id);
-	if (load_expired(&p->load, first, last, &from, &to))
-		pg_delete(c, from, to);
-	if (load_stragglers(&p->load, first, last, &from, &to))
-		pg_delete(c, from, to);
-	conn_sync(p, c, (struct unit){ .kind = UNIT_OPERATION, .ops = n });
-}
-
-/* A statement under a name that was never used and is never deallocated. */
-static void send_prepare(struct pg_conn *c, uint64_t id)
-{
-	char sql[128];
-
-	snprintf(sql, sizeof(sql), "PREPARE soakd_%" PRIu64 " AS SELECT k, body FROM soakd.item WHERE id = $1", id);
-	conn_query(c, sql);
-}
-
-/* A setting that nobody has heard of, which the session keeps all the same. */
-static void send_setting(struct pg_conn *c, uint64_t id)
-{
-	char name[40], value[LOAD_VALUE];
-	int n = snprintf(name, sizeof(name), "soakd.k_%" PRIu64, id);
-
-	memset(value, 'x', sizeof(value));
-	conn_send(c, "setting", 2, (const char *const[]){ name, value }, (const int[]){ n, LOAD_VALUE });
-}
-
-static void send_read(struct pg *p, struct pg_conn *c, enum load_op op)
-{
-	char pattern[6];
-
-	if (op == LOAD_PREPARE) {
-		send_prepare(c, atomic_fetch_add(&p->d->shared->next_id, 1));
-	} else if (op == LOAD_SETTING) {
-		send_setting(c, atomic_fetch_add(&p->d->shared->next_id, 1));
-	} else if (op == LOAD_SCAN) {
-		load_pattern(&p->load, pattern);
-		conn_send(c, "scan", 1, (const char *const[]){ pattern }, (const int[]){ 5 });
-	} else {
-		send_range(c, "select", 1, load_pick(&p->load, (int64_t)atomic_load(&p->d->shared->next_id)), 0);
-	}
-}
-
-/* The next unit of operations on a connection, at most `due` of them; returns how many. */
-static uint64_t operate(struct pg *p, struct pg_conn *c, uint64_t due)
-{
-	enum load_op op = peek(p);
-	uint64_t n = 0, most = p->depth > 1 && op == LOAD_SELECT ? READS_TOGETHER : 1;
-
-	if (load_writes(op)) {
-		p->peeked = false;
-		if (!p->d->holding)
-			send_write(p, c, op);
-		return p->load.unit;
-	}
-	for (; n < most && n < due && peek(p) == op; n++) {
-		p->peeked = false;
-		send_read(p, c, op);
-	}
-	conn_sync(p, c, (struct unit){ .kind = UNIT_OPERATION, .ops = n });
-	return n;
-}
-
-/* The next in turn that has room, or NULL: an answer will wake us. */
-static struct pg_conn *next_free(struct pg *p)
-{
-	for (size_t i = 0; i < p->n_conn; i++) {
-		struct pg_conn *c = &p->conn[p->turn];
-
-		p->turn = (p->turn + 1) % p->n_conn;
-		if (conn_has_room(c, p->depth))
+		/* who is not taken here comes back when something of it ends */
+		if (!conn_has_room(c, p->depth) || (size_t)(c - p->conn) >= p->limit || c == p->want)
+			continue;
+		if (!idle || conn_is_idle(c))
 			return c;
+		pg_conn_freed(p, c);
 	}
 	return NULL;
 }
 
-/* Sends what is due to whoever is free; returns when more is due. */
-static int64_t work(struct pg *p, int64_t now_ns)
+/* Whoever takes part from now on may have been left out before. */
+static void take_part(struct pg *p)
 {
-	uint64_t due = drive_due(p->d, now_ns);
+	size_t limit = turns_connections(&p->d->turns);
 
-	if (p->d->holding && load_only_writes(p->load.profile))
-		return now_ns + NS_PER_S;
-	while (due > 0) {
-		struct pg_conn *c = next_free(p);
-		uint64_t n;
+	if (limit == p->limit)
+		return;
+	p->limit = limit;
+	for (size_t i = 0; i < p->n_conn; i++)
+		pg_conn_freed(p, &p->conn[i]);
+}
 
-		if (!c)
+/* What was injected and waits for connections on which nothing is under way. */
+static void injected(struct pg *p)
+{
+	bool left = false;
+
+	for (size_t i = 0; p->vacuum && i < p->n_conn; i++) {
+		if (conn_is_idle(&p->conn[i])) {
+			pg_vacuum(p, &p->conn[i]);
+			p->vacuum = false;
+		}
+	}
+	for (size_t i = 0; p->renewing && i < p->n_conn; i++) {
+		struct pg_conn *c = &p->conn[i];
+
+		if (c->renew && c->phase == CONN_READY && c->n == 0 && c->run.state == RUN_NONE) {
+			pg_script_forget(p, c);
+			conn_renew(p, c);
+		}
+		left |= c->renew;
+	}
+	p->renewing = left;
+}
+
+/* The next operation, or some, to whoever is free; how many, 0: nobody is. */
+static uint64_t start(struct pg *p, uint64_t due)
+{
+	const struct pg_work *w = pg_work_next(p);
+	struct pg_conn *c;
+	uint64_t n;
+
+	if (w->script && p->d->holding) {
+		p->peeked = false;
+		return w->ops;
+	}
+	c = next_free(p, w->script != NULL);
+	if (!c)
+		return 0;
+	if (w->script) {
+		p->peeked = false;
+		n = pg_script_begin(p, c, w);
+	} else {
+		n = pg_rows_operate(p, c, due);
+	}
+	pg_conn_freed(p, c);
+	return n;
+}
+
+/* Starts what is due; returns when more is. */
+static int64_t work(struct pg *p)
+{
+	uint64_t due = drive_due(p->d, p->now_ns);
+
+	take_part(p);
+	if (p->renewing || p->vacuum)
+		injected(p);
+	pg_internal_try(p);
+	if (p->d->holding && p->only_writes)
+		return p->now_ns + NS_PER_S;
+	for (unsigned i = 0; due > 0; i++) {
+		uint64_t n = i < STARTS_MOST ? start(p, due) : 0;
+
+		if (i == STARTS_MOST)
+			return p->now_ns;
+		if (n == 0)
 			return INT64_MAX;
-		n = operate(p, c, due);
 		drive_take(p->d, n);
 		due -= n < due ? n : due;
 	}
@@ -222,16 +209,14 @@ static int64_t work(struct pg *p, int64_t now_ns)
 
 static bool idle(const struct pg *p)
 {
-	for (size_t i = 0; i < p->n_conn; i++)
-		if (p->conn[i].n)
-			return false;
-	return true;
+	return p->n_units == 0 && p->n_runs == 0;
 }
 
 /* The end: first the answers that are under way, then what is left to do, one step after the other. */
 static int64_t finish(struct pg *p, int64_t now_ns)
 {
-	if (idle(p)) {
+	pg_internal_try(p);
+	if (idle(p) && !p->want) {
 		pg_final_next(p);
 	} else if (now_ns >= p->final_ns && p->final == 0) {
 		drive_event(p->d, "error",
@@ -246,6 +231,10 @@ static size_t postgres_fds(struct drive *d, void *state, struct pollfd *fds, siz
 	struct pg *p = state;
 
 	(void)d;
+	if (p->epoll != -1) {
+		fds[0] = (struct pollfd){ .fd = p->epoll, .events = POLLIN };
+		return 1;
+	}
 	for (size_t i = 0; i < p->n_conn && i < max; i++) {
 		const struct pg_conn *c = &p->conn[i];
 
@@ -254,23 +243,55 @@ static size_t postgres_fds(struct drive *d, void *state, struct pollfd *fds, siz
 	return p->n_conn;
 }
 
+/* Takes what has come; whether anything has. */
+static bool take(struct pg *p, const struct pollfd *fds, size_t n)
+{
+	struct epoll_event ready[READY_MOST];
+	bool any = false;
+	int some;
+
+	if (p->epoll == -1) {
+		for (size_t i = 0; i < n && p->d->phase != DRIVE_OVER; i++) {
+			any |= fds[i].revents != 0;
+			conn_ready(p, &p->conn[i], fds[i].revents, p->now_ns);
+		}
+		return any;
+	}
+	some = n && fds[0].revents ? epoll_wait(p->epoll, ready, READY_MOST, 0) : 0;
+	for (int i = 0; i < some && p->d->phase != DRIVE_OVER; i++)
+		conn_ready(p, ready[i].data.ptr, (short)ready[i].events, p->now_ns);
+	return some > 0;
+}
+
+/* Those whose time has come: the next try, the end of patience, the end of a \sleep. */
+static void timed(struct pg *p)
+{
+	if (p->now_ns < p->wake_ns)
+		return;
+	p->wake_ns = INT64_MAX;
+	for (size_t i = 0; i < p->n_conn && p->d->phase != DRIVE_OVER; i++) {
+		struct pg_conn *c = &p->conn[i];
+
+		if (conn_wake_ns(c) <= p->now_ns)
+			conn_time(p, c, p->now_ns);
+		pg_wake_at(p, conn_wake_ns(c));
+	}
+}
+
 static int64_t postgres_run(struct drive *d, void *state, const struct pollfd *fds, size_t n, int64_t now_ns)
 {
 	struct pg *p = state;
 	int64_t wake = INT64_MAX;
 
-	for (size_t i = 0; i < n && d->phase != DRIVE_OVER; i++)
-		conn_ready(p, &p->conn[i], fds[i].revents, now_ns);
+	p->now_ns = now_ns;
+	if (take(p, fds, n))
+		p->now_ns = clock_boot_ns(d->clock); /* what is sent now is sent after the answers were read */
+	timed(p);
 	if (d->phase == DRIVE_RUNNING)
-		wake = work(p, now_ns);
+		wake = work(p);
 	else if (d->phase == DRIVE_STOPPING)
-		wake = finish(p, now_ns);
-	for (size_t i = 0; i < n; i++) {
-		int64_t w = conn_wake_ns(&p->conn[i]);
-
-		wake = w < wake ? w : wake;
-	}
-	return wake;
+		wake = finish(p, p->now_ns);
+	return wake < p->wake_ns ? wake : p->wake_ns;
 }
 
 static void postgres_epoch(struct drive *d, void *state)
@@ -291,11 +312,30 @@ static bool postgres_busy(const struct drive *d, const void *state)
 	return !idle(state);
 }
 
+static bool postgres_inject(struct drive *d, void *state, const char *what)
+{
+	struct pg *p = state;
+
+	(void)d;
+	if (strcmp(what, "vacuum") == 0) {
+		p->vacuum = true;
+		return true;
+	}
+	if (strcmp(what, "reconnect") != 0)
+		return false;
+	for (size_t i = 0; i < p->n_conn; i++)
+		p->conn[i].renew = p->conn[i].phase >= CONN_UP;
+	p->renewing = true;
+	return true;
+}
+
 static void postgres_stop(struct drive *d, void *state)
 {
 	struct pg *p = state;
 
 	p->final_ns = clock_boot_ns(d->clock) + FINAL_NS;
+	for (size_t i = 0; i < p->n_conn; i++)
+		pg_script_abandon(p, &p->conn[i]);
 }
 
 static void postgres_close(struct drive *d, void *state)
@@ -303,9 +343,17 @@ static void postgres_close(struct drive *d, void *state)
 	struct pg *p = state;
 
 	(void)d;
-	for (size_t i = 0; i < p->n_conn; i++)
-		conn_release(&p->conn[i]);
+	for (size_t i = 0; i < p->n_conn; i++) {
+		conn_drop(p, &p->conn[i]);
+		pg_script_close(&p->conn[i]);
+	}
+	if (p->epoll != -1)
+		close(p->epoll);
 	free(p->conn);
+	free(p->units);
+	free(p->free);
+	text_release(&p->text);
+	pg_work_release(p);
 	pg_login_release(&p->login);
 }
 
@@ -317,6 +365,7 @@ const struct scenario scenario_postgres = {
 	.fds = postgres_fds,
 	.run = postgres_run,
 	.busy = postgres_busy,
+	.inject = postgres_inject,
 	.epoch = postgres_epoch,
 	.log = postgres_log,
 	.stop = postgres_stop,

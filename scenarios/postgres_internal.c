@@ -33,9 +33,10 @@ static const char server_sql[] =
 	"(SELECT 'pg_stat_activity', '1', count(*), coalesce(backend_type, 'hidden') || coalesce('/' || state, '') AS kind "
 	"FROM pg_stat_activity GROUP BY kind)";
 
+/* Not within a script, whose transaction would be the question's too. */
 static bool has_room(const struct pg_conn *c)
 {
-	return c->phase == CONN_READY && c->n < QUEUE;
+	return conn_has_room(c, c->room);
 }
 
 static void ask(struct pg *p, struct pg_conn *c)
@@ -58,10 +59,24 @@ void pg_internal_ask(struct pg *p)
 		return; /* the last epoch's answers are still under way */
 	p->ask_server = true;
 	p->to_ask = p->n_conn < EPOCH_CONNS ? p->n_conn : EPOCH_CONNS;
-	if (has_room(&p->conn[0]))
-		ask(p, &p->conn[0]);
-	else
-		pg_internal_next(p);
+	p->want = &p->conn[0];
+	pg_internal_try(p);
+}
+
+/* A connection that is down is passed over, one that is busy is waited for: it gets nothing else to do before. */
+void pg_internal_try(struct pg *p)
+{
+	while (p->want) {
+		struct pg_conn *c = p->want;
+
+		if (!has_room(c) && (c->phase == CONN_READY || c->run.state != RUN_NONE))
+			return;
+		p->want = NULL;
+		if (has_room(c))
+			ask(p, c);
+		else
+			pg_internal_next(p);
+	}
 }
 
 void pg_internal_next(struct pg *p)
@@ -70,13 +85,11 @@ void pg_internal_next(struct pg *p)
 		p->d->phase == DRIVE_RUNNING || (p->d->phase == DRIVE_STOPPING && p->final == 0); /* the last epoch is finished */
 
 	p->asked = NULL;
-	for (size_t i = 1; open && i < p->n_conn && p->to_ask > 1; i++) {
+	while (open && p->n_conn > 1 && p->to_ask > 1 && !p->want) {
 		p->ask_turn = p->ask_turn % (p->n_conn - 1) + 1;
 		p->to_ask--;
-		if ((p->contexts || p->ask_server) && has_room(&p->conn[p->ask_turn])) {
-			ask(p, &p->conn[p->ask_turn]);
-			return;
-		}
+		if (p->contexts || p->ask_server)
+			p->want = &p->conn[p->ask_turn];
 	}
 }
 

@@ -15,7 +15,19 @@
 
 #define SEED_UNIT 500 /* rows of a transaction while seeding */
 
-enum step { STEP_INSPECT, STEP_LOCK, STEP_CREATE, STEP_INFO, STEP_EXTENT, STEP_PREPARE, STEP_SEED, STEP_SWEEP, STEP_READY };
+enum step {
+	STEP_INSPECT,
+	STEP_LOCK,
+	STEP_CREATE,
+	STEP_PROFILES, /* what they want to be made: a unit per statement */
+	STEP_INFO,
+	STEP_SCALE, /* of the tables of pgbench */
+	STEP_EXTENT,
+	STEP_PREPARE,
+	STEP_SEED, /* a unit per SEED_UNIT rows */
+	STEP_SWEEP,
+	STEP_READY,
+};
 
 /* What the view shows needs a role since 14, and did not exist before. */
 #define MAY_SEE_CONTEXTS                                                                                                         \
@@ -42,26 +54,16 @@ static const char *const lock_sql[] = { "SET lock_timeout = '15s'", "SELECT pg_a
 static const char *const create_sql[] = {
 	"CREATE SCHEMA IF NOT EXISTS soakd",
 	"COMMENT ON SCHEMA soakd IS 'soakd: made for a soak run, dropped at its end'",
+	NULL,
+};
+
+static const char *const item_sql[] = {
 	"CREATE TABLE IF NOT EXISTS soakd.item (id bigint PRIMARY KEY, k integer NOT NULL, body text NOT NULL, blob bytea)",
 	"ALTER TABLE soakd.item ALTER COLUMN blob SET STORAGE EXTERNAL", /* 2 KiB stay 2 KiB: repeated text would be compressed
 									    away */
 	"CREATE INDEX IF NOT EXISTS item_k ON soakd.item (k)",
 	NULL,
 };
-
-static const char *const drop_sql[] = { "SET lock_timeout = '5s'", "DROP SCHEMA IF EXISTS soakd CASCADE", NULL };
-
-static void send_all(struct pg *p, struct pg_conn *c, const char *const *sql, enum unit_kind kind)
-{
-	for (; *sql; sql++)
-		conn_query(c, *sql);
-	conn_sync(p, c, (struct unit){ .kind = kind });
-}
-
-static void send_one(struct pg *p, struct pg_conn *c, const char *sql, enum unit_kind kind)
-{
-	send_all(p, c, (const char *const[]){ sql, NULL }, kind);
-}
 
 static bool is_true(const PGresult *r, int col)
 {
@@ -78,26 +80,34 @@ static void say_rights(struct pg *p, const struct pg_conn *c)
 	drive_say(p->d, "info log %s", old ? "unknown" : p->may_log ? "yes" : "no");
 }
 
-static void inspected(struct pg *p, struct pg_conn *c, const PGresult *r)
+static void no_schema(struct pg *p, const struct pg_conn *c, bool standby, bool foreign)
 {
 	const char *db = PQdb(c->pq), *user = PQuser(c->pq);
-	bool exists = is_true(r, 0), ours = is_true(r, 1);
 
-	if (is_true(r, 3))
+	if (standby)
 		drive_failed(p->d, 2,
 			     "the server is a standby and takes no writes: drive its primary, or watch it with --scenario none");
-	else if (exists && !ours)
+	else if (foreign)
 		drive_failed(p->d, 2,
 			     "database %s has a schema \"soakd\" that soakd did not make; it is left alone: rename it, or name "
-			     "another "
-			     "database with --dsn dbname=...",
+			     "another database with --dsn dbname=...",
 			     db);
-	else if (!exists && !is_true(r, 2))
+	else
 		drive_failed(p->d, 2,
 			     "user %s may not make a schema in database %s: sudo -u postgres psql -c 'GRANT CREATE ON DATABASE "
-			     "\"%s\" TO "
-			     "\"%s\"'",
+			     "\"%s\" TO \"%s\"'",
 			     user, db, db, user);
+}
+
+static void inspected(struct pg *p, struct pg_conn *c, const PGresult *r)
+{
+	const char *user = PQuser(c->pq);
+	bool exists = is_true(r, 0), ours = is_true(r, 1);
+
+	p->schema = !is_true(r, 3) && (exists ? ours : is_true(r, 2));
+	/* a script of the user's own may do without a place of ours */
+	if (!p->schema && (p->needs_schema || p->d->job->look))
+		no_schema(p, c, is_true(r, 3), exists);
 	p->made_schema = exists && ours && !p->d->job->look;
 	p->contexts = is_true(r, 4);
 	p->may_log = is_true(r, 5);
@@ -118,6 +128,49 @@ static int64_t int_at(const PGresult *r, int col)
 	return v;
 }
 
+static void set_low(struct pg *p, int64_t low)
+{
+	for (size_t i = 0; i < p->n_work; i++)
+		p->work[i].load.low_id = low;
+}
+
+/* To be seeded: what the hungriest profile reads. */
+static int64_t rows_wanted(const struct pg *p)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < p->n_work; i++) {
+		const struct load *l = &p->work[i].load;
+		int64_t rows = l->profile && load_reads(l->profile) ? LOAD_SEED_ROWS : 0;
+
+		rows = rows < l->rows ? rows : l->rows;
+		most = rows > most ? rows : most;
+	}
+	return most;
+}
+
+/* The size at which the profiles hold the table: the largest of theirs. */
+static int64_t rows_held(const struct pg *p)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < p->n_work; i++)
+		most = p->work[i].load.rows > most ? p->work[i].load.rows : most;
+	return most;
+}
+
+/* :scale of scripts, as pgbench sets it; what the user defined stands. */
+static void set_scale(struct pg *p, const PGresult *r)
+{
+	int64_t n = r ? int_at(r, 0) : 0;
+	char scale[24];
+
+	snprintf(scale, sizeof(scale), "%lld", (long long)(n > 0 ? n : 1));
+	for (size_t i = 0; i < p->n_conn; i++)
+		if (!json_object_get(p->d->job->define, "scale"))
+			script_set(p->conn[i].run.vars, "scale", scale);
+}
+
 /* Which rows the table has, from a run that is resumed: new ids begin behind them. */
 static void extent(struct pg *p, const PGresult *r)
 {
@@ -128,9 +181,8 @@ static void extent(struct pg *p, const PGresult *r)
 		next = high + 1;
 	if (next < 1)
 		next = 1;
-	need = load_reads(p->load.profile) ? LOAD_SEED_ROWS : 0;
-	need = (need < p->load.rows ? need : p->load.rows) - (high ? high - low + 1 : 0);
-	p->load.low_id = high ? low : next;
+	need = rows_wanted(p) - (high ? high - low + 1 : 0);
+	set_low(p, high ? low : next);
 	p->seed_next = next;
 	p->seed_end = need > 0 ? next + need : next;
 	atomic_store(&p->d->shared->next_id, (uint64_t)p->seed_end);
@@ -161,7 +213,11 @@ static void setup_refused(struct pg *p, struct pg_conn *c, const PGresult *r)
 
 void pg_setup_answer(struct pg *p, struct pg_conn *c, const PGresult *r)
 {
-	if (PQresultStatus(r) != PGRES_TUPLES_OK)
+	bool refused = PQresultStatus(r) != PGRES_TUPLES_OK;
+
+	if (p->step == STEP_SCALE)
+		set_scale(p, refused ? NULL : r); /* there are no tables of pgbench: nothing is wrong */
+	else if (refused)
 		setup_refused(p, c, r);
 	else if (p->step == STEP_INSPECT)
 		inspected(p, c, r);
@@ -180,55 +236,95 @@ static void seed_some(struct pg *p, struct pg_conn *c)
 	conn_sync(p, c, (struct unit){ .kind = UNIT_SETUP });
 }
 
+/* The statements of the profiles' own set-up, one unit each; false: there is none left. */
+static bool make_some(struct pg *p, struct pg_conn *c)
+{
+	for (; p->setup_work < p->n_work; p->setup_work++, p->setup_at = 0) {
+		const struct pg_work *w = &p->work[p->setup_work];
+
+		if (w->setup && p->setup_at < script_statements(w->setup)) {
+			pg_send_one(p, c, script_statement(w->setup, p->setup_at++)->sql, UNIT_SETUP);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Lets go of what an earlier run left beyond the size at which the table is held. */
 static void sweep(struct pg *p, struct pg_conn *c)
 {
-	int64_t beyond = p->seed_end - 1 - p->load.rows;
+	int64_t beyond = p->seed_end - 1 - rows_held(p);
 
-	if (beyond >= p->load.low_id) {
+	if (beyond > 0) {
 		pg_delete(c, INT64_MIN, beyond);
-		p->load.low_id = beyond + 1;
+		set_low(p, beyond + 1);
 	}
 	conn_query(c, "ANALYZE soakd.item"); /* plans do not wait for autovacuum */
 	conn_sync(p, c, (struct unit){ .kind = UNIT_SETUP });
 }
 
-static void begin_step(struct pg *p, struct pg_conn *c)
+static void prepare_all(struct pg *p)
 {
+	p->prepare = true;
+	for (size_t i = 0; i < p->n_conn; i++)
+		if (p->conn[i].phase == CONN_UP)
+			conn_prepare(p, &p->conn[i]);
+}
+
+/* false: there is nothing to do in this step, or no more. */
+static bool begin_step(struct pg *p, struct pg_conn *c)
+{
+	bool native = p->n_native > 0, begun = true;
+
 	switch ((enum step)p->step) {
 	case STEP_INSPECT:
-		send_one(p, c, PQserverVersion(c->pq) >= 140000 ? INSPECT(MAY_SEE_CONTEXTS) : INSPECT("false, false, false"),
-			 UNIT_SETUP);
+		pg_send_one(p, c, PQserverVersion(c->pq) >= 140000 ? INSPECT(MAY_SEE_CONTEXTS) : INSPECT("false, false, false"),
+			    UNIT_SETUP);
 		break;
 	case STEP_LOCK:
-		send_all(p, c, lock_sql, UNIT_SETUP);
+		if ((begun = p->schema))
+			pg_send_all(p, c, lock_sql, UNIT_SETUP);
 		break;
 	case STEP_CREATE:
-		send_all(p, c, create_sql, UNIT_SETUP);
+		if ((begun = p->schema))
+			for (const char *const *sql = create_sql; *sql; sql++)
+				conn_query(c, *sql);
+		for (const char *const *sql = item_sql; native && *sql; sql++)
+			conn_query(c, *sql);
+		if (begun)
+			conn_sync(p, c, (struct unit){ .kind = UNIT_SETUP });
+		break;
+	case STEP_PROFILES:
+		begun = make_some(p, c);
 		break;
 	case STEP_INFO:
-		p->made_schema = !p->d->job->look;
-		send_one(p, c, info_sql, UNIT_SETUP);
+		pg_send_one(p, c, info_sql, UNIT_SETUP);
+		break;
+	case STEP_SCALE:
+		if ((begun = p->conn[0].run.vars))
+			pg_send_one(p, c, "SELECT count(*) FROM pgbench_branches", UNIT_SETUP);
 		break;
 	case STEP_EXTENT:
-		send_one(p, c, "SELECT (SELECT min(id) FROM soakd.item), (SELECT max(id) FROM soakd.item)", UNIT_SETUP);
+		if ((begun = native))
+			pg_send_one(p, c, "SELECT (SELECT min(id) FROM soakd.item), (SELECT max(id) FROM soakd.item)",
+				    UNIT_SETUP);
 		break;
 	case STEP_PREPARE:
-		p->prepare = true;
-		for (size_t i = 0; i < p->n_conn; i++)
-			if (p->conn[i].phase == CONN_UP)
-				conn_prepare(p, &p->conn[i]);
+		prepare_all(p);
 		break;
 	case STEP_SEED:
-		seed_some(p, c);
+		if ((begun = native && p->seed_next < p->seed_end))
+			seed_some(p, c);
 		break;
 	case STEP_SWEEP:
-		sweep(p, c);
+		if ((begun = native))
+			sweep(p, c);
 		break;
 	case STEP_READY:
 		drive_ready(p->d);
 		break;
 	}
+	return begun;
 }
 
 void pg_setup_begin(struct pg *p)
@@ -237,47 +333,25 @@ void pg_setup_begin(struct pg *p)
 	begin_step(p, &p->conn[0]);
 }
 
+/* A step is begun until it has nothing more to do. */
+static bool is_repeated(int step)
+{
+	return step == STEP_PROFILES || step == STEP_SEED;
+}
+
 void pg_setup_next(struct pg *p, struct pg_conn *c, bool failed)
 {
-	if (failed || p->d->phase != DRIVE_SETUP)
+	if (p->step == STEP_CREATE && !failed)
+		p->made_schema = true; /* also when the run was stopped meanwhile */
+	if ((failed && p->step != STEP_SCALE) || p->d->phase != DRIVE_SETUP)
 		return; /* it was said; or the run was stopped in between */
 	if (p->d->job->look && p->step == STEP_INFO)
 		return; /* that was all; "stop" will come */
 	if (p->d->job->look)
 		p->step = STEP_INFO;
-	else if (p->step != STEP_SEED || p->seed_next >= p->seed_end)
+	else if (!is_repeated(p->step))
 		p->step++;
-	if (p->step == STEP_SEED && p->seed_next >= p->seed_end)
+	while (!begin_step(p, c))
 		p->step++;
-	begin_step(p, c);
-}
-
-enum final { FINAL_CHECKPOINT, FINAL_DROP, FINAL_DONE };
-
-void pg_final_next(struct pg *p)
-{
-	struct pg_conn *c = pg_any(p, CONN_UP);
-	bool ours = p->made_schema;
-
-	if (p->final == FINAL_CHECKPOINT) {
-		p->final++;
-		if (c && ours && p->d->job->checkpoint) {
-			send_one(p, c, "CHECKPOINT", UNIT_FINAL);
-			return;
-		}
-	}
-	if (p->final == FINAL_DROP && ours && !p->d->job->keep) {
-		if (c) {
-			p->final++;
-			send_all(p, c, drop_sql, UNIT_FINAL);
-		} else if (clock_boot_ns(p->d->clock) >= p->final_ns) {
-			p->final++;
-			drive_event(p->d, "error",
-				    "no connection is left to drop the schema soakd with; it remains: psql -c 'DROP SCHEMA soakd "
-				    "CASCADE'");
-		}
-		return;
-	}
-	drive_done(p->d);
 }
 #endif

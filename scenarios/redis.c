@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What Redis says of its memory, asked at each epoch over one connection: the scenario. Its parts are named in redis.h. */
+/* What Redis says of its memory, asked at each epoch over one connection, and the load beside it: the scenario. Parts: redis.h. */
 #ifdef HAVE_HIREDIS
 #include "scenarios/redis.h"
 #include "scenarios/registry.h"
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "scenarios/redis_info.h"
+#include "scenarios/redis_load.h"
 
 #define STOP_NS (3 * (int64_t)NS_PER_S) /* patience with the last epoch's answers when the run ends */
 
@@ -20,12 +21,28 @@ static enum sk_code redis_open(struct drive *d, void *state, struct sk_err *err)
 	r->deadline_ns = INT64_MAX;
 	rc = redis_address_init(&r->at, d->job, err);
 	if (rc == SK_OK)
+		rc = redis_load_open(r, &r->load, err);
+	if (rc == SK_OK)
 		redis_connect(r, clock_boot_ns(d->clock));
 	return rc;
 }
 
+/* The observer is one of the load's connections, where there is a load. */
+void redis_count_connections(struct redis *r)
+{
+	uint32_t up = r->phase == REDIS_UP;
+
+	for (size_t i = 0; r->load && i < r->load->n_link; i++)
+		up += r->load->link[i].phase == REDIS_UP;
+	atomic_store_explicit(&r->d->shared->connections, up, memory_order_relaxed);
+}
+
 void redis_tell_lost(struct redis *r, const char *why, int64_t now_ns)
 {
+	if (r->load) {
+		redis_load_tell_lost(r->load, why, now_ns);
+		return;
+	}
 	if (r->lost)
 		return;
 	r->lost = true;
@@ -43,6 +60,10 @@ void redis_became_up(struct redis *r)
 {
 	double s = (double)(clock_boot_ns(r->d->clock) - r->lost_ns) * 1e-9;
 
+	if (r->load) {
+		redis_load_tell_back(r->load);
+		return;
+	}
 	if (r->d->phase == DRIVE_CONNECTING)
 		drive_connected(r->d);
 	else if (r->d->phase == DRIVE_RUNNING && r->lost) {
@@ -57,6 +78,8 @@ static void redis_go(struct drive *d, void *state)
 {
 	struct redis *r = state;
 
+	if (r->load)
+		return; /* redis_seed_run() says when */
 	drive_ready(d);
 	if (*r->why)
 		drive_event(d, "error", "%s; the run goes on without its own figures, and it is asked again from time to time",
@@ -69,17 +92,20 @@ static size_t redis_fds(struct drive *d, void *state, struct pollfd *fds, size_t
 	const struct redis *r = state;
 
 	(void)d;
-	(void)max;
 	fds[0] = (struct pollfd){ .fd = r->c ? r->c->fd : -1, .events = redis_events(r) };
-	return 1;
+	return 1 + (r->load ? redis_load_fds(r->load, fds + 1, max - 1) : 0);
 }
 
 static int64_t redis_run(struct drive *d, void *state, const struct pollfd *fds, size_t n, int64_t now_ns)
 {
 	struct redis *r = state;
 
-	(void)n;
 	redis_ready(r, fds[0].revents, now_ns);
+	if (r->load && d->phase != DRIVE_OVER) {
+		int64_t wake = redis_load_run(r->load, fds + 1, n - 1, now_ns), own = redis_wake_ns(r);
+
+		return own < wake ? own : wake;
+	}
 	if (d->phase == DRIVE_STOPPING && (r->phase != REDIS_UP || r->n == 0))
 		drive_done(d);
 	return redis_wake_ns(r);
@@ -182,7 +208,9 @@ void redis_answer(struct redis *r, enum redis_question q, const redisReply *repl
 {
 	bool text = reply->type == REDIS_REPLY_STRING || reply->type == REDIS_REPLY_STATUS;
 
-	if (reply->type == REDIS_REPLY_ERROR) {
+	if (q == ASK_SCAN || q == ASK_UNLINK) {
+		redis_clean_answer(r->load, q, reply);
+	} else if (reply->type == REDIS_REPLY_ERROR) {
 		refused(r, q, reply->str);
 	} else if (q == ASK_WHO && text) {
 		say_who(r, reply->str, reply->len);
@@ -193,6 +221,25 @@ void redis_answer(struct redis *r, enum redis_question q, const redisReply *repl
 	} else if (q == ASK_MALLOC_STATS && text) {
 		say_malloc_stats(r, reply);
 	}
+}
+
+static bool redis_busy(const struct drive *d, const void *state)
+{
+	const struct redis *r = state;
+
+	(void)d;
+	return r->load && redis_load_busy(r->load);
+}
+
+static bool redis_inject(struct drive *d, void *state, const char *what)
+{
+	struct redis *r = state;
+
+	(void)d;
+	if (!r->load || strcmp(what, "reconnect") != 0)
+		return false;
+	redis_load_renew(r->load);
+	return true;
 }
 
 static void redis_stop(struct drive *d, void *state)
@@ -209,6 +256,8 @@ static void redis_close(struct drive *d, void *state)
 	struct redis *r = state;
 
 	r->d = d;
+	redis_load_close(r->load);
+	r->load = NULL;
 	redis_release(r);
 	redis_address_release(&r->at);
 }
@@ -220,6 +269,8 @@ const struct scenario scenario_redis = {
 	.go = redis_go,
 	.fds = redis_fds,
 	.run = redis_run,
+	.busy = redis_busy,
+	.inject = redis_inject,
 	.epoch = redis_epoch,
 	.stop = redis_stop,
 	.close = redis_close,

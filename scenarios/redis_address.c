@@ -122,6 +122,17 @@ static bool set_login(struct redis_address *a, const char **s, size_t len)
 	return true;
 }
 
+/* The database behind an address; nothing is the first. */
+static bool set_db(struct redis_address *a, const char *s)
+{
+	int64_t v = 0;
+
+	if (*s && (int_parse(s, &v, NULL) != SK_OK || v < 0 || v > 1000000))
+		return false;
+	a->db = (int)v;
+	return true;
+}
+
 static bool parse(struct redis_address *a, const char *dsn)
 {
 	static const char tcp[] = "redis://", local[] = "unix://";
@@ -135,14 +146,16 @@ static bool parse(struct redis_address *a, const char *dsn)
 		const char *at = memrchr(s, '@', len), *slash = strchr(at ? at : s, '/');
 
 		len = slash ? (size_t)(slash - s) : len;
-		return set_login(a, &s, len) && set_server(a, s, (size_t)((slash ? slash : s + strlen(s)) - s));
+		return set_login(a, &s, len) && set_server(a, s, (size_t)((slash ? slash : s + strlen(s)) - s)) &&
+		       set_db(a, slash ? slash + 1 : "");
 	}
 	if (strncmp(dsn, local, sizeof(local) - 1) == 0) {
 		s += sizeof(local) - 1;
 		len = strcspn(s, "?");
 		const char *end = s + len;
 
-		return set_login(a, &s, len) && set_socket(a, s, (size_t)(end - s));
+		return set_login(a, &s, len) && set_socket(a, s, (size_t)(end - s)) &&
+		       set_db(a, strncmp(end, "?db=", 4) == 0 ? end + 4 : "");
 	}
 	return *s == '/' ? set_socket(a, s, strlen(s)) : !strchr(s, '@') && set_server(a, s, strlen(s));
 }

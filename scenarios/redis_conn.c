@@ -23,7 +23,7 @@ void redis_release(struct redis *r)
 	r->n = 0;
 	r->unsent = false;
 	r->deadline_ns = INT64_MAX;
-	atomic_store_explicit(&r->d->shared->connections, 0, memory_order_relaxed);
+	redis_count_connections(r);
 }
 
 /* The connection is of no use any more: given up, told, tried again later. */
@@ -33,8 +33,11 @@ static void gone(struct redis *r, const char *why, int64_t now_ns)
 	bool was_up = r->phase == REDIS_UP;
 
 	redis_address_text(&r->at, address, sizeof(address));
-	snprintf(sentence, sizeof(sentence), "%s Redis at %s: %s", was_up ? "lost the connection to" : "cannot ask", address,
-		 why);
+	snprintf(sentence, sizeof(sentence), "%s Redis at %s: %s",
+		 was_up    ? "lost the connection to"
+		 : r->load ? "cannot connect to"
+			   : "cannot ask",
+		 address, why);
 	redis_release(r);
 	if (r->backoff_s <= 0)
 		r->backoff_s = BACKOFF_FIRST_S;
@@ -52,13 +55,17 @@ void redis_connect(struct redis *r, int64_t now_ns)
 		gone(r, r->c ? r->c->errstr : "no memory", now_ns);
 }
 
-bool redis_ask(struct redis *r, enum redis_question q, int argc, const char *const *argv)
+bool redis_ask_bytes(struct redis *r, enum redis_question q, int argc, const char **argv, const size_t *lengths)
 {
-	if (!r->c || r->n == REDIS_QUESTIONS ||
-	    redisAppendCommandArgv(r->c, argc, (const char **)(uintptr_t)argv, NULL) != REDIS_OK)
+	if (!r->c || r->n == REDIS_QUESTIONS || redisAppendCommandArgv(r->c, argc, argv, lengths) != REDIS_OK)
 		return false;
 	r->asked[r->n++] = q;
 	return true;
+}
+
+bool redis_ask(struct redis *r, enum redis_question q, int argc, const char *const *argv)
+{
+	return redis_ask_bytes(r, q, argc, (const char **)(uintptr_t)argv, NULL);
 }
 
 #define ASK(r, q, ...)                                                                                                           \
@@ -85,6 +92,12 @@ static void log_in(struct redis *r, int64_t now_ns)
 	else if (*r->at.password)
 		ASK(r, ASK_AUTH, "AUTH", r->at.password);
 	ASK(r, ASK_NAME, "CLIENT", "SETNAME", "soakd"); /* CLIENT LIST says who asks; a refusal does not matter */
+	if (r->load && r->at.db) {
+		char db[16];
+
+		snprintf(db, sizeof(db), "%d", r->at.db);
+		ASK(r, ASK_SELECT, "SELECT", db);
+	}
 	ASK(r, ASK_WHO, "INFO", "server");
 	redis_send(r, now_ns);
 }
@@ -103,17 +116,31 @@ static void connected(struct redis *r, int64_t now_ns)
 		log_in(r, now_ns);
 }
 
+const char *redis_login_advice(const char *error)
+{
+	static const struct {
+		const char *begin, *advice;
+	} known[] = {
+		{ "NOAUTH", " Give the password in REDISCLI_AUTH" },
+		{ "WRONGPASS", " Look at REDISCLI_AUTH and --dsn" },
+		{ "ERR max number of clients", "; raise its maxclients or give fewer --connections" },
+		{ "ERR DB index", "; look at the database in --dsn" },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strncmp(error, known[i].begin, strlen(known[i].begin)) == 0)
+			return known[i].advice;
+	return "";
+}
+
 /* What Redis said to a refusal, with what to do; false: it was none that ends the login. */
 static bool login_refused(struct redis *r, enum redis_question q, const redisReply *reply, int64_t now_ns)
 {
 	char why[400];
 
-	if (reply->type != REDIS_REPLY_ERROR || q == ASK_NAME)
+	if (reply->type != REDIS_REPLY_ERROR || (q == ASK_NAME && strncmp(reply->str, "ERR max number", 14) != 0))
 		return false;
-	snprintf(why, sizeof(why), "%.200s%s", reply->str,
-		 strncmp(reply->str, "NOAUTH", 6) == 0      ? " Give the password in REDISCLI_AUTH"
-		 : strncmp(reply->str, "WRONGPASS", 9) == 0 ? " Look at REDISCLI_AUTH and --dsn"
-							    : "");
+	snprintf(why, sizeof(why), "%.200s%s", reply->str, redis_login_advice(reply->str));
 	gone(r, why, now_ns);
 	return true;
 }
@@ -138,7 +165,7 @@ static void take(struct redis *r, const redisReply *reply, int64_t now_ns)
 		return;
 	r->phase = REDIS_UP;
 	r->backoff_s = BACKOFF_FIRST_S;
-	atomic_store_explicit(&r->d->shared->connections, 1, memory_order_relaxed);
+	redis_count_connections(r);
 	redis_became_up(r);
 }
 

@@ -6,9 +6,10 @@
  * scenario asks script_next() what to do, does it, and asks again; one run from the start to the end is one operation (pgbench: a
  * transaction).
  *
- *   script.c        parsing: lines, meta-commands, statements and their variables      script_expr.c   expressions, parsed
- *   script_run.c    what comes next, the variables of a run                            script_eval.c   evaluated
- *   script_random.c pgbench's distributions
+ *   script.c            lines, meta-commands            script_run.c      what comes next, the variables of a run
+ *   script_statement.c  statements, their variables     script_eval.c     expressions evaluated
+ *   script_expr.c       expressions parsed              script_random.c   pgbench's distributions and hashes
+ *   script_builtin.c    pgbench's own scripts
  *
  * Source: the language is that of PostgreSQL 15's documentation of pgbench ("Custom Scripts"), written anew.
  */
@@ -31,6 +32,7 @@ enum script_language {
 struct script; /* parsed, read-only from then on */
 
 #define SCRIPT_MAX_PARAMS 64
+#define SCRIPT_MAX_BYTES  (1024 * 1024)
 
 struct script_statement {
 	size_t index;       /* in the script, from 0: a name for what is prepared */
@@ -88,7 +90,13 @@ const char *script_get(const struct script_run *r,
 
 /* The k-th parameter of the statement as text; NULL: its variable is not set, and the operation fails. Valid as script_get()'s. */
 const char *script_param(const struct script_run *r, const struct script_statement *s, size_t k);
-/* The statement with its variables put in as text (simple protocol); the k-th word (redis, HTTP). false: a variable is not set. */
+/* Its value is NULL (of an expression, not the text "NULL"): pass a null, where script_param() says "NULL" as pgbench does. */
+bool script_param_null(const struct script_run *r, const struct script_statement *s, size_t k);
+/*
+ * The statement with its variables put in as text (simple protocol; also what is not preparable, or has several statements between \;);
+ * false: a variable is not set, or no memory. The k-th word (redis, HTTP): there :name without such a variable stays as it is, because
+ * keys and bodies have colons of their own; false: no memory. What was in *out goes; its memory is used again.
+ */
 bool script_text(const struct script_run *r, const struct script_statement *s, struct text *out);
 bool script_word(const struct script_run *r, const struct script_statement *s, size_t k, struct text *out);
 

@@ -204,6 +204,8 @@ static enum sk_code sqlite_open(struct drive *d, void *state, struct sk_err *err
 
 	if (!d->job->dir || !profile)
 		return sk_fail(err, SK_EUSAGE, 0, "the scenario sqlite needs a directory for its file, and a profile");
+	if (d->job->work[0].script)
+		return sk_fail(err, SK_EUSAGE, 0, "the scenario sqlite takes no scripts");
 	load_init(&s->load, profile, d->job->seed, d->job->rows, d->job->batch);
 	s->conn = sk_calloc(d->job->connections, sizeof(*s->conn));
 	s->path = sk_asprintf("%s/soakd.sqlite", d->job->dir);
@@ -223,21 +225,23 @@ static enum sk_code sqlite_open(struct drive *d, void *state, struct sk_err *err
 	return SK_OK;
 }
 
-static int make_table(sqlite3 *db, bool rollback)
+static int make_table(sqlite3 *db)
 {
-	int rc = run_sql(db, rollback ? "PRAGMA journal_mode = DELETE" : "PRAGMA journal_mode = WAL");
-
-	if (rc == SQLITE_OK)
-		rc = run_sql(db, "CREATE TABLE IF NOT EXISTS item (id INTEGER PRIMARY KEY, k INTEGER NOT NULL, body TEXT NOT "
-				 "NULL, blob BLOB);"
-				 "CREATE INDEX IF NOT EXISTS item_k ON item (k)");
-	return rc;
+	return run_sql(db, "CREATE TABLE IF NOT EXISTS item (id INTEGER PRIMARY KEY, k INTEGER NOT NULL, body TEXT NOT "
+			   "NULL, blob BLOB);"
+			   "CREATE INDEX IF NOT EXISTS item_k ON item (k)");
 }
 
-static int prepare(struct connection *c, bool rollback)
+/* How a connection works: the mode of its journal is its own, but for WAL, which is the file's. */
+static int prepare(struct connection *c, enum job_journal journal)
 {
-	/* with a log NORMAL is safe against corruption and syncs at checkpoints only; without one FULL is SQLite's advice */
-	int rc = run_sql(c->db, rollback ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+	static const char *const modes[] = {
+		/* with a log NORMAL is safe against corruption and syncs at checkpoints only; without one FULL is SQLite's advice */
+		[JOB_WAL] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
+		[JOB_ROLLBACK] = "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL",
+		[JOB_MEMORY] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF",
+	};
+	int rc = run_sql(c->db, modes[journal]);
 
 	for (size_t i = 0; rc == SQLITE_OK && i < N_STATEMENTS; i++)
 		rc = sqlite3_prepare_v3(c->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &c->st[i], NULL);
@@ -325,10 +329,10 @@ static void sqlite_go(struct drive *d, void *state)
 
 	if (atomic_load(&d->shared->next_id) == 0)
 		atomic_store(&d->shared->next_id, 1);
-	rc = make_table(c->db, d->job->rollback);
+	rc = make_table(c->db);
 	for (size_t i = 0; rc == SQLITE_OK && i < s->n_conn; i++) {
 		c = &s->conn[i];
-		rc = prepare(c, d->job->rollback);
+		rc = prepare(c, d->job->journal);
 	}
 	if (rc == SQLITE_OK) {
 		c = &s->conn[0];

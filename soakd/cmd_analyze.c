@@ -40,6 +40,7 @@ static int analyze_one(const char *path, const struct decide_options *opt, struc
 	struct evidence_file f = { 0 };
 	struct sk_err err = { 0 };
 	enum sk_code rc = evidence_read(path, SERIES_ONLINE, &f, &err);
+	int status;
 
 	if (rc == SK_OK) {
 		if (*f.note)
@@ -49,9 +50,12 @@ static int analyze_one(const char *path, const struct decide_options *opt, struc
 	if (rc != SK_OK)
 		complain(&err);
 	o->run = f.run;
+	o->phases = f.phases;
 	output_add(o, path, rc == SK_OK ? v : NULL, rc == SK_OK ? NULL : err.msg);
+	status = rc == SK_OK ? phase_table_status(f.phases, phases_alone(f.run) && v->gate == GATE_NONE, verdict_exit_status(v))
+			     : exit_of(rc);
 	evidence_release(&f);
-	return rc == SK_OK ? verdict_exit_status(v) : exit_of(rc);
+	return status;
 }
 
 /* Of several files an unreadable one is said before a leak: the answer is not complete. */

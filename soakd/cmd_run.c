@@ -21,8 +21,11 @@
 #include "soakd/launch.h"
 #include "soakd/loop.h"
 #include "soakd/malloc_page.h"
+#include "soakd/phase_check.h"
+#include "soakd/phase_measure.h"
 #include "soakd/privileges.h"
 #include "soakd/run_setup.h"
+#include "soakd/script_option.h"
 #include "soakd/session.h"
 #include "soakd/under.h"
 #include "soakd/view.h"
@@ -36,8 +39,9 @@ struct run {
 	struct driver driver;
 	struct session session;
 	struct malloc_watch malloc;
+	struct phase_table *phases; /* NULL: the run has none */
+	pid_t launched;             /* 0: nothing was */
 	bool have_fs, have_target, have_driver, have_session;
-	pid_t launched; /* 0: nothing was */
 	char *scenario, *profile;
 	struct postmaster_info pm;
 	bool have_pm;
@@ -96,13 +100,13 @@ static enum sk_code prepare_driver(struct run *r, struct sk_err *err)
 	}
 	if (strcmp(r->scenario, "redis") == 0)
 		r->have_pm = target_redis(&r->target, &r->pm, NULL) == SK_OK;
-	rc = job_make(&r->set.opt, r->scenario, r->profile, r->have_pm ? &r->pm : NULL, r->session.dir.path, r->set.resume, &job,
-		      err);
+	rc = job_make(&r->set.opt, r->scenario, r->profile, &r->set.phases, r->have_pm ? &r->pm : NULL, r->session.dir.path,
+		      r->set.resume, &job, err);
 	if (rc != SK_OK)
 		return rc;
 	rc = driver_init(&r->driver, job, &none, err);
 	r->have_driver = true;
-	r->driver.observes = catalog_find(r->scenario)->observes;
+	r->driver.observes = catalog_observes(catalog_find(r->scenario), r->profile);
 	return rc;
 }
 
@@ -116,8 +120,8 @@ static enum sk_code start_own(struct run *r, struct sk_err *err)
 	return rc == SK_OK ? target_adopt(&r->target, r->driver.pid, err) : rc;
 }
 
-/* --malloc-stats: the page, and the environment that brings it into the command. *env NULL: ours as it is. */
-static enum sk_code prepare_malloc(struct run *r, char ***env, struct sk_err *err)
+/* --malloc-stats: the page, and the environment that brings it into the command, made from `from`. *env NULL: that as it is. */
+static enum sk_code prepare_malloc(struct run *r, char *const *from, char ***env, struct sk_err *err)
 {
 	enum sk_code rc;
 
@@ -127,46 +131,96 @@ static enum sk_code prepare_malloc(struct run *r, char ***env, struct sk_err *er
 	if (rc != SK_OK)
 		return rc;
 	r->session.malloc = &r->malloc;
-	*env = malloc_watch_environ(&r->malloc, environ);
+	*env = malloc_watch_environ(&r->malloc, from);
 	return *env ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory for the command's environment");
+}
+
+/* --under: the whole command, with the tool in front. *argv NULL: without one. */
+static enum sk_code prepare_under(struct run *r, char ***argv, struct sk_err *err)
+{
+	if (r->set.opt.under == UNDER_NONE)
+		return SK_OK;
+	*argv = under_command(&r->set.opt, r->session.dir.path, err);
+	return *argv ? SK_OK : err->code;
 }
 
 static enum sk_code start_launched(struct run *r, int *status, struct sk_err *err)
 {
-	char log[PATH_MAX], **env = NULL, **under = NULL;
+	char log[PATH_MAX], **env = NULL, **own, **under = NULL;
 	pid_t pid;
 	enum sk_code rc;
 
 	snprintf(log, sizeof(log), "%s/target.log", r->session.dir.path);
-	rc = prepare_malloc(r, &env, err);
-	if (rc != SK_OK)
-		return rc;
-	if (r->set.opt.under != UNDER_NONE && !(under = under_command(&r->set.opt, r->session.dir.path, err)))
-		return err->code;
-	rc = launch_command(under ? under : r->set.opt.launch, env, log, &pid, err);
+	own = environment_with(environ, r->set.file.environment);
+	if (!own)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the command's environment");
+	rc = prepare_malloc(r, own, &env, err);
+	if (rc == SK_OK)
+		rc = prepare_under(r, &under, err);
+	if (rc == SK_OK)
+		rc = launch_command(under ? under : r->set.opt.launch, env ? env : own, log, &pid, err);
+	else
+		*status = exit_of(rc);
 	free(under);
 	free(env);
+	free(own);
 	if (rc != SK_OK) {
-		*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
+		if (*status == 0)
+			*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
 		return rc;
 	}
 	r->launched = pid;
 	return target_adopt(&r->target, pid, err);
 }
 
+static bool does_operations(const struct run *r)
+{
+	const struct catalog_scenario *c = r->scenario ? catalog_find(r->scenario) : NULL;
+
+	return c && !catalog_observes(c, r->profile);
+}
+
+/* What is wrong with them is said before anything is started; an interrupted run's go on to be told. */
+static enum sk_code prepare_phases(struct run *r, int *status, struct sk_err *err)
+{
+	const struct phase_list *l = &r->set.phases;
+	struct phase_measure unused;
+	enum sk_code rc = l->n ? phase_check(l, does_operations(r), err) : SK_OK;
+
+	if (rc == SK_ENOTFOUND || rc == SK_EPERM)
+		*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
+	if (rc != SK_OK || !l->n)
+		return rc;
+	rc = phase_measure_init(&unused, l, r->session.plan.metric, r->session.plan.n, err);
+	if (rc != SK_OK)
+		return rc;
+	r->phases = phase_table_new(l->cycle);
+	if (!r->phases)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the phases");
+	r->session.phases = r->phases;
+	if (r->set.resume && phase_table_read(r->session.dir.path, r->phases, err) == SK_ENOMEM)
+		return SK_ENOMEM; /* a damaged or absent file costs the figures of the phases before */
+	session_cycles(&r->session);
+	return SK_OK;
+}
+
 /* The session's directory must be there before a launched command's log, and the target before the first row. */
 static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 {
 	const struct target_kind *kind = kind_of(r);
+	const char *profile;
 	enum sk_code rc = job_scenario(&r->set.opt, kind, &r->scenario, &r->profile, err);
 
 	if (rc == SK_OK && r->set.opt.under != UNDER_NONE && (rc = under_check(&r->set.opt, err)) != SK_OK)
 		*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
+	if (rc == SK_OK)
+		rc = script_option_work(&r->set.opt, r->scenario, r->set.resume ? r->set.dir : NULL, &r->set.phases, err);
 	if (rc != SK_OK)
 		return rc;
+	profile = r->set.phases.work ? NULL : r->profile; /* else there are several */
 	if (r->scenario)
 		json_object_set_new(r->set.json, "scenario",
-				    json_sprintf("%s%s%s", r->scenario, r->profile ? "/" : "", r->profile ? r->profile : ""));
+				    json_sprintf("%s%s%s", r->scenario, profile ? "/" : "", profile ? profile : ""));
 	r->session.driver = NULL;
 	if (!r->set.resume && !r->set.opt.out && (rc = rundir_reserve(&r->set.dir, err)) != SK_OK)
 		return rc;
@@ -177,7 +231,12 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 		return rc;
 	}
 	r->have_session = true;
-	if (r->scenario) {
+	if (!r->set.resume && (rc = script_option_keep(&r->set.opt, &r->set.phases, r->session.dir.path, err)) != SK_OK)
+		return rc;
+	if (r->set.file.text && !r->set.resume && (rc = scenario_file_keep(&r->set.file, r->session.dir.path, err)) != SK_OK)
+		return rc;
+	rc = prepare_phases(r, status, err);
+	if (rc == SK_OK && r->scenario) {
 		rc = prepare_driver(r, err);
 		if (rc == SK_OK)
 			session_driver(&r->session, &r->driver);
@@ -206,6 +265,8 @@ static void block_signals(void)
 static void discard(struct run *r)
 {
 	under_discard(r->session.dir.path);
+	script_option_forget(&r->set.opt, r->session.dir.path);
+	scenario_file_forget(&r->set.file, r->session.dir.path);
 	rundir_discard(&r->session.dir);
 }
 
@@ -295,7 +356,7 @@ static int run_loop(struct run *r)
 		   *data = r->have_pm && *r->pm.datadir ? r->pm.datadir : own;
 
 	privileges_drop(!owns(r->session.dir.path), NULL);
-	if (loop_run(&r->session, r->have_driver ? &r->driver : NULL, data, &result, &err) != SK_OK) {
+	if (loop_run(&r->session, r->have_driver ? &r->driver : NULL, &r->set.phases, data, &result, &err) != SK_OK) {
 		complain(&err);
 		return EXIT_INTERNAL;
 	}
@@ -325,6 +386,7 @@ static void release(struct run *r)
 	if (r->have_fs)
 		procfs_close(&r->fs);
 	malloc_watch_release(&r->malloc);
+	free(r->phases);
 	free(r->scenario);
 	free(r->profile);
 	run_setup_release(&r->set);
@@ -360,6 +422,11 @@ static int run(struct run *r)
 		return print_version();
 	if (rc == SK_OK)
 		rc = run_setup_settle(&r->set, &spec, &err);
+	if (r->set.opt.check_config) {
+		status = run_setup_check(&r->set, &spec, rc, &err);
+		target_spec_release(&spec);
+		return status;
+	}
 	if (rc == SK_OK) {
 		block_signals();
 		rc = find_target(r, &spec, &err);

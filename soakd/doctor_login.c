@@ -239,7 +239,7 @@ void doctor_login(struct findings *f, struct target *t, const struct run_options
 		if (!told)
 			return;
 	}
-	if (job_make(o, "postgres", "mixed", have ? &pm : NULL, "/", false, &job, &err) != SK_OK) {
+	if (job_make(o, "postgres", "mixed", NULL, have ? &pm : NULL, "/", false, &job, &err) != SK_OK) {
 		found(f, FINDING_FAIL, NULL, NULL, "%s", err.msg);
 		return;
 	}
@@ -309,7 +309,7 @@ void doctor_redis(struct findings *f, struct target *t, const struct run_options
 		      "sudo apt-get install libhiredis-dev, then make", "this soakd was built without hiredis");
 		return;
 	}
-	if (job_make(o, "redis", "observe", target_redis(t, &at, NULL) == SK_OK ? &at : NULL, "/", false, &job, &err) == SK_OK &&
+	if (job_make(o, "redis", "observe", NULL, target_redis(t, &at, NULL) == SK_OK ? &at : NULL, "/", false, &job, &err) == SK_OK &&
 	    driver_init(&l.d, job, &hooks, &err) == SK_OK)
 		ask_redis(f, &l, t);
 	else

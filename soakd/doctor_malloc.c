@@ -13,34 +13,6 @@
 #include "soakd/malloc_page.h"
 #include "soakd/program_kind.h"
 
-static bool runs(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
-}
-
-/* As execvp() looks for it. */
-static bool find_program(const char *name, char *path, size_t n)
-{
-	const char *dirs = getenv("PATH");
-
-	if (strchr(name, '/')) {
-		snprintf(path, n, "%s", name);
-		return runs(path);
-	}
-	for (const char *d = dirs ? dirs : "/bin:/usr/bin";; d++) {
-		size_t len = strcspn(d, ":");
-
-		snprintf(path, n, "%.*s%s%s", (int)len, d, len ? "/" : "", name);
-		if (runs(path))
-			return true;
-		d += len;
-		if (!*d)
-			return false;
-	}
-}
-
 /* The loader takes nothing from the environment of whoever has fewer rights than the program. */
 static bool gains_rights(const struct stat *st)
 {
@@ -79,7 +51,7 @@ void doctor_command(struct findings *f, const char *name)
 	char path[PATH_MAX];
 	struct stat st;
 
-	if (!find_program(name, path, sizeof(path))) {
+	if (!program_find(name, path, sizeof(path))) {
 		found(f, FINDING_FAIL, "it cannot be launched", NULL, "there is no program %s", name);
 		return;
 	}

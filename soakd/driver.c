@@ -202,20 +202,37 @@ static bool works(const struct driver *d)
 	return d->shared && !d->observes;
 }
 
-double driver_ops(const struct driver *d)
+const struct drive_shared *driver_page(const struct driver *d)
 {
-	return works(d) ? (double)(d->ops_before + atomic_load_explicit(&d->shared->ops, memory_order_relaxed)) : NAN;
+	return works(d) ? d->shared : NULL;
 }
 
-double driver_errors(const struct driver *d)
+const char *const driver_total_column[DRIVER_TOTALS] = {
+	[DRIVER_OPS] = "ops",           [DRIVER_ERRORS] = "errors",     [DRIVER_ROWS] = "op_rows",
+	[DRIVER_BYTES] = "op_bytes",    [DRIVER_CONNECTS] = "connects", [DRIVER_RECONNECTS] = "reconnects",
+	[DRIVER_MISSED] = "missed_ops",
+};
+
+static const _Atomic uint64_t *counter(const struct drive_shared *s, enum driver_total which)
 {
-	return works(d) ? (double)(d->errors_before + atomic_load_explicit(&d->shared->errors, memory_order_relaxed)) : NAN;
+	const _Atomic uint64_t *const all[DRIVER_TOTALS] = {
+		[DRIVER_OPS] = &s->ops,       [DRIVER_ERRORS] = &s->errors,     [DRIVER_ROWS] = &s->rows,
+		[DRIVER_BYTES] = &s->bytes,   [DRIVER_CONNECTS] = &s->connects, [DRIVER_RECONNECTS] = &s->reconnects,
+		[DRIVER_MISSED] = &s->missed,
+	};
+
+	return all[which];
 }
 
-double driver_reconnects(const struct driver *d)
+double driver_total(const struct driver *d, enum driver_total which)
 {
-	return works(d) ? (double)(d->reconnects_before + atomic_load_explicit(&d->shared->reconnects, memory_order_relaxed))
-			: NAN;
+	uint64_t n;
+
+	if (!works(d))
+		return NAN;
+	n = d->before[which] + atomic_load_explicit(counter(d->shared, which), memory_order_relaxed);
+	/* a driver that cannot count them looks like one that has none */
+	return n == 0 && (which == DRIVER_ROWS || which == DRIVER_BYTES) ? NAN : (double)n;
 }
 
 void driver_release(struct driver *d)

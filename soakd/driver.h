@@ -15,9 +15,9 @@
 #include "base/err.h"
 
 enum driver_state {
-	DRIVER_OFF,	   /* no driver */
+	DRIVER_OFF,        /* no driver */
 	DRIVER_CONNECTING, /* started; nothing written to the server yet */
-	DRIVER_SETUP,	   /* told to go; schema and seed rows are being made */
+	DRIVER_SETUP,      /* told to go; schema and seed rows are being made */
 	DRIVER_RUNNING,
 	DRIVER_STOPPING,
 	DRIVER_GONE, /* has exited */
@@ -35,19 +35,31 @@ struct driver_hooks { /* each called from driver_readable() */
 	void *ctx;
 };
 
+enum driver_total {
+	DRIVER_OPS,
+	DRIVER_ERRORS,
+	DRIVER_ROWS,
+	DRIVER_BYTES,
+	DRIVER_CONNECTS,
+	DRIVER_RECONNECTS,
+	DRIVER_MISSED,
+	DRIVER_TOTALS,
+};
+extern const char *const driver_total_column[DRIVER_TOTALS]; /* of samples.csv: "ops", ... "missed_ops" */
+
 struct driver {
 	enum driver_state state;
 	pid_t pid;
 	int sock; /* -1 while there is none */
 	int shared_fd;
 	struct drive_shared *shared;
-	uint64_t ops_before, errors_before, reconnects_before; /* of earlier segments of a resumed run */
+	uint64_t before[DRIVER_TOTALS]; /* of earlier segments of a resumed run */
 	struct driver_hooks hooks;
 	json_t *job;
-	bool observes;	  /* it makes no load: its failures are events, and it has no operations */
-	bool own;	  /* the driver is the target (sqlite, leaky) */
-	unsigned starts;  /* how often it was started */
-	bool done;	  /* it said so: everything was cleaned up */
+	bool observes;   /* it makes no load: its failures are events, and it has no operations */
+	bool own;        /* the driver is the target (sqlite, leaky) */
+	unsigned starts; /* how often it was started */
+	bool done;       /* it said so: everything was cleaned up */
 };
 
 /* Maps the shared page. *job is taken over. SK_EIO. driver_release() is safe after a failed init. */
@@ -56,15 +68,20 @@ enum sk_code driver_init(struct driver *d, json_t *job, const struct driver_hook
 enum sk_code driver_start(struct driver *d, struct sk_err *err);
 /* Its socket is readable: takes every waiting message. SK_EEND: it has closed; SK_EIO. */
 enum sk_code driver_readable(struct driver *d, struct sk_err *err);
-void driver_say(struct driver *d, const char *message); /* "go", "hold", "continue", "epoch", "log PID", "stop"; lost if the driver is gone */
+/* "go", "hold", "continue", "epoch", "log PID", "phase K", "drain", "inject W", "stop"; lost if the driver is gone */
+void driver_say(struct driver *d, const char *message);
 void driver_go(struct driver *d);
 void driver_stop(struct driver *d);
-void driver_kill(struct driver *d); /* KILL, reaped by the caller's SIGCHLD or here when gone */
+void driver_kill(struct driver *d);   /* KILL, reaped by the caller's SIGCHLD or here when gone */
 void driver_exited(struct driver *d); /* the caller has reaped it */
 
-double driver_ops(const struct driver *d);    /* NaN without a driver, or with one that only observes */
-double driver_errors(const struct driver *d);
-double driver_reconnects(const struct driver *d);
+/*
+ * A total since the run began. NaN without a driver, or with one that only observes; rows and bytes also while there are none,
+ * because not every driver can count them.
+ */
+double driver_total(const struct driver *d, enum driver_total which);
+/* The counters of a driver that works; NULL: there is none. */
+const struct drive_shared *driver_page(const struct driver *d);
 void driver_release(struct driver *d);
 
 #endif

@@ -21,6 +21,7 @@
 #include "base/units.h"
 #include "soakd/evidence_internal.h"
 #include "soakd/lag.h"
+#include "soakd/phase_table.h"
 
 void evidence_note(struct evidence_file *f, const char *fmt, ...)
 {
@@ -135,6 +136,28 @@ static enum sk_code read_run_json(struct evidence_reader *r, struct sk_err *err)
 	return SK_OK;
 }
 
+/* phases.csv, where the run has phases. A damaged one costs what it does not say. */
+static enum sk_code read_phases(struct evidence_reader *r, struct sk_err *err)
+{
+	struct evidence_file *f = r->out;
+	struct sk_err why = { 0 };
+	enum sk_code rc;
+
+	if (!json_object_get(f->run, "phases"))
+		return SK_OK;
+	f->phases = phase_table_new(json_get_bool(f->run, "cycle", 0));
+	if (!f->phases)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the phases of %s", f->path);
+	rc = phase_table_read(f->dir, f->phases, &why);
+	if (rc == SK_ENOMEM)
+		return sk_fail(err, rc, 0, "%s", why.msg);
+	if (rc != SK_OK && rc != SK_ENOTFOUND)
+		evidence_note(f, "%.200s", why.msg);
+	f->ev.n_cycles = phase_table_cycles(f->phases);
+	f->ev.cycles = f->phases->judged;
+	return SK_OK;
+}
+
 static enum sk_code read_all(struct evidence_reader *r, struct sk_err *err)
 {
 	struct evidence_file *f = r->out;
@@ -150,6 +173,8 @@ static enum sk_code read_all(struct evidence_reader *r, struct sk_err *err)
 		f->ev.anon_error_kb = lag_error_kb(&f->ev, json_get_str(host, "kernel", NULL), json_get_num(host, "cpus", 1));
 		rc = evidence_events(r, err);
 	}
+	if (rc == SK_OK && f->dir)
+		rc = read_phases(r, err);
 	if (rc == SK_OK && f->dir)
 		rc = evidence_parts(r, err);
 	if (rc == SK_OK && f->dir)
@@ -177,6 +202,7 @@ enum sk_code evidence_read(const char *path, size_t blocks, struct evidence_file
 		rc = read_all(r, err);
 	free(r->holes.v);
 	free(r->events.v);
+	free(r->phases.v);
 	growers_free(r->grow);
 	free(r->partial);
 	free(r);
@@ -199,6 +225,7 @@ void evidence_release(struct evidence_file *f)
 	free((void *)f->ev.account);
 	free(f->account_item);
 	evidence_internals_release(f->internals);
+	free(f->phases);
 	free(f->event);
 	free(f->path);
 	free(f->dir);

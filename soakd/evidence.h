@@ -21,33 +21,35 @@ struct evidence_event {
 	char detail[200];
 };
 
+struct phase_table;
 struct reading; /* evidence_internals.c */
 
 struct evidence_file {
-	struct evidence ev; /* points into the rest */
-	char *path;	    /* as given */
-	char *dir;	    /* the run directory, or NULL for a plain CSV */
-	char *csv;	    /* the file that was read */
-	struct json_t *run; /* run.json, or NULL */
+	struct evidence ev;    /* points into the rest */
+	char *path;            /* as given */
+	char *dir;             /* the run directory, or NULL for a plain CSV */
+	char *csv;             /* the file that was read */
+	struct json_t *run;    /* run.json, or NULL */
 	struct series *series; /* storage of ev.column */
 	size_t n_series;
 	struct series *part_series;
 	size_t n_part_series;
 	struct account_item *account_item; /* storage of ev.account */
 	struct reading *internals;
-	struct evidence_event *event; /* restarts, gaps, reconnects ... by time; at most 400, the first and the last kept */
+	struct phase_table *phases;   /* storage of ev.cycles; NULL: the run has no phases */
+	struct evidence_event *event; /* restarts, gaps, reconnects ... by time; at most 600, the first and the last of each kind of source kept */
 	size_t n_events;
 	double first_unix, last_unix;
-	uint64_t dropped_rows;	   /* time went backwards or stood still */
-	uint64_t bad_cells;	   /* text, or a size below 0, where a number belongs: taken as no value */
-	bool torn;		   /* the last line was cut short and left out */
-	char note[512];		   /* one sentence on what was wrong with the file and what was done; "" if nothing */
+	uint64_t dropped_rows; /* time went backwards or stood still */
+	uint64_t bad_cells;    /* text, or a size below 0, where a number belongs: taken as no value */
+	bool torn;             /* the last line was cut short and left out */
+	char note[512];        /* one sentence on what was wrong with the file and what was done; "" if nothing */
 };
 
 /*
  * blocks: how many a series may have (SERIES_ONLINE for analysis; SERIES_DRAWN for a picture).
  * A directory: samples.csv, processes.csv (roles, the 32 processes that grew most), mappings.csv (classes),
- * objects.csv (the 8 mappings that grew most), internals.csv (accounts), events.csv, run.json.
+ * objects.csv (the 8 mappings that grew most), internals.csv (accounts), events.csv, phases.csv, run.json.
  * A file: `timestamp` (Unix seconds or ISO 8601) and columns *_kb, *_mb, *_bytes (all turned into *_kb), pid, nproc|processes,
  * ops, threads, fds; others are ignored. A UTF-8 mark, CRLF and spaces around fields are taken.
  * SK_ENOTFOUND, SK_EPERM, SK_EIO; SK_EPARSE: no `timestamp`, no usable column, no row: each names file, line and what to do.

@@ -83,7 +83,7 @@ static enum sk_code take_event(struct evidence_reader *r, struct wall_cursor *c,
 	}
 	if (strcmp(kind, "restart") == 0)
 		evidence_restart(r, t);
-	return event_add(&r->events, t, 0, kind, detail, err);
+	return event_add(strcmp(kind, "phase") == 0 ? &r->phases : &r->events, t, 0, kind, detail, err);
 }
 
 static enum sk_code read_events(struct evidence_reader *r, struct csv_reader *csv, struct sk_err *err)
@@ -147,13 +147,15 @@ static int by_time(const void *a, const void *b)
 enum sk_code evidence_join_events(struct evidence_reader *r, struct sk_err *err)
 {
 	struct evidence_file *f = r->out;
-	size_t n = r->holes.n_first + r->holes.n_last + r->events.n_first + r->events.n_last;
+	size_t n =
+		r->holes.n_first + r->holes.n_last + r->events.n_first + r->events.n_last + r->phases.n_first + r->phases.n_last;
 
 	f->event = sk_calloc(n, sizeof(*f->event));
 	if (!f->event)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the events of %s", f->path);
 	copy_events(f, &r->holes);
 	copy_events(f, &r->events);
+	copy_events(f, &r->phases);
 	if (n > 1)
 		qsort(f->event, n, sizeof(*f->event), by_time);
 	return SK_OK;

@@ -53,6 +53,7 @@ struct evidence_reader {
 	struct wall_map wall;
 	struct event_list holes;  /* found in the rows: gaps, restarts of a foreign file */
 	struct event_list events; /* of events.csv */
+	struct event_list phases; /* of events.csv too: many phases must not crowd out the others */
 	double *restart_s;	  /* EVIDENCE_RESTARTS; out->ev.restart_s points at it */
 	struct growers *grow;	  /* the processes of processes.csv; NULL before they were read */
 	double *partial;	  /* timestamps at which the maps of some were not read, as in mappings.csv */

@@ -23,7 +23,8 @@ static const struct {
 	{ "processes", "processes" }, { "nproc", "processes" },       { "ops", "ops" },
 	{ "errors", "errors" },       { "threads", "threads" },       { "fds", "fds" },
 	{ "cpu_s", "cpu_s" },         { "missed", "missed" },         { "sample_ms", "sample_ms" },
-	{ "stall_ms", "stall_ms" },   { "reconnects", "reconnects" },
+	{ "stall_ms", "stall_ms" },   { "reconnects", "reconnects" }, { "connects", "connects" },
+	{ "reloads", "reloads" },
 };
 
 struct column_of {

@@ -15,6 +15,7 @@
 #include "soakd/cmds.h"
 #include "soakd/escape.h"
 #include "soakd/evidence.h"
+#include "soakd/operations_table.h"
 #include "soakd/output.h"
 #include "soakd/report.h"
 #include "soakd/under.h"
@@ -118,14 +119,43 @@ static void tell_line(const char *name, struct text *t)
 /* What is of this run and not of its verdict: the growth that died, and what the watching cost. */
 static void tell_run(const struct evidence_file *f)
 {
-	struct text dead = TEXT_INIT, cost = TEXT_INIT, unread = TEXT_INIT;
+	struct text dead = TEXT_INIT, cost = TEXT_INIT, unread = TEXT_INIT, operations = TEXT_INIT;
 
+	operations_table_human(&operations, f->run);
+	fputs(operations.failed ? "" : text_str(&operations), stdout);
+	text_release(&operations);
 	add_dead(&dead, f);
 	tell_line("the dead:", &dead);
 	add_cost(&cost, f, ", ");
 	tell_line("cost:", &cost);
 	add_not_read(&unread, f, ", ");
 	tell_line("not read:", &unread);
+}
+
+/* --phases-only: the table is the result. */
+static void tell_phases(const struct session *s)
+{
+	struct text t = TEXT_INIT;
+
+	add_plain(&t, s->dir.path);
+	text_add(&t, s->phases->exceeded ? ": BUDGET EXCEEDED\n" : s->phases->n_budget ? ": WITHIN BUDGET\n" : ": MEASURED\n");
+	phase_table_human(s->phases, &t);
+	fputs(text_str(&t), stdout);
+	text_release(&t);
+}
+
+/* Where the result is for programs, people at the terminal are told as well why the exit status is 1. */
+static void tell_budgets(const struct session *s)
+{
+	for (size_t i = 0; s->phases && s->opt->format != FORMAT_HUMAN && i < s->phases->n_budget; i++) {
+		struct text t = TEXT_INIT;
+
+		if (s->phases->budget[i].exceeded) {
+			phase_budget_told(&s->phases->budget[i], &t);
+			complainf("budget exceeded: %s", text_str(&t));
+		}
+		text_release(&t);
+	}
 }
 
 int finish_run(struct session *s, const struct loop_result *r)
@@ -149,7 +179,11 @@ int finish_run(struct session *s, const struct loop_result *r)
 	else if (rundir_failing(&s->dir))
 		tell_old_report(s);
 	sd_notifyf(0, "STATUS=%s: %s", verdict_class_name[v->main.verdict], v->main.why);
-	output_verdict(v, s->run, s->dir.path, (enum out_format)s->opt->format, stdout);
+	if (s->opt->phases_only && v->gate == GATE_NONE && s->opt->format == FORMAT_HUMAN)
+		tell_phases(s);
+	else
+		output_verdict(v, s->phases, s->run, s->dir.path, (enum out_format)s->opt->format, stdout);
+	tell_budgets(s);
 	if (s->opt->format == FORMAT_HUMAN && f.ev.samples)
 		tell_run(&f);
 	if (s->opt->format == FORMAT_HUMAN && drawn) {
@@ -158,7 +192,8 @@ int finish_run(struct session *s, const struct loop_result *r)
 		printf("report: %s/report.png, report.md\n", dir ? dir : s->dir.path);
 		free(dir);
 	}
-	status = finish_status(verdict_exit_status(v), r, s->rows, expected_rows(s, r));
+	status = finish_status(phase_table_status(s->phases, s->opt->phases_only && v->gate == GATE_NONE, verdict_exit_status(v)),
+			       r, s->rows, expected_rows(s, r));
 	if (status == EXIT_MISSING_ROWS)
 		complainf("only %" PRIu64 " of %" PRIu64 " expected rows were taken", s->rows, expected_rows(s, r));
 	if (status == EXIT_WORKLOAD)

@@ -66,7 +66,7 @@ enum sk_code job_scenario(const struct run_options *o, const struct target_kind 
 		p = slash ? catalog_profile_find(info, slash + 1) : &info->profile[0];
 	if (!info || (slash && !p))
 		return unknown(wanted, err);
-	if (!info->built && info->observes && !o->scenario)
+	if (!info->built && p && catalog_observes(info, p->name) && !o->scenario)
 		return SK_OK; /* nobody asked for it: watched from outside alone */
 	if (!info->built)
 		return sk_fail(err, SK_EUSAGE, 0,
@@ -75,6 +75,8 @@ enum sk_code job_scenario(const struct run_options *o, const struct target_kind 
 	if (rc != SK_OK || strcmp(base, "none") == 0)
 		return rc;
 	*name = sk_strdup(info->name);
+	if (o->script.n)
+		p = NULL; /* scripts are the work, and no profile is */
 	*profile = p ? sk_strdup(p->name) : NULL;
 	return *name && (*profile || !p) ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory for the scenario's name");
 }
@@ -95,12 +97,32 @@ static enum sk_code add_exec(json_t *j, const char *command, struct sk_err *err)
 	return rc;
 }
 
-enum sk_code job_make(const struct run_options *o, const char *scenario, const char *profile, const struct postmaster_info *pm,
-		      const char *dir, bool resumed, json_t **out, struct sk_err *err)
+/* The driver hears the parts of the phases that are its own: budgets, hooks and what is injected are the monitor's. */
+static enum sk_code add_phases(json_t *j, const struct phase_list *l, struct sk_err *err)
 {
-	json_t *j = json_pack("{s:s,s:s?,s:I,s:I,s:I,s:I,s:I,s:b,s:b,s:s,s:s,s:b,s:s?}", "scenario", scenario, "profile", profile,
-			      "seed", (json_int_t)o->seed, "connections", (json_int_t)o->connections, "rate", (json_int_t)o->rate,
-			      "batch", (json_int_t)o->batch, "rows", (json_int_t)o->rows, "keep", o->keep, "checkpoint",
+	struct plan_phase *plan = sk_calloc(l->n, sizeof(*plan));
+
+	if (!plan)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the phases");
+	for (size_t i = 0; i < l->n; i++)
+		plan[i] = l->phase[i].plan; /* the weights are borrowed */
+	if (l->work)
+		json_object_set(j, "work", l->work);
+	if (l->define)
+		json_object_set(j, "define", l->define);
+	if (l->n)
+		json_object_set_new(j, "phases", plan_to_json(plan, l->n, l->n_work));
+	free(plan);
+	return SK_OK;
+}
+
+enum sk_code job_make(const struct run_options *o, const char *scenario, const char *profile, const struct phase_list *phases,
+		      const struct postmaster_info *pm, const char *dir, bool resumed, json_t **out, struct sk_err *err)
+{
+	json_t *j = json_pack("{s:s,s:s?,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:b,s:b,s:s,s:s,s:b,s:s?}", "scenario", scenario, "profile",
+			      profile, "seed", (json_int_t)o->seed, "connections", (json_int_t)o->connections, "rate",
+			      (json_int_t)o->rate, "batch", (json_int_t)o->batch, "rows", (json_int_t)o->rows, "depth",
+			      (json_int_t)o->depth, "protocol", protocol_names[o->protocol], "keep", o->keep, "checkpoint",
 			      o->checkpoint, "journal", journal_names[o->journal], "dir", dir, "resumed", resumed, "dsn", o->dsn);
 
 	if (!j)
@@ -127,10 +149,10 @@ enum sk_code job_make(const struct run_options *o, const char *scenario, const c
 		json_object_set_new(j, "gid", json_integer(st.st_gid));
 	}
 	*out = j;
-	if (!o->exec)
-		return SK_OK;
-	enum sk_code rc = add_exec(j, o->exec, err);
+	enum sk_code rc = phases ? add_phases(j, phases, err) : SK_OK;
 
+	if (rc == SK_OK && o->exec)
+		rc = add_exec(j, o->exec, err);
 	if (rc != SK_OK) {
 		json_decref(j);
 		*out = NULL;

@@ -29,7 +29,7 @@ struct plan {
 	char **env; /* NULL: ours */
 	struct launch_fd fd[FDS_MAX];
 	size_t n;
-	bool is_target;
+	bool is_target; /* or another program of the user's */
 	pid_t parent;
 	int report; /* the pipe's end to write errno to */
 };
@@ -182,6 +182,22 @@ out:
 		close(in);
 	if (out != -1)
 		close(out);
+	return rc;
+}
+
+enum sk_code launch_program(char *const argv[], char **env, int out, pid_t *pid, struct sk_err *err)
+{
+	struct plan p = { .argv = argv, .env = env, .is_target = true };
+	int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	enum sk_code rc;
+
+	if (in == -1)
+		return cannot(&p, errno, err);
+	p.fd[p.n++] = (struct launch_fd){ in, STDIN_FILENO };
+	p.fd[p.n++] = (struct launch_fd){ out, STDOUT_FILENO };
+	p.fd[p.n++] = (struct launch_fd){ out, STDERR_FILENO };
+	rc = start(&p, pid, err);
+	close(in);
 	return rc;
 }
 

@@ -23,6 +23,12 @@
  */
 enum sk_code launch_command(char *const argv[], char **env, const char *log_path, pid_t *pid, struct sk_err *err);
 
+/*
+ * Starts a program of the user's beside the target: as launch_command() does, but out takes what it writes, and what its descendants
+ * leave behind is not ours.
+ */
+enum sk_code launch_program(char *const argv[], char **env, int out, pid_t *pid, struct sk_err *err);
+
 /* In the child, descriptor `from` becomes `to`. Those `from` stay the caller's. */
 struct launch_fd {
 	int from, to;

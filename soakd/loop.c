@@ -107,6 +107,7 @@ void loop_take_row(struct loop *l, uint64_t missed)
 		loop_finish(l, END_ERROR, err.msg);
 	} else if (rc == SK_OK) {
 		l->out->began = true;
+		loop_phases_row(l);
 		after_row(l);
 	}
 	follow_root(l);
@@ -246,6 +247,7 @@ void loop_begin(struct loop *l)
 		return;
 	loop_start_report(l);
 	tell_ready(&l->tell, s);
+	loop_phases_begin(l);
 }
 
 void loop_finish(struct loop *l, enum loop_end why, const char *words)
@@ -253,6 +255,7 @@ void loop_finish(struct loop *l, enum loop_end why, const char *words)
 	if (l->finishing)
 		return;
 	l->finishing = true;
+	loop_phases_end(l);
 	l->out->end = why;
 	l->out->idle = l->began && !l->holding && session_idle(l->s);
 	l->out->workload_lost =
@@ -280,6 +283,7 @@ static void release(struct loop *l)
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		*all[i] = sd_event_source_disable_unref(*all[i]);
+	loop_phases_release(l);
 	sd_event_unref(l->ev);
 	if (l->report > 0)
 		waitpid(l->report, NULL, 0);
@@ -287,12 +291,18 @@ static void release(struct loop *l)
 		waitpid(l->look, NULL, 0);
 }
 
-enum sk_code loop_run(struct session *s, struct driver *driver, const char *data_dir, struct loop_result *out, struct sk_err *err)
+enum sk_code loop_run(struct session *s, struct driver *driver, const struct phase_list *phases, const char *data_dir,
+		      struct loop_result *out, struct sk_err *err)
 {
 	struct loop l = { .s = s, .d = driver, .data_dir = data_dir, .out = out };
-	int rc = sd_event_default(&l.ev);
+	int rc;
 
 	*out = (struct loop_result){ .end = END_ERROR };
+	if (phases->n && loop_phases_init(&l, phases, err) != SK_OK) {
+		loop_phases_release(&l);
+		return err->code;
+	}
+	rc = sd_event_default(&l.ev);
 	tell_init(&l.tell, s);
 	if (rc >= 0)
 		rc = loop_signals(&l);

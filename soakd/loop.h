@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "soakd/driver.h"
+#include "soakd/phase.h"
 #include "soakd/session.h"
 
 enum loop_end { /* why it ended */
@@ -39,9 +40,11 @@ struct loop_result {
 };
 
 /*
- * Runs an opened session to its end. driver NULL: watch only. data_dir: where the target keeps its data, watched for free space,
- * or NULL. SK_EIO if the loop itself cannot be set up.
+ * Runs an opened session to its end. driver NULL: watch only. phases: with none in it the run is one piece. data_dir: where the target
+ * keeps its data, watched for free space, or NULL. SK_EIO if the loop itself cannot be set up; SK_EUSAGE for phases that do not fit
+ * the rows.
  */
-enum sk_code loop_run(struct session *s, struct driver *driver, const char *data_dir, struct loop_result *out, struct sk_err *err);
+enum sk_code loop_run(struct session *s, struct driver *driver, const struct phase_list *phases, const char *data_dir,
+		      struct loop_result *out, struct sk_err *err);
 
 #endif

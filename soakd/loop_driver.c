@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The workload's process in the loop: started, heard, started again when it dies, ended. */
+#include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -85,35 +87,52 @@ static void tell_foreign(struct loop *l)
 		      "the server that was asked is not the one watched: nothing of what it says is recorded; look at --dsn");
 }
 
+/* A backend that has ended belongs to nobody; neither does one of a server that is being started. */
+static bool is_there(const struct target *t, pid_t pid)
+{
+	return t->state == TARGET_ALIVE && pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
+}
+
+/* Watching never loads one server and judges another. */
+static void stop_foreign(struct loop *l)
+{
+	driver_kill(l->d);
+	session_event(l->s, "error", "the workload reached another server than the one watched and was stopped");
+}
+
 static void on_backend(void *ctx, pid_t pid)
 {
 	struct loop *l = ctx;
 
 	target_refresh(l->s->target, fmax(0, session_elapsed(l->s)), NULL);
-	if (l->d->observes) {
-		l->backend_foreign = !target_has_pid(l->s->target, pid);
-		if (l->backend_foreign && l->began)
-			tell_foreign(l);
-	} else if (!target_has_pid(l->s->target, pid))
-		l->backend_foreign = true;
-	else
-		target_mark_load(l->s->target, pid);
+	if (target_has_pid(l->s->target, pid)) {
+		l->backend_foreign &= !l->d->observes;
+		if (!l->d->observes)
+			target_mark_load(l->s->target, pid);
+		return;
+	}
+	l->backend_foreign = true;
+	if (l->began && l->d->observes)
+		tell_foreign(l);
+	else if (l->d->state == DRIVER_RUNNING && is_there(l->s->target, pid))
+		stop_foreign(l);
 }
 
-/* Watching never loads one server and judges another. */
 static void on_connected(void *ctx)
 {
 	struct loop *l = ctx;
 
 	if (l->backend_foreign && !l->d->own && !l->d->observes) {
+		if (l->began) {
+			stop_foreign(l);
+			return;
+		}
 		driver_kill(l->d);
-		if (!l->began)
-			workload_failed(l, 2,
-					"the workload reached a server that is not the one watched: its backend is no child of "
-					"the target; "
-					"check PGHOST, PGPORT, PGSERVICE and --dsn, or watch the other one with --target pid:N");
-		else
-			session_event(l->s, "error", "the workload reached another server than the one watched and was stopped");
+		workload_failed(
+			l, 2,
+			"the workload reached a server that is not the one watched: its backend is no process of the target; "
+			"check --dsn (of PostgreSQL PGHOST, PGPORT and PGSERVICE too), or watch the other one with --target "
+			"pid:N");
 		return;
 	}
 	driver_go(l->d);
@@ -129,6 +148,7 @@ static void on_ready(void *ctx)
 	l->driver_deadline = sd_event_source_disable_unref(l->driver_deadline);
 	if (l->began) {
 		session_event(l->s, "driver-ready", "the workload goes on");
+		loop_phases_driver_ready(l);
 		return;
 	}
 	loop_begin(l);
@@ -189,8 +209,13 @@ static void on_failed(void *ctx, int status, const char *sentence)
 		session_event(l->s, "error", sentence);
 }
 
+static void on_drained(void *ctx, size_t phase)
+{
+	loop_phases_drained(ctx, phase);
+}
+
 static const struct driver_hooks hooks_of_loop = { on_backend, on_connected, on_ready, on_driver_event, on_internal, on_info,
-						   on_failed,  NULL,         NULL };
+						   on_failed,  on_drained,   NULL };
 
 static int on_driver_readable(sd_event_source *src, int fd, uint32_t events, void *ctx)
 {
@@ -256,6 +281,7 @@ void loop_driver_reaped(struct loop *l, int status)
 		 WIFSIGNALED(status) ? "was killed by signal" : "exited with status",
 		 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 	driver_again(l, why);
+	loop_phases_driver_lost(l);
 }
 
 int loop_driver_listen(struct loop *l)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the three files of the loop share: rows and their end (loop.c), the driver (loop_driver.c), signals and children (loop_signals.c). */
+/*
+ * What the files of the loop share: rows and their end (loop.c), the driver (loop_driver.c), signals and children (loop_signals.c),
+ * phases (loop_phases.c) and programs of the user's (loop_program.c).
+ */
 #ifndef SOAKD_LOOP_PRIV_H
 #define SOAKD_LOOP_PRIV_H
 
@@ -9,6 +12,7 @@
 #include <systemd/sd-event.h>
 
 #include "soakd/loop.h"
+#include "soakd/loop_phases.h"
 #include "soakd/loop_tell.h"
 #include "soakd/schedule.h"
 
@@ -22,6 +26,7 @@ struct loop {
 	struct loop_result *out;
 	struct schedule sched;
 	struct tell tell;
+	struct loop_phases phases;
 	sd_event_source *tick, *driver_io, *root, *driver_deadline, *driver_again, *minute;
 	pid_t root_pid;	     /* whose pidfd is watched */
 	uint64_t root_start;

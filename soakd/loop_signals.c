@@ -32,6 +32,8 @@ static int on_child(sd_event_source *src, const struct signalfd_siginfo *si, voi
 			loop_driver_reaped(l, status);
 		} else if (pid == l->look) {
 			look_done(l);
+		} else if (l->phases.list && programs_reaped(&l->phases.programs, pid, status)) {
+			continue;
 		} else if (pid == l->report) {
 			l->report = 0;
 			if (status != 0)
@@ -96,6 +98,8 @@ static int on_user(sd_event_source *src, const struct signalfd_siginfo *si, void
 		return 0;
 	if (si->ssi_signo == SIGHUP) {
 		rundir_reopen_logs(&l->s->dir);
+		if (l->phases.list)
+			csvlog_reopen(&l->phases.log, NULL);
 		session_event(l->s, "reopen", "logs reopened (HUP)");
 		reload_thresholds(l->s);
 		return 0;

@@ -45,7 +45,8 @@ static bool is_asked_for(const char *name)
 	for (size_t i = 0; i < n_known_columns; i++)
 		if (strcmp(known_columns[i].name, name) == 0)
 			return true;
-	return strcmp(name, "ops") == 0 || strncmp(name, "fds_", 4) == 0;
+	return strcmp(name, "ops") == 0 || strcmp(name, "connects") == 0 || strcmp(name, "reloads") == 0 ||
+	       strncmp(name, "fds_", 4) == 0;
 }
 
 struct online *online_new(const struct metric *const *columns, size_t n, double interval_s, struct sk_err *err)
@@ -158,6 +159,12 @@ void online_row(struct online *o, double elapsed_s, const double *values)
 		o->role_sum[i] = NAN;
 	}
 	o->ev.samples++;
+}
+
+void online_cycles(struct online *o, const struct cycle_levels *levels, size_t n)
+{
+	o->ev.cycles = levels;
+	o->ev.n_cycles = n;
 }
 
 void online_restart(struct online *o, double elapsed_s)

@@ -29,6 +29,8 @@ void online_kernel(struct online *o, const char *kernel, double cpus);
 void online_limit(struct online *o, double limit_kb);                 /* another one from now on */
 void online_role(struct online *o, const char *role, double anon_kb); /* adds to the role's sum of this row; before online_row */
 void online_row(struct online *o, double elapsed_s, const double *values); /* one per column, NaN = no value */
+/* Levels of load and idle periods, by column; borrowed until the next call. */
+void online_cycles(struct online *o, const struct cycle_levels *levels, size_t n);
 void online_restart(struct online *o, double elapsed_s);
 void online_gap(struct online *o);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Parsing of options from the table: argv, configuration file and single settings all end in opt_store(). */
+/* Parsing of options from the table: argv, configuration file (opt_config.c) and single settings all end in opt_store(). */
 #include "soakd/opt.h"
 
-#include <libconfig.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +35,14 @@ static void mark(const struct opt_command *c, struct opt_given *given, const str
 {
 	if (given)
 		given->bits |= UINT64_C(1) << (o - c->opt);
+}
+
+void opt_mark(const struct opt_command *c, struct opt_given *given, const char *name)
+{
+	const struct opt *o = find_name(c, name, strlen(name));
+
+	if (o)
+		mark(c, given, o);
 }
 
 bool opt_was_given(const struct opt_command *c, const struct opt_given *given, const char *name)
@@ -194,6 +201,11 @@ enum sk_code opt_defaults(const struct opt_command *c, void *dest, struct sk_err
 	return SK_OK;
 }
 
+const struct opt *opt_find(const struct opt_command *c, const char *name)
+{
+	return find_name(c, name, strlen(name));
+}
+
 enum sk_code opt_set(const struct opt_command *c, void *dest, const char *name, const char *value, struct sk_err *err)
 {
 	const struct opt *o = find_name(c, name, strlen(name));
@@ -296,80 +308,4 @@ void opt_release(const struct opt_command *c, void *dest)
 			*l = (struct opt_list){ NULL, 0, 0 };
 		}
 	}
-}
-
-/* The text of a scalar setting, so that config files and the command line share one parser; "" for groups. */
-static const char *setting_text(const config_setting_t *s, char *buf, size_t n)
-{
-	switch (config_setting_type(s)) {
-	case CONFIG_TYPE_STRING:
-		return config_setting_get_string(s);
-	case CONFIG_TYPE_BOOL:
-		return config_setting_get_bool(s) ? "yes" : "no";
-	case CONFIG_TYPE_INT:
-	case CONFIG_TYPE_INT64:
-		snprintf(buf, n, "%lld", config_setting_get_int64(s));
-		return buf;
-	case CONFIG_TYPE_FLOAT:
-		return fmt_real(buf, n, config_setting_get_float(s));
-	default:
-		return NULL;
-	}
-}
-
-/* A repeatable option takes one value, or ["several", "of them"]. */
-static enum sk_code store_setting(const struct opt *o, void *dest, const config_setting_t *s, struct sk_err *err)
-{
-	bool several = o->type == OPT_LIST && (config_setting_is_array(s) || config_setting_is_list(s));
-	enum sk_code rc = SK_OK;
-	char buf[64];
-
-	for (int i = 0; rc == SK_OK && i < (several ? config_setting_length(s) : 1); i++) {
-		const char *value = setting_text(several ? config_setting_get_elem(s, (unsigned)i) : s, buf, sizeof(buf));
-
-		rc = value ? opt_store(o, dest, value, err)
-			   : sk_fail(err, SK_EUSAGE, 0, "\"%s\" needs one value, not a group or list", o->name);
-	}
-	return rc;
-}
-
-static enum sk_code take_setting(const struct opt_command *c, const char *path, const config_setting_t *s, void *dest,
-				 struct opt_given *given, struct sk_err *err)
-{
-	const char *name = config_setting_name(s);
-	const struct opt *o = find_name(c, name, strlen(name));
-	unsigned line = config_setting_source_line(s);
-	struct sk_err why = { 0 };
-
-	if (!o)
-		return sk_fail(err, SK_EUSAGE, 0, "%s:%u: unknown option \"%s\"; soakd %s --help lists them", path, line, name,
-			       c->verb);
-	if (given && (given->bits >> (o - c->opt) & 1))
-		return SK_OK; /* the command line, which was read before, wins */
-	mark(c, given, o);
-	enum sk_code rc = store_setting(o, dest, s, &why);
-
-	return rc == SK_OK ? rc : sk_fail(err, SK_EUSAGE, 0, "%s:%u: %s", path, line, why.msg);
-}
-
-enum sk_code opt_config(const struct opt_command *c, const char *path, void *dest, struct opt_given *given, struct sk_err *err)
-{
-	config_t cfg;
-	enum sk_code rc = SK_OK;
-
-	config_init(&cfg);
-	if (config_read_file(&cfg, path) != CONFIG_TRUE) {
-		if (config_error_type(&cfg) == CONFIG_ERR_FILE_IO)
-			rc = sk_fail(err, SK_EUSAGE, 0,
-				     "cannot read the configuration file %s: does it exist, and may you read it?", path);
-		else
-			rc = sk_fail(err, SK_EUSAGE, 0, "%s:%d: %s", config_error_file(&cfg) ? config_error_file(&cfg) : path,
-				     config_error_line(&cfg), config_error_text(&cfg));
-	}
-	config_setting_t *root = config_root_setting(&cfg);
-
-	for (int i = 0; rc == SK_OK && i < config_setting_length(root); i++)
-		rc = take_setting(c, path, config_setting_get_elem(root, (unsigned)i), dest, given, err);
-	config_destroy(&cfg);
-	return rc;
 }

@@ -67,9 +67,21 @@ enum sk_code opt_parse(const struct opt_command *c, int argc, char **argv, void 
 /* libconfig: the same names (dashes as they are), the same values as text, or as number or boolean. Names file and line. */
 enum sk_code opt_config(const struct opt_command *c, const char *path, void *dest, struct opt_given *given, struct sk_err *err);
 
+/*
+ * One of its settings. SK_EUSAGE for a wrong value, SK_ENOTFOUND for no option; the caller says where.
+ * One that was given before stands: the command line wins.
+ */
+struct config_setting_t;
+enum sk_code opt_setting(const struct opt_command *c, const struct config_setting_t *s, void *dest, struct opt_given *given,
+			 struct sk_err *err);
+/* The text of a text, number or boolean ("yes", "no"), so that files and the command line share one parser. NULL for the others. */
+const char *opt_setting_text(const struct config_setting_t *s, char *buf, size_t n);
+
 /* One option by name, as if typed: how a resumed run takes its settings from run.json. */
 enum sk_code opt_set(const struct opt_command *c, void *dest, const char *name, const char *value, struct sk_err *err);
 
+const struct opt *opt_find(const struct opt_command *c, const char *name); /* NULL: there is none */
+void opt_mark(const struct opt_command *c, struct opt_given *given, const char *name); /* as given */
 bool opt_was_given(const struct opt_command *c, const struct opt_given *given, const char *name);
 void opt_release(const struct opt_command *c, void *dest);
 

@@ -21,6 +21,8 @@ static void add_human(struct text *t, const struct output *o, const char *path, 
 		verdict_to_human(v, path, o->colour, t);
 	if (v)
 		add_under_human(t, o->run);
+	if (v && o->phases)
+		phase_table_human(o->phases, t);
 }
 
 /* A failed input as {"path": ..., "error": ...}. */
@@ -37,6 +39,8 @@ static json_t *error_json(const char *path, const char *error)
 static void add_json(struct text *t, const struct output *o, const char *path, const struct verdict *v, const char *error)
 {
 	json_t *j = v ? verdict_of_run_json(v, o->run, path) : error_json(path, error);
+
+	t->failed |= v && j && !phase_table_to_json(o->phases, j);
 
 	if (o->format == FORMAT_JSON && o->inputs > 1)
 		text_add(t, o->done == 0 ? "[\n" : ",\n");
@@ -161,7 +165,7 @@ void output_add(struct output *o, const char *path, const struct verdict *v, con
 		add_markdown_row(&t, o, path, v, error);
 		break;
 	case FORMAT_JUNIT:
-		junit_suite(&t, path, v, error);
+		junit_suite(&t, path, v, o->phases, error);
 		break;
 	}
 	if (t.failed)
@@ -181,12 +185,14 @@ void output_end(struct output *o)
 		fputs("</testsuites>\n", o->out);
 }
 
-void output_verdict(const struct verdict *v, const json_t *run, const char *path, enum out_format format, FILE *out)
+void output_verdict(const struct verdict *v, const struct phase_table *phases, const json_t *run, const char *path,
+		    enum out_format format, FILE *out)
 {
 	struct output o;
 
 	output_init(&o, format, 1, out);
 	o.run = run;
+	o.phases = phases;
 	output_add(&o, path, v, NULL);
 	output_end(&o);
 }

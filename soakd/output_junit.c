@@ -67,6 +67,46 @@ static enum outcome outcome_of_series(const struct verdict *v, const struct seri
 	return outcome_of(s->verdict, verdict_leaking(v) && strcmp(s->column, DRIVER_COLUMN) != 0);
 }
 
+/* A budget that was not measured in any round is skipped, not kept. */
+static enum outcome budget_outcome(const struct budget_kept *b)
+{
+	return b->exceeded ? FAILED : isnan(b->worst) ? SKIPPED : PASSED;
+}
+
+static void add_budget(struct text *out, const char *path, const struct budget_kept *b)
+{
+	static const char *const element[] = { [PASSED] = "system-out", [FAILED] = "failure", [SKIPPED] = "skipped" };
+	enum outcome how = budget_outcome(b);
+	struct text words = TEXT_INIT;
+
+	phase_budget_told(b, &words);
+	text_add(out, "    <testcase classname=\"soakd.");
+	add_xml(out, path);
+	text_add(out, "\" name=\"budget ");
+	add_xml(out, b->phase);
+	text_addc(out, ' ');
+	add_xml(out, b->column);
+	text_addf(out, "\"><%s", element[how]);
+	if (how != PASSED) {
+		text_add(out, " message=\"");
+		add_xml(out, text_str(&words));
+		text_addc(out, '"');
+	}
+	text_addc(out, '>');
+	add_xml(out, text_str(&words));
+	text_addf(out, "</%s></testcase>\n", element[how]);
+	text_release(&words);
+}
+
+static size_t count_budgets(const struct phase_table *t, enum outcome how)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; t && i < t->n_budget; i++)
+		n += budget_outcome(&t->budget[i]) == how;
+	return n;
+}
+
 static size_t count(const struct verdict *v, enum outcome how)
 {
 	size_t n = outcome_of_run(v) == how;
@@ -76,7 +116,7 @@ static size_t count(const struct verdict *v, enum outcome how)
 	return n;
 }
 
-void junit_suite(struct text *out, const char *path, const struct verdict *v, const char *error)
+void junit_suite(struct text *out, const char *path, const struct verdict *v, const struct phase_table *phases, const char *error)
 {
 	text_add(out, "  <testsuite name=\"");
 	add_xml(out, path);
@@ -91,10 +131,13 @@ void junit_suite(struct text *out, const char *path, const struct verdict *v, co
 		text_add(out, "</error></testcase>\n  </testsuite>\n");
 		return;
 	}
-	text_addf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n", v->n_series + 1, count(v, FAILED),
-		  count(v, SKIPPED));
+	text_addf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n",
+		  v->n_series + 1 + (phases ? phases->n_budget : 0), count(v, FAILED) + count_budgets(phases, FAILED),
+		  count(v, SKIPPED) + count_budgets(phases, SKIPPED));
 	add_case(out, path, "verdict", &v->main, outcome_of_run(v));
 	for (size_t i = 0; i < v->n_series; i++)
 		add_case(out, path, v->series[i].column, &v->series[i], outcome_of_series(v, &v->series[i]));
+	for (size_t i = 0; phases && i < phases->n_budget; i++)
+		add_budget(out, path, &phases->budget[i]);
 	text_add(out, "  </testsuite>\n");
 }

@@ -13,7 +13,10 @@
 #include "base/err.h"
 #include "base/plan.h"
 
-/* What of a column a budget bounds. "rss" bounds the peak, "rss_rise", "rss_after", "rss_growth" the others. */
+/*
+ * What of a column a budget bounds. "rss" bounds the peak, "rss_rise", "rss_after", "rss_growth" the others; a counter without an
+ * ending ("errors") its growth, which is what the phase itself counted.
+ */
 enum budget_of {
 	BUDGET_PEAK,   /* the highest value in the phase, its two ends included */
 	BUDGET_RISE,   /* peak - before */
@@ -62,9 +65,10 @@ struct phase_list {
 	json_t *work;   /* for the driver's job: base/drive.h; NULL: the scenario's one profile */
 	json_t *define; /* the same; NULL: none */
 	size_t n_work;  /* entries of work, 1 without */
+	char **environment; /* "NAME=value" of hooks and of INJECT_RUN, beside soakd's own; NULL: none; never written down */
 };
 
-/* `load=D,idle=D` of --cycle. SK_EUSAGE with a sentence. */
+/* `load=D,idle=D` of --cycle: two phases, "load" and "idle", again and again. SK_EUSAGE with a sentence, *out then empty. */
 enum sk_code phase_cycle(const char *text, struct phase_list *out, struct sk_err *err);
 
 /* "rss", "anon_growth", "fds_after" and a value as the unit of the column asks ("100 MiB", 12) to a budget. SK_EUSAGE: what is wrong. */
@@ -72,6 +76,13 @@ enum sk_code phase_budget_parse(const char *name, const char *value, struct phas
 
 const char *phase_budget_words(const struct phase_budget *b, char *buf, size_t n); /* "rss peak <= 100 MiB" */
 
-void phase_list_release(struct phase_list *l);
+/*
+ * A phase at the list's end with nothing said of it: no length, the job's rate, nothing injected, hooks with 60 s. NULL without
+ * memory. Pointers into l->phase that were taken before are void. A name of PLAN_NAME bytes and more is cut.
+ */
+struct phase *phase_list_add(struct phase_list *l, const char *name);
+
+void phase_list_release(struct phase_list *l); /* may be repeated */
+void phase_argv_release(char **argv);          /* strings and array of a hook; NULL is fine */
 
 #endif

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* report.md: what one pastes into an issue. Verdict first, one table, how it was run folded away. Under 60 lines. */
+/*
+ * report.md: what one pastes into an issue. Verdict first, one table, how it was run folded away. Under 60 lines, and a table more
+ * where the workload names its operations.
+ */
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/json.h"
 #include "base/units.h"
 #include "soakd/escape.h"
+#include "soakd/operations_table.h"
+#include "soakd/phase_table.h"
 #include "soakd/report_internal.h"
 #include "soakd/under.h"
 #include "soakd/verdict_json.h"
@@ -125,6 +130,8 @@ enum sk_code report_markdown(const struct evidence_file *f, const struct verdict
 		add_account(out, v);
 		add_driver_line(out, v);
 		add_under_markdown(out, f->run);
+		if (f->phases)
+			phase_table_markdown(f->phases, out);
 		if (png_name) {
 			text_addf(out, "\n![%s: ", verdict_headline(v));
 			add_markdown(out, headline);
@@ -135,6 +142,7 @@ enum sk_code report_markdown(const struct evidence_file *f, const struct verdict
 					  (unsigned char)*p);
 			text_add(out, ">)\n");
 		}
+		operations_table_markdown(out, f->run);
 		add_roles_table(out, f->run);
 		add_changes(out, f, v);
 		add_details(out, &facts);

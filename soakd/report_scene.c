@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The report's page as a scene: words, what happened when, table, footer. The panels are in report_panels.c. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,12 +92,45 @@ static bool mark_of(const struct evidence_event *e, enum scene_mark *mark)
 	return false;
 }
 
+/* "begin load (round 2)" is "load" on the picture: which round it is can be counted. */
+static char *phase_name(const char *detail)
+{
+	const char *name = detail + strlen("begin "), *round = strstr(name, " (round ");
+	size_t n = round ? (size_t)(round - name) : strlen(name);
+	char whole[sizeof(((struct evidence_event *)0)->detail)];
+
+	snprintf(whole, sizeof(whole), "%.*s", (int)n, name);
+	return plain_dup(whole);
+}
+
+/*
+ * From the event i, "begin X", to the next of X: its end, or, where the run was interrupted, its second begin. Where another follows the
+ * events between were too many to be kept: no span.
+ */
+static bool add_phase(const struct evidence_file *f, size_t i, struct scene *s)
+{
+	size_t k = i + 1;
+	double end = s->x1;
+
+	while (k < f->n_events && strcmp(f->event[k].kind, "phase") != 0)
+		k++;
+	if (k < f->n_events) {
+		const char *a = strchr(f->event[i].detail, ' '), *b = strchr(f->event[k].detail, ' ');
+
+		if (!b || strcmp(a, b) != 0)
+			return true;
+		end = f->event[k].elapsed_s;
+	}
+	s->span[s->n_spans] = (struct scene_span){ f->event[i].elapsed_s, end, SHADE_PHASE, phase_name(f->event[i].detail) };
+	return s->span[s->n_spans++].label != NULL;
+}
+
 static bool fill_times(const struct evidence_file *f, const struct verdict *v, struct scene *s)
 {
 	enum scene_mark mark;
 	bool ok;
 
-	s->span = sk_calloc(f->n_events + 1, sizeof(*s->span));
+	s->span = sk_calloc(f->n_events + 2, sizeof(*s->span));
 	s->marker = sk_calloc(f->n_events + 1, sizeof(*s->marker));
 	ok = s->span && s->marker;
 	if (ok && v->main.warmup_s > 0)
@@ -108,6 +142,8 @@ static bool fill_times(const struct evidence_file *f, const struct verdict *v, s
 
 		if (e->length_s > 0)
 			ok = add_span(s, e->elapsed_s, e->elapsed_s + e->length_s, SHADE_GAP, "no samples for", e->length_s);
+		else if (strcmp(e->kind, "phase") == 0 && strncmp(e->detail, "begin ", 6) == 0)
+			ok = add_phase(f, i, s);
 		else if (mark_of(e, &mark))
 			ok = add_marker(s, fmin(e->elapsed_s, s->x1), mark, e->kind);
 	}

@@ -14,7 +14,6 @@ const struct metric own_columns[] = {
 	{ "malloc_mapped_kb", "KiB", METRIC_GAUGE, "allocator: mapped",
 	  "bytes that the allocator has from the kernel: what it maps and nobody uses is fragmentation or kept for later" },
 	{ "malloc_sampled", "1", METRIC_GAUGE, "processes with allocator statistics", "processes that are in these two sums" },
-	{ "reconnects", "1", METRIC_COUNTER, "reconnects", "connections of the workload made again after a loss" },
 	{ "missed", "1", METRIC_COUNTER, "missed samples", "ticks of the schedule whose time passed without a sample" },
 	{ "soakd_cpu_s", "s", METRIC_COUNTER, "CPU time of soakd", "user and system time of the monitor itself" },
 	{ "soakd_rss_kb", "KiB", METRIC_GAUGE, "resident memory of soakd", "VmRSS of the monitor itself" },
@@ -53,7 +52,8 @@ static const struct {
 	FACT(pss_expected),   FACT(heap_expected),  FACT(guarded),
 	FACT(left_out),       FACT(anon_lag_kb),    FACT(processes_born),
 	FACT(processes_died), FACT(malloc_used_kb), FACT(malloc_mapped_kb),
-	FACT(malloc_sampled),
+	FACT(malloc_sampled), FACT(op_rows),        FACT(op_bytes),
+	FACT(connects),       FACT(missed_ops),     FACT(reloads),
 };
 
 static int fact_offset(const char *name)

@@ -21,15 +21,16 @@
 struct row_facts {
 	double timestamp, elapsed_s, processes, pss_sampled, heap_sampled, ops, errors, driver_anon_kb;
 	double malloc_used_kb, malloc_mapped_kb, malloc_sampled;
-	double reconnects, missed, soakd_cpu_s, soakd_rss_kb, soakd_anon_kb, sample_ms, stall_ms;
+	double op_rows, op_bytes, connects, reconnects, missed_ops, reloads;
+	double missed, soakd_cpu_s, soakd_rss_kb, soakd_anon_kb, sample_ms, stall_ms;
 	double pss_expected, heap_expected, guarded, left_out, anon_lag_kb, processes_born, processes_died;
 };
 
 struct row_plan {
 	const struct metric *metric[ROW_COLUMNS_MAX];
-	int slot[ROW_COLUMNS_MAX];   /* of the sampler set's row, or -1 */
-	int site[ROW_COLUMNS_MAX];   /* of the site set's row, or -1 */
-	int fact[ROW_COLUMNS_MAX];   /* offset into struct row_facts, or -1 */
+	int slot[ROW_COLUMNS_MAX]; /* of the sampler set's row, or -1 */
+	int site[ROW_COLUMNS_MAX]; /* of the site set's row, or -1 */
+	int fact[ROW_COLUMNS_MAX]; /* offset into struct row_facts, or -1 */
 	size_t n;
 	int process_slot[ROW_COLUMNS_MAX]; /* for each column of processes.csv: slot of the set's row, or what rows.c has */
 	int anon, rss, file, rss_shmem, shmem, pss, heap, exact; /* slots that the session needs by name, or -1 */

@@ -266,6 +266,32 @@ void run_json_target(json_t *run, struct procfs *fs, const struct target *t)
 	add_allocator(json_object_get(run, "host"), fs, t->proc[0].pid);
 }
 
+static json_t *budgets_json(const struct phase *p)
+{
+	json_t *all = json_array();
+	char words[80];
+
+	for (size_t i = 0; i < p->n_budget; i++)
+		json_array_append_new(all, json_string(phase_budget_words(&p->budget[i], words, sizeof(words))));
+	return all;
+}
+
+void run_json_phases(json_t *run, const struct phase_list *l)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < l->n; i++) {
+		json_t *one = plan_to_json(&l->phase[i].plan, 1, l->n_work);
+
+		json_object_set_new(json_array_get(one, 0), "budgets", budgets_json(&l->phase[i]));
+		json_array_append(all, json_array_get(one, 0));
+		json_decref(one);
+	}
+	json_object_set_new(run, "phases", all);
+	json_object_set_new(run, "repeat", json_boolean(l->repeat));
+	json_object_set_new(run, "cycle", json_boolean(l->cycle));
+}
+
 void run_json_segment(json_t *run, double started_unix, double elapsed_s, const char *reason)
 {
 	json_array_append_new(json_object_get(run, "segments"), json_pack("{s:o,s:o,s:s}", "started_unix", json_num(started_unix),

@@ -17,7 +17,8 @@
 #include "soakd/scrub.h"
 #include "soakd/under.h"
 
-const char *const journal_names[] = { "wal", "rollback", NULL };
+const char *const journal_names[] = { "wal", "rollback", "memory", NULL };
+const char *const protocol_names[] = { "prepared", "extended", "simple", NULL };
 
 #define AT(f)    offsetof(struct run_options, f)
 #define DAYS_MAX (400.0 * 86400)
@@ -34,9 +35,27 @@ static const struct opt options[] = {
 	  "length of the run: 90s, 10m, 24h; the first of the three lengths reached ends the run, none: the target's end or a "
 	  "signal" },
 	{ "samples", 0, OPT_INT, AT(samples), "N", "0", 0, 1e12, NULL, "length of the run in samples; 0: no such limit" },
-	{ "scenario", 0, OPT_STRING, AT(scenario), "NAME[/PROFILE]", NULL, 0, 0, NULL,
-	  "the workload, see soakd list; none: watch only. Default: the target's own (postgres: postgres/mixed; "
+	{ "scenario", 0, OPT_STRING, AT(scenario), "NAME[/PROFILE]|FILE.conf", NULL, 0, 0, NULL,
+	  "the workload, see soakd list; none: watch only; FILE.conf: a scenario file (soakd-scenario(5)). Default: the target's "
+	  "own (postgres: postgres/mixed; "
 	  "redis: redis/observe, which only asks)" },
+	{ "script", 'f', OPT_LIST, AT(script), "FILE[@WEIGHT]", NULL, 0, 0, NULL,
+	  "the workload is this script (soakd-script(5)): pgbench's language, SQL, redis commands or HTTP requests by the "
+	  "target; "
+	  "several are drawn by weight; builtin:select-only, builtin:simple-update, builtin:tpcb-like: those of pgbench; "
+	  "repeatable" },
+	{ "define", 'D', OPT_LIST, AT(define), "NAME=VALUE", NULL, 0, 0, NULL, "a variable of the scripts; repeatable" },
+	{ "protocol", 0, OPT_CHOICE, AT(protocol), "P", "prepared", 0, 0, protocol_names,
+	  "how scenario postgres sends the statements of scripts" },
+	{ "reconnect", 0, OPT_FLAG, AT(reconnect), NULL, NULL, 0, 0, NULL, "each run of a script on a connection of its own" },
+	{ "depth", 0, OPT_INT, AT(depth), "N", "0", 0, 64, NULL,
+	  "operations under way on each connection of the workload at once, where it has a pipeline; 0: by the rate" },
+	{ "cycle", 0, OPT_STRING, AT(cycle), "load=D,idle=D", NULL, 0, 0, NULL,
+	  "the workload works and rests in turn to the end of the run: what is given back when idle, and whether later loads "
+	  "need "
+	  "more" },
+	{ "phases-only", 0, OPT_FLAG, AT(phases_only), NULL, NULL, 0, 0, NULL,
+	  "measure each phase of the scenario file or of --cycle once, a row each second, and give no verdict on leaks" },
 	{ "connections", 0, OPT_INT, AT(connections), "N", "4", 1, 10000, NULL, "connections of the workload" },
 	{ "rate", 0, OPT_INT, AT(rate), "OPS", "200", 0, 1e9, NULL,
 	  "operations per second in all; 0: as fast as it can, for benchmarks" },
@@ -49,7 +68,10 @@ static const struct opt options[] = {
 	  "better without a password: use ~/.pgpass, PGPASSWORD or REDISCLI_AUTH" },
 	{ "exec", 0, OPT_STRING, AT(exec), "CMD", NULL, 0, 0, NULL,
 	  "the command of scenario exec, split into words, run without a shell once per interval" },
-	{ "journal", 0, OPT_CHOICE, AT(journal), "MODE", "wal", 0, 0, journal_names, "journal mode of scenario sqlite" },
+	{ "journal", 0, OPT_CHOICE, AT(journal), "MODE", "wal", 0, 0, journal_names,
+	  "where scenario sqlite keeps what a transaction changes: wal, a log beside the file, synced at checkpoints; rollback, "
+	  "a "
+	  "journal, synced at each commit; memory, a journal in memory and no sync" },
 	{ "keep", 0, OPT_FLAG, AT(keep), NULL, NULL, 0, 0, NULL,
 	  "leave the workload's schema or file behind; else it is dropped at the end" },
 	{ "checkpoint", 0, OPT_FLAG, AT(checkpoint), NULL, NULL, 0, 0, NULL, "a final checkpoint when the workload stops" },
@@ -100,6 +122,10 @@ static const struct opt options[] = {
 	{ "format", 0, OPT_CHOICE, AT(format), "F", "human", 0, 0, out_format_names, "what is printed at the end" },
 	{ "config", 0, OPT_STRING, AT(config), "FILE", NULL, 0, 0, NULL,
 	  "all of these options from a file; the command line wins" },
+	{ "check-config", 0, OPT_FLAG, AT(check_config), NULL, NULL, 0, 0, NULL,
+	  "check scenario file, configuration and options, start nothing: every mistake on a line, or what would be done" },
+	{ "scale-time", 0, OPT_REAL, AT(scale_time), "X", "1", 1e-6, 1000, NULL,
+	  "multiply the times of a scenario file, its phases and its run's length; 0.01: a night in minutes, for a try" },
 	{ "quiet", 'q', OPT_FLAG, AT(quiet), NULL, NULL, 0, 0, NULL, "no progress, only the result" },
 	{ "verbose", 'v', OPT_FLAG, AT(verbose), NULL, NULL, 0, 0, NULL, "every event also on stderr" },
 	{ "version", 'V', OPT_FLAG, AT(version), NULL, NULL, 0, 0, NULL, "version and build" },
@@ -110,7 +136,8 @@ const struct opt_command cmd_run_options = {
 	"run", "[-- CMD ARGS...]", "Drive a workload, sample the target's memory, decide whether it leaks, report.", options,
 	"Durations: 300, 0.2, 500ms, 30s, 5m, 24h, 7d. Sizes: bytes, or 64KiB, 1.5GiB.\n"
 	"Ctrl-C ends early with the full report; a second one at once.\n\n"
-	"Exit status: 0 no leak; 1 leak; 2 usage, configuration or environment; 3 inconclusive; 4 the target died;\n"
+	"Exit status: 0 no leak, within budget; 1 leak or budget exceeded; 2 usage, configuration or environment; 3 "
+	"inconclusive; 4 the target died;\n"
 	"5 the workload failed; 6 more than 20 % of the expected rows missing; 125 internal error; 126/127 a command could not "
 	"be run.\n\n"
 	"Examples:\n"
@@ -124,9 +151,8 @@ const struct opt_command cmd_run_options = {
 /* Not stored: what belongs to one invocation, and what may hold a secret. */
 static bool is_stored(const struct opt *o)
 {
-	static const char *const not_stored[] = {
-		"dsn", "out", "resume", "config", "quiet", "verbose", "version", "format", "pid"
-	};
+	static const char *const not_stored[] = { "dsn",     "out",     "resume", "config", "quiet",
+						  "verbose", "version", "format", "pid",    "check-config" };
 
 	for (size_t i = 0; i < sizeof(not_stored) / sizeof(*not_stored); i++)
 		if (strcmp(o->name, not_stored[i]) == 0)
@@ -134,12 +160,21 @@ static bool is_stored(const struct opt *o)
 	return true;
 }
 
+static json_t *clean_json(const char *text)
+{
+	char *clean = scrub(text);
+	json_t *j = clean ? json_string(clean) : NULL;
+
+	free(clean);
+	return j;
+}
+
 static json_t *list_json(const struct opt_list *l)
 {
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < l->n; i++)
-		json_array_append_new(all, json_string(l->v[i]));
+		json_array_append_new(all, clean_json(l->v[i]));
 	return all;
 }
 
@@ -154,11 +189,7 @@ static json_t *value_json(const struct opt *o, const void *f)
 	case OPT_STRING:
 		if (!*(char *const *)f)
 			return json_null();
-		char *clean = scrub(*(char *const *)f);
-		json_t *j = clean ? json_string(clean) : NULL;
-
-		free(clean);
-		return j;
+		return clean_json(*(char *const *)f);
 	case OPT_LIST:
 		return list_json(f);
 	case OPT_CHOICE:
@@ -217,9 +248,9 @@ static enum sk_code settle_length(struct run_options *o, struct sk_err *err)
 		return sk_fail(err, SK_EUSAGE, 0,
 			       "a run of length 0 takes no sample: give --hours, --duration or --samples a length");
 	if (isnan(o->interval_s) && !isnan(o->length_s))
-		o->interval_s = fmin(300, fmax(1, o->length_s / 288));
+		o->interval_s = o->phases_only ? fmin(1, o->length_s) : fmin(300, fmax(1, o->length_s / 288));
 	else if (isnan(o->interval_s))
-		o->interval_s = 10;
+		o->interval_s = o->phases_only ? 1 : 10;
 	if (o->samples > 0)
 		o->length_s = least(o->length_s, (double)(o->samples - 1) * o->interval_s);
 	if (!isnan(o->length_s) && o->interval_s > o->length_s && o->samples != 1)

@@ -12,7 +12,8 @@ struct run_options {
 	char *target, *pid;
 	double interval_s, hours, duration_s;
 	int64_t samples;
-	char *scenario;
+	char *scenario, *cycle;
+	bool phases_only;
 	int64_t connections, rate, batch, rows, seed;
 	char *dsn, *exec;
 	int journal;
@@ -22,6 +23,10 @@ struct run_options {
 	double min_rate_bytes, limit_bytes;
 	char *samplers;
 	double overhead_pct;
+	struct opt_list script, define; /* FILE[@WEIGHT], NAME=VALUE */
+	int protocol;
+	bool reconnect;
+	int64_t depth;
 	struct opt_list disk; /* absolute paths, after run_options_settle() */
 	int under; /* enum under_tool */
 	char *under_options;
@@ -32,6 +37,8 @@ struct run_options {
 	char *out, *resume;
 	int format;
 	char *config;
+	double scale_time; /* of a scenario file's times */
+	bool check_config;
 	bool quiet, verbose, version;
 
 	/* derived by run_options_settle() */
@@ -40,7 +47,8 @@ struct run_options {
 	double warmup_s; /* NaN: found from the data */
 };
 
-extern const char *const journal_names[]; /* "wal", "rollback" */
+extern const char *const journal_names[];  /* "wal", "rollback", "memory" */
+extern const char *const protocol_names[]; /* "prepared", "extended", "simple" */
 
 /*
  * Derives interval, length and warm-up, and refuses what contradicts itself (an interval longer than the run, two targets ...).

@@ -40,6 +40,65 @@ enum sk_code run_setup_parse(struct run_setup *r, bool *help, struct sk_err *err
 	return SK_OK;
 }
 
+/* ---- scenario files --------------------------------------------------------------------------------------------------- */
+
+/* What is left of a file beside its options, once it was read: phases, the command to launch, the driver. */
+static enum sk_code take_file(struct run_setup *r, struct sk_err *err)
+{
+	struct scenario_file *f = &r->file;
+	struct run_options *o = &r->opt;
+	double once = scenario_file_length(&f->phases);
+
+	phase_list_release(&r->phases);
+	r->phases = f->phases;
+	f->phases = (struct phase_list){ 0 };
+	if (f->command && !o->launch)
+		o->launch = f->command;
+	if (isnan(o->interval_s) && isnan(o->hours) && isnan(o->duration_s) && o->samples == 0 && !r->phases.repeat &&
+	    !isnan(once))
+		o->interval_s = fmin(300, fmax(1, once / 288)); /* as for a run whose length was given */
+	free(o->scenario);
+	o->scenario = f->driver ? sk_strdup(f->driver) : NULL;
+	return f->driver && !o->scenario ? sk_fail(err, SK_ENOMEM, 0, "no memory for the scenario's name") : SK_OK;
+}
+
+/* --scenario FILE.conf: its settings, as far as nobody else has given them. */
+static enum sk_code read_file(struct run_setup *r, struct sk_err *err)
+{
+	char *path = NULL;
+	enum sk_code rc;
+
+	if (!r->opt.scenario || !scenario_is_file(r->opt.scenario))
+		return SK_OK;
+	rc = scenario_file_find(r->opt.scenario, &path, err);
+	if (rc == SK_OK)
+		rc = scenario_file_read(&r->file, path, &r->opt, &r->given, err);
+	free(path);
+	return rc == SK_OK ? take_file(r, err) : rc;
+}
+
+/* A resumed run's own copy. */
+static enum sk_code read_kept(struct run_setup *r, struct sk_err *err)
+{
+	enum sk_code rc;
+
+	scenario_file_release(&r->file);
+	if (!json_is_string(json_object_get(r->json, "scenario_file")))
+		return SK_OK;
+	rc = scenario_file_resume(&r->file, r->dir, &r->opt, &r->given, err);
+	return rc == SK_OK ? take_file(r, err) : rc;
+}
+
+static void note_file(struct run_setup *r)
+{
+	char whole[PATH_MAX];
+
+	if (r->file.path && realpath(r->file.path, whole))
+		json_object_set_new(r->json, "scenario_file", json_string(whole));
+}
+
+/* ---- resumed runs ----------------------------------------------------------------------------------------------------- */
+
 static bool length_given(const struct run_setup *r)
 {
 	return opt_was_given(&cmd_run_options, &r->given, "hours") || opt_was_given(&cmd_run_options, &r->given, "duration") ||
@@ -69,6 +128,8 @@ static enum sk_code take_settings(struct run_setup *r, bool from_now, struct sk_
 	r->opt.hours = r->opt.duration_s = NAN;
 	r->opt.samples = 0;
 	rc = run_options_from_json(&r->opt, json_object_get(r->json, "options"), err);
+	if (rc == SK_OK)
+		rc = read_kept(r, err);
 	if (rc == SK_OK && from_now) {
 		r->opt.hours = hours;
 		r->opt.duration_s = duration;
@@ -141,6 +202,8 @@ static enum sk_code start_anew(struct run_setup *r, const char *label, struct sk
 	free(r->dir);
 	free(r->operand);
 	json_decref(r->json);
+	scenario_file_release(&r->file);
+	phase_list_release(&r->phases);
 	opt_release(&cmd_run_options, &r->opt);
 	r->dir = NULL;
 	r->operand = NULL;
@@ -152,6 +215,8 @@ static enum sk_code start_anew(struct run_setup *r, const char *label, struct sk
 	if (rc == SK_OK && r->opt.config)
 		rc = opt_config(&cmd_run_options, r->opt.config, &r->opt, &r->given, err);
 	if (rc == SK_OK)
+		rc = read_file(r, err);
+	if (rc == SK_OK)
 		rc = run_options_settle(&r->opt, err);
 	if (rc == SK_OK)
 		r->dir = r->opt.out ? sk_strdup(r->opt.out) : rundir_default(label, clock_wall_s(&clock_real));
@@ -162,7 +227,7 @@ static enum sk_code start_anew(struct run_setup *r, const char *label, struct sk
 static enum sk_code refuse_settings(const struct run_setup *r, struct sk_err *err)
 {
 	static const char *const fine[] = { "resume", "hours",  "duration", "samples", "dsn",
-					    "exec",   "format", "config",   "quiet",   "verbose" };
+					    "exec",   "define", "format", "config",   "quiet",   "verbose" };
 
 	for (const struct opt *o = cmd_run_options.opt; o->name; o++) {
 		bool known = !opt_was_given(&cmd_run_options, &r->given, o->name);
@@ -178,7 +243,7 @@ static enum sk_code refuse_settings(const struct run_setup *r, struct sk_err *er
 	return SK_OK;
 }
 
-enum sk_code run_setup_settle(struct run_setup *r, struct target_spec *spec, struct sk_err *err)
+static enum sk_code settle_run(struct run_setup *r, struct target_spec *spec, struct sk_err *err)
 {
 	bool from_now = length_given(r);
 	enum sk_code rc = SK_OK;
@@ -189,8 +254,11 @@ enum sk_code run_setup_settle(struct run_setup *r, struct target_spec *spec, str
 			rc = choose_dir(r, "", err);
 		if (rc == SK_OK)
 			rc = take_settings(r, from_now, err);
-	} else if (r->opt.config) {
-		rc = opt_config(&cmd_run_options, r->opt.config, &r->opt, &r->given, err);
+	} else {
+		if (r->opt.config)
+			rc = opt_config(&cmd_run_options, r->opt.config, &r->opt, &r->given, err);
+		if (rc == SK_OK)
+			rc = read_file(r, err);
 	}
 	if (rc == SK_OK)
 		rc = r->resume ? settle_resumed(r, from_now, err) : run_options_settle(&r->opt, err);
@@ -208,9 +276,38 @@ enum sk_code run_setup_settle(struct run_setup *r, struct target_spec *spec, str
 		else if (rc == SK_OK && !r->opt.quiet)
 			complainf("going on with %s, by its own settings", r->dir);
 	}
-	if (rc == SK_OK && !r->json)
+	if (rc == SK_OK && !r->json) {
 		r->json = run_json_new(r->argc, r->argv, &r->opt, spec->label, clock_wall_s(&clock_real));
+		note_file(r);
+	}
 	return rc;
+}
+
+/* --cycle is a list of phases, as a scenario file has one; --phases-only goes through either once. */
+static enum sk_code settle_phases(struct run_setup *r, struct sk_err *err)
+{
+	enum sk_code rc = SK_OK;
+
+	if (r->opt.cycle && r->phases.n)
+		return sk_fail(err, SK_EUSAGE, 0, "both --cycle and a scenario file with phases: give one of them");
+	if (r->opt.cycle)
+		rc = phase_cycle(r->opt.cycle, &r->phases, err);
+	if (rc == SK_OK && r->opt.phases_only && !r->phases.n)
+		return sk_fail(
+			err, SK_EUSAGE, 0,
+			"--phases-only measures phases, and there are none: give --scenario FILE.conf or --cycle load=D,idle=D");
+	if (rc == SK_OK && r->opt.phases_only)
+		r->phases.repeat = false;
+	if (rc == SK_OK && r->phases.n)
+		run_json_phases(r->json, &r->phases);
+	return rc;
+}
+
+enum sk_code run_setup_settle(struct run_setup *r, struct target_spec *spec, struct sk_err *err)
+{
+	enum sk_code rc = settle_run(r, spec, err);
+
+	return rc == SK_OK ? settle_phases(r, err) : rc;
 }
 
 void run_setup_release(struct run_setup *r)
@@ -218,5 +315,7 @@ void run_setup_release(struct run_setup *r)
 	json_decref(r->json);
 	free(r->dir);
 	free(r->operand);
+	phase_list_release(&r->phases);
+	scenario_file_release(&r->file);
 	opt_release(&cmd_run_options, &r->opt);
 }

@@ -10,7 +10,9 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "soakd/phase.h"
 #include "soakd/run_options.h"
+#include "soakd/scenario_file.h"
 #include "soakd/target.h"
 
 struct run_setup {
@@ -19,6 +21,8 @@ struct run_setup {
 
 	struct run_options opt;
 	struct opt_given given;
+	struct phase_list phases;  /* none where no option and no file says any */
+	struct scenario_file file; /* of --scenario FILE.conf, its phases taken out; file.text NULL: there is none */
 	char **operand;
 	char *dir;    /* the run directory as asked for */
 	bool resume;  /* it is there already */
@@ -33,6 +37,12 @@ enum sk_code run_setup_parse(struct run_setup *r, bool *help, struct sk_err *err
  * directory is not made yet. SK_EUSAGE also for a run that is over or cannot be resumed; SK_EIO, SK_ENOMEM. Releases nothing.
  */
 enum sk_code run_setup_settle(struct run_setup *r, struct target_spec *spec, struct sk_err *err);
+
+/*
+ * --check-config, after run_setup_settle() has said rc and *err: every mistake on stderr, or on stdout what the run would do.
+ * Returns the exit status.
+ */
+int run_setup_check(const struct run_setup *r, const struct target_spec *spec, enum sk_code rc, const struct sk_err *err);
 
 void run_setup_release(struct run_setup *r);
 

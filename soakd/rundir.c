@@ -138,13 +138,16 @@ static enum sk_code open_logs(struct rundir *d, const struct metric *const *samp
 		rc = open_table(d, &d->internals, "internals.csv", internals_columns, n_internals_columns, err);
 	if (rc == SK_OK)
 		rc = open_table(d, &d->events, "events.csv", events_columns, n_events_columns, err);
+	if (rc == SK_OK)
+		rc = open_table(d, &d->operations, "operations.csv", operations_columns, n_operations_columns, err);
 	return rc;
 }
 
 static void rundir_init(struct rundir *d)
 {
 	*d = (struct rundir){ 0 };
-	d->samples.fd = d->processes.fd = d->mappings.fd = d->objects.fd = d->internals.fd = d->events.fd = d->lock = -1;
+	d->samples.fd = d->processes.fd = d->mappings.fd = d->objects.fd = d->internals.fd = d->events.fd = d->operations.fd =
+		d->lock = -1;
 }
 
 static enum sk_code absolute(struct rundir *d, const char *path, struct sk_err *err)
@@ -252,9 +255,11 @@ enum sk_code rundir_find_last(const char *label, const char *config, char **path
 
 static struct csvlog *log_at(struct rundir *d, int i)
 {
-	struct csvlog *all[] = { &d->samples, &d->processes, &d->mappings, &d->objects, &d->internals, &d->events };
+	struct csvlog *all[] = {
+		&d->samples, &d->processes, &d->mappings, &d->objects, &d->internals, &d->events, &d->operations
+	};
 
-	return i < 6 ? all[i] : NULL;
+	return i < (int)(sizeof(all) / sizeof(*all)) ? all[i] : NULL;
 }
 
 void rundir_flush(struct rundir *d)
@@ -281,8 +286,9 @@ void rundir_remove_database(const struct rundir *d)
 
 void rundir_discard(struct rundir *d)
 {
-	static const char *const ours[] = { "samples.csv", "processes.csv", "mappings.csv", "objects.csv", "internals.csv",
-					    "events.csv",  "run.json",      "target.log",   "exec.log" };
+	static const char *const ours[] = { "samples.csv", "processes.csv",  "mappings.csv", "objects.csv", "internals.csv",
+					    "events.csv",  "operations.csv", "run.json",     "target.log",  "exec.log",
+					    "phases.csv",  "hooks.log" };
 	char path[PATH_MAX];
 
 	for (size_t i = 0; d->path && i < sizeof(ours) / sizeof(*ours); i++)
@@ -308,12 +314,13 @@ char *rundir_report_words(const struct rundir *d, char *buf, size_t n)
 bool rundir_failing(const struct rundir *d)
 {
 	return d->samples.failing || d->processes.failing || d->mappings.failing || d->objects.failing || d->internals.failing ||
-	       d->events.failing;
+	       d->events.failing || d->operations.failing;
 }
 
 uint64_t rundir_waiting(const struct rundir *d)
 {
-	const struct csvlog *const all[] = { &d->samples, &d->processes, &d->mappings, &d->objects, &d->internals, &d->events };
+	const struct csvlog *const all[] = { &d->samples,   &d->processes, &d->mappings,  &d->objects,
+					     &d->internals, &d->events,    &d->operations };
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {

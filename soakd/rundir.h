@@ -17,7 +17,7 @@
 
 struct rundir {
 	char *path; /* absolute */
-	struct csvlog samples, processes, mappings, objects, internals, events;
+	struct csvlog samples, processes, mappings, objects, internals, events, operations;
 	bool cut; /* a torn last line was cut off one of them */
 	int lock; /* dirlock.h: nobody else writes here; -1 where there are no locks */
 };

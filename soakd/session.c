@@ -140,8 +140,9 @@ enum sk_code session_open(struct session *s, const struct run_options *opt, cons
 	text_reserve(&s->line, (size_t)ROW_COLUMNS_MAX * NUMBER_WIDTH);
 	s->maps = smaps_parser_new();
 	s->objects = sk_calloc(1, sizeof(*s->objects));
+	s->operations = operations_new();
 	s->online = online_new(s->plan.metric, s->plan.n, opt->interval_s, err);
-	if (!s->maps || !s->objects || !s->online) {
+	if (!s->maps || !s->objects || !s->online || !s->operations) {
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the run's series");
 		goto fail;
 	}
@@ -229,6 +230,8 @@ enum sk_code session_save(struct session *s, struct sk_err *err)
 	s->saved_s = session_elapsed(s);
 	json_object_set_new(s->run, "cost", cost_json(s));
 	json_object_set_new(s->run, "roles", census_json(&s->census));
+	if (operations_count(s->operations) > 0)
+		json_object_set_new(s->run, "operations", operations_json(s->operations, s->last_elapsed_s));
 	snprintf(path, sizeof(path), "%s/run.json", s->dir.path);
 	return json_write_file(path, s->run, err);
 }
@@ -255,9 +258,19 @@ enum sk_code session_write_verdict(const struct session *s, const struct verdict
 	enum sk_code rc;
 
 	snprintf(path, sizeof(path), "%s/verdict.json", s->dir.path);
+	if (j && !phase_table_to_json(s->phases, j)) {
+		json_decref(j);
+		j = NULL;
+	}
 	rc = j ? json_write_file(path, j, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the verdict");
 	json_decref(j);
 	return rc;
+}
+
+void session_cycles(struct session *s)
+{
+	if (s->phases)
+		online_cycles(s->online, s->phases->judged, phase_table_cycles(s->phases));
 }
 
 /* A change is an event, an epoch and a reason to draw the report again. */
@@ -378,6 +391,7 @@ void session_release(struct session *s)
 	s->around = NULL;
 	smaps_parser_free(s->maps);
 	online_free(s->online);
+	operations_free(s->operations);
 	rundir_close(&s->dir);
 	text_release(&s->line);
 	text_release(&s->name);
@@ -386,6 +400,7 @@ void session_release(struct session *s)
 	s->maps = NULL;
 	s->objects = NULL;
 	s->online = NULL;
+	s->operations = NULL;
 	free(s->gone);
 	free(s->item);
 	if (s->look)

@@ -30,7 +30,9 @@
 #include "soakd/driver.h"
 #include "soakd/not_read.h"
 #include "soakd/online.h"
+#include "soakd/operations.h"
 #include "soakd/pass.h"
+#include "soakd/phase_table.h"
 #include "soakd/rows.h"
 #include "soakd/run_options.h"
 #include "soakd/rundir.h"
@@ -41,11 +43,13 @@ struct session {
 	struct sk_clock clock;
 	struct procfs *fs;
 	struct target *target;
-	struct driver *driver;       /* NULL: no workload */
-	struct malloc_watch *malloc; /* NULL: without --malloc-stats */
-	bool malloc_first;           /* there have been figures */
-	unsigned malloc_said;        /* reasons for having none that were told, a bit each */
-	json_t *run;                 /* run.json; written by session_save() */
+	struct driver *driver;         /* NULL: no workload */
+	struct operations *operations; /* what the driver did, kind by kind */
+	struct malloc_watch *malloc;   /* NULL: without --malloc-stats */
+	struct phase_table *phases;    /* what the phases were like, the caller's; NULL: the run has none */
+	bool malloc_first;             /* there have been figures */
+	unsigned malloc_said;          /* reasons for having none that were told, a bit each */
+	json_t *run;                   /* run.json; written by session_save() */
 
 	struct sampler_set set;
 	struct totals totals;
@@ -71,6 +75,8 @@ struct session {
 	double last_elapsed_s;   /* of the newest row; -1: none yet */
 	double wall_zero_s;      /* wall time of second 0 as the newest row had it: moves when the clock is set; NaN: no row */
 	uint64_t rows, missed;   /* of the whole run */
+	uint64_t reloads_before; /* of the target, before this process took the run up */
+	uint64_t reloads_sent;   /* since: what session_reload_sent() was told of */
 	double ops, errors_then; /* at the last row in which operations had gone on; errors then */
 	double progress_s;       /* elapsed seconds of that row */
 	double values[ROW_COLUMNS_MAX];
@@ -135,6 +141,9 @@ void session_eventf(struct session *s, const char *kind, const char *fmt, ...) _
 /* A line in internals.csv. pid 0: of no one process, an empty cell. */
 void session_internal(struct session *s, pid_t pid, const char *source, const char *unit, const char *value, const char *item);
 
+/* The run made the target reload itself (a signal, a program): counted in column `reloads`. */
+void session_reload_sent(struct session *s);
+
 /* session_log.c: who grew, after the row's processes were read; have that one log what it holds; the same when growth is first said. */
 void session_note_growth(struct session *s);
 void session_log_grown(struct session *s);
@@ -152,6 +161,8 @@ pid_t session_look_start(struct session *s);
 void session_look_done(struct session *s);
 /* The run is over and *v its verdict: gives it the changes on the way, and tells the last one, if it is one. */
 void session_conclude(struct session *s, struct verdict *v);
+/* The levels of load and idle phases so far are given to the analysis. */
+void session_cycles(struct session *s);
 /* The thresholds of a reloaded configuration: --min-rate, --warmup, --limit. */
 void session_thresholds(struct session *s, const struct run_options *o);
 /* The workload did nothing for its last quarter, at least 10 s and three intervals, while operations failed: it is no workload. */

@@ -180,19 +180,20 @@ enum sk_code session_take_up(struct session *s, struct sk_err *err)
 		      last_count(s, "processes_died"));
 	take_up_growth(s);
 	around_resume(s);
+	s->reloads_before = (uint64_t)last_count(s, "reloads");
 	s->missed = (uint64_t)last_count(s, "missed");
 	s->cpu_before_s = last_count(s, "soakd_cpu_s");
 	if (s->rows)
 		s->facts.soakd_cpu_s = s->cpu_before_s;
-	return take_up_verdict(s, err);
+	rc = operations_resume(s->operations, s->dir.path, err);
+	return rc == SK_OK ? take_up_verdict(s, err) : rc;
 }
 
 void session_driver(struct session *s, struct driver *driver)
 {
 	s->driver = driver;
-	driver->ops_before = (uint64_t)last_count(s, "ops");
-	driver->errors_before = (uint64_t)last_count(s, "errors");
-	driver->reconnects_before = (uint64_t)last_count(s, "reconnects");
+	for (size_t i = 0; i < DRIVER_TOTALS; i++)
+		driver->before[i] = (uint64_t)last_count(s, driver_total_column[i]);
 }
 
 /* The last row's second plus the wall time since then: a reboot stops the boot clock. */

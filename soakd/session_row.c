@@ -145,6 +145,52 @@ static void count_exact(struct session *s)
 	s->exact.share_sum += f->pss_sampled / f->pss_expected;
 }
 
+static void gather_totals(struct session *s)
+{
+	double *const into[DRIVER_TOTALS] = {
+		[DRIVER_OPS] = &s->facts.ops,           [DRIVER_ERRORS] = &s->facts.errors,
+		[DRIVER_ROWS] = &s->facts.op_rows,      [DRIVER_BYTES] = &s->facts.op_bytes,
+		[DRIVER_CONNECTS] = &s->facts.connects, [DRIVER_RECONNECTS] = &s->facts.reconnects,
+		[DRIVER_MISSED] = &s->facts.missed_ops,
+	};
+
+	for (size_t i = 0; i < DRIVER_TOTALS; i++)
+		*into[i] = s->driver ? driver_total(s->driver, (enum driver_total)i) : NAN;
+}
+
+/*
+ * Those that were seen by the workers that retire, and those that the run sent, are the same ones where both are known. Without a
+ * workload, and of a target whose processes do not tell, nobody would have seen one.
+ */
+static double reloads(const struct session *s)
+{
+	uint64_t seen = s->target->reloads, sent = s->reloads_sent;
+
+	if (!s->driver && !target_tells_reloads(s->target))
+		return NAN;
+	return (double)(s->reloads_before + (seen > sent ? seen : sent));
+}
+
+void session_reload_sent(struct session *s)
+{
+	s->reloads_sent++;
+}
+
+/* A line for each kind, in one write. */
+static void write_operations(struct session *s)
+{
+	const struct drive_shared *page = s->driver ? driver_page(s->driver) : NULL;
+
+	if (!page)
+		return;
+	operations_read(s->operations, page);
+	for (size_t i = 0; i < operations_count(s->operations); i++) {
+		operations_line(s->operations, i, s->facts.timestamp, &s->line);
+		csvlog_add(&s->dir.operations, &s->line, NULL);
+	}
+	csvlog_commit(&s->dir.operations, NULL);
+}
+
 static void gather_facts(struct session *s, double began_s)
 {
 	struct self_cost self = { NAN, NAN, NAN }, driver = { NAN, NAN, NAN };
@@ -161,9 +207,8 @@ static void gather_facts(struct session *s, double began_s)
 	s->facts.processes_born = (double)s->census.born;
 	s->facts.processes_died = (double)s->census.died;
 	count_exact(s);
-	s->facts.ops = d ? driver_ops(d) : NAN;
-	s->facts.errors = d ? driver_errors(d) : NAN;
-	s->facts.reconnects = d ? driver_reconnects(d) : NAN;
+	gather_totals(s);
+	s->facts.reloads = reloads(s);
 	if (d && !(s->facts.ops <= s->ops)) {
 		s->ops = s->facts.ops;
 		s->errors_then = s->facts.errors;
@@ -281,6 +326,7 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	row_compose(&s->plan, &s->totals, &s->facts, around, s->values);
 	row_line(&s->plan, s->values, &s->line);
 	csvlog_write(&s->dir.samples, &s->line, NULL);
+	write_operations(s);
 	online_row(s->online, elapsed, s->values);
 	s->rows++;
 	s->last_elapsed_s = elapsed;

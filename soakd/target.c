@@ -108,6 +108,8 @@ void target_mark_load(struct target *t, pid_t pid)
 	struct proc *p = proc_by_pid(t, pid);
 	void *mark = v->mark;
 
+	if (p && p->root)
+		return; /* a server that is one process serves others as well */
 	if (p) {
 		p->load = true;
 		snprintf(p->role, sizeof(p->role), "backend (soakd)");

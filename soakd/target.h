@@ -23,6 +23,7 @@ enum target_how { TARGET_NAME, TARGET_PID, TARGET_PIDFILE, TARGET_UNIT, TARGET_C
 
 #define TITLES_CHANGE  1u /* a process may get another title during its life: it is asked in every row */
 #define TITLES_NO_ROOT 2u /* the root never gets one: it is asked once */
+#define TITLES_RETIRE  4u /* a worker says when its generation ends, so that reloads are counted */
 
 /* What soakd knows of programs by name: a const table in target_kinds.c, listed by `soakd list`. */
 struct target_kind {
@@ -39,6 +40,9 @@ extern const struct target_kind target_kinds[]; /* ends with name NULL */
 const struct target_kind *target_kind_find(const char *name);
 /* The kind whose comms hold this command, or NULL: so that pid: or unit: of a postmaster gets its roles too. */
 const struct target_kind *target_kind_of_comm(const char *comm);
+struct target;
+/* Its kind is one whose reloads are seen (struct target's `reloads`). */
+bool target_tells_reloads(const struct target *t);
 
 struct target_spec {
 	enum target_how how;

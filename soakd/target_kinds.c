@@ -20,7 +20,7 @@ const struct target_kind target_kinds[] = {
 	  role_redis,
 	  TITLES_NO_ROOT,
 	  "a running Redis server and the children that save for it" },
-	{ "nginx", { "nginx" }, NULL, false, role_nginx, TITLES_CHANGE, "a running nginx: master and workers" },
+	{ "nginx", { "nginx" }, NULL, false, role_nginx, TITLES_CHANGE | TITLES_RETIRE, "a running nginx: master and workers" },
 	{ "memcached", { "memcached" }, NULL, false, NULL, 0, "a running memcached" },
 	{ "sqlite", { NULL }, "sqlite/mixed", true, NULL, 0, "SQLite in a process of our own: needs no server" },
 	{ "leaky", { NULL }, "leaky/linear", true, NULL, 0, "a process of our own that leaks as told: the known truth" },
@@ -42,4 +42,13 @@ const struct target_kind *target_kind_of_comm(const char *comm)
 			if (strcmp(k->comms[i], comm) == 0)
 				return k;
 	return NULL;
+}
+
+bool target_tells_reloads(const struct target *t)
+{
+	const struct target_kind *kind = t->spec.kind;
+
+	if (!kind && t->n > 0)
+		kind = target_kind_of_comm(t->proc[0].comm);
+	return kind && (kind->titles & TITLES_RETIRE);
 }

@@ -144,6 +144,17 @@ static json_t *change_json(const struct verdict_change *c)
 	return NULL;
 }
 
+static json_t *cycles_json(const struct cycles *c)
+{
+	if (c->n == 0)
+		return json_null();
+	return json_pack("{s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "n", (json_int_t)c->n, "returned_share",
+			 json_num(c->returned_share), "first_peak_kb", json_num(c->first_peak_kb), "last_peak_kb",
+			 json_num(c->last_peak_kb), "load_rate_kb_per_cycle", json_num(c->load_rate), "load_ci95_kb_per_cycle",
+			 pair(c->load_lo, c->load_hi), "idle_rate_kb_per_cycle", json_num(c->idle_rate), "ci95",
+			 pair(c->idle_lo, c->idle_hi));
+}
+
 static bool set_changes(json_t *o, const struct verdict *v)
 {
 	json_t *changes = json_array();
@@ -181,7 +192,7 @@ json_t *verdict_to_json(const struct verdict *v, const char *path)
 
 	if (o && set(o, "schema", json_string("soakd.verdict/1")) && set(o, "path", string_or_null(path)) &&
 	    set_decision(o, &v->main) && set_times(o, &v->main, v->start_unix) && set_run(o, v) && set_lists(o, v) &&
-	    set_changes(o, v))
+	    set_changes(o, v) && set(o, "cycles", cycles_json(&v->cycles)))
 		return o;
 	json_decref(o);
 	return NULL;

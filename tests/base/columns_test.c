@@ -20,7 +20,7 @@ static void headers(void **state)
 		"timestamp,elapsed_s,processes,rss_kb,vsz_kb,pss_kb,uss_kb,anon_kb,file_kb,shmem_kb,rss_shmem_kb,swap_kb,heap_kb,"
 		"stack_kb,hugetlb_kb,pagetables_kb,pss_sampled,heap_sampled,threads,fds,minor_faults,major_faults,cpu_s,ops,"
 		"errors,"
-		"driver_anon_kb");
+		"driver_anon_kb,op_rows,op_bytes,connects,reconnects,missed_ops,reloads");
 	assert_header(
 		processes_columns, n_processes_columns,
 		"timestamp,pid,starttime,role,name,rss_kb,pss_kb,anon_kb,shmem_kb,file_kb,swap_kb,heap_kb,threads,fds,cpu_s");
@@ -31,6 +31,8 @@ static void headers(void **state)
 		      "thp_kb,starttime,start,end,object");
 	assert_header(internals_columns, n_internals_columns, "timestamp,pid,source,item,value,unit");
 	assert_header(events_columns, n_events_columns, "timestamp,kind,detail");
+	assert_header(operations_columns, n_operations_columns,
+		      "timestamp,kind,ops,errors,rows,bytes,p50_us,p95_us,p99_us,max_us");
 }
 
 static void assert_described(const struct metric *m, size_t n)
@@ -55,18 +57,20 @@ static void described(void **state)
 	assert_described(objects_columns, n_objects_columns);
 	assert_described(internals_columns, n_internals_columns);
 	assert_described(events_columns, n_events_columns);
+	assert_described(operations_columns, n_operations_columns);
 }
 
 static void counters(void **state)
 {
-	const char *const counter[] = { "minor_faults", "major_faults", "cpu_s", "ops", "errors" };
+	const char *const counter[] = { "minor_faults", "major_faults", "cpu_s",      "ops",        "errors", "op_rows",
+					"op_bytes",     "connects",     "reconnects", "missed_ops", "reloads" };
 	size_t n = 0;
 
 	(void)state;
 	for (size_t i = 0; i < n_samples_columns; i++)
 		n += samples_columns[i].kind == METRIC_COUNTER;
-	assert_int_equal(n, 5);
-	for (size_t i = 0; i < 5; i++)
+	assert_int_equal(n, sizeof(counter) / sizeof(*counter));
+	for (size_t i = 0; i < n; i++)
 		assert_int_equal(column_lookup(counter[i])->kind, METRIC_COUNTER);
 }
 

@@ -51,12 +51,47 @@ static void quantiles(void **unused)
 	free(l);
 }
 
+static void figures_of_a_copy(void **unused)
+{
+	static const double q[] = { 0, .5, .99 };
+	struct latency *l = calloc(1, sizeof(*l));
+	uint64_t counts[LATENCY_BUCKETS], before[LATENCY_BUCKETS];
+	struct latency_figures f;
+
+	(void)unused;
+	latency_since(l, NULL, counts);
+	latency_figures(counts, 0, q, 3, &f);
+	assert_int_equal(f.n, 0);
+	latency_add(l, 1000001, 3); /* in a bucket whose top is above it */
+	latency_since(l, NULL, counts);
+	latency_figures(counts, l->max_ns, q, 3, &f);
+	assert_int_equal(f.n, 3);
+	assert_int_equal(f.max_ns, 1000001);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(f.quantile_ns[i], 1000001); /* nothing took longer than the longest */
+	latency_since(l, NULL, before);
+	latency_add(l, 5000, 99);
+	latency_add(l, 70000, 1);
+	latency_since(l, before, counts);
+	latency_figures(counts, l->max_ns, q, 3, &f);
+	assert_int_equal(f.n, 100);
+	assert_int_equal(f.quantile_ns[0], latency_bucket_top(latency_bucket(5000)));
+	assert_int_equal(f.quantile_ns[2], latency_bucket_top(latency_bucket(5000)));
+	assert_int_equal(f.max_ns, latency_bucket_top(latency_bucket(70000))); /* the longest ever was before */
+	latency_add(l, UINT64_MAX / 2, 1);                                     /* beyond the last bucket's top */
+	latency_since(l, before, counts);
+	latency_figures(counts, l->max_ns, q, 3, &f);
+	assert_int_equal(f.max_ns, UINT64_MAX / 2);
+	free(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(buckets_are_in_order),
 		cmocka_unit_test(a_bucket_is_narrow),
 		cmocka_unit_test(quantiles),
+		cmocka_unit_test(figures_of_a_copy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

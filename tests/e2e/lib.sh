@@ -52,7 +52,7 @@ column() { python3 -c 'import csv,sys
 for r in csv.DictReader(open(sys.argv[1])): print(r[sys.argv[2]])' "$1" "$2"; }
 last_of() { column "$1" "$2" | tail -1; }
 whole_run_dir() { # all files of a finished run
-	for f in run.json samples.csv processes.csv mappings.csv objects.csv internals.csv events.csv verdict.json report.png report.md; do
+	for f in run.json samples.csv processes.csv mappings.csv objects.csv internals.csv events.csv operations.csv verdict.json report.png report.md; do
 		[ -s "$1/$f" ] || { echo "# $1/$f is missing or empty"; return 1; }
 	done
 }

@@ -28,7 +28,7 @@ check "a second cluster" pg_make b
 first=$PGPID
 check "it starts too" pg_start b
 check "another cluster: exit 2" env PGHOST="$PGROOT/b" TMP="$TMP" sh -c '"$0" --target pid:$1 --scenario postgres/mixed --interval 0.2 --duration 2s --out "$TMP/other" 2>"$TMP/err"; [ $? -eq 2 ]' "$SOAKD" "$first"
-check "another cluster: said" says "no child of the target"
+check "another cluster: said" says "no process of the target"
 check "two clusters by name: refused" status 2 "$SOAKD" --target postgres --interval 0.2 --duration 2s --out "$TMP/two"
 check "and listed" says "pid $first"
 pg_stop b

@@ -22,7 +22,7 @@ static void defaults(void **unused)
 	assert_int_equal(j.depth, 0);
 	assert_int_equal(j.rows, 1000000);
 	assert_true(isnan(j.length_s) && isnan(j.interval_s) && isnan(j.leak_onset_s));
-	assert_false(j.keep || j.checkpoint || j.rollback || j.resumed || j.look);
+	assert_false(j.keep || j.checkpoint || j.journal != JOB_WAL || j.resumed || j.look);
 	assert_null(j.dir);
 	assert_null(j.dsn);
 	assert_null(j.host);
@@ -56,7 +56,7 @@ static void every_key(void **unused)
 	assert_int_equal(j.rows, 9);
 	assert_double_equal(j.length_s, 60, 0);
 	assert_double_equal(j.interval_s, 0.2, 0);
-	assert_true(j.keep && j.checkpoint && j.rollback && j.resumed && j.look);
+	assert_true(j.keep && j.checkpoint && j.journal == JOB_ROLLBACK && j.resumed && j.look);
 	assert_string_equal(j.dir, "/d");
 	assert_string_equal(j.dsn, "a=b");
 	assert_string_equal(j.host, "/run");
@@ -89,7 +89,7 @@ static void mistakes(void **unused)
 		{ "{\"scenario\":\"none\",\"rate\":-1}", "\"rate\" must be a number from 0" },
 		{ "{\"scenario\":\"none\",\"rate\":\"fast\"}", "\"rate\"" },
 		{ "{\"scenario\":\"none\",\"batch\":0}", "\"batch\"" },
-		{ "{\"scenario\":\"none\",\"depth\":5}", "\"depth\"" },
+		{ "{\"scenario\":\"none\",\"depth\":65}", "\"depth\"" },
 		{ "{\"scenario\":\"none\",\"rows\":0}", "\"rows\"" },
 		{ "{\"scenario\":\"none\",\"keep\":1}", "\"keep\" must be true or false" },
 		{ "{\"scenario\":\"none\",\"journal\":\"off\"}", "\"journal\"" },

@@ -6,6 +6,7 @@
 
 #include "scenarios/catalog.h"
 #include "scenarios/load.h"
+#include "scenarios/postgres_profiles.h"
 
 static struct load make(const char *profile, uint64_t seed, int64_t rows, uint64_t batch)
 {
@@ -183,9 +184,11 @@ static void catalogue(void **unused)
 		assert_true(strlen(s->help) > 10);
 		if (strcmp(s->name, "postgres") != 0 && strcmp(s->name, "sqlite") != 0)
 			continue;
-		assert_int_equal(s->n_profile, strcmp(s->name, "postgres") == 0 ? n_load_profiles : 5);
+		/* PostgreSQL has the scripts of postgres_profiles.def besides */
+		assert_int_equal(s->n_profile, strcmp(s->name, "postgres") == 0 ? n_load_profiles + n_pg_profiles : 5);
 		for (size_t k = 0; k < s->n_profile; k++)
-			assert_string_equal(s->profile[k].name, load_profiles[k].name);
+			assert_string_equal(s->profile[k].name,
+					    k < n_load_profiles ? load_profiles[k].name : pg_profiles[k - n_load_profiles].name);
 		assert_string_equal(s->profile[0].name, "mixed"); /* the default of CONTRACT.md */
 	}
 	assert_null(catalog_find("nonesuch"));

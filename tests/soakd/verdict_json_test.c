@@ -48,6 +48,7 @@ static const char *const run_keys[] = { "schema",
 					"explained",
 					"driver",
 					"changes",
+					"cycles",
 					NULL };
 
 static void assert_keys(json_t *o, const char *const *keys)

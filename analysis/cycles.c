@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The levels of load and idle periods, their trends, and what they say to the verdict: see cycles.h. */
+#include "analysis/cycles.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <gsl/gsl_cdf.h>
+
+#include "analysis/known.h"
+#include "analysis/ols.h"
+#include "analysis/track.h"
+#include "analysis/verdict.h"
+#include "base/units.h"
+
+#define SMALL_SHARE .25 /* of the growth that was seen: what flat cycles may still hide */
+
+/* ---- levels ------------------------------------------------------------------------------------------------------------ */
+
+static double mean_of(double a, double na, double b, double nb)
+{
+	if (na + nb <= 0)
+		return NAN;
+	return (na > 0 ? a * na : 0) / (na + nb) + (nb > 0 ? b * nb : 0) / (na + nb);
+}
+
+static void merge_neighbours(struct cycle_levels *l)
+{
+	for (size_t i = 0; i < CYCLE_POINTS / 2; i++) {
+		size_t a = 2 * i, b = a + 1;
+
+		l->point[i] = (struct cycle_point){
+			mean_of(l->point[a].load_kb, l->loads[a], l->point[b].load_kb, l->loads[b]),
+			mean_of(l->point[a].idle_kb, l->idles[a], l->point[b].idle_kb, l->idles[b]),
+		};
+		l->loads[i] = l->loads[a] + l->loads[b];
+		l->idles[i] = l->idles[a] + l->idles[b];
+	}
+	l->n = CYCLE_POINTS / 2;
+	l->stride *= 2;
+}
+
+static void add_load(struct cycle_levels *l, size_t i, double kb)
+{
+	l->point[i].load_kb = mean_of(l->point[i].load_kb, l->loads[i], kb, 1);
+	l->loads[i]++;
+	l->first_load_kb = isnan(l->first_load_kb) ? kb : l->first_load_kb;
+	l->last_load_kb = kb;
+}
+
+static void add_idle(struct cycle_levels *l, size_t i, double kb)
+{
+	l->point[i].idle_kb = mean_of(l->point[i].idle_kb, l->idles[i], kb, 1);
+	l->idles[i]++;
+	l->first_idle_kb = isnan(l->first_idle_kb) ? kb : l->first_idle_kb;
+	l->last_idle_kb = kb;
+	l->cycles++;
+}
+
+void cycle_levels_add(struct cycle_levels *l, size_t cycle, bool idle, double kb)
+{
+	if (l->stride == 0) {
+		l->stride = 1;
+		l->first_load_kb = l->last_load_kb = l->first_idle_kb = l->last_idle_kb = NAN;
+	}
+	if (!isfinite(kb) || cycle > (size_t)1 << 40)
+		return;
+	while (cycle / l->stride >= CYCLE_POINTS) {
+		for (; l->n < CYCLE_POINTS; l->n++) {
+			l->point[l->n] = (struct cycle_point){ NAN, NAN };
+			l->loads[l->n] = l->idles[l->n] = 0;
+		}
+		merge_neighbours(l);
+	}
+	for (; l->n <= cycle / l->stride; l->n++) {
+		l->point[l->n] = (struct cycle_point){ NAN, NAN };
+		l->loads[l->n] = l->idles[l->n] = 0;
+	}
+	(idle ? add_idle : add_load)(l, cycle / l->stride, kb);
+}
+
+static double plus(double a, double b)
+{
+	return isnan(b) ? a : a + b;
+}
+
+void cycle_levels_sum(const struct cycle_levels *a, const struct cycle_levels *b, struct cycle_levels *out)
+{
+	*out = *a;
+	if (b->stride != a->stride)
+		return;
+	for (size_t i = 0; i < a->n && i < b->n; i++) {
+		out->point[i].load_kb = plus(a->point[i].load_kb, b->point[i].load_kb);
+		out->point[i].idle_kb = plus(a->point[i].idle_kb, b->point[i].idle_kb);
+	}
+	out->first_load_kb = plus(a->first_load_kb, b->first_load_kb);
+	out->last_load_kb = plus(a->last_load_kb, b->last_load_kb);
+	out->first_idle_kb = plus(a->first_idle_kb, b->first_idle_kb);
+	out->last_idle_kb = plus(a->last_idle_kb, b->last_idle_kb);
+}
+
+/* ---- trends ------------------------------------------------------------------------------------------------------------ */
+
+/* Levels from the second cycle on, by the number of their cycle. Where the first is merged with later ones its point is left out. */
+static size_t later(const struct cycle_levels *l, bool idle, double *t, double *y)
+{
+	size_t n = 0;
+
+	for (size_t i = 1; i < l->n; i++) {
+		double kb = idle ? l->point[i].idle_kb : l->point[i].load_kb;
+
+		if (!isfinite(kb))
+			continue;
+		t[n] = ((double)i + .5) * (double)l->stride;
+		y[n++] = kb;
+	}
+	return n;
+}
+
+static bool trend(const double *t, const double *y, size_t n, double quantum, double *rate, double *lo, double *hi)
+{
+	struct ols fit;
+	double stt = 0, mean = 0, half;
+
+	if (n < 3 || ols_fit(t, y, n, &fit) != SK_OK)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		mean += t[i] / (double)n;
+	for (size_t i = 0; i < n; i++)
+		stt += (t[i] - mean) * (t[i] - mean);
+	/* a level is rounded to its quantum: errors spread evenly over one have this standard deviation */
+	half = gsl_cdf_tdist_Pinv(.975, (double)n - 2) * fmax(fit.slope_se, quantum / sqrt(12) / sqrt(stt));
+	*rate = fit.slope;
+	*lo = fit.slope - half;
+	*hi = fit.slope + half;
+	return isfinite(*rate) && isfinite(half);
+}
+
+/* What a load brought and an idle period gave back. A load that brought less than a quantum says nothing. */
+static double returned(const struct cycle_levels *l, double quantum)
+{
+	double share[CYCLE_POINTS];
+	size_t n = 0;
+
+	for (size_t i = 1; i < l->n; i++) {
+		double rise = l->point[i].load_kb - l->point[i - 1].idle_kb;
+
+		if (rise >= quantum && isfinite(l->point[i].idle_kb))
+			share[n++] = (l->point[i].load_kb - l->point[i].idle_kb) / rise;
+	}
+	return median_small(share, n);
+}
+
+static bool last_was_there(const double *y, size_t n, double small_kb)
+{
+	double most = -INFINITY;
+
+	for (size_t i = 0; i + 1 < n; i++)
+		most = fmax(most, y[i]);
+	return y[n - 1] <= most + small_kb;
+}
+
+void cycles_judge(const struct cycle_levels *l, double quantum, double small_kb, struct cycles *out)
+{
+	double t[CYCLE_POINTS], y[CYCLE_POINTS], lt[CYCLE_POINTS], ly[CYCLE_POINTS];
+	size_t n = later(l, true, t, y), nl = later(l, false, lt, ly);
+	struct cycles c = { .n = l->cycles };
+
+	*out = (struct cycles){ l->cycles, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, false, false };
+	if (l->stride == 0 || l->cycles < CYCLES_MIN || !trend(t, y, n, quantum, &c.idle_rate, &c.idle_lo, &c.idle_hi) ||
+	    !trend(lt, ly, nl, quantum, &c.load_rate, &c.load_lo, &c.load_hi))
+		return;
+	*out = c;
+	out->returned_share = returned(l, quantum);
+	out->first_peak_kb = l->first_load_kb;
+	out->last_peak_kb = l->last_load_kb;
+	out->idle_growth_hi_kb = out->idle_hi * (t[n - 1] - t[0]);
+	out->idle_grows = out->idle_lo > 0;
+	out->flat = out->idle_lo <= 0 && out->load_lo <= 0 && last_was_there(y, n, small_kb);
+}
+
+/* ---- the verdict ------------------------------------------------------------------------------------------------------- */
+
+static const struct cycle_levels *levels_of(const struct evidence *ev, const char *column)
+{
+	for (size_t i = 0; i < ev->n_cycles; i++)
+		if (strcmp(ev->cycles[i].column, column) == 0)
+			return &ev->cycles[i];
+	return NULL;
+}
+
+static void flat_words(const struct cycles *c, struct series_verdict *s)
+{
+	char was[512], back[48] = "";
+
+	snprintf(was, sizeof(was), "%s", s->why);
+	if (isfinite(c->returned_share))
+		snprintf(back, sizeof(back), ", %.0f %% of what a load brings goes when idle",
+			 100 * fmin(fmax(c->returned_share, 0), 1) + 0.0);
+	snprintf(s->why, sizeof(s->why),
+		 "no leak: in %zu cycles of load and idle the levels after each idle period go nowhere from the second on%s, and "
+		 "later "
+		 "loads need no more than the ones before (warm-up, or memory that is kept and used again); without the cycles: "
+		 "%.200s",
+		 c->n, back, was);
+}
+
+static void growing_words(const struct cycles *c, struct series_verdict *s)
+{
+	char each[40], lo[40], hi[40];
+	size_t n = strlen(s->why);
+
+	snprintf(s->why + n, sizeof(s->why) - n, "; after each idle period %s more than after the one before (95%%: %s to %s)",
+		 fmt_kb(each, sizeof(each), c->idle_rate), fmt_kb(lo, sizeof(lo), c->idle_lo),
+		 fmt_kb(hi, sizeof(hi), c->idle_hi));
+}
+
+static bool grows(const struct series_verdict *s)
+{
+	return s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED;
+}
+
+static void say_growth(const struct cycles *c, struct series_verdict *s)
+{
+	if (s->verdict == VERDICT_LEAK && c->idle_grows)
+		growing_words(c, s);
+}
+
+static void overrule_one(const struct cycles *c, double small_kb, struct series_verdict *s)
+{
+	if (!grows(s) || !c->flat || !(c->idle_growth_hi_kb <= fmax(small_kb, SMALL_SHARE * s->growth_kb)))
+		return;
+	s->verdict = VERDICT_PLATEAU;
+	s->kind = LEAK_NONE;
+	s->grows_with = GROWS_UNKNOWN;
+	s->onset_s = s->need_more_s = NAN;
+	flat_words(c, s);
+}
+
+/* No level of memory tells anything of these: they stay what they are, and the run with them. */
+static bool something_else_leaks(const struct verdict *v)
+{
+	static const char *const names[] = { "shmem_kb", "vsz_kb", "processes", "threads", "fds" };
+
+	for (size_t i = 0; i < v->n_series; i++)
+		for (size_t k = 0; k < sizeof(names) / sizeof(*names); k++)
+			if (v->series[i].verdict == VERDICT_LEAK && strcmp(v->series[i].column, names[k]) == 0 &&
+			    strcmp(v->main.column, names[k]) != 0)
+				return true;
+	return false;
+}
+
+static bool judge_column_cycles(const struct evidence *ev, const struct verdict_options *opt, const char *column,
+				double *small_kb, struct cycles *out)
+{
+	const struct cycle_levels *l = levels_of(ev, column);
+	double hours = (double)ev->samples * ev->interval_s / 3600;
+
+	*small_kb = is_count(column) ? 1 : opt->min_rate_kb_per_h * fmax(1, hours);
+	if (l)
+		cycles_judge(l, is_count(column) ? 1 : PAGE_KB, *small_kb, out);
+	return l != NULL;
+}
+
+void cycles_overrule(const struct evidence *ev, const struct verdict_options *opt, struct verdict *v)
+{
+	double small_kb;
+	struct cycles c;
+
+	for (size_t i = 0; ev->n_cycles && i < v->n_series; i++)
+		if (judge_column_cycles(ev, opt, v->series[i].column, &small_kb, &c)) {
+			say_growth(&c, &v->series[i]);
+			overrule_one(&c, small_kb, &v->series[i]);
+		}
+	if (!ev->n_cycles || !judge_column_cycles(ev, opt, v->main.column, &small_kb, &v->cycles))
+		return;
+	say_growth(&v->cycles, &v->main);
+	if (!something_else_leaks(v))
+		overrule_one(&v->cycles, small_kb, &v->main);
+}

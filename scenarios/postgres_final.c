@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is done in the schema soakd besides the workload: VACUUM when it is injected, and at the end the checkpoint and its DROP. */
+#ifdef HAVE_LIBPQ
+#include "scenarios/postgres.h"
+
+static const char *const drop_sql[] = { "SET lock_timeout = '5s'", "DROP SCHEMA IF EXISTS soakd CASCADE", NULL };
+
+void pg_send_all(struct pg *p, struct pg_conn *c, const char *const *sql, enum unit_kind kind)
+{
+	for (; *sql; sql++)
+		conn_query(c, *sql);
+	conn_sync(p, c, (struct unit){ .kind = kind });
+}
+
+void pg_send_one(struct pg *p, struct pg_conn *c, const char *sql, enum unit_kind kind)
+{
+	pg_send_all(p, c, (const char *const[]){ sql, NULL }, kind);
+}
+
+/* Which tables there are, then all of them in one command: VACUUM takes no transaction and no parameter. */
+void pg_vacuum(struct pg *p, struct pg_conn *c)
+{
+	pg_send_one(p, c,
+		    "SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relkind = 'r' AND relnamespace = "
+		    "(SELECT oid FROM pg_namespace WHERE nspname = 'soakd')",
+		    UNIT_VACUUM);
+}
+
+void pg_vacuum_answer(struct pg *p, struct pg_conn *c, const PGresult *r)
+{
+	text_reset(&p->text);
+	text_addf(&p->text, "VACUUM (ANALYZE) %s", PQgetvalue(r, 0, 0)); /* with none of ours: what the user may of all */
+	if (!p->text.failed)
+		pg_send_one(p, c, text_str(&p->text), UNIT_VACUUM);
+}
+
+enum final { FINAL_CHECKPOINT, FINAL_DROP, FINAL_DONE };
+
+void pg_final_next(struct pg *p)
+{
+	struct pg_conn *c = pg_any(p, CONN_UP);
+	bool ours = p->made_schema;
+
+	if (p->final == FINAL_CHECKPOINT) {
+		p->final++;
+		if (c && ours && p->d->job->checkpoint) {
+			pg_send_one(p, c, "CHECKPOINT", UNIT_FINAL);
+			return;
+		}
+	}
+	if (p->final == FINAL_DROP && ours && !p->d->job->keep) {
+		if (c) {
+			p->final++;
+			pg_send_all(p, c, drop_sql, UNIT_FINAL);
+		} else if (clock_boot_ns(p->d->clock) >= p->final_ns) {
+			p->final++;
+			drive_event(p->d, "error",
+				    "no connection is left to drop the schema soakd with; it remains: psql -c 'DROP SCHEMA soakd "
+				    "CASCADE'");
+		}
+		return;
+	}
+	drive_done(p->d);
+}
+#endif

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of phases for people: in a terminal and in report.md. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "soakd/escape.h"
+#include "soakd/phase_table.h"
+#include "soakd/report_internal.h"
+#include "soakd/words.h"
+
+#define ROWS_SHOWN 16
+
+static const char *const of_words[] = { "peak", "rise", "after", "growth" };
+
+/* "rss" for rss_kb: as a budget names it. */
+static void add_metric(struct text *out, const char *column)
+{
+	size_t n = strlen(column);
+	char name[PHASE_COLUMN];
+
+	snprintf(name, sizeof(name), "%.*s", (int)(n > 3 && strcmp(column + n - 3, "_kb") == 0 ? n - 3 : n), column);
+	add_plain(out, name);
+}
+
+void phase_budget_told(const struct budget_kept *b, struct text *out)
+{
+	text_add(out, "phase ");
+	add_plain(out, b->phase);
+	text_add(out, ": ");
+	add_metric(out, b->column);
+	text_addf(out, " %s ", of_words[b->of]);
+	if (isnan(b->worst))
+		text_add(out, "not measured");
+	else
+		add_level(out, b->column, b->worst);
+	text_add(out, ", budget ");
+	add_level(out, b->column, b->most);
+	if (b->rounds > 1 && b->exceeded)
+		text_addf(out, " (round %u; exceeded in %u of %u)", b->worst_round, b->exceeded, b->rounds);
+}
+
+static bool keep(char **cell, struct text *t)
+{
+	*cell = text_take(t);
+	return *cell != NULL;
+}
+
+static bool level_cell(char **cell, const struct phase_figures *f, double v, bool sign)
+{
+	struct text t = TEXT_INIT;
+
+	if (f && sign && v > 0)
+		text_addc(&t, '+');
+	if (f && isfinite(v))
+		add_level(&t, f->column, v);
+	return keep(cell, &t);
+}
+
+static bool name_cell(char **cell, const struct phase_done *d, bool rounds)
+{
+	struct text t = TEXT_INIT;
+
+	add_plain(&t, d->name);
+	if (rounds)
+		text_addf(&t, " (round %u)", d->round);
+	return keep(cell, &t);
+}
+
+static bool budget_cell(char **cell, const struct phase_done *d)
+{
+	struct text t = TEXT_INIT;
+
+	if (d->exceeded)
+		text_addf(&t, "EXCEEDED: %u of %u", d->exceeded, d->budgets);
+	else if (d->unknown)
+		text_addf(&t, "not measured: %u of %u", d->unknown, d->budgets);
+	else if (d->budgets)
+		text_add(&t, "kept");
+	return keep(cell, &t);
+}
+
+static bool words_cell(char **cell, const char *s)
+{
+	struct text t = TEXT_INIT;
+
+	text_add(&t, s);
+	return keep(cell, &t);
+}
+
+static bool fill_row(const struct phase_done *d, bool rounds, char **cell)
+{
+	const struct phase_figures *rss = phase_done_column(d, "rss_kb"), *ops = phase_done_column(d, "ops");
+	double n = ops ? ops->after - ops->before : NAN;
+	char length[40], count[40] = "";
+
+	fmt_duration(length, sizeof(length), d->ended - d->started);
+	if (isfinite(n))
+		fmt_count(count, sizeof(count), n);
+	return name_cell(&cell[0], d, rounds) && words_cell(&cell[1], length) && words_cell(&cell[2], count) &&
+	       level_cell(&cell[3], rss, rss ? rss->before : NAN, false) &&
+	       level_cell(&cell[4], rss, rss ? rss->peak : NAN, false) &&
+	       level_cell(&cell[5], rss, rss ? rss->after : NAN, false) &&
+	       level_cell(&cell[6], rss, rss ? rss->after - rss->before : NAN, true) && budget_cell(&cell[7], d);
+}
+
+size_t phase_table_cells(const struct phase_table *t, size_t max, char **cell)
+{
+	static const char *const head[PHASE_CELLS] = { "phase", "length", "operations", "RSS before",
+						       "peak",  "after",  "net growth", "budget" };
+	size_t kept = t ? phase_table_kept(t) : 0, from = kept > max ? kept - max : 0, rows = 1;
+	bool rounds = false, ok = kept > 0;
+
+	for (size_t i = 0; i < (1 + max) * PHASE_CELLS; i++)
+		cell[i] = NULL;
+	for (size_t i = 0; i < kept; i++)
+		rounds = rounds || phase_table_at(t, i)->round > 1;
+	for (size_t i = 0; ok && i < PHASE_CELLS; i++)
+		ok = words_cell(&cell[i], head[i]);
+	for (size_t i = from; ok && i < kept; i++)
+		ok = fill_row(phase_table_at(t, i), rounds, cell + rows++ * PHASE_CELLS);
+	if (ok)
+		return rows;
+	for (size_t i = 0; i < (1 + max) * PHASE_CELLS; i++)
+		free(cell[i]);
+	return 0;
+}
+
+static void free_cells(char **cell, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(cell[i]);
+}
+
+/* How many are not shown. */
+static void add_older(const struct phase_table *t, size_t shown, const char *before, struct text *out)
+{
+	if (t->n > shown)
+		text_addf(out, "%s%zu earlier phases are in phases.csv\n", before, t->n - shown);
+}
+
+void phase_table_markdown(const struct phase_table *t, struct text *out)
+{
+	char *cell[(1 + ROWS_SHOWN) * PHASE_CELLS];
+	size_t rows = phase_table_cells(t, ROWS_SHOWN, cell);
+
+	if (!rows)
+		return;
+	text_addc(out, '\n');
+	for (size_t r = 0; r < rows; r++) {
+		text_addc(out, '|');
+		for (size_t c = 0; c < PHASE_CELLS; c++) {
+			text_addc(out, ' ');
+			add_markdown(out, cell[r * PHASE_CELLS + c]);
+			text_add(out, " |");
+		}
+		text_add(out, r == 0 ? "\n|---|--:|--:|--:|--:|--:|--:|---|\n" : "\n");
+	}
+	free_cells(cell, rows * PHASE_CELLS);
+	add_older(t, rows - 1, "\n", out);
+	for (size_t i = 0, said = 0; i < t->n_budget; i++) {
+		struct text line = TEXT_INIT;
+
+		if (!t->budget[i].exceeded)
+			continue;
+		phase_budget_told(&t->budget[i], &line);
+		text_add(out, said++ ? "- **budget exceeded**: " : "\n- **budget exceeded**: ");
+		add_markdown(out, text_str(&line));
+		text_addc(out, '\n');
+		text_release(&line);
+	}
+}
+
+/* Characters, not bytes: what a terminal counts. */
+static size_t width_of(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s; s++)
+		n += (*s & 0xC0) != 0x80;
+	return n;
+}
+
+static void add_padded(struct text *out, const char *s, size_t width, bool right)
+{
+	size_t n = width_of(s), pad = width > n ? width - n : 0;
+
+	if (!right)
+		text_add(out, s);
+	for (; pad > 0; pad--)
+		text_addc(out, ' ');
+	if (right)
+		text_add(out, s);
+}
+
+void phase_table_human(const struct phase_table *t, struct text *out)
+{
+	char *cell[(1 + ROWS_SHOWN) * PHASE_CELLS];
+	size_t rows = phase_table_cells(t, ROWS_SHOWN, cell), width[PHASE_CELLS] = { 0 };
+
+	for (size_t i = 0; i < rows * PHASE_CELLS; i++) {
+		size_t n = width_of(cell[i]);
+
+		width[i % PHASE_CELLS] = n > width[i % PHASE_CELLS] ? n : width[i % PHASE_CELLS];
+	}
+	for (size_t r = 0; r < rows; r++) {
+		for (size_t c = 0; c < PHASE_CELLS; c++) {
+			bool last = c + 1 == PHASE_CELLS;
+
+			text_add(out, "  ");
+			add_padded(out, cell[r * PHASE_CELLS + c], last ? 0 : width[c], c > 0 && !last);
+		}
+		while (out->len && out->s[out->len - 1] == ' ')
+			out->s[--out->len] = '\0';
+		text_addc(out, '\n');
+	}
+	free_cells(cell, rows * PHASE_CELLS);
+	if (rows)
+		add_older(t, rows - 1, "  ", out);
+	for (size_t i = 0; rows && i < t->n_budget; i++) {
+		const struct budget_kept *b = &t->budget[i];
+
+		if (!b->exceeded && !(b->unknown == b->rounds))
+			continue;
+		text_add(out, b->exceeded ? "  budget exceeded: " : "  budget: ");
+		phase_budget_told(b, out);
+		text_addc(out, '\n');
+	}
+}

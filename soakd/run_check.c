@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* --check-config: what is wrong with a run's settings, or what it would do. Nothing is looked for, made or started. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "soakd/cmds.h"
+#include "soakd/job.h"
+#include "soakd/run_setup.h"
+
+/* A file's mistakes are listed; of options and the configuration file there is one at a time. */
+static void say_mistakes(const struct run_setup *r, const struct sk_err *err)
+{
+	for (size_t i = 0; i < r->file.n_mistake; i++)
+		complainf("%s", r->file.mistake[i]);
+	if (r->file.n_mistake == 0)
+		complain(err);
+}
+
+int run_setup_check(const struct run_setup *r, const struct target_spec *spec, enum sk_code rc, const struct sk_err *err)
+{
+	char *name = NULL, *profile = NULL;
+	struct text driver = TEXT_INIT, out = TEXT_INIT;
+	struct sk_err why = { 0 };
+
+	if (rc != SK_OK) {
+		say_mistakes(r, err);
+		return exit_of(rc);
+	}
+	rc = job_scenario(&r->opt, spec->kind, &name, &profile, &why);
+	if (rc == SK_OK) {
+		text_addf(&driver, "%s%s%s", name ? name : "", profile && !r->phases.work ? "/" : "",
+			  profile && !r->phases.work ? profile : "");
+		scenario_file_print(&r->file, &r->phases, &r->opt, name ? text_str(&driver) : NULL, &out);
+		fputs(text_str(&out), stdout);
+	} else {
+		complain(&why);
+	}
+	text_release(&driver);
+	text_release(&out);
+	free(name);
+	free(profile);
+	return exit_of(rc);
+}

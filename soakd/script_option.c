@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "soakd/script_option.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/atomic_file.h"
+#include "base/drive.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "scenarios/job.h"
+
+#define BUILTIN "builtin:"
+#define HIDDEN  "***" /* what scrub() leaves of a secret in run.json */
+
+/* One --script, taken apart. */
+struct script_option {
+	char path[PATH_MAX]; /* or "builtin:NAME" */
+	double weight;
+};
+
+bool script_option_language(const char *scenario, enum script_language *out)
+{
+	static const struct {
+		const char *scenario;
+		enum script_language language;
+	} all[] = { { "postgres", SCRIPT_SQL }, { "sqlite", SCRIPT_SQL }, { "redis", SCRIPT_REDIS }, { "http", SCRIPT_HTTP } };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (strcmp(all[i].scenario, scenario) == 0) {
+			*out = all[i].language;
+			return true;
+		}
+	return false;
+}
+
+static enum sk_code take_apart(const char *text, struct script_option *s, struct sk_err *err)
+{
+	const char *at = strrchr(text, '@');
+	size_t n = at ? (size_t)(at - text) : strlen(text);
+
+	s->weight = 1;
+	if (at && (real_parse(at + 1, &s->weight, NULL) != SK_OK || !(s->weight > 0 && s->weight <= 1e9)))
+		return sk_fail(err, SK_EUSAGE, 0, "--script %s: the weight behind the last @ must be a number greater than 0%s",
+			       text, strchr(at, '/') ? "; a name with @ needs one too" : "");
+	if (n == 0 || n >= sizeof(s->path))
+		return sk_fail(err, SK_EUSAGE, 0,
+			       "--script takes the name of a file, and if wanted @ and a weight: --script pay.sql@3");
+	memcpy(s->path, text, n);
+	s->path[n] = '\0';
+	return SK_OK;
+}
+
+static bool is_builtin(const struct script_option *s)
+{
+	return strncmp(s->path, BUILTIN, strlen(BUILTIN)) == 0;
+}
+
+static const char *last_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* The copy of the k-th script of a run. */
+static void kept_path(const char *dir, size_t k, const struct script_option *s, char *buf, size_t n)
+{
+	snprintf(buf, n, "%s/scripts/%zu-%.200s", dir, k + 1, last_name(s->path));
+}
+
+static enum sk_code read_open(int fd, const char *path, char **out, struct sk_err *err)
+{
+	struct stat st;
+	char *text;
+	size_t n = 0;
+	ssize_t got = 1;
+
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return sk_fail(err, SK_EUSAGE, 0, "the script %s is no file", path);
+	if (st.st_size > SCRIPT_MAX_BYTES)
+		return sk_fail(err, SK_EUSAGE, 0, "the script %s has %lld bytes: a script has at most 1 MiB", path,
+			       (long long)st.st_size);
+	text = sk_calloc((size_t)st.st_size + 1, 1);
+	if (!text)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the script %s", path);
+	while (got > 0 && n < (size_t)st.st_size) {
+		got = read(fd, text + n, (size_t)st.st_size - n);
+		n += got > 0 ? (size_t)got : 0;
+	}
+	if (got < 0) {
+		free(text);
+		return sk_fail(err, SK_EUSAGE, errno, "cannot read the script %s: %s", path, strerror(errno));
+	}
+	*out = text;
+	if (strlen(text) == n)
+		return SK_OK;
+	free(text);
+	*out = NULL;
+	return sk_fail(err, SK_EUSAGE, 0, "%s holds a NUL byte: it is no script", path);
+}
+
+/* The text of a script, fresh. path: where it is read, which of a resumed run is the copy. */
+static enum sk_code read_script(const struct script_option *s, const char *path, char **out, struct sk_err *err)
+{
+	enum sk_code rc;
+	int fd;
+
+	*out = NULL;
+	if (is_builtin(s)) {
+		const char *text = script_builtin(s->path + strlen(BUILTIN));
+
+		*out = text ? sk_strdup(text) : NULL;
+		if (*out)
+			return SK_OK;
+		return text ? sk_fail(err, SK_ENOMEM, 0, "no memory for a script")
+			    : sk_fail(err, SK_EUSAGE, 0,
+				      "there is no script %s; there are builtin:tpcb-like, builtin:simple-update and "
+				      "builtin:select-only",
+				      s->path);
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return sk_fail(err, SK_EUSAGE, errno, "cannot read the script %s: %s", path, strerror(errno));
+	rc = read_open(fd, path, out, err);
+	close(fd);
+	return rc;
+}
+
+static enum sk_code check_script(const char *text, const char *path, enum script_language language, struct sk_err *err)
+{
+	struct script *s = NULL;
+	enum sk_code rc = script_parse(text, path, language, &s, err);
+
+	script_release(s);
+	return rc;
+}
+
+/* What its operations are called: the file's name without folder and ending, with a number where that was there before. */
+static void name_of(const struct script_option *s, const json_t *work, char *buf, size_t n)
+{
+	const char *base = is_builtin(s) ? s->path + strlen(BUILTIN) : last_name(s->path), *dot = strrchr(base, '.');
+	size_t length = dot && dot > base ? (size_t)(dot - base) : strlen(base), same = 1, k;
+	json_t *other;
+
+	length = utf8_fit(base, length < n - 5 ? length : n - 5);
+	snprintf(buf, n, "%.*s", (int)length, base);
+	json_array_foreach(work, k, other) if (strcmp(json_string_value(json_object_get(other, "name")), buf) == 0)
+	{
+		snprintf(buf, n, "%.*s-%zu", (int)length, base, ++same);
+		k = SIZE_MAX; /* again from the first: the new name may be there too */
+	}
+}
+
+static enum sk_code add_script(const struct run_options *o, size_t k, enum script_language language, const char *kept,
+			       json_t *work, struct sk_err *err)
+{
+	struct script_option s;
+	char path[PATH_MAX + 300], name[DRIVE_OP_NAME], *text = NULL;
+	enum sk_code rc = take_apart(o->script.v[k], &s, err);
+	json_t *entry;
+
+	if (rc != SK_OK)
+		return rc;
+	snprintf(path, sizeof(path), "%s", s.path);
+	if (kept)
+		kept_path(kept, k, &s, path, sizeof(path));
+	rc = read_script(&s, path, &text, err);
+	if (rc == SK_OK)
+		rc = check_script(text, s.path, language, err);
+	if (rc == SK_OK) {
+		name_of(&s, work, name, sizeof(name));
+		entry = json_pack("{s:s,s:f,s:s,s:s,s:b}", "name", name, "weight", s.weight, "script", text, "file", s.path,
+				  "reconnect", (int)o->reconnect);
+		if (!entry || json_array_append_new(work, entry) != 0)
+			rc = sk_fail(err, SK_EUSAGE, 0, "the script %s is no UTF-8 text: the driver cannot be told of it",
+				     s.path);
+	}
+	free(text);
+	return rc;
+}
+
+static enum sk_code add_all(const struct run_options *o, const char *scenario, const char *kept, json_t *work, struct sk_err *err)
+{
+	enum script_language language = SCRIPT_SQL;
+	enum sk_code rc = SK_OK;
+
+	if (!scenario)
+		return sk_fail(err, SK_EUSAGE, 0,
+			       "--script needs to know what runs it, and this target has no workload of its own: give --scenario "
+			       "postgres, "
+			       "redis or http");
+	if (!script_option_language(scenario, &language))
+		return sk_fail(err, SK_EUSAGE, 0,
+			       "scenario %s takes no scripts: --script is for postgres, redis, http and sqlite", scenario);
+	if (o->script.n > JOB_MAX_WORK)
+		return sk_fail(err, SK_EUSAGE, 0, "%zu scripts are too many: a run has at most %d", o->script.n, JOB_MAX_WORK);
+	for (size_t k = 0; rc == SK_OK && k < o->script.n; k++)
+		rc = add_script(o, k, language, kept, work, err);
+	return rc;
+}
+
+static bool is_name(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!((s[i] >= 'a' && s[i] <= 'z') || (s[i] >= 'A' && s[i] <= 'Z') || s[i] == '_' ||
+		      (unsigned char)s[i] >= 0x80 || (i && s[i] >= '0' && s[i] <= '9')))
+			return false;
+	return n > 0;
+}
+
+/* A later one of the same name wins, as with pgbench; what run.json holds of a secret never does. */
+static enum sk_code add_definition(const char *text, json_t *define, struct sk_err *err)
+{
+	const char *equals = strchr(text, '=');
+	size_t n = equals ? (size_t)(equals - text) : 0;
+	char name[256];
+
+	if (!equals || !is_name(text, n) || n >= sizeof(name))
+		return sk_fail(err, SK_EUSAGE, 0, "--define %s: it takes NAME=VALUE, the name of letters, digits and _", text);
+	memcpy(name, text, n);
+	name[n] = '\0';
+	if (strcmp(equals + 1, HIDDEN) == 0 && json_object_get(define, name))
+		return SK_OK;
+	if (json_object_set_new(define, name, json_string(equals + 1)) != 0)
+		return sk_fail(err, SK_EUSAGE, 0, "--define %s: the value is no UTF-8 text", name);
+	return SK_OK;
+}
+
+static enum sk_code add_definitions(const struct run_options *o, json_t *define, struct sk_err *err)
+{
+	enum sk_code rc = SK_OK;
+	const char *name;
+	json_t *value;
+
+	for (size_t i = 0; rc == SK_OK && i < o->define.n; i++)
+		rc = add_definition(o->define.v[i], define, err);
+	json_object_foreach(define, name, value) if (rc == SK_OK && strcmp(json_string_value(value), HIDDEN) == 0) rc =
+		sk_fail(err, SK_EUSAGE, 0,
+			"the value of --define %s looked like a secret, which run.json does not keep: give it again", name);
+	return rc;
+}
+
+static enum sk_code check_fit(const struct run_options *o, const struct phase_list *l, struct sk_err *err)
+{
+	if (o->script.n && l->work)
+		return sk_fail(err, SK_EUSAGE, 0, "both --script and the work of a scenario file: give one of them");
+	if (o->script.n && o->scenario && strchr(o->scenario, '/'))
+		return sk_fail(err, SK_EUSAGE, 0,
+			       "both --script and a profile (--scenario %s): give --scenario %.*s, or leave one out", o->scenario,
+			       (int)strcspn(o->scenario, "/"), o->scenario);
+	if (!o->script.n && !l->work && (o->define.n || o->reconnect))
+		return sk_fail(err, SK_EUSAGE, 0, "--%s is for scripts: give --script FILE",
+			       o->define.n ? "define" : "reconnect");
+	return SK_OK;
+}
+
+enum sk_code script_option_work(const struct run_options *o, const char *scenario, const char *kept, struct phase_list *l,
+				struct sk_err *err)
+{
+	enum sk_code rc = check_fit(o, l, err);
+
+	if (rc == SK_OK && o->define.n) {
+		l->define = l->define ? l->define : json_object();
+		rc = l->define ? add_definitions(o, l->define, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the definitions");
+	}
+	if (rc != SK_OK || !o->script.n)
+		return rc;
+	l->work = json_array();
+	if (!l->work)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the scripts");
+	l->n_work = o->script.n;
+	return add_all(o, scenario, kept, l->work, err);
+}
+
+enum sk_code script_option_keep(const struct run_options *o, const struct phase_list *l, const char *dir, struct sk_err *err)
+{
+	char path[PATH_MAX + 300];
+	mode_t mask = umask(077);
+	enum sk_code rc = SK_OK;
+
+	snprintf(path, sizeof(path), "%s/scripts", dir);
+	if (o->script.n && mkdir(path, 0700) != 0 && errno != EEXIST)
+		rc = sk_fail(err, SK_EIO, errno, "cannot make the folder %s: %s", path, strerror(errno));
+	for (size_t k = 0; rc == SK_OK && k < o->script.n; k++) {
+		const char *text = json_string_value(json_object_get(json_array_get(l->work, k), "script"));
+		struct script_option s;
+
+		if (take_apart(o->script.v[k], &s, NULL) != SK_OK || is_builtin(&s) || !text)
+			continue;
+		kept_path(dir, k, &s, path, sizeof(path));
+		rc = atomic_write(path, text, strlen(text), err);
+	}
+	umask(mask);
+	return rc;
+}
+
+void script_option_forget(const struct run_options *o, const char *dir)
+{
+	char path[PATH_MAX + 300];
+	struct script_option s;
+
+	for (size_t k = 0; k < o->script.n; k++)
+		if (take_apart(o->script.v[k], &s, NULL) == SK_OK && !is_builtin(&s)) {
+			kept_path(dir, k, &s, path, sizeof(path));
+			unlink(path);
+		}
+	snprintf(path, sizeof(path), "%s/scripts", dir);
+	if (o->script.n)
+		rmdir(path);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a driver counts goes on where the one before it stopped: the shared page is older than the driver. */
+#include "tests/check.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "scenarios/leaky_shape.h"
+#include "scenarios/registry.h"
+
+#define S INT64_C(1000000000)
+
+static struct drive_job a_job(void)
+{
+	static struct job_work work = { .name = "a", .weight = 1 };
+
+	return (struct drive_job){ .seed = 1, .connections = 1, .rate = 10, .batch = 1, .work = &work, .n_work = 1 };
+}
+
+/* Ten a second are due, and nobody takes them: what is more than may wait is missed. */
+static uint64_t misses(struct drive_shared *page, const struct drive_job *job, double seconds)
+{
+	struct drive d = { .job = job, .shared = page, .phase = DRIVE_RUNNING };
+	uint64_t before = page->missed;
+
+	turns_init(&d.turns, job);
+	turns_open(&d.turns, 0);
+	drive_due(&d, 0);
+	drive_due(&d, (int64_t)(seconds / 2) * S);
+	drive_due(&d, (int64_t)seconds * S);
+	return page->missed - before;
+}
+
+static void missed_operations_go_on(void **state)
+{
+	struct drive_shared *page = calloc(1, sizeof(*page));
+	struct drive_job job = a_job();
+	uint64_t first, second;
+
+	(void)state;
+	assert_non_null(page);
+	first = misses(page, &job, 100);
+	assert_true(first > 900 && first <= 1001);
+	second = misses(page, &job, 50); /* the driver in its place begins with none of its own */
+	assert_true(second > 400 && second < first);
+	assert_int_equal(page->missed, first + second);
+	free(page);
+}
+
+static void a_step_of_leaky_is_an_operation(void **state)
+{
+	struct drive_shared *page = calloc(1, sizeof(*page));
+	struct clock_fake clock = { 1795204800, 1000 * S };
+	struct sk_clock ticks = clock_fake_make(&clock);
+	struct drive_job job = a_job();
+	struct drive d = { .job = &job, .shared = page, .clock = &ticks, .control = -1 };
+	void *leaky = calloc(1, scenario_leaky.state_size);
+
+	(void)state;
+	assert_true(page && leaky);
+	job.profile = "linear";
+	job.leak_per_h = 0;
+	job.length_s = NAN;
+	assert_int_equal(scenario_leaky.open(&d, leaky, NULL), SK_OK);
+	turns_init(&d.turns, &job);
+	scenario_leaky.go(&d, leaky);
+	for (int i = 0; i < 4; i++) {
+		clock_fake_advance(&clock, .05);
+		scenario_leaky.run(&d, leaky, NULL, 0, clock_boot_ns(&ticks));
+	}
+	assert_int_equal(page->n_kinds, 1);
+	assert_string_equal(page->kind[0].name, "step");
+	assert_int_equal(page->kind[0].ops, page->ops);
+	assert_int_equal(page->ops, 5); /* one to begin with, and those that were due */
+	assert_int_equal(page->kind[0].errors, 0);
+	scenario_leaky.close(&d, leaky);
+	free(leaky);
+	free(page);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(missed_operations_go_on),
+		cmocka_unit_test(a_step_of_leaky_is_an_operation),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
