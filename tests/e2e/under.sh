@@ -16,7 +16,7 @@ under() { # STATUS NAME TOOL OPTIONS... -- CMD
 }
 files() { find "$TMP/$1/under" -type f -name "$2" -size +0 | wc -l; }
 
-check "what is lost: exit status 1" under 1 lost memcheck -- "$LOSE" lose fork
+check "what is lost: exit status 1" under 1 lost memcheck --samples 3 -- "$LOSE" lose fork wait
 check "the place is named with its line" grep -q 'lost: .* bytes in .* blocks, 2 processes: forget_ten (lose.c:[0-9]*) <- main' "$TMP/out"
 check "and in the report" grep -q '| forget\\_ten (lose.c:' "$TMP/lost/report.md"
 check "a file per process" [ "$(files lost 'memcheck.*.xml')" -eq 2 ]
@@ -24,11 +24,11 @@ check "verdict.json has it all" json_true "$TMP/lost/verdict.json" "j['leaking']
 	and j['under']['processes'] == 2 and j['under']['definite_bytes'] == 3000 and j['under']['definite_blocks'] == 30 and len(j['under']['files']) == 2"
 check "analyze says the same" status 1 "$SOAKD" analyze --format json "$TMP/lost"
 check "with the places" json_true "$TMP/out" "j['under']['sites'][0]['function'] == 'forget_ten'"
-check "nothing lost: exit status 0" under 0 kept memcheck -- "$LOSE" keep
+check "nothing lost: exit status 0" under 0 kept memcheck --samples 3 -- "$LOSE" keep wait
 check "and that growth is not judged is said" grep -q 'NO DEFINITE LEAK' "$TMP/out"
 check "verdict.json says why" json_true "$TMP/kept/verdict.json" "not j['leaking'] and 'not judged' in j['why']"
 printf '{\n ours\n Memcheck:Leak\n fun:malloc\n fun:forget_ten\n}\n' >"$TMP/ours.supp"
-check "a suppression" under 0 supp memcheck --under-suppressions "$TMP/ours.supp" -- "$LOSE" lose
+check "a suppression" under 0 supp memcheck --under-suppressions "$TMP/ours.supp" --samples 3 -- "$LOSE" lose wait
 check "told to end after two seconds" under 1 told memcheck --duration 2s -- "$LOSE" lose wait
 check "it hears neither TERM nor INT: killed, and what is known decides" under 3 deaf memcheck --duration 1s --under-wait 1s -- "$LOSE" lose deaf wait
 check "that it is incomplete is said" grep -q '1 process did not end in time and was killed' "$TMP/out"
@@ -36,7 +36,7 @@ check "and is in verdict.json" json_true "$TMP/deaf/verdict.json" "j['under']['c
 check "nobody is left" [ -z "$(pgrep -f "$LOSE lose deaf")" ]
 
 for t in massif:out dhat:json; do
-	check "${t%:*}: exit status 0" under 0 "${t%:*}" "${t%:*}" -- "$LOSE" lose fork
+	check "${t%:*}: exit status 0" under 0 "${t%:*}" "${t%:*}" --samples 3 -- "$LOSE" lose fork wait
 	check "${t%:*}: two whole files" json_true "$TMP/${t%:*}/verdict.json" "j['under']['complete'] and j['under']['processes'] == 2"
 	check "${t%:*}: they are there" [ "$(files "${t%:*}" "${t%:*}.*.${t#*:}")" -eq 2 ]
 done
@@ -52,10 +52,11 @@ check "a target that runs already: 2" status 2 "$SOAKD" run --under memcheck --t
 check "one sentence" one_sentence
 
 redis_under() {
-	"$SOAKD" run --under memcheck --scenario none --interval 1 --duration 5s --under-options --show-leak-kinds=definite,reachable \
+	"$SOAKD" run --under memcheck --scenario none --interval 1 --under-options --show-leak-kinds=definite,reachable \
 		--out "$TMP/redis" -- "$TMP/redis-server" --port 0 --unixsocket "$TMP/u.sock" --save '' --dir "$TMP" >"$TMP/out" 2>"$TMP/err" </dev/null &
 	run=$!
 	wait_for 60 redis-cli -s "$TMP/u.sock" set key value
+	kill -TERM "$run"
 	wait "$run"
 }
 check "redis: no definite leak" redis_under

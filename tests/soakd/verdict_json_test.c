@@ -244,7 +244,7 @@ static void the_driver_has_a_verdict_of_its_own(void **state)
 	verdict_to_human(&v, "x", 0, &t);
 	assert_non_null(strstr(text_str(&t), "the DRIVER leaks +2.00 MiB/h: not the target\n"));
 	text_reset(&t);
-	junit_suite(&t, "x", &v, NULL);
+	junit_suite(&t, "x", &v, NULL, NULL);
 	assert_non_null(strstr(text_str(&t), "failures=\"0\""));
 	text_release(&t);
 	json_decref(j);
