@@ -22,15 +22,18 @@ struct series_verdict *bench_judged(struct verdict *v, const char *name)
 /* Per operation, and what else growth may go with. */
 static void add_drivers(struct bench *b, bool memory, struct series_verdict *v)
 {
-	bool other = b->has_processes && strcmp(v->column, "processes") != 0;
+	bool grows = v->verdict == VERDICT_LEAK || v->verdict == VERDICT_SUSPECTED;
+	struct counters c = b->counters;
 
-	rivals_line_up(&b->f, b->memory.ops, other ? &b->processes : NULL, &b->rivals);
-	if (v->verdict == VERDICT_LEAK || v->verdict == VERDICT_SUSPECTED) {
+	if (strcmp(v->column, "processes") == 0)
+		c.processes = NULL;
+	rivals_line_up(&b->f, &c, &b->rivals);
+	if (grows)
 		v->grows_with = rivals_race(&b->f, &b->rivals);
-		words_of_driver(&b->rivals, v);
-	}
 	if (memory)
 		per_op(&b->f, &b->rivals, v);
+	if (grows)
+		words_of_driver(&b->rivals, v);
 }
 
 /* b->col is judged into v; a count has thresholds of its own. */
@@ -75,13 +78,27 @@ static enum sk_code judge_series(struct bench *b, const struct series *s, double
 /* What growth may go with is at hand before the first column is judged. */
 static enum sk_code load_drivers(struct bench *b)
 {
-	const struct series *ops = evidence_samples(b->ev, "ops"), *processes = evidence_samples(b->ev, "processes");
-	enum sk_code rc = ops ? column_load(&b->ops, ops, 1) : SK_OK;
+	const struct {
+		const char *name;
+		struct column *c;
+		const struct column **at;
+	} all[] = {
+		{ "ops", &b->ops, &b->counters.ops },
+		{ "processes", &b->processes, &b->counters.processes },
+		{ "connects", &b->connects, &b->counters.connects },
+		{ "reloads", &b->reloads, &b->counters.reloads },
+	};
 
-	if (ops)
-		b->memory.ops = b->count.ops = &b->ops;
-	b->has_processes = processes != NULL;
-	return rc == SK_OK && processes ? column_load(&b->processes, processes, 1) : rc;
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		const struct series *s = evidence_samples(b->ev, all[i].name);
+		enum sk_code rc = s ? column_load(all[i].c, s, 1) : SK_OK;
+
+		if (rc != SK_OK)
+			return rc;
+		*all[i].at = s ? all[i].c : NULL;
+	}
+	b->memory.ops = b->count.ops = b->counters.ops;
+	return SK_OK;
 }
 
 enum sk_code bench_judge_all(struct bench *b)

@@ -13,8 +13,8 @@ struct bench { /* large: on the heap */
 	struct verdict *v;
 	struct context memory, count;
 	struct series_verdict beyond; /* what a total has beyond the target's own; column empty: none */
-	struct column ops, processes, col, other;
-	bool has_processes;
+	struct column ops, processes, connects, reloads, col, other;
+	struct counters counters; /* of them those that the run has */
 	struct findings f;
 	struct rivals rivals;
 };

@@ -106,28 +106,42 @@ static bool regressor(const struct column *c, const struct track *tr, double *x)
 	return hi - lo >= 1;
 }
 
-/* What is left over of a line through them. */
-bool rivals_even_load(const struct rivals *r)
+/* y is a line in x: what is left over of it is nearly nothing. */
+static bool is_line(const struct rivals *r, const double *x, const double *y)
 {
 	const double *col[2];
 	struct design d;
 	struct lsq line, level;
 
-	if (!r->known[GROWS_OPERATIONS])
-		return false;
 	design_levels(&d, &r->tr);
 	col[0] = d.x[0];
-	col[1] = r->tr.u;
-	return r->tr.segments == 1 && lsq_fit(col, 1, r->x[GROWS_OPERATIONS], r->tr.n, &level, NULL) == SK_OK &&
-	       lsq_fit(col, 2, r->x[GROWS_OPERATIONS], r->tr.n, &line, NULL) == SK_OK && line.rss < 1e-3 * level.rss;
+	col[1] = x;
+	return r->tr.segments == 1 && lsq_fit(col, 1, y, r->tr.n, &level, NULL) == SK_OK &&
+	       lsq_fit(col, 2, y, r->tr.n, &line, NULL) == SK_OK && line.rss < 1e-3 * level.rss;
 }
 
-void rivals_line_up(const struct findings *f, const struct column *ops, const struct column *processes, struct rivals *r)
+bool rivals_even(const struct rivals *r, enum growth_driver k)
+{
+	return r->known[k] && is_line(r, r->tr.u, r->x[k]);
+}
+
+/* What happens now and then: few of them are no regressor, and those that came with the operations are no other one. */
+static void line_up_events(const struct column *c, enum growth_driver k, struct rivals *r)
+{
+	double *x = r->x[k];
+
+	if (!regressor(c, &r->tr, x) || x[r->tr.n - 1] - x[0] < DRIVER_EVENTS)
+		return;
+	r->twin[k] = r->known[GROWS_OPERATIONS] && is_line(r, r->x[GROWS_OPERATIONS], x);
+	r->known[k] = !r->twin[k];
+}
+
+void rivals_line_up(const struct findings *f, const struct counters *c, struct rivals *r)
 {
 	memset(r, 0, sizeof(*r));
 	for (size_t k = 0; k < GROWS_DRIVERS; k++)
 		r->bic[k] = INFINITY;
-	cut(f, ops, r);
+	cut(f, c->ops, r);
 	if (r->tr.n < MIN_POINTS)
 		return;
 	for (size_t i = 0; i < r->tr.n; i++) {
@@ -135,16 +149,27 @@ void rivals_line_up(const struct findings *f, const struct column *ops, const st
 		r->x[GROWS_RESTARTS][i] = (double)r->tr.segment[i];
 	}
 	r->known[GROWS_UNKNOWN] = r->known[GROWS_TIME] = true;
-	r->known[GROWS_OPERATIONS] = regressor(ops, &r->tr, r->x[GROWS_OPERATIONS]);
-	r->known[GROWS_CONNECTIONS] = regressor(processes, &r->tr, r->x[GROWS_CONNECTIONS]);
+	r->known[GROWS_OPERATIONS] = regressor(c->ops, &r->tr, r->x[GROWS_OPERATIONS]);
+	r->known[GROWS_CONNECTIONS] = regressor(c->processes, &r->tr, r->x[GROWS_CONNECTIONS]);
 	r->known[GROWS_RESTARTS] = r->tr.segments > 2;
+	line_up_events(c->connects, GROWS_CONNECTS, r);
+	line_up_events(c->reloads, GROWS_RELOADS, r);
+}
+
+/* Something beside time is in the race. */
+static bool is_race(const struct rivals *r)
+{
+	for (size_t k = 0; k < GROWS_DRIVERS; k++)
+		if (r->known[k] && k != GROWS_UNKNOWN && k != GROWS_TIME)
+			return true;
+	return false;
 }
 
 enum growth_driver rivals_race(const struct findings *f, struct rivals *r)
 {
 	size_t best = GROWS_UNKNOWN;
 
-	if (!r->known[GROWS_OPERATIONS] && !r->known[GROWS_CONNECTIONS] && !r->known[GROWS_RESTARTS])
+	if (!is_race(r))
 		return GROWS_UNKNOWN;
 	for (size_t k = 0; k < GROWS_DRIVERS; k++) {
 		if (r->known[k])
@@ -156,7 +181,8 @@ enum growth_driver rivals_race(const struct findings *f, struct rivals *r)
 		if (k != best && r->bic[k] < r->bic[best] + DRIVER_LEAD)
 			return GROWS_UNKNOWN;
 	/* under an even load the two differ by when the counter was read, and time is read best: that is no proof against operations */
-	if (best == GROWS_TIME && (!r->known[GROWS_OPERATIONS] || rivals_even_load(r)))
+	if (best == GROWS_TIME && (!r->known[GROWS_OPERATIONS] || rivals_even(r, GROWS_OPERATIONS) ||
+				   rivals_even(r, GROWS_CONNECTS) || rivals_even(r, GROWS_RELOADS)))
 		return GROWS_UNKNOWN;
 	return (enum growth_driver)best;
 }

@@ -31,26 +31,48 @@ static double white_error(const struct track *tr, const double *const x[], size_
 	return sqrt(fit.rss / (double)t->df * fit.var[p - 1]);
 }
 
-void per_op(const struct findings *f, const struct rivals *r, struct series_verdict *v)
+/* Growth is proven to go with something else. */
+static bool excluded(const struct rivals *r, enum growth_driver won, enum growth_driver k)
 {
-	bool other = v->grows_with != GROWS_UNKNOWN && v->grows_with != GROWS_OPERATIONS;
+	return won != GROWS_UNKNOWN && won != k && !(r->twin[k] && won == GROWS_OPERATIONS);
+}
+
+/* Bytes per unit of regressor k, and the interval; where that cannot be said all three stay as they are. */
+static void per_unit(const struct findings *f, const struct rivals *r, enum growth_driver k, double *bytes, double *lo, double *hi)
+{
 	const double *col[LSQ_MAX_P];
 	struct py_test t;
 	struct design d;
 
-	if (!r->known[GROWS_OPERATIONS] || r->tr.segments != 1 || other)
+	if ((!r->known[k] && !r->twin[k]) || r->tr.segments != 1)
 		return;
 	design_levels(&d, &r->tr);
-	for (size_t j = f->tr.segments; j < f->base.p && r->cycles[GROWS_OPERATIONS]; j++)
+	for (size_t j = f->tr.segments; j < f->base.p && r->cycles[k]; j++)
 		design_add(&d, f->base.x[j] + r->from);
-	if (!design_add(&d, r->x[GROWS_OPERATIONS]))
+	if (!design_add(&d, r->x[k]))
 		return;
 	design_columns(&d, col);
 	if (py_trend(&r->tr, col, d.p, 2, &t) != SK_OK)
 		return;
 	double q = effect_quantile(t.df), se = fmax(t.se, white_error(&r->tr, col, d.p, &t));
 
-	v->per_op_bytes = t.slope * 1024;
-	v->per_op_lo = (t.slope - q * se) * 1024;
-	v->per_op_hi = (t.slope + q * se) * 1024;
+	*bytes = t.slope * 1024;
+	*lo = (t.slope - q * se) * 1024;
+	*hi = (t.slope + q * se) * 1024;
+}
+
+void per_op(const struct findings *f, const struct rivals *r, struct series_verdict *v)
+{
+	struct {
+		enum growth_driver k;
+		double *bytes, *lo, *hi;
+	} of[] = {
+		{ GROWS_OPERATIONS, &v->per_op_bytes, &v->per_op_lo, &v->per_op_hi },
+		{ GROWS_CONNECTS, &v->per_connection_bytes, &v->per_connection_lo, &v->per_connection_hi },
+		{ GROWS_RELOADS, &v->per_reload_bytes, &v->per_reload_lo, &v->per_reload_hi },
+	};
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(*of); i++)
+		if (!excluded(r, v->grows_with, of[i].k))
+			per_unit(f, r, of[i].k, of[i].bytes, of[i].lo, of[i].hi);
 }

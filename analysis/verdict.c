@@ -29,7 +29,7 @@ const char *const leak_kind_name[LEAK_KINDS] = {
 	"bursty", "across-restarts", "processes", "address-space", "fds",          "threads",
 };
 
-const char *const growth_driver_name[GROWS_DRIVERS] = { NULL, "operations", "time", "connections", "restarts" };
+const char *const growth_driver_name[GROWS_DRIVERS] = { NULL, "operations", "time", "connections", "restarts", "connects", "reloads" };
 
 /* The fitted line and its noise, as the forecast wants them. */
 static struct forecast_in future_of(const struct series_verdict *m, double limit_kb)

@@ -50,7 +50,16 @@ enum leak_kind {
 extern const char *const leak_kind_name[LEAK_KINDS]; /* NULL for LEAK_NONE, "linear", ... */
 
 /* What growth was proven to go with, better than with any of the others. */
-enum growth_driver { GROWS_UNKNOWN, GROWS_OPERATIONS, GROWS_TIME, GROWS_CONNECTIONS, GROWS_RESTARTS, GROWS_DRIVERS };
+enum growth_driver {
+	GROWS_UNKNOWN,
+	GROWS_OPERATIONS,
+	GROWS_TIME,
+	GROWS_CONNECTIONS, /* the number of processes */
+	GROWS_RESTARTS,
+	GROWS_CONNECTS, /* connections made */
+	GROWS_RELOADS,
+	GROWS_DRIVERS
+};
 extern const char *const growth_driver_name[GROWS_DRIVERS]; /* NULL for GROWS_UNKNOWN, "operations", ... */
 
 /* One thing that may explain the growth: a role, a process, a mapping class or a mapping, with its own memory. */
@@ -118,7 +127,9 @@ struct series_verdict { /* one column; NaN where a number does not exist */
 	double growth_kb;
 	double ols_slope_kb_per_h, ols_slope_kb_per_interval; /* plain least squares over all samples of the column */
 	double theil_sen_kb_per_h;
-	double per_op_bytes, per_op_lo, per_op_hi;
+	double per_op_bytes, per_op_lo, per_op_hi; /* of an operation; of a connection made; of a reload */
+	double per_connection_bytes, per_connection_lo, per_connection_hi;
+	double per_reload_bytes, per_reload_lo, per_reload_hi;
 	enum growth_driver grows_with; /* of a leak or a suspected one */
 	double onset_s, warmup_s;      /* seconds since the run began; warmup_s 0: none */
 	double detectable_kb_per_h;

@@ -313,6 +313,40 @@ void words_of_fragmentation(struct verdict *v)
 		 fmt_kb(all, sizeof(all), e->growth_kb), what[e->rest]);
 }
 
+/* ", about 9.2 KiB per operation" of the winner; nothing where that is not known. */
+static void say_each(const struct series_verdict *v, char *buf, size_t n)
+{
+	const double bytes = v->grows_with == GROWS_OPERATIONS ? v->per_op_bytes
+			     : v->grows_with == GROWS_CONNECTS ? v->per_connection_bytes
+			     : v->grows_with == GROWS_RELOADS  ? v->per_reload_bytes
+							       : (double)NAN;
+	const char *unit = v->grows_with == GROWS_OPERATIONS ? "operation"
+			   : v->grows_with == GROWS_CONNECTS ? "connection"
+							     : "reload";
+	char kb[40];
+
+	*buf = '\0';
+	if (isfinite(bytes))
+		snprintf(buf, n, ", about %s per %s", fmt_kb(kb, sizeof(kb), bytes / 1024), unit);
+}
+
+/* Why nothing was proven. */
+static const char *untold(const struct rivals *r)
+{
+	bool events = r->known[GROWS_CONNECTS] || r->known[GROWS_RELOADS];
+
+	if (rivals_even(r, GROWS_OPERATIONS))
+		return "operations came evenly, so that growth with them and with time is the same line";
+	if (rivals_even(r, GROWS_CONNECTS))
+		return "connections were made evenly, so that growth with them and with time is the same line";
+	if (rivals_even(r, GROWS_RELOADS))
+		return "reloads came evenly, so that growth with them and with time is the same line";
+	if (r->known[GROWS_OPERATIONS])
+		return events ? "whether with time, with the operations or with the connections or reloads cannot be told"
+			      : "whether with time or with the operations cannot be told";
+	return events ? "whether with time or with the connections or reloads cannot be told" : NULL;
+}
+
 void words_of_driver(const struct rivals *r, struct series_verdict *v)
 {
 	static const char *const words[GROWS_DRIVERS] = {
@@ -320,17 +354,19 @@ void words_of_driver(const struct rivals *r, struct series_verdict *v)
 		[GROWS_TIME] = "it grows with time and not with the operations",
 		[GROWS_CONNECTIONS] = "it grows with the number of processes",
 		[GROWS_RESTARTS] = "it grows with each restart",
+		[GROWS_CONNECTS] = "it grows with the connections that are made and not with time",
+		[GROWS_RELOADS] = "it grows with each reload and not with time",
 	};
-	const char *say = words[v->grows_with];
+	const char *say = words[v->grows_with] ? words[v->grows_with] : untold(r);
+	bool both = v->grows_with == GROWS_OPERATIONS && r->twin[GROWS_CONNECTS];
 	size_t n = strlen(v->why);
+	char each[80];
 
-	if (!say && !r->known[GROWS_OPERATIONS])
+	if (!say)
 		return;
-	if (!say && rivals_even_load(r))
-		say = "operations came evenly, so that growth with them and with time is the same line";
-	else if (!say)
-		say = "whether with time or with the operations cannot be told";
-	snprintf(v->why + n, sizeof(v->why) - n, "; %s", say);
+	say_each(v, each, sizeof(each));
+	snprintf(v->why + n, sizeof(v->why) - n, "; %s%s%s", say, each,
+		 both ? " (connections came with the operations, and cannot be told from them)" : "");
 }
 
 static const struct verdict_part *most_of(const struct verdict *v, const char *by)

@@ -20,7 +20,10 @@ void words_of_touched(struct series_verdict *v, double rise_kb, double shared_kb
 /* A leak that one look found, and others have not confirmed yet: replaces the reason that says so. v->need_more_s is when they may have. */
 void words_of_one_look(struct series_verdict *v);
 
-/* Appends what growth goes with, or why that cannot be told; nothing where operations are not known and nothing is proven. */
+/*
+ * Appends what growth goes with and by how much for each, or why that cannot be told; nothing where nothing was counted and nothing
+ * is proven. After per_op().
+ */
 void words_of_driver(const struct rivals *r, struct series_verdict *v);
 
 /*

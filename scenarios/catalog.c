@@ -23,6 +23,12 @@
 #define BUILT_REDIS false
 #endif
 
+#ifdef HAVE_LIBCURL
+#define BUILT_HTTP true
+#else
+#define BUILT_HTTP false
+#endif
+
 /*
  * One list for both databases: first those of load.c, which a test compares, of them those of PostgreSQL alone last; then
  * the scripts of postgres_profiles.def.
@@ -69,6 +75,20 @@ static const struct catalog_profile redis_profiles[] = {
 	{ "churn", "each operation connects, asks PING and SET, and closes" },
 };
 
+/* The shares are in http_profile.c, and a test compares the two. */
+static const struct catalog_profile http_profiles[] = {
+	{ "get", "GET of the address, over connections that are kept" },
+	{ "get-close", "GET, a connection for each: churn" },
+	{ "post", "POST of 4 KiB" },
+	{ "slow-readers", "GET on half of the connections as usual; on the others the answer is taken at 512 bytes per second "
+			  "for ten seconds, then the rest of it" },
+	{ "aborted",
+	  "half of them GET, the connection closed after the first bytes of the answer; half POST, closed with half of "
+	  "the body sent" },
+	{ "mixed", "70 % GET, 10 % GET on a connection of its own, 10 % POST, 5 % GET of pages that are not there, 5 % aborted" },
+	{ "errors", "GET of pages that are not there, each another one: 404 is what is wanted" },
+};
+
 const struct catalog_scenario catalog[] = {
 	{ "postgres", "SQL over persistent connections, all of it in a schema of its own", sql_profiles, COUNT(sql_profiles),
 	  NULL, BUILT_POSTGRES },
@@ -76,6 +96,7 @@ const struct catalog_scenario catalog[] = {
 	  BUILT_SQLITE },
 	{ "redis", "commands on keys soakd:*, and what a Redis server says of its own memory", redis_profiles,
 	  COUNT(redis_profiles), "observe", BUILT_REDIS },
+	{ "http", "requests to an HTTP service on this machine", http_profiles, COUNT(http_profiles), NULL, BUILT_HTTP },
 	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles), NULL,
 	  true },
 	{ "exec", "a command, run once per interval", NULL, 0, NULL, true },

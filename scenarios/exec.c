@@ -197,7 +197,8 @@ static void count_run(struct drive *d, const struct state *s, int status)
 			    WEXITSTATUS(status));
 	} else {
 		snprintf(key, sizeof(key), "signal %d", WTERMSIG(status));
-		drive_error(d, DRIVE_NO_KIND, 1, key, "%s was ended by signal %d; its output is in exec.log", d->job->exec[0], WTERMSIG(status));
+		drive_error(d, DRIVE_NO_KIND, 1, key, "%s was ended by signal %d; its output is in exec.log", d->job->exec[0],
+			    WTERMSIG(status));
 	}
 }
 
@@ -232,6 +233,7 @@ static void start_due(struct drive *d, struct state *s, int64_t now_ns)
 		drive_event(d, "exec", "a run of the command takes longer than the interval; the runs in between are left out");
 	}
 	s->next_ns += (late / s->interval_ns + 1) * s->interval_ns;
+	turns_take(&d->turns, 1);
 	why = spawn(d, s);
 	if (why)
 		drive_error(d, DRIVE_NO_KIND, 1, "not started", "cannot run %s: %s", d->job->exec[0], reason(why));
@@ -271,6 +273,10 @@ static int64_t exec_run(struct drive *d, void *state, const struct pollfd *fds, 
 		kill(-s->pid, SIGKILL);
 	if (!s->pid && d->phase == DRIVE_STOPPING)
 		drive_done(d);
+	if (!s->pid && d->phase == DRIVE_RUNNING && !turns_loaded(&d->turns, now_ns)) {
+		s->next_ns = now_ns; /* the first run of the next phase with load is due when it begins */
+		return turns_next_ns(&d->turns);
+	}
 	if (!s->pid && d->phase == DRIVE_RUNNING)
 		start_due(d, s, now_ns);
 	if (s->pid && s->pidfd == -1)
@@ -278,6 +284,13 @@ static int64_t exec_run(struct drive *d, void *state, const struct pollfd *fds, 
 	if (s->pid)
 		return s->kill_ns > now_ns ? s->kill_ns : now_ns + LOOK_NS;
 	return d->phase == DRIVE_RUNNING ? s->next_ns : INT64_MAX;
+}
+
+/* A phase ends when the run of the command does. */
+static bool exec_busy(const struct drive *d, const void *state)
+{
+	(void)d;
+	return ((const struct state *)state)->pid != 0;
 }
 
 static void exec_stop(struct drive *d, void *state)
@@ -314,6 +327,7 @@ const struct scenario scenario_exec = {
 	.go = exec_go,
 	.fds = exec_fds,
 	.run = exec_run,
+	.busy = exec_busy,
 	.stop = exec_stop,
 	.close = exec_close,
 };

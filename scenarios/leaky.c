@@ -154,19 +154,6 @@ static void leaky_go(struct drive *d, void *state)
 	drive_ready(d);
 }
 
-/* Whether a step is due to be a step of work: in an idle phase, and between phases, time stands still for the leak. */
-static bool works(struct drive *d, int64_t now_ns)
-{
-	uint64_t due = turns_due(&d->turns, now_ns); /* follows the phase's rate; the pace is the steps' own */
-
-	if (d->job->n_phase == 0)
-		return true;
-	if (!d->turns.open || d->turns.draining || !(d->turns.per_s > 0))
-		return false;
-	turns_take(&d->turns, due > 0 ? 1 : 0);
-	return true;
-}
-
 static int64_t leaky_run(struct drive *d, void *state, const struct pollfd *fds, size_t n, int64_t now_ns)
 {
 	struct leaky *l = state;
@@ -176,10 +163,12 @@ static int64_t leaky_run(struct drive *d, void *state, const struct pollfd *fds,
 	if (d->phase != DRIVE_RUNNING)
 		return INT64_MAX;
 	if (now_ns >= l->next_ns) {
-		if (works(d, now_ns))
+		if (turns_loaded(&d->turns, now_ns)) {
 			step(d, l, now_ns);
-		else
-			l->start_ns += now_ns - l->last_ns;
+			turns_take(&d->turns, 1);
+		} else {
+			l->start_ns += now_ns - l->last_ns; /* in an idle phase time stands still for the leak */
+		}
 		l->last_ns = now_ns;
 		/* steps that were slept through are not done again: the level is a function of the time */
 		l->next_ns += ((now_ns - l->next_ns) / STEP_NS + 1) * STEP_NS;

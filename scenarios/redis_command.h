@@ -45,6 +45,8 @@ enum redis_op {
 	REDIS_CHURN,       /* on a connection of its own: PING and SET */
 	REDIS_SCRIPT_LOAD, /* of our own, never counted */
 	REDIS_OPS,
+	REDIS_STATEMENT = REDIS_OPS, /* of a user's script */
+	REDIS_RUN,                   /* a whole run of it, which waits for its connection; the id is the job's work */
 };
 
 /* What commands are made of. */

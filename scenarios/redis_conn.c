@@ -72,14 +72,29 @@ bool redis_ask(struct redis *r, enum redis_question q, int argc, const char *con
 	redis_ask(r, q, (int)(sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *)),                                    \
 		  (const char *const[]){ __VA_ARGS__ })
 
+/* Of a server that closed the connection: the error that it left there, with what to do; else the library's word. */
+static const char *last_words(const struct redis *r, char *buf, size_t n)
+{
+	char said[200];
+	ssize_t got = recv(r->c->fd, said, sizeof(said) - 1, MSG_DONTWAIT);
+
+	if (got < 2 || said[0] != '-')
+		return r->c->errstr;
+	said[got] = '\0';
+	said[strcspn(said, "\r\n")] = '\0';
+	snprintf(buf, n, "%s%s", said + 1, redis_login_advice(said + 1));
+	return buf;
+}
+
 void redis_send(struct redis *r, int64_t now_ns)
 {
+	char why[400];
 	int done = 0;
 
 	if (r->phase == REDIS_UP && r->deadline_ns == INT64_MAX && r->n)
 		r->deadline_ns = now_ns + ANSWER_NS;
 	if (redisBufferWrite(r->c, &done) != REDIS_OK)
-		gone(r, r->c->errstr, now_ns);
+		gone(r, last_words(r, why, sizeof(why)), now_ns);
 	else
 		r->unsent = !done;
 }

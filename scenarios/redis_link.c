@@ -23,9 +23,14 @@ void redis_link_release(struct redis_link *c)
 	c->c = NULL;
 	c->phase = REDIS_DOWN;
 	c->n = c->head = c->sent = 0;
-	c->loading = c->unsent = c->renew = false;
+	c->loading = c->unsent = c->renew = c->script.runs = false;
 	c->seen = (struct redis_seen){ 0 };
 	text_reset(&c->out);
+}
+
+bool redis_link_idle(const struct redis_link *c)
+{
+	return c->n == 0 && !c->first && !c->script.runs;
 }
 
 static void not_connecting(struct redis_load *l, const struct redis_link *c)
@@ -47,6 +52,8 @@ static void lost(struct redis_load *l, struct redis_link *c, const char *why, in
 	char address[REDIS_TEXT], sentence[640];
 	bool was_up = c->phase == REDIS_UP;
 
+	if (c->script.runs)
+		redis_load_dropped(l, &(struct redis_slot){ .op = REDIS_RUN, .id = c->script.work });
 	for (size_t i = 0; i < c->n; i++)
 		redis_load_dropped(l, &c->ring[(c->head + i) % REDIS_RING]);
 	if (c->first)
@@ -124,8 +131,10 @@ static void connected(struct redis_load *l, struct redis_link *c, int64_t now_ns
 		log_in(l, c, now_ns);
 }
 
-static void logged_in(struct redis_load *l, struct redis_link *c)
+static void logged_in(struct redis_load *l, struct redis_link *c, int64_t now_ns)
 {
+	bool first = c->first;
+
 	not_connecting(l, c);
 	c->phase = REDIS_UP;
 	c->backoff_s = BACKOFF_FIRST_S;
@@ -133,11 +142,13 @@ static void logged_in(struct redis_load *l, struct redis_link *c)
 	if (c->lost)
 		drive_count(&l->d->shared->reconnects, 1);
 	c->lost = c->parked = false;
-	if (c->first)
-		redis_link_put(l, c, c->waiting);
 	c->first = false;
 	redis_count_connections(l->r);
 	redis_load_up(l, c);
+	if (first && c->waiting.op == REDIS_RUN)
+		redis_script_begin(l, c, c->waiting.id, c->waiting.start_ns, now_ns);
+	else if (first)
+		redis_link_put(l, c, c->waiting);
 }
 
 /* Its name is of no importance: one that may not have it goes on without. */
@@ -155,7 +166,7 @@ static void login_answer(struct redis_load *l, struct redis_link *c, int64_t now
 		snprintf(why, sizeof(why), "%s%s", c->seen.text, redis_login_advice(c->seen.text));
 		lost(l, c, why, now_ns);
 	} else if (++c->login_answered == c->login_asked) {
-		logged_in(l, c);
+		logged_in(l, c, now_ns);
 	}
 }
 
@@ -184,7 +195,7 @@ static void operation_answer(struct redis_load *l, struct redis_link *c, int64_t
 	const struct redis_seen *a = &c->seen;
 	bool no_script = a->error && s->op == REDIS_EVALSHA && !s->again && strncmp(a->text, "NOSCRIPT", 8) == 0;
 
-	if (a->error && !no_script && !s->failed) {
+	if (a->error && !no_script && !s->failed && s->op != REDIS_STATEMENT) {
 		s->failed = true;
 		redis_load_refused(l, s, a->text);
 	}
@@ -193,7 +204,9 @@ static void operation_answer(struct redis_load *l, struct redis_link *c, int64_t
 	ended = *s;
 	c->head = (c->head + 1) % REDIS_RING;
 	c->n--;
-	if (ended.op == REDIS_SCRIPT_LOAD)
+	if (ended.op == REDIS_STATEMENT)
+		redis_script_answer(l, c, a, now_ns);
+	else if (ended.op == REDIS_SCRIPT_LOAD)
 		c->loading = false;
 	else if (no_script)
 		hand_over(l, c, ended);
@@ -208,7 +221,7 @@ static void take(struct redis_load *l, struct redis_link *c, int64_t now_ns)
 		login_answer(l, c, now_ns);
 	else if (c->n)
 		operation_answer(l, c, now_ns);
-	else if (c->seen.message)
+	else if (c->seen.message && c->listens)
 		redis_load_message(l, c->seen.bytes);
 	else
 		lost(l, c, c->seen.error ? c->seen.text : "it says what nobody asked", now_ns);
@@ -257,7 +270,8 @@ void redis_link_flush(struct redis_load *l, struct redis_link *c, int64_t now_ns
 	if (c->out.failed) {
 		lost(l, c, "no memory for what is to be sent", now_ns);
 	} else if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
-		lost(l, c, strerror(errno), now_ns);
+		c->sent =
+			c->out.len; /* it closed the connection, and may have said why: reading it comes next, and then the end */
 	} else if (n >= 0 && (size_t)n == left) {
 		c->sent = 0;
 		if (c->out.cap > OUT_KEPT)
@@ -284,6 +298,8 @@ void redis_link_ready(struct redis_load *l, struct redis_link *c, short revents,
 	if (!revents || !c->c) {
 		if (c->phase != REDIS_UP)
 			wait_over(l, c, now_ns);
+		else
+			redis_script_wake(l, c, now_ns);
 		return;
 	}
 	if (c->phase == REDIS_CONNECTING) {
@@ -305,8 +321,9 @@ int64_t redis_link_wake_ns(const struct redis_load *l, const struct redis_link *
 {
 	if (c->phase == REDIS_CONNECTING || c->phase == REDIS_LOGIN)
 		return c->deadline_ns;
+	if (c->phase == REDIS_UP)
+		return c->script.runs && c->script.sleeps ? c->script.wake_ns : INT64_MAX;
 	/* while the server is away the observer knocks alone; a queue of those that connect moves on by itself */
-	return c->phase == REDIS_UP || c->parked || l->r->phase != REDIS_UP || l->n_connecting >= CONNECTING_MOST ? INT64_MAX
-														  : c->try_ns;
+	return c->parked || l->r->phase != REDIS_UP || l->n_connecting >= CONNECTING_MOST ? INT64_MAX : c->try_ns;
 }
 #endif

@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The load on a Redis: what is due goes to whoever has room, what came back is counted. See redis_load.h. */
+/* The load on a Redis: its beginning and end, its losses, and what it did. See redis_load.h. */
 #ifdef HAVE_HIREDIS
 #include "scenarios/redis_load.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "base/mem.h"
-#include "scenarios/load.h"
 
-#define DEEP_RATE   500  /* operations/s per connection above which one round trip each no longer suffices */
-#define HELD_MOST   1000 /* writes passed over in a row while writing is on hold; then there is nothing else */
 #define SPARE_FILES 64
 
 /* Beyond the usual soft limit of 1024 lies a hard one that soakd may use. */
@@ -41,9 +37,6 @@ static enum sk_code look_up(struct redis_load *l, bool *load, bool *listen, stru
 		observes += name && !l->profile[i];
 		*listen |= l->profile[i] && l->profile[i]->subscribes;
 	}
-	for (size_t i = 0; i < job->n_work; i++)
-		if (job->work[i].script)
-			return sk_fail(err, SK_EUSAGE, 0, "%s: scripts of redis commands cannot be run yet", job->work[i].file);
 	*load = observes < job->n_work;
 	if (observes && *load)
 		return sk_fail(err, SK_EUSAGE, 0,
@@ -101,6 +94,8 @@ enum sk_code redis_load_open(struct redis *r, struct redis_load **out, struct sk
 	rc = look_up(l, &load, &listen, err);
 	if (rc == SK_OK && load)
 		rc = allocate(l, listen, err);
+	if (rc == SK_OK && load)
+		rc = redis_scripts_open(l, err);
 	if (rc != SK_OK || !load) {
 		redis_load_close(l);
 		return rc;
@@ -113,12 +108,13 @@ enum sk_code redis_load_open(struct redis *r, struct redis_load **out, struct sk
 
 void redis_load_close(struct redis_load *l)
 {
-	for (size_t i = 0; l && l->link && i < l->n_link; i++) {
+	if (!l)
+		return;
+	redis_scripts_close(l);
+	for (size_t i = 0; l->link && i < l->n_link; i++) {
 		redis_link_release(&l->link[i]);
 		text_release(&l->link[i].out);
 	}
-	if (!l)
-		return;
 	free(l->link);
 	free(l->slots);
 	free(l->in);
@@ -126,15 +122,10 @@ void redis_load_close(struct redis_load *l)
 	free(l);
 }
 
-static bool is_idle(const struct redis_link *c)
-{
-	return c->n == 0 && !c->first;
-}
-
 bool redis_load_busy(const struct redis_load *l)
 {
 	for (size_t i = 0; i < l->n_worker; i++)
-		if (!is_idle(&l->link[i]))
+		if (!redis_link_idle(&l->link[i]))
 			return true;
 	return false;
 }
@@ -179,12 +170,14 @@ void redis_load_tell_lost(struct redis_load *l, const char *why, int64_t now_ns)
 
 static unsigned kind_of(const struct redis_load *l, const struct redis_slot *s)
 {
+	if (s->op == REDIS_RUN)
+		return l->script_kind[s->id];
 	return s->op == REDIS_SCRIPT_LOAD ? DRIVE_NO_KIND : l->kind[s->op];
 }
 
 void redis_load_dropped(struct redis_load *l, const struct redis_slot *s)
 {
-	if (!s->seed && s->op != REDIS_SCRIPT_LOAD)
+	if (!s->seed && s->op != REDIS_SCRIPT_LOAD && s->op != REDIS_STATEMENT)
 		drive_count_errors(l->d, kind_of(l, s), 1);
 }
 
@@ -244,124 +237,19 @@ void redis_load_ended(struct redis_load *l, struct redis_link *c, const struct r
 		tally(l, l->kind[s->op],
 		      (struct redis_tally){ 1, !c->seen.nil && command->most_keys != REDIS_NO_KEYS,
 					    command->value + c->seen.bytes, (uint64_t)took });
-	if (s->op != REDIS_CHURN || s->seed)
-		return;
+	if (s->op == REDIS_CHURN && !s->seed)
+		redis_load_park(l, c);
+}
+
+void redis_load_did(struct redis_load *l, unsigned kind, int64_t start_ns, uint64_t bytes, int64_t now_ns)
+{
+	tally(l, kind, (struct redis_tally){ 1, 0, bytes, now_ns > start_ns ? (uint64_t)(now_ns - start_ns) : 1 });
+}
+
+void redis_load_park(struct redis_load *l, struct redis_link *c)
+{
 	redis_link_close(l, c);
 	c->parked = true;
-}
-
-/* The next operation, drawn but not started. */
-static const struct redis_next *draw(struct redis_load *l)
-{
-	struct redis_next *x = &l->next;
-
-	if (x->drawn)
-		return x;
-	x->drawn = true;
-	x->work = drive_pick(l->d);
-	x->op = redis_share(l->profile[x->work], rng_below(&l->rng, 100));
-	if (redis_commands[x->op].most_keys == REDIS_NO_KEYS)
-		x->id = x->op == REDIS_EVAL ? atomic_fetch_add(&l->d->shared->next_id, 1) : rng_next(&l->rng) >> 32;
-	else
-		x->id = rng_below(&l->rng, redis_keys(&redis_commands[x->op], l->d->job->rows));
-	return x;
-}
-
-/* How many of a profile may be under way on a connection. */
-static size_t depth_of(const struct redis_load *l, const struct redis_profile *p)
-{
-	double per_s = l->d->turns.per_s;
-
-	if (p->reconnects)
-		return 1;
-	if (l->d->job->depth || p->depth)
-		return l->d->job->depth ? l->d->job->depth : p->depth;
-	return isinf(per_s) || per_s / (double)l->n_worker > DEEP_RATE ? REDIS_DEEP : 1;
-}
-
-static bool has_room(const struct redis_link *c, const struct redis_profile *p, size_t depth)
-{
-	if (c->renew)
-		return false;
-	if (p->reconnects || p->together || c->parked)
-		return is_idle(c) && (c->phase == REDIS_UP || c->parked);
-	return c->phase == REDIS_UP && c->n < depth;
-}
-
-/* The next in turn that has room among those that take part, or NULL: an answer will wake us. */
-static struct redis_link *next_free(struct redis_load *l, const struct redis_profile *p, size_t depth)
-{
-	size_t part = turns_connections(&l->d->turns), n = part < l->n_worker ? part : l->n_worker;
-
-	for (size_t i = 0; i < n; i++) {
-		struct redis_link *c = &l->link[l->turn < n ? l->turn : 0];
-
-		l->turn = l->turn + 1 < n ? l->turn + 1 : 0;
-		if (has_room(c, p, depth))
-			return c;
-	}
-	return NULL;
-}
-
-/* A connection for this operation alone, or one that was closed for such: what is to be done waits until it is made. */
-static void connect_first(struct redis_load *l, struct redis_link *c, struct redis_slot s, int64_t now_ns)
-{
-	if (c->phase == REDIS_UP)
-		redis_link_close(l, c);
-	c->waiting = s;
-	c->first = true;
-	redis_link_start(l, c, now_ns);
-}
-
-/* Gives a connection what is due, as much as it has room for; returns how many. */
-static uint64_t start(struct redis_load *l, struct redis_link *c, uint64_t due, int64_t now_ns)
-{
-	const struct redis_profile *p = l->profile[draw(l)->work];
-	size_t depth = depth_of(l, p);
-	uint64_t n = 0, most = p->together && due < depth ? depth : due;
-
-	do {
-		const struct redis_next *x = draw(l);
-		struct redis_slot s = { .op = (uint8_t)x->op, .id = x->id, .start_ns = now_ns };
-
-		if (l->profile[x->work] != p || (l->d->holding && redis_commands[x->op].writes))
-			break;
-		l->next.drawn = false;
-		n++;
-		if (p->reconnects || c->parked) {
-			connect_first(l, c, s, now_ns);
-			return n;
-		}
-		redis_link_put(l, c, s);
-	} while (n < most && c->n < depth);
-	redis_link_flush(l, c, now_ns);
-	return n;
-}
-
-/* Sends what is due; returns when more is. */
-static int64_t work(struct redis_load *l, int64_t now_ns)
-{
-	uint64_t due = drive_due(l->d, now_ns), held = 0;
-
-	while (due > 0) {
-		const struct redis_profile *p = l->profile[draw(l)->work];
-		struct redis_link *c;
-		uint64_t n = 1;
-
-		if (l->d->holding && redis_commands[l->next.op].writes) {
-			l->next.drawn = false; /* its time passes */
-			if (++held > HELD_MOST)
-				return now_ns + NS_PER_S;
-		} else {
-			c = next_free(l, p, depth_of(l, p));
-			if (!c)
-				return INT64_MAX;
-			n = start(l, c, due, now_ns);
-		}
-		drive_take(l->d, n);
-		due -= n < due ? n : due;
-	}
-	return drive_next_ns(l->d);
 }
 
 void redis_load_renew(struct redis_load *l)
@@ -373,7 +261,7 @@ void redis_load_renew(struct redis_load *l)
 /* Those that were told to are closed when nothing is under way, and made again at once. */
 static void renew(struct redis_load *l, struct redis_link *c, int64_t now_ns)
 {
-	if (!c->renew || !is_idle(c))
+	if (!c->renew || !redis_link_idle(c))
 		return;
 	redis_link_close(l, c);
 	c->try_ns = now_ns;
@@ -405,7 +293,7 @@ int64_t redis_load_run(struct redis_load *l, const struct pollfd *fds, size_t n,
 	if (d->phase == DRIVE_SETUP)
 		wake = redis_seed_run(l, now_ns);
 	if (d->phase == DRIVE_RUNNING)
-		wake = work(l, now_ns);
+		wake = redis_work(l, now_ns);
 	else if (d->phase == DRIVE_STOPPING)
 		wake = redis_clean_run(l, now_ns);
 	flush_tallies(l);

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The load on a Redis, beside the connection that observes it (redis.h), which reaches the server first, says which process it is,
- * answers the epochs, and cleans up at the end.
+ * The load on a Redis, beside the connection that observes it (redis.h), which reaches the server first, says which process it
+ * is, answers the epochs, and cleans up at the end.
  *
- *   redis_load.c     what is due goes to whoever has room; losses are told once for all
+ *   redis_load.c     its beginning and end; losses are told once for all
+ *   redis_work.c     what is due goes to whoever has room
  *   redis_link.c     one connection of the load: logs in, sends, counts answers, is lost and comes back
  *   redis_reply.c    answers looked at without building objects
+ *   redis_script.c   the user's own scripts
  *   redis_setup.c    the key space is filled first and removed last
  *   redis_command.c  commands and profiles
  *
- * All keys begin with "soakd:". Answers come in the order of the commands: a link keeps a ring of what was sent. What a wake brings
- * is counted together (tally), so that the shared page is not touched for each answer.
+ * All keys begin with "soakd:". Answers come in the order of the commands: a link keeps a ring of what was sent. What a wake
+ * brings is counted together (tally), so that the shared page is not touched for each answer.
  */
 #ifndef SCENARIOS_REDIS_LOAD_H
 #define SCENARIOS_REDIS_LOAD_H
@@ -22,6 +24,7 @@
 #include "base/text.h"
 #include "scenarios/redis.h"
 #include "scenarios/redis_command.h"
+#include "scenarios/script.h"
 
 #define REDIS_DEEP 16                  /* commands under way on a connection at full speed */
 #define REDIS_RING (JOB_MAX_DEPTH + 2) /* room for a script's text beside the commands */
@@ -45,6 +48,18 @@ struct redis_slot {
 	bool seed;    /* of the set-up: not counted */
 };
 
+/* A user's script on a connection. */
+struct redis_script {
+	struct script_run *run; /* NULL: the job has no scripts */
+	size_t work;            /* which */
+	bool runs, failed;
+	bool pipelines; /* the next command needs no answer before it */
+	bool ends;      /* nothing more to send: the answers are awaited */
+	bool sleeps;    /* until wake_ns */
+	int64_t start_ns, wake_ns;
+	uint64_t bytes;
+};
+
 struct redis_link {
 	redisContext *c;
 	enum redis_phase phase;
@@ -61,7 +76,8 @@ struct redis_link {
 	struct redis_slot *ring;   /* REDIS_RING */
 	size_t head, n;            /* the oldest; how many */
 	struct redis_slot waiting; /* what goes first */
-	struct redis_seen seen;    /* the answer that is being read */
+	struct redis_script script;
+	struct redis_seen seen; /* the answer that is being read */
 	int64_t try_ns, deadline_ns;
 	double backoff_s;
 };
@@ -74,7 +90,7 @@ struct redis_tally {
 struct redis_next {
 	bool drawn;
 	size_t work;
-	enum redis_op op;
+	enum redis_op op; /* REDIS_RUN: the script of `work` */
 	uint64_t id;
 };
 
@@ -95,7 +111,9 @@ struct redis_load {
 	struct redis_slot *slots;
 	size_t n_link, n_worker, n_connecting, turn; /* workers come first, listeners after them */
 	const struct redis_profile *profile[JOB_MAX_WORK];
-	unsigned kind[REDIS_OPS], message_kind;
+	struct script *script[JOB_MAX_WORK]; /* NULL: a profile */
+	unsigned kind[REDIS_OPS], script_kind[JOB_MAX_WORK], message_kind;
+	struct text word; /* of a script's command */
 	struct redis_tally tally[DRIVE_OP_KINDS];
 	uint64_t rng, jitter;
 	struct redis_next next;
@@ -119,12 +137,18 @@ void redis_load_up(struct redis_load *l, struct redis_link *c);
 void redis_load_ended(struct redis_load *l, struct redis_link *c, const struct redis_slot *s, int64_t now_ns);
 void redis_load_dropped(struct redis_load *l, const struct redis_slot *s);
 void redis_load_refused(struct redis_load *l, const struct redis_slot *s, const char *why);
+void redis_load_did(struct redis_load *l, unsigned kind, int64_t start_ns, uint64_t bytes, int64_t now_ns); /* a script */
+void redis_load_park(struct redis_load *l, struct redis_link *c); /* its next operation has a connection of its own */
 void redis_load_message(struct redis_load *l, uint64_t bytes);
 /* Connections are lost, the observer's included: at the start the end of it, later one event. And: look whether all are back. */
 void redis_load_tell_lost(struct redis_load *l, const char *why, int64_t now_ns);
 void redis_load_tell_back(struct redis_load *l);
 
+/* redis_work.c: sends what is due; returns when more is. */
+int64_t redis_work(struct redis_load *l, int64_t now_ns);
+
 /* redis_link.c */
+bool redis_link_idle(const struct redis_link *c); /* nothing is under way on it */
 void redis_link_start(struct redis_load *l, struct redis_link *c, int64_t now_ns);
 void redis_link_ready(struct redis_load *l, struct redis_link *c, short revents, int64_t now_ns); /* 0: only the time has come */
 short redis_link_events(const struct redis_link *c);
@@ -134,10 +158,17 @@ void redis_link_flush(struct redis_load *l, struct redis_link *c, int64_t now_ns
 void redis_link_close(struct redis_load *l, struct redis_link *c);
 void redis_link_release(struct redis_link *c);
 
+/* redis_script.c: begin on a connection that is up; an answer to one of its commands, still seen; the time may have come. */
+enum sk_code redis_scripts_open(struct redis_load *l, struct sk_err *err);
+void redis_scripts_close(struct redis_load *l);
+void redis_script_begin(struct redis_load *l, struct redis_link *c, size_t work, int64_t start_ns, int64_t now_ns);
+void redis_script_answer(struct redis_load *l, struct redis_link *c, const struct redis_seen *a, int64_t now_ns);
+void redis_script_wake(struct redis_load *l, struct redis_link *c, int64_t now_ns);
+
 /* redis_reply.c: for a reader whose privdata is a struct redis_seen; each answer is then only a mark that it is whole. */
 extern redisReplyObjectFunctions redis_look;
 
-/* redis_setup.c: seed fills on, drive_ready() when full; clean is called until it says done, answer is of the observer's questions. */
+/* redis_setup.c: seed fills on, drive_ready() when full; clean is called until it says done, answer is the observer's. */
 int64_t redis_seed_run(struct redis_load *l, int64_t now_ns);
 void redis_seed_refused(struct redis_load *l, const char *why, int64_t now_ns);
 int64_t redis_clean_run(struct redis_load *l, int64_t now_ns);

@@ -14,6 +14,9 @@ static const struct scenario *const scenarios[] = {
 #ifdef HAVE_HIREDIS
 	&scenario_redis,
 #endif
+#ifdef HAVE_LIBCURL
+	&scenario_http,
+#endif
 	&scenario_leaky,    &scenario_exec, &scenario_none,
 };
 

@@ -5,6 +5,7 @@
 
 #include "scenarios/scenario.h"
 
-extern const struct scenario scenario_postgres, scenario_sqlite, scenario_redis, scenario_leaky, scenario_exec, scenario_none;
+extern const struct scenario scenario_postgres, scenario_sqlite, scenario_redis, scenario_http, scenario_leaky, scenario_exec,
+	scenario_none;
 
 #endif

@@ -441,6 +441,11 @@ void script_release(struct script *s)
 	free(s);
 }
 
+const char *script_file(const struct script *s)
+{
+	return s->file;
+}
+
 size_t script_statements(const struct script *s)
 {
 	return s->n_statement;

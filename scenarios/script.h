@@ -49,6 +49,7 @@ struct script_statement {
 enum sk_code script_parse(const char *text, const char *file, enum script_language language, struct script **out,
 			  struct sk_err *err);
 void script_release(struct script *s);
+const char *script_file(const struct script *s); /* its name, for messages */
 size_t script_statements(const struct script *s);
 const struct script_statement *script_statement(const struct script *s, size_t index);
 

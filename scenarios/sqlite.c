@@ -2,13 +2,11 @@
 /*
  * SQL on a file of the run directory. The driver is itself the target, so its memory must be flat in steady state: statements are
  * prepared once, each connection's page cache is bounded, nothing is allocated per operation but what SQLite itself takes.
- * The connections share one thread: one works at a time, in turn, and only a reader from outside can make one of them wait.
  */
-#include "scenarios/registry.h"
+#include "scenarios/sqlite.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,46 +15,27 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "scenarios/load.h"
+#include "scenarios/registry.h"
 
-#define CACHE_KIB   2048          /* page cache of each connection: SQLite's own default, made explicit */
-#define SLICE_NS    (5 * 1000000) /* unpaced work between two looks at the control socket */
-#define BUSY_TRIES  10            /* 1, 2, 4 ... 100, 100 ms: half a second in all, then the operation has failed */
+#define CACHE_KIB   2048 /* page cache of each connection: SQLite's own default, made explicit */
+#define BUSY_TRIES  10   /* 1, 2, 4 ... 100, 100 ms: half a second in all, then the operation has failed */
 #define BUSY_MAX_MS 100
 
-enum statement { S_BEGIN, S_COMMIT, S_ROLLBACK, S_INSERT, S_DELETE, S_SELECT, S_SCAN, S_BLOBS, N_STATEMENTS };
-
-static const char *const sql[N_STATEMENTS] = {
-	[S_BEGIN] = "BEGIN IMMEDIATE",
-	[S_COMMIT] = "COMMIT",
-	[S_ROLLBACK] = "ROLLBACK",
-	[S_INSERT] = "INSERT INTO item (id, k, body) VALUES (?1, ?2, ?3)",
-	[S_DELETE] = "DELETE FROM item WHERE id BETWEEN ?1 AND ?2",
-	[S_SELECT] = "SELECT k, body, length(blob) FROM item WHERE id = ?1",
-	[S_SCAN] = "SELECT count(*) FROM item WHERE body LIKE ?1",
-	[S_BLOBS] = ("WITH RECURSIVE series(id) AS (SELECT ?1 UNION ALL SELECT id + 1 FROM series WHERE id < ?2) "
-		     "INSERT INTO item (id, k, body, blob) SELECT id, id % 1000, hex(id), soakd_blob(id) FROM series"),
-};
-
-struct connection {
-	sqlite3 *db;
-	sqlite3_stmt *st[N_STATEMENTS];
-};
-
-struct state {
-	struct connection *conn;
-	size_t n_conn, turn;
-	struct load load;
-	char *path;
-};
+/* Whether a connection of ours is within a script: it goes on when this one has come back, so that waiting for it is no use. */
+static bool one_is_asleep(const struct sqlite_state *s)
+{
+	for (size_t i = 0; i < s->n_conn; i++)
+		if (s->conn[i].place.wake_ns)
+			return true;
+	return false;
+}
 
 static int on_busy(void *ctx, int tries)
 {
 	int ms = tries < 7 ? 1 << tries : BUSY_MAX_MS;
 	const struct timespec ts = { .tv_nsec = (ms < BUSY_MAX_MS ? ms : BUSY_MAX_MS) * 1000000L };
 
-	(void)ctx;
-	if (tries >= BUSY_TRIES)
+	if (tries >= BUSY_TRIES || one_is_asleep(ctx))
 		return 0;
 	nanosleep(&ts, NULL);
 	return 1;
@@ -65,112 +44,6 @@ static int on_busy(void *ctx, int tries)
 static int run_sql(sqlite3 *db, const char *text)
 {
 	return sqlite3_exec(db, text, NULL, NULL, NULL);
-}
-
-/* Runs a statement to its end and leaves it ready for the next time, whatever happened. */
-static int finish(sqlite3_stmt *st)
-{
-	int rc;
-
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
-		;
-	sqlite3_reset(st);
-	return rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
-static int insert_one(struct connection *c, int64_t id)
-{
-	char body[LOAD_BODY + 1];
-	sqlite3_stmt *st = c->st[S_INSERT];
-
-	load_body(id, body);
-	sqlite3_bind_int64(st, 1, id);
-	sqlite3_bind_int64(st, 2, id % 1000);
-	sqlite3_bind_text(st, 3, body, LOAD_BODY, SQLITE_STATIC);
-	return finish(st);
-}
-
-static int insert_blobs(struct connection *c, int64_t first, int64_t last)
-{
-	sqlite3_stmt *st = c->st[S_BLOBS];
-
-	sqlite3_bind_int64(st, 1, first);
-	sqlite3_bind_int64(st, 2, last);
-	return finish(st);
-}
-
-static int insert_range(struct connection *c, enum load_op op, int64_t first, int64_t last)
-{
-	int rc = SQLITE_OK;
-
-	if (op == LOAD_BLOBS)
-		return insert_blobs(c, first, last);
-	for (int64_t id = first; rc == SQLITE_OK && id <= last; id++)
-		rc = insert_one(c, id);
-	return rc;
-}
-
-/* One transaction: the rows, and the end of those that are beyond the size at which the table is held. */
-static int transaction(struct state *s, struct connection *c, enum load_op op, int64_t first, int64_t last)
-{
-	int64_t from, to;
-	int rc = finish(c->st[S_BEGIN]);
-
-	if (rc != SQLITE_OK)
-		return rc;
-	rc = insert_range(c, op, first, last);
-	if (rc == SQLITE_OK && load_expired(&s->load, first, last, &from, &to)) {
-		sqlite3_bind_int64(c->st[S_DELETE], 1, from);
-		sqlite3_bind_int64(c->st[S_DELETE], 2, to);
-		rc = finish(c->st[S_DELETE]);
-	}
-	if (rc == SQLITE_OK)
-		rc = finish(c->st[S_COMMIT]);
-	if (rc != SQLITE_OK && !sqlite3_get_autocommit(c->db))
-		finish(c->st[S_ROLLBACK]);
-	return rc;
-}
-
-static int read_rows(struct drive *d, struct state *s, struct connection *c, enum load_op op)
-{
-	sqlite3_stmt *st = c->st[op == LOAD_SCAN ? S_SCAN : S_SELECT];
-	char pattern[6];
-
-	if (op == LOAD_SCAN) {
-		load_pattern(&s->load, pattern);
-		sqlite3_bind_text(st, 1, pattern, -1, SQLITE_TRANSIENT);
-	} else {
-		sqlite3_bind_int64(st, 1, load_pick(&s->load, (int64_t)atomic_load(&d->shared->next_id)));
-	}
-	return finish(st);
-}
-
-/* Returns how many operations it was. */
-static uint64_t operate(struct drive *d, struct state *s)
-{
-	struct connection *c = &s->conn[s->turn++ % s->n_conn];
-	enum load_op op = load_next(&s->load);
-	uint64_t n = load_writes(op) ? s->load.unit : 1;
-	char key[DRIVE_KEY];
-	int rc;
-
-	if (load_writes(op) && d->holding)
-		return n;
-	if (load_writes(op)) {
-		int64_t first = (int64_t)atomic_fetch_add(&d->shared->next_id, n);
-
-		rc = transaction(s, c, op, first, first + (int64_t)n - 1);
-	} else {
-		rc = read_rows(d, s, c, op);
-	}
-	if (rc == SQLITE_OK) {
-		drive_did(d, DRIVE_NO_KIND, n, n, 0, 0);
-		return n;
-	}
-	snprintf(key, sizeof(key), "sqlite %d", rc);
-	/* errmsg of the connection speaks of its last call, which may have been the ROLLBACK */
-	drive_error(d, DRIVE_NO_KIND, n, key, "%s", sqlite3_errstr(rc));
-	return n;
 }
 
 /* soakd_blob(ID): SQLite's own randomblob() is another one in every run, whatever the seed. */
@@ -183,43 +56,85 @@ static void blob_function(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 	sqlite3_result_blob(ctx, blob, LOAD_BLOB, SQLITE_TRANSIENT);
 }
 
-static int connection_open(struct connection *c, const char *path)
+int sqlite_connection_open(struct sqlite_state *s, struct sqlite_connection *c)
 {
 	char pragma[80];
-	int rc = sqlite3_open_v2(path, &c->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+	int rc = sqlite3_open_v2(s->path, &c->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
 
 	if (rc != SQLITE_OK)
 		return rc;
 	sqlite3_extended_result_codes(c->db, 1);
-	sqlite3_busy_handler(c->db, on_busy, NULL);
+	sqlite3_busy_handler(c->db, on_busy, s);
 	snprintf(pragma, sizeof(pragma), "PRAGMA cache_size = -%d; PRAGMA mmap_size = 0;", CACHE_KIB);
 	rc = sqlite3_create_function(c->db, "soakd_blob", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, blob_function, NULL, NULL);
 	return rc == SQLITE_OK ? run_sql(c->db, pragma) : rc;
 }
 
+static uint64_t next_unique(void *ctx)
+{
+	return ((struct sqlite_state *)ctx)->unique++;
+}
+
+/*
+ * Where unique() begins: at 1 in a new file, in that of an interrupted run at the time in microseconds, because what the script has done with
+ * the numbers nobody knows, and there were fewer than a million of them in a second. The rows of `item` have numbers of their own.
+ */
+static uint64_t first_unique(const struct drive *d)
+{
+	return d->job->resumed ? (uint64_t)(clock_wall_s(d->clock) * 1e6) : 1;
+}
+
+/* What the entries of the job's work are: shares of a profile, or a parsed script. */
+static enum sk_code open_work(struct drive *d, struct sqlite_state *s, struct sk_err *err)
+{
+	const struct drive_job *job = d->job;
+
+	s->work = sk_calloc(job->n_work, sizeof(*s->work));
+	if (!s->work)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the work of SQLite");
+	s->only_writes = true;
+	for (size_t i = 0; i < job->n_work; i++) {
+		const struct load_profile *profile = job->work[i].profile ? load_profile_find(job->work[i].profile) : NULL;
+
+		s->work[i].reconnect = job->work[i].reconnect;
+		if (!job->work[i].script && !profile)
+			return sk_fail(err, SK_EUSAGE, 0, "the scenario sqlite has no profile \"%s\"", job->work[i].name);
+		if (!profile)
+			continue;
+		load_init(&s->work[i].load, profile, job->seed + i, job->rows, job->batch);
+		s->only_writes = s->only_writes && load_only_writes(profile);
+	}
+	return sqlite_script_parse(job, s->work, &s->n_scripted, err);
+}
+
+static enum sk_code open_connection(struct drive *d, struct sqlite_state *s, struct sk_err *err)
+{
+	struct sqlite_connection *c = &s->conn[s->n_conn];
+	unsigned client = (unsigned)s->n_conn++;
+
+	if (sqlite_connection_open(s, c) != SQLITE_OK)
+		return sk_fail(err, SK_EIO, 0, "cannot open %s: %s", s->path, c->db ? sqlite3_errmsg(c->db) : "no memory");
+	drive_count(&d->shared->connects, 1);
+	return s->n_scripted ? sqlite_script_init(&c->place, d->job, client, s->n_scripted, next_unique, s, err) : SK_OK;
+}
+
 static enum sk_code sqlite_open(struct drive *d, void *state, struct sk_err *err)
 {
-	struct state *s = state;
-	const struct load_profile *profile = load_profile_find(d->job->profile);
+	struct sqlite_state *s = state;
+	enum sk_code rc;
 
-	if (!d->job->dir || !profile)
-		return sk_fail(err, SK_EUSAGE, 0, "the scenario sqlite needs a directory for its file, and a profile");
-	if (d->job->work[0].script)
-		return sk_fail(err, SK_EUSAGE, 0, "the scenario sqlite takes no scripts");
-	load_init(&s->load, profile, d->job->seed, d->job->rows, d->job->batch);
+	if (!d->job->dir)
+		return sk_fail(err, SK_EUSAGE, 0, "the scenario sqlite needs a directory for its file");
+	s->unique = first_unique(d);
+	rc = open_work(d, s, err);
 	s->conn = sk_calloc(d->job->connections, sizeof(*s->conn));
 	s->path = sk_asprintf("%s/soakd.sqlite", d->job->dir);
-	if (!s->conn || !s->path)
-		return sk_fail(err, SK_ENOMEM, 0, "no memory for the SQLite connections");
-	for (s->n_conn = 0; s->n_conn < d->job->connections; s->n_conn++) {
-		struct connection *c = &s->conn[s->n_conn];
-
-		if (connection_open(c, s->path) != SQLITE_OK) {
-			sk_fail(err, SK_EIO, 0, "cannot open %s: %s", s->path, c->db ? sqlite3_errmsg(c->db) : "no memory");
-			s->n_conn++;
-			return SK_EIO;
-		}
-	}
+	if (rc == SK_OK && (!s->conn || !s->path))
+		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the SQLite connections");
+	while (rc == SK_OK && s->n_conn < d->job->connections)
+		rc = open_connection(d, s, err);
+	if (rc != SK_OK)
+		return rc;
 	atomic_store_explicit(&d->shared->connections, (uint32_t)s->n_conn, memory_order_relaxed);
 	drive_connected(d);
 	return SK_OK;
@@ -233,7 +148,7 @@ static int make_table(sqlite3 *db)
 }
 
 /* How a connection works: the mode of its journal is its own, but for WAL, which is the file's. */
-static int prepare(struct connection *c, enum job_journal journal)
+int sqlite_connection_prepare(struct sqlite_connection *c, enum job_journal journal)
 {
 	static const char *const modes[] = {
 		/* with a log NORMAL is safe against corruption and syncs at checkpoints only; without one FULL is SQLite's advice */
@@ -243,64 +158,76 @@ static int prepare(struct connection *c, enum job_journal journal)
 	};
 	int rc = run_sql(c->db, modes[journal]);
 
-	for (size_t i = 0; rc == SQLITE_OK && i < N_STATEMENTS; i++)
-		rc = sqlite3_prepare_v3(c->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &c->st[i], NULL);
-	return rc;
+	return rc == SQLITE_OK ? sqlite_rows_prepare(c) : rc;
 }
 
-/* Which ids the file has, from a run that is resumed: new ones begin behind them. *low, *high are 0 for an empty table. */
-static int extent(sqlite3 *db, int64_t *low, int64_t *high)
+/*
+ * Seeds what the profiles read, and for scripts as much; lets go of what an earlier run left beyond the size at which the table is held: the
+ * largest of the work's.
+ */
+static int fill(struct drive *d, struct sqlite_state *s)
 {
-	sqlite3_stmt *st = NULL;
-	int rc = sqlite3_prepare_v2(db, "SELECT (SELECT min(id) FROM item), (SELECT max(id) FROM item)", -1, &st, NULL);
+	int64_t next = (int64_t)atomic_load(&d->shared->next_id), low = 1, rows = 0, need = 0;
+	int rc;
 
-	if (rc == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW) {
-		*low = sqlite3_column_int64(st, 0);
-		*high = sqlite3_column_int64(st, 1);
-	}
-	sqlite3_finalize(st);
-	return rc;
-}
+	for (size_t i = 0; i < d->job->n_work; i++) {
+		const struct sqlite_work *w = &s->work[i];
+		int64_t held = w->script ? d->job->rows : w->load.rows;
 
-/* Seeds what is missing, and lets go of what an earlier run left beyond `rows`. */
-static int fill(struct drive *d, struct state *s)
-{
-	struct connection *c = &s->conn[0];
-	int64_t low = 0, high = 0, next, need;
-	int rc = extent(c->db, &low, &high);
-
-	next = (int64_t)atomic_load(&d->shared->next_id);
-	if (next <= high)
-		next = high + 1;
-	s->load.low_id = low ? low : next;
-	need = load_reads(s->load.profile) ? LOAD_SEED_ROWS : 0;
-	need = (need < s->load.rows ? need : s->load.rows) - (high ? high - low + 1 : 0);
-	if (rc == SQLITE_OK && need > 0) {
-		rc = transaction(s, c, LOAD_INSERT, next, next + need - 1);
-		next += need;
+		rows = held > rows ? held : rows;
+		if (w->script || load_reads(w->load.profile))
+			need = LOAD_SEED_ROWS;
 	}
-	if (rc == SQLITE_OK && next - 1 - s->load.rows >= s->load.low_id) {
-		sqlite3_bind_int64(c->st[S_DELETE], 1, 0);
-		sqlite3_bind_int64(c->st[S_DELETE], 2, next - 1 - s->load.rows);
-		rc = finish(c->st[S_DELETE]);
-		s->load.low_id = next - s->load.rows;
-	}
+	rc = sqlite_rows_fill(&s->conn[0], need, rows, &next, &low);
+	for (size_t i = 0; i < d->job->n_work; i++)
+		s->work[i].load.low_id = low;
 	atomic_store(&d->shared->next_id, (uint64_t)next);
 	return rc;
 }
 
-static void close_connections(struct state *s)
+static const char *op_name(enum load_op op)
+{
+	return op == LOAD_SELECT ? "select" : op == LOAD_SCAN ? "scan" : op == LOAD_BLOBS ? "blobs" : "insert";
+}
+
+static void name_kinds(struct drive *d, struct sqlite_state *s)
+{
+	for (size_t i = 0; i < d->job->n_work; i++) {
+		struct sqlite_work *w = &s->work[i];
+		const struct load_profile *p = w->load.profile;
+
+		if (w->script)
+			w->kind = drive_kind(d, d->job->work[i].name);
+		if (!w->script && p->read_pct > 0)
+			w->read_kind = drive_kind(d, op_name(p->read));
+		if (!w->script && p->read_pct < 100)
+			w->kind = drive_kind(d, op_name(p->write));
+	}
+}
+
+void sqlite_connection_close(struct sqlite_connection *c)
+{
+	if (c->place.prepared)
+		sqlite_script_forget(&c->place);
+	for (size_t k = 0; k < N_STATEMENTS; k++) {
+		sqlite3_finalize(c->st[k]);
+		c->st[k] = NULL;
+	}
+	sqlite3_close(c->db);
+	c->db = NULL;
+}
+
+static void close_connections(struct sqlite_state *s)
 {
 	for (size_t i = 0; i < s->n_conn; i++) {
-		for (size_t k = 0; k < N_STATEMENTS; k++)
-			sqlite3_finalize(s->conn[i].st[k]);
-		sqlite3_close(s->conn[i].db);
+		sqlite_connection_close(&s->conn[i]);
+		sqlite_script_release(&s->conn[i].place);
 	}
 	s->n_conn = 0;
 }
 
 /* Ours alone: the directory is the run's, and SQLite put these three names into it. */
-static void remove_files(struct drive *d, const struct state *s)
+static void remove_files(struct drive *d, const struct sqlite_state *s)
 {
 	static const char *const endings[] = { "", "-wal", "-shm", "-journal" };
 	char path[PATH_MAX];
@@ -313,7 +240,7 @@ static void remove_files(struct drive *d, const struct state *s)
 }
 
 /* What a set-up that failed has made, a stranger should not find; what a resumed run already had stays. */
-static void setup_failed(struct drive *d, struct state *s, const char *why)
+static void setup_failed(struct drive *d, struct sqlite_state *s, const char *why)
 {
 	drive_failed(d, 2, "cannot set up %s: %s", s->path, why);
 	close_connections(s);
@@ -323,8 +250,8 @@ static void setup_failed(struct drive *d, struct state *s, const char *why)
 
 static void sqlite_go(struct drive *d, void *state)
 {
-	struct state *s = state;
-	struct connection *c = &s->conn[0];
+	struct sqlite_state *s = state;
+	struct sqlite_connection *c = &s->conn[0];
 	int rc;
 
 	if (atomic_load(&d->shared->next_id) == 0)
@@ -332,7 +259,7 @@ static void sqlite_go(struct drive *d, void *state)
 	rc = make_table(c->db);
 	for (size_t i = 0; rc == SQLITE_OK && i < s->n_conn; i++) {
 		c = &s->conn[i];
-		rc = prepare(c, d->job->journal);
+		rc = sqlite_connection_prepare(c, d->job->journal);
 	}
 	if (rc == SQLITE_OK) {
 		c = &s->conn[0];
@@ -342,37 +269,14 @@ static void sqlite_go(struct drive *d, void *state)
 		setup_failed(d, s, sqlite3_errmsg(c->db));
 		return;
 	}
+	name_kinds(d, s);
 	drive_say(d, "info version SQLite %s", sqlite3_libversion());
 	drive_ready(d);
 }
 
-static int64_t sqlite_run(struct drive *d, void *state, const struct pollfd *fds, size_t n, int64_t now_ns)
-{
-	struct state *s = state;
-	int64_t until = now_ns + SLICE_NS;
-	uint64_t due;
-
-	(void)fds;
-	(void)n;
-	if (d->phase != DRIVE_RUNNING)
-		return INT64_MAX;
-	if (d->holding && load_only_writes(s->load.profile))
-		return now_ns + NS_PER_S;
-	due = drive_due(d, now_ns);
-	while (due > 0) {
-		uint64_t took = operate(d, s);
-
-		drive_take(d, took);
-		due -= took < due ? took : due;
-		if (clock_boot_ns(d->clock) >= until)
-			return INT64_MIN; /* the rest after a look at the control socket */
-	}
-	return drive_next_ns(d);
-}
-
 static void sqlite_epoch(struct drive *d, void *state)
 {
-	struct state *s = state;
+	struct sqlite_state *s = state;
 	pid_t self = getpid();
 	int64_t cache = 0;
 	sqlite3_stmt *st = NULL;
@@ -382,12 +286,15 @@ static void sqlite_epoch(struct drive *d, void *state)
 	for (size_t i = 0; i < s->n_conn; i++) {
 		int used = 0, high = 0;
 
+		if (!s->conn[i].db)
+			continue;
 		sqlite3_db_status(s->conn[i].db, SQLITE_DBSTATUS_CACHE_USED, &used, &high, 0);
 		cache += used;
 	}
 	drive_internal(d, self, "sqlite", "bytes", sqlite3_memory_used(), "memory used");
 	drive_internal(d, self, "sqlite", "bytes", cache, "page caches");
-	if (sqlite3_prepare_v2(s->conn[0].db, "PRAGMA page_count", -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
+	if (s->conn[0].db && sqlite3_prepare_v2(s->conn[0].db, "PRAGMA page_count", -1, &st, NULL) == SQLITE_OK &&
+	    sqlite3_step(st) == SQLITE_ROW)
 		drive_internal(d, self, "sqlite", "pages", sqlite3_column_int64(st, 0), "pages of the file");
 	sqlite3_finalize(st);
 	if (wal_path && stat(wal_path, &wal) == 0)
@@ -397,9 +304,9 @@ static void sqlite_epoch(struct drive *d, void *state)
 
 static void sqlite_stop(struct drive *d, void *state)
 {
-	struct state *s = state;
+	struct sqlite_state *s = state;
 
-	if (d->job->checkpoint && s->n_conn &&
+	if (d->job->checkpoint && s->n_conn && s->conn[0].db &&
 	    sqlite3_wal_checkpoint_v2(s->conn[0].db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) != SQLITE_OK)
 		drive_event(d, "error", "the final checkpoint failed: %s", sqlite3_errmsg(s->conn[0].db));
 	close_connections(s);
@@ -410,20 +317,24 @@ static void sqlite_stop(struct drive *d, void *state)
 
 static void sqlite_close(struct drive *d, void *state)
 {
-	struct state *s = state;
+	struct sqlite_state *s = state;
 
-	(void)d;
 	close_connections(s);
+	for (size_t i = 0; s->work && i < d->job->n_work; i++)
+		script_release(s->work[i].script);
+	free(s->work);
 	free(s->conn);
 	free(s->path);
 }
 
 const struct scenario scenario_sqlite = {
 	.name = "sqlite",
-	.state_size = sizeof(struct state),
+	.state_size = sizeof(struct sqlite_state),
 	.open = sqlite_open,
 	.go = sqlite_go,
 	.run = sqlite_run,
+	.busy = sqlite_busy,
+	.inject = sqlite_inject,
 	.epoch = sqlite_epoch,
 	.stop = sqlite_stop,
 	.close = sqlite_close,

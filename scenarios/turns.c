@@ -92,6 +92,14 @@ void turns_take(struct turns *s, uint64_t n)
 	s->draining |= s->left == 0;
 }
 
+bool turns_loaded(struct turns *s, int64_t now_ns)
+{
+	if (!s->open || s->draining)
+		return false;
+	follow(s, now_ns);
+	return s->per_s > 0;
+}
+
 int64_t turns_next_ns(const struct turns *s)
 {
 	int64_t next;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The verb `list`: targets, samplers, metrics, scenarios and profiles, from their own descriptors. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "scenarios/catalog.h"
 #include "soakd/cmds.h"
 #include "soakd/rows.h"
+#include "soakd/scenario_file.h"
 #include "soakd/target.h"
 
 enum list_format { LIST_HUMAN, LIST_JSON, LIST_CSV };
@@ -114,6 +116,20 @@ static void add_scenarios(struct table *t, char name[][64], size_t max)
 	}
 }
 
+/* Files of the shipped library, by their first sentence. Those that are not what they should be are left out. */
+static void add_scenario_files(struct table *t, char **file, struct text *title, size_t max)
+{
+	char path[PATH_MAX], dir[PATH_MAX];
+
+	if (!scenario_library(dir, sizeof(dir)))
+		return;
+	for (size_t i = 0; i < max && file && file[i]; i++) {
+		snprintf(path, sizeof(path), "%.2000s/%s", dir, file[i]);
+		if (scenario_file_title(path, &title[i]))
+			add(t, "scenario file", file[i], "", text_str(&title[i]));
+	}
+}
+
 static void print_human(const struct table *t)
 {
 	const char *last = "";
@@ -183,6 +199,8 @@ static void print_lists(char **word, size_t n, int format)
 {
 	static struct table t;
 	static char names[64][64];
+	struct text title[32] = { TEXT_INIT };
+	char **file = NULL;
 
 	t.n = 0;
 	if (wanted(word, n, "targets"))
@@ -195,12 +213,19 @@ static void print_lists(char **word, size_t n, int format)
 		add_metrics(&t);
 	if (wanted(word, n, "scenarios"))
 		add_scenarios(&t, names, sizeof(names) / sizeof(*names));
+	if (wanted(word, n, "scenarios")) {
+		file = scenario_library_names();
+		add_scenario_files(&t, file, title, sizeof(title) / sizeof(*title));
+	}
 	if (format == LIST_JSON)
 		print_json(&t);
 	else if (format == LIST_CSV)
 		print_csv(&t);
 	else
 		print_human(&t);
+	phase_argv_release(file);
+	for (size_t i = 0; i < sizeof(title) / sizeof(*title); i++)
+		text_release(&title[i]);
 }
 
 int cmd_list(int argc, char **argv)

@@ -17,6 +17,7 @@
 #include "soakd/cmds.h"
 #include "soakd/descriptors.h"
 #include "soakd/finish.h"
+#include "soakd/http_target.h"
 #include "soakd/job.h"
 #include "soakd/launch.h"
 #include "soakd/loop.h"
@@ -208,7 +209,6 @@ static enum sk_code prepare_phases(struct run *r, int *status, struct sk_err *er
 static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 {
 	const struct target_kind *kind = kind_of(r);
-	const char *profile;
 	enum sk_code rc = job_scenario(&r->set.opt, kind, &r->scenario, &r->profile, err);
 
 	if (rc == SK_OK && r->set.opt.under != UNDER_NONE && (rc = under_check(&r->set.opt, err)) != SK_OK)
@@ -217,10 +217,13 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 		rc = script_option_work(&r->set.opt, r->scenario, r->set.resume ? r->set.dir : NULL, &r->set.phases, err);
 	if (rc != SK_OK)
 		return rc;
-	profile = r->set.phases.work ? NULL : r->profile; /* else there are several */
+	if (r->set.phases.work) { /* what is done is said there: the scenario's first profile is not */
+		free(r->profile);
+		r->profile = NULL;
+	}
 	if (r->scenario)
 		json_object_set_new(r->set.json, "scenario",
-				    json_sprintf("%s%s%s", r->scenario, profile ? "/" : "", profile ? profile : ""));
+				    json_sprintf("%s%s%s", r->scenario, r->profile ? "/" : "", r->profile ? r->profile : ""));
 	r->session.driver = NULL;
 	if (!r->set.resume && !r->set.opt.out && (rc = rundir_reserve(&r->set.dir, err)) != SK_OK)
 		return rc;
@@ -231,11 +234,11 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 		return rc;
 	}
 	r->have_session = true;
-	if (!r->set.resume && (rc = script_option_keep(&r->set.opt, &r->set.phases, r->session.dir.path, err)) != SK_OK)
-		return rc;
-	if (r->set.file.text && !r->set.resume && (rc = scenario_file_keep(&r->set.file, r->session.dir.path, err)) != SK_OK)
-		return rc;
 	rc = prepare_phases(r, status, err);
+	if (rc == SK_OK && !r->set.resume)
+		rc = script_option_keep(&r->set.opt, &r->set.phases, r->session.dir.path, err);
+	if (rc == SK_OK && r->set.file.text && !r->set.resume)
+		rc = scenario_file_keep(&r->set.file, r->session.dir.path, err);
 	if (rc == SK_OK && r->scenario) {
 		rc = prepare_driver(r, err);
 		if (rc == SK_OK)
@@ -245,6 +248,8 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 		rc = start_own(r, err);
 	else if (rc == SK_OK && r->target.spec.how == TARGET_LAUNCH)
 		rc = start_launched(r, status, err);
+	if (rc == SK_OK && r->scenario && strcmp(r->scenario, "http") == 0)
+		rc = http_target_settle(&r->target, r->set.opt.dsn, r->driver.job, status, err);
 	return rc;
 }
 
@@ -400,6 +405,8 @@ static int print_help(bool man)
 
 static void unstarted(struct run *r)
 {
+	if (r->have_launched && r->target.n)
+		launch_stop(r->target.proc[0].pid, LAUNCHED_STOP_S, NULL);
 	if (r->have_session && !r->set.resume)
 		discard(r);
 	if (r->have_driver && r->driver.pid > 0) {

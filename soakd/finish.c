@@ -132,18 +132,6 @@ static void tell_run(const struct evidence_file *f)
 	tell_line("not read:", &unread);
 }
 
-/* --phases-only: the table is the result. */
-static void tell_phases(const struct session *s)
-{
-	struct text t = TEXT_INIT;
-
-	add_plain(&t, s->dir.path);
-	text_add(&t, s->phases->exceeded ? ": BUDGET EXCEEDED\n" : s->phases->n_budget ? ": WITHIN BUDGET\n" : ": MEASURED\n");
-	phase_table_human(s->phases, &t);
-	fputs(text_str(&t), stdout);
-	text_release(&t);
-}
-
 /* Where the result is for programs, people at the terminal are told as well why the exit status is 1. */
 static void tell_budgets(const struct session *s)
 {
@@ -179,10 +167,8 @@ int finish_run(struct session *s, const struct loop_result *r)
 	else if (rundir_failing(&s->dir))
 		tell_old_report(s);
 	sd_notifyf(0, "STATUS=%s: %s", verdict_class_name[v->main.verdict], v->main.why);
-	if (s->opt->phases_only && v->gate == GATE_NONE && s->opt->format == FORMAT_HUMAN)
-		tell_phases(s);
-	else
-		output_verdict(v, s->phases, s->run, s->dir.path, (enum out_format)s->opt->format, stdout);
+	output_verdict(v, s->phases, s->opt->phases_only && v->gate == GATE_NONE, s->run, s->dir.path,
+		       (enum out_format)s->opt->format, stdout);
 	tell_budgets(s);
 	if (s->opt->format == FORMAT_HUMAN && f.ev.samples)
 		tell_run(&f);

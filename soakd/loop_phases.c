@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "soakd/loop_priv.h"
 #include "soakd/target.h"
+#include "soakd/words.h"
 
 #define INJECTED_S 60 /* an injected program may run so long */
 
@@ -25,6 +26,33 @@ static double now_s(const struct loop *l)
 }
 
 /* ---- files ------------------------------------------------------------------------------------------------------------- */
+
+/* The newest row as phase_measure.h wants it. */
+static const double *row_values(struct loop *l)
+{
+	const struct session *s = l->s;
+	const double *c = s->class_kb;
+	double *v = l->phases.values, *class = v + s->plan.n;
+
+	memcpy(v, s->values, s->plan.n * sizeof(*v));
+	class[0] = c[MAP_HEAP];
+	class[1] = c[MAP_ARENA];
+	class[2] = c[MAP_ANON] + c[MAP_ANON_NAMED] + c[MAP_ANON_JIT];
+	class[3] = c[MAP_SHMEM];
+	class[4] = c[MAP_FILE_TEXT] + c[MAP_FILE_DATA] + c[MAP_FILE_RO] + c[MAP_FILE_BSS] + c[MAP_FILE_SHARED];
+	return v;
+}
+
+static enum sk_code init_measure(struct loop *l, const struct phase_list *list, struct sk_err *err)
+{
+	const struct metric *columns[ROW_COLUMNS_MAX + PHASE_CLASSES];
+	const struct row_plan *plan = &l->s->plan;
+
+	memcpy(columns, plan->metric, plan->n * sizeof(*columns));
+	for (size_t i = 0; i < PHASE_CLASSES; i++)
+		columns[plan->n + i] = &phase_class_metric[i];
+	return phase_measure_init(&l->phases.measure, list, columns, plan->n + PHASE_CLASSES, err);
+}
 
 static void take_line(void *ctx, const struct phase_line *line)
 {
@@ -42,9 +70,13 @@ static void take_line(void *ctx, const struct phase_line *line)
 		char words[80];
 
 		memcpy(b.column, line->column, sizeof(b.column));
-		session_eventf(l->s, "budget", "phase %s: %g is above the budget %s",
-			       phases_label(&p->machine, label, sizeof(label)), phase_line_value(line),
+		struct text value = TEXT_INIT;
+
+		add_level(&value, line->column, phase_line_value(line));
+		session_eventf(l->s, "budget", "phase %s: %s is above the budget %s",
+			       phases_label(&p->machine, label, sizeof(label)), text_str(&value),
 			       phase_budget_words(&b, words, sizeof(words)));
+		text_release(&value);
 	}
 }
 
@@ -86,6 +118,20 @@ static enum sk_code open_log(struct loop *l, struct sk_err *err)
 	return rc;
 }
 
+static bool is_reload(const struct phase_inject *in)
+{
+	return in->what == INJECT_RELOAD || (in->what == INJECT_SIGNAL && in->number == SIGHUP);
+}
+
+static bool sends_reloads(const struct phase_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		for (size_t k = 0; k < list->phase[i].n_inject; k++)
+			if (is_reload(&list->phase[i].inject[k]))
+				return true;
+	return false;
+}
+
 enum sk_code loop_phases_init(struct loop *l, const struct phase_list *list, struct sk_err *err)
 {
 	struct loop_phases *p = &l->phases;
@@ -94,12 +140,13 @@ enum sk_code loop_phases_init(struct loop *l, const struct phase_list *list, str
 	enum sk_code rc;
 
 	*p = (struct loop_phases){ .list = list, .table = l->s->phases, .log = { .fd = -1 } };
+	l->s->sends_reloads = sends_reloads(list);
 	if (!programs_init(&p->programs, l, list->environment))
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the phases");
 	rc = phases_init(&p->machine, list, k >= 0 && k < (double)list->n ? (size_t)k : 0,
 			 round >= 1 && round < 1e9 ? (unsigned)round : 1, err);
 	if (rc == SK_OK)
-		rc = phase_measure_init(&p->measure, list, l->s->plan.metric, l->s->plan.n, err);
+		rc = init_measure(l, list, err);
 	return rc == SK_OK ? open_log(l, err) : rc;
 }
 
@@ -128,6 +175,8 @@ static void signal_root(struct loop *l, int sig, const char *label)
 
 	if (t->state == TARGET_ALIVE && t->n && fd >= 0)
 		hit = syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0) == 0;
+	if (hit && sig == SIGHUP)
+		session_reload_sent(l->s);
 	if (hit)
 		session_eventf(l->s, "inject", "%s: signal %s to the target (pid %d)", label, sigabbrev_np(sig),
 			       (int)t->proc[0].pid);
@@ -182,7 +231,7 @@ static void take_boundary_row(struct loop *l)
 {
 	uint64_t rows = l->s->rows;
 
-	l->s->epoch_due = true; /* everybody's page tables: what is compared must be exact */
+	l->s->boundary_due = true; /* everybody's page tables: what is compared must be exact */
 	loop_take_row(l, 0);
 	if (l->s->rows == rows)
 		phase_measure_lost(&l->phases.measure);
@@ -216,8 +265,9 @@ static void open_phase(struct loop *l)
 	struct loop_phases *p = &l->phases;
 	char label[PHASES_LABEL];
 
-	phase_measure_open(&p->measure, l->s->target->state == TARGET_ALIVE ? l->s->values : NULL, clock_wall_s(&l->s->clock));
+	phase_measure_open(&p->measure, l->s->target->state == TARGET_ALIVE ? row_values(l) : NULL, clock_wall_s(&l->s->clock));
 	session_eventf(l->s, "phase", "begin %s", phases_label(&p->machine, label, sizeof(label)));
+	l->s->resting = p->machine.list->phase[p->machine.k].plan.idle;
 	say_phase(l);
 	note_place(l);
 }
@@ -314,7 +364,7 @@ void loop_phases_begin(struct loop *l)
 void loop_phases_row(struct loop *l)
 {
 	if (l->phases.list && phases_open(&l->phases.machine))
-		phase_measure_row(&l->phases.measure, l->s->values);
+		phase_measure_row(&l->phases.measure, row_values(l));
 }
 
 void loop_phases_drained(struct loop *l, size_t k)

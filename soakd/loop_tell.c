@@ -21,9 +21,9 @@
 /* Events that a person at the terminal wants to know at once; --verbose shows all. */
 static bool is_loud(const char *kind)
 {
-	static const char *const loud[] = { "error",     "gap",        "restart", "target-exit", "driver-exit",
-					    "reconnect", "unreadable", "guard",   "disk-low",    "disk-ok",
-					    "verdict",   "recovered",  "oom",     "pressure" };
+	static const char *const loud[] = { "error",     "gap",        "restart",   "target-exit", "driver-exit",
+					    "reconnect", "unreadable", "guard",     "disk-low",    "disk-ok",
+					    "verdict",   "budget",     "recovered", "oom",         "pressure" };
 
 	for (size_t i = 0; i < sizeof(loud) / sizeof(*loud); i++)
 		if (strcmp(loud[i], kind) == 0)

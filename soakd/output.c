@@ -17,6 +17,10 @@ static void add_human(struct text *t, const struct output *o, const char *path, 
 {
 	if (o->done > 0)
 		text_add(t, "\n");
+	if (v && o->phases && o->phases_alone) {
+		phase_table_result(o->phases, path, t);
+		return;
+	}
 	if (v)
 		verdict_to_human(v, path, o->colour, t);
 	if (v)
@@ -185,7 +189,7 @@ void output_end(struct output *o)
 		fputs("</testsuites>\n", o->out);
 }
 
-void output_verdict(const struct verdict *v, const struct phase_table *phases, const json_t *run, const char *path,
+void output_verdict(const struct verdict *v, const struct phase_table *phases, bool alone, const json_t *run, const char *path,
 		    enum out_format format, FILE *out)
 {
 	struct output o;
@@ -193,6 +197,7 @@ void output_verdict(const struct verdict *v, const struct phase_table *phases, c
 	output_init(&o, format, 1, out);
 	o.run = run;
 	o.phases = phases;
+	o.phases_alone = alone;
 	output_add(&o, path, v, NULL);
 	output_end(&o);
 }

@@ -13,8 +13,11 @@
 #include "soakd/phase_table.h"
 #include "soakd/cmds.h"
 
-/* One verdict to `out`, with the phases of its run and its run.json, or NULL. json: the object alone, with a newline. */
-void output_verdict(const struct verdict *v, const struct phase_table *phases, const json_t *run, const char *path,
+/*
+ * One verdict to `out`, with the phases of its run and its run.json, or NULL; alone: for people these phases are the result, and not
+ * the verdict. json: the object alone, with a newline.
+ */
+void output_verdict(const struct verdict *v, const struct phase_table *phases, bool alone, const json_t *run, const char *path,
 		    enum out_format format, FILE *out);
 
 /*
@@ -28,6 +31,7 @@ struct output {
 	bool colour;
 	const json_t *run; /* run.json of the next input, borrowed; NULL: it has none */
 	const struct phase_table *phases; /* of the next input; NULL: it has none */
+	bool phases_alone;
 };
 void output_init(struct output *o, enum out_format format, size_t inputs, FILE *out);
 void output_add(struct output *o, const char *path, const struct verdict *v, const char *error);

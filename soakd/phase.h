@@ -68,7 +68,10 @@ struct phase_list {
 	char **environment; /* "NAME=value" of hooks and of INJECT_RUN, beside soakd's own; NULL: none; never written down */
 };
 
-/* `load=D,idle=D` of --cycle: two phases, "load" and "idle", again and again. SK_EUSAGE with a sentence, *out then empty. */
+/*
+ * `load=D,idle=D` of --cycle: two phases, "load" and "idle", again and again. *out is an empty list, or one with work and definitions
+ * alone, which stay. SK_EUSAGE with a sentence, *out then empty.
+ */
 enum sk_code phase_cycle(const char *text, struct phase_list *out, struct sk_err *err);
 
 /* "rss", "anon_growth", "fds_after" and a value as the unit of the column asks ("100 MiB", 12) to a budget. SK_EUSAGE: what is wrong. */

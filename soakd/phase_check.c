@@ -2,56 +2,23 @@
 /* Phases that could not work: see phase_check.h. */
 #include "soakd/phase_check.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-static bool may_run(const char *path)
-{
-	struct stat st;
-
-	if (stat(path, &st) != 0)
-		return false;
-	if (S_ISREG(st.st_mode) && access(path, X_OK) == 0)
-		return true;
-	errno = EACCES;
-	return false;
-}
-
-/* As execvp() would look. errno: ENOENT, or EACCES where one is there that may not be run. */
-static bool in_path(const char *name)
-{
-	const char *dirs = getenv("PATH");
-	int worst = ENOENT;
-	char path[PATH_MAX];
-
-	for (const char *p = dirs ? dirs : "/bin:/usr/bin"; p; p = strchr(p, ':') ? strchr(p, ':') + 1 : NULL) {
-		size_t n = strcspn(p, ":");
-
-		if (snprintf(path, sizeof(path), "%.*s%s%s", (int)n, p, n ? "/" : "./", name) >= (int)sizeof(path))
-			continue;
-		if (may_run(path))
-			return true;
-		worst = errno == EACCES ? EACCES : worst;
-	}
-	errno = worst;
-	return false;
-}
+#include "base/spawn.h"
 
 static enum sk_code check_program(const struct phase *p, char *const *argv, const char *what, struct sk_err *err)
 {
-	int sys;
+	char path[PATH_MAX];
+	bool there;
 
-	if (!argv || (strchr(argv[0], '/') ? may_run(argv[0]) : in_path(argv[0])))
+	if (!argv || program_find(argv[0], path, sizeof(path)))
 		return SK_OK;
-	sys = errno;
-	return sk_fail(err, sys == ENOENT ? SK_ENOTFOUND : SK_EPERM, sys, "phase %s: %s %s cannot be run: %s; nothing was begun",
-		       p->plan.name, what, argv[0], strerror(sys));
+	there = strchr(argv[0], '/') && access(argv[0], F_OK) == 0;
+	return sk_fail(err, there ? SK_EPERM : SK_ENOTFOUND, 0, "phase %s: %s %s %s; nothing was begun", p->plan.name, what,
+		       argv[0], there ? "may not be run" : "does not exist");
 }
 
 static enum sk_code check_phase(const struct phase *p, bool load, struct sk_err *err)

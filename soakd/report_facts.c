@@ -50,7 +50,7 @@ char *report_subject(const struct evidence_file *f)
 char *report_headline(const struct evidence_file *f, const struct verdict *v)
 {
 	const struct series_verdict *m = &v->main;
-	struct text t = TEXT_INIT;
+	struct text t = TEXT_INIT, each = TEXT_INIT;
 	char *subject = report_subject(f);
 
 	text_add(&t, subject ? subject : "");
@@ -62,10 +62,10 @@ char *report_headline(const struct evidence_file *f, const struct verdict *v)
 		text_add(&t, " ");
 		add_rate_interval(&t, m->column, m);
 	}
-	if (m->verdict == VERDICT_LEAK && isfinite(m->per_op_bytes)) {
-		text_add(&t, DOT);
-		add_per_op(&t, m);
-	}
+	if (m->verdict == VERDICT_LEAK && add_per_op(&each, m))
+		text_addf(&t, DOT "%s", text_str(&each));
+	t.failed |= each.failed;
+	text_release(&each);
 	if (m->verdict != VERDICT_LEAK && isfinite(m->detectable_kb_per_h)) {
 		text_addf(&t, DOT "%s ", m->verdict == VERDICT_INSUFFICIENT ? "would see" : "excludes");
 		add_rate(&t, m->column, m->detectable_kb_per_h);

@@ -40,6 +40,11 @@ char *report_subject(const struct evidence_file *f);
 /* "postgres · private memory (anonymous) +3.10 MiB/h [+2.70, +3.49] · ...". NULL without memory. */
 char *report_headline(const struct evidence_file *f, const struct verdict *v);
 
+/* What the run's phases make of the result instead of the verdict, or NULL: a leak goes before an exceeded budget. */
+const char *report_phases_word(const struct evidence_file *f, const struct verdict *v);
+/* Why: of an exceeded budget first, of the verdict where it is one. */
+void report_why(const struct evidence_file *f, const struct verdict *v, struct text *out);
+
 /* The words of a column for people: "private memory (anonymous)"; its name where we have none. */
 const char *report_label(const char *column);
 

@@ -18,7 +18,28 @@
 
 #define CHANGES_SHOWN 8 /* events.csv has them all */
 
-static void add_head(struct text *out, const char *headline, const struct verdict *v)
+const char *report_phases_word(const struct evidence_file *f, const struct verdict *v)
+{
+	bool alone = v->gate == GATE_NONE && phases_alone(f->run);
+
+	return alone || !verdict_leaking(v) ? phase_table_word(f->phases, alone) : NULL;
+}
+
+void report_why(const struct evidence_file *f, const struct verdict *v, struct text *out)
+{
+	bool alone = v->gate == GATE_NONE && phases_alone(f->run);
+
+	if (f->phases)
+		phase_table_why(f->phases, out);
+	if (alone && out->len == 0)
+		text_add(out, "The phases were measured once each; no verdict on leaks was asked for");
+	else if (!alone && out->len > 0)
+		text_add(out, ". ");
+	if (!alone)
+		add_why(out, v);
+}
+
+static void add_head(struct text *out, const char *headline, const struct evidence_file *f, const struct verdict *v)
 {
 	static const char *const sign[VERDICT_CLASSES] = {
 		[VERDICT_LEAK] = "\360\237\224\264", /* red, orange and white circles; else green */
@@ -27,16 +48,22 @@ static void add_head(struct text *out, const char *headline, const struct verdic
 	};
 	struct text why = TEXT_INIT;
 
-	const char *circle = sign[v->main.verdict];
+	const char *phases = report_phases_word(f, v), *green = "\360\237\237\242",
+		   *mark = !phases               ? v->gate == GATE_KEPT ? NULL : sign[v->main.verdict]
+					 : f->phases->exceeded ? sign[VERDICT_LEAK]
+						 : NULL;
 
-	text_addf(out, "## %s %s\n\n**", circle && v->gate != GATE_KEPT ? circle : "\360\237\237\242", verdict_headline(v));
+	text_addf(out, "## %s %s\n\n**", mark ? mark : green, phases ? phases : verdict_headline(v));
 	add_markdown(out, headline);
 	text_add(out, "**\n\n");
-	add_why(&why, v);
+	report_why(f, v, &why);
 	add_markdown(out, text_str(&why));
 	out->failed |= why.failed;
 	text_release(&why);
-	text_add(out, "\n\nNext: ");
+	text_add(out, "\n\n");
+	if (v->gate == GATE_NONE && phases_alone(f->run))
+		return;
+	text_add(out, "Next: ");
 	add_next(out, v);
 	text_add(out, ".\n\n");
 }
@@ -125,7 +152,7 @@ enum sk_code report_markdown(const struct evidence_file *f, const struct verdict
 	bool ok = headline != NULL;
 
 	if (rc == SK_OK && ok) {
-		add_head(out, headline, v);
+		add_head(out, headline, f, v);
 		ok = add_table(out, v);
 		add_account(out, v);
 		add_driver_line(out, v);

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "soakd/escape.h"
+#include "soakd/phase_table.h"
 #include "soakd/report_internal.h"
 #include "soakd/verdict_json.h"
 #include "soakd/words.h"
@@ -28,11 +29,11 @@ static enum scene_tone tone_of(enum verdict_class c)
 	}
 }
 
-static char *why_text(const struct verdict *v)
+static char *why_text(const struct evidence_file *f, const struct verdict *v)
 {
 	struct text t = TEXT_INIT, raw = TEXT_INIT;
 
-	add_why(&raw, v);
+	report_why(f, v, &raw);
 	add_plain(&t, text_str(&raw));
 	t.failed |= raw.failed;
 	text_release(&raw);
@@ -41,10 +42,14 @@ static char *why_text(const struct verdict *v)
 
 static bool fill_words(const struct evidence_file *f, const struct verdict *v, struct scene *s)
 {
-	s->tone = tone_of(v->main.verdict);
-	s->verdict = sk_strdup(verdict_headline(v));
+	const char *phases = report_phases_word(f, v);
+
+	s->tone = !phases               ? v->gate == GATE_KEPT ? TONE_GOOD : tone_of(v->main.verdict)
+				: f->phases->exceeded ? TONE_BAD
+					: TONE_GOOD;
+	s->verdict = sk_strdup(phases ? phases : verdict_headline(v));
 	s->headline = report_headline(f, v);
-	s->why = why_text(v);
+	s->why = why_text(f, v);
 	s->x0 = 0;
 	/* the run's own time, whatever the wall clock did */
 	for (size_t i = 0; i < f->n_series; i++)
@@ -104,7 +109,8 @@ static char *phase_name(const char *detail)
 }
 
 /*
- * From the event i, "begin X", to the next of X: its end, or, where the run was interrupted, its second begin. Where another follows the
+ * From the event i, "begin X", to the next of X: its end, or, where the run was interrupted, its second begin. Where
+ * another follows the
  * events between were too many to be kept: no span.
  */
 static bool add_phase(const struct evidence_file *f, size_t i, struct scene *s)

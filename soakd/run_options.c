@@ -65,6 +65,7 @@ static const struct opt options[] = {
 	{ "seed", 0, OPT_INT, AT(seed), "N", "1", 0, 9e15, NULL, "seed of the workload: the same seed, the same operations" },
 	{ "dsn", 0, OPT_STRING, AT(dsn), "STRING", NULL, 0, 0, NULL,
 	  "libpq connection string; for redis redis://[USER:PASSWORD@]HOST:PORT, unix:///PATH or HOST:PORT; "
+	  "for http http://HOST:PORT/PATH; "
 	  "better without a password: use ~/.pgpass, PGPASSWORD or REDISCLI_AUTH" },
 	{ "exec", 0, OPT_STRING, AT(exec), "CMD", NULL, 0, 0, NULL,
 	  "the command of scenario exec, split into words, run without a shell once per interval" },

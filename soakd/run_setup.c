@@ -55,7 +55,7 @@ static enum sk_code take_file(struct run_setup *r, struct sk_err *err)
 	if (f->command && !o->launch)
 		o->launch = f->command;
 	if (isnan(o->interval_s) && isnan(o->hours) && isnan(o->duration_s) && o->samples == 0 && !r->phases.repeat &&
-	    !isnan(once))
+	    !isnan(once) && !o->phases_only)
 		o->interval_s = fmin(300, fmax(1, once / 288)); /* as for a run whose length was given */
 	free(o->scenario);
 	o->scenario = f->driver ? sk_strdup(f->driver) : NULL;
@@ -226,8 +226,8 @@ static enum sk_code start_anew(struct run_setup *r, const char *label, struct sk
 /* With --resume DIR the settings are the interrupted run's: one that is given beside it would silently not count. */
 static enum sk_code refuse_settings(const struct run_setup *r, struct sk_err *err)
 {
-	static const char *const fine[] = { "resume", "hours",  "duration", "samples", "dsn",
-					    "exec",   "define", "format", "config",   "quiet",   "verbose" };
+	static const char *const fine[] = { "resume", "hours",  "duration", "samples", "dsn",    "exec",
+					    "define", "format", "config",   "quiet",   "verbose" };
 
 	for (const struct opt *o = cmd_run_options.opt; o->name; o++) {
 		bool known = !opt_was_given(&cmd_run_options, &r->given, o->name);
@@ -283,6 +283,21 @@ static enum sk_code settle_run(struct run_setup *r, struct target_spec *spec, st
 	return rc;
 }
 
+/* The phases of --cycle; what is done in them, where a file says it, stays the file's. */
+static enum sk_code take_cycle(struct run_setup *r, struct sk_err *err)
+{
+	struct phase_list cycle = { 0 };
+	enum sk_code rc = phase_cycle(r->opt.cycle, &cycle, err);
+
+	if (rc != SK_OK)
+		return rc;
+	r->phases.phase = cycle.phase;
+	r->phases.n = cycle.n;
+	r->phases.repeat = r->phases.cycle = true;
+	r->phases.n_work = r->phases.work ? r->phases.n_work : cycle.n_work;
+	return SK_OK;
+}
+
 /* --cycle is a list of phases, as a scenario file has one; --phases-only goes through either once. */
 static enum sk_code settle_phases(struct run_setup *r, struct sk_err *err)
 {
@@ -291,7 +306,7 @@ static enum sk_code settle_phases(struct run_setup *r, struct sk_err *err)
 	if (r->opt.cycle && r->phases.n)
 		return sk_fail(err, SK_EUSAGE, 0, "both --cycle and a scenario file with phases: give one of them");
 	if (r->opt.cycle)
-		rc = phase_cycle(r->opt.cycle, &r->phases, err);
+		rc = take_cycle(r, err);
 	if (rc == SK_OK && r->opt.phases_only && !r->phases.n)
 		return sk_fail(
 			err, SK_EUSAGE, 0,

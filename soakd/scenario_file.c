@@ -27,6 +27,10 @@ static const char *not_here(const char *name)
 	static const char *const no[][2] = {
 		{ "scenario", "a scenario file says `driver = \"postgres\"`, and the profiles in `work`" },
 		{ "config", "a scenario file stands for itself: give both on the command line" },
+		{ "script", "scripts are entries of `work`" },
+		{ "reconnect", "it is a setting of an entry of `work`" },
+		{ "cycle", "a scenario file has phases of its own" },
+		{ "phases-only", "it belongs to the command line" },
 		{ "resume", "it belongs to the command line" },
 		{ "check-config", "it belongs to the command line" },
 		{ "scale-time", "it belongs to the command line" },
@@ -135,6 +139,7 @@ static void read_driver(struct scenario_reader *r, const config_setting_t *s)
 	struct text all = TEXT_INIT;
 	char base[64];
 
+	r->driver_is_wrong = true;
 	if (!text)
 		return;
 	snprintf(base, sizeof(base), "%.*s", (int)(slash ? slash - text : (ptrdiff_t)strlen(text)), text);
@@ -149,6 +154,7 @@ static void read_driver(struct scenario_reader *r, const config_setting_t *s)
 	else if (!(r->f->driver = sk_strdup(text)))
 		scenario_no_memory(r);
 	text_release(&all);
+	r->driver_is_wrong = !r->f->driver;
 }
 
 /* Without `driver` a target that is known by name brings its own. */
@@ -160,7 +166,7 @@ static void driver_of_target(struct scenario_reader *r)
 
 	if (name && !kind)
 		kind = target_kind_of_comm(name);
-	if (r->driver || !kind || !kind->scenario)
+	if (r->driver || r->driver_is_wrong || !kind || !kind->scenario)
 		return;
 	snprintf(base, sizeof(base), "%.*s", (int)strcspn(kind->scenario, "/"), kind->scenario);
 	r->driver = catalog_find(base);

@@ -56,7 +56,7 @@ static void read_what(struct scenario_reader *r, const config_setting_t *s, stru
 			       "what = \"run\" needs a command, such as command = [\"/usr/sbin/nginx\", \"-s\", \"reload\"];");
 	else if (command)
 		in->argv = scenario_program(r, command);
-	if ((in->what == INJECT_RECONNECT || in->what == INJECT_VACUUM) && !r->driver)
+	if ((in->what == INJECT_RECONNECT || in->what == INJECT_VACUUM) && !r->driver && !r->driver_is_wrong)
 		scenario_wrong(r, s, "what = \"%s\" is done by a driver, and there is none: say driver = \"...\";",
 			       whats[in->what]);
 }

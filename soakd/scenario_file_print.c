@@ -55,7 +55,8 @@ static void add_length(struct text *t, const struct plan_phase *p)
 	if (!isnan(p->length_s))
 		add_some(t, fmt_duration(buf, sizeof(buf), p->length_s));
 	if (p->ops) {
-		snprintf(ops, sizeof(ops), "%s%llu operations", t->len ? "or " : "", (unsigned long long)p->ops);
+		snprintf(ops, sizeof(ops), "%s%llu operation%s", t->len ? "or " : "", (unsigned long long)p->ops,
+			 p->ops == 1 ? "" : "s");
 		add_some(t, ops);
 	}
 	if (!t->len)
@@ -172,7 +173,7 @@ static void add_phases(struct text *out, const struct phase_list *l, double job_
 	free(row);
 }
 
-static void add_work(struct text *out, const json_t *work)
+static void add_work(struct text *out, const json_t *work, const char *path)
 {
 	size_t i;
 	json_t *e;
@@ -185,7 +186,7 @@ static void add_work(struct text *out, const json_t *work)
 
 		text_addf(out, "%s%s %s", i ? ", " : " ", json_string_value(json_object_get(e, "name")),
 			  fmt_real(number, sizeof(number), json_number_value(json_object_get(e, "weight"))));
-		if (file)
+		if (file && (!path || strcmp(file, path) != 0))
 			text_addf(out, " (%s)", file);
 	}
 	text_add(out, "\n");
@@ -219,7 +220,7 @@ void scenario_file_print(const struct scenario_file *f, const struct phase_list 
 		text_addf(out, ", %lld connection%s", (long long)o->connections, o->connections == 1 ? "" : "s");
 	text_add(out, "\n");
 	if (l->work)
-		add_work(out, l->work);
+		add_work(out, l->work, f->path);
 	add_ends(out, o, l);
 	if (l->n == 0)
 		return;

@@ -20,6 +20,7 @@ struct scenario_reader {
 	const char *kept;                      /* the run directory whose copy is read; NULL: the original */
 	bool target_given;                     /* the command line says what is watched */
 	double scale;                          /* of all times */
+	bool driver_is_wrong; /* a mistake that would only be said again */
 	bool work_is_wrong; /* an entry of work was a mistake: a mix may name it */
 	bool no_memory;
 };

@@ -3,7 +3,6 @@
  * `work` of a scenario file: what is done, by weight; profiles of the driver and scripts, from files or written into the file. Becomes
  * the driver's job: base/drive.h.
  */
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,13 +20,12 @@ static const struct {
 	enum script_language language;
 } languages[] = {
 	{ "postgres", "sql", SCRIPT_SQL },
-	{ "sqlite", "sql", SCRIPT_SQL },
 	{ "redis", "commands", SCRIPT_REDIS },
 	{ "http", "requests", SCRIPT_HTTP },
 };
 #define N_LANGUAGES (sizeof(languages) / sizeof(*languages))
 
-/* The index in languages[] of the driver's scripts; N_LANGUAGES: it takes none. */
+/* The index in languages[] of a driver that takes work; N_LANGUAGES: it has one profile and takes no scripts. */
 static size_t language_of(const struct scenario_reader *r)
 {
 	size_t k = 0;
@@ -84,7 +82,6 @@ static const char *read_script(struct scenario_reader *r, const config_setting_t
 /* The first mistake of a script, where it is in the script. */
 static bool check_script(struct scenario_reader *r, const char *text, const char *file, size_t language)
 {
-#if __has_include("scenarios/script_internal.h")
 	struct script *script = NULL;
 	struct sk_err why = { 0 };
 	enum sk_code rc = script_parse(text, file, languages[language].language, &script, &why);
@@ -94,9 +91,6 @@ static bool check_script(struct scenario_reader *r, const char *text, const char
 	else
 		scenario_mistake(r, why.msg);
 	return rc == SK_OK;
-#else
-	return r->driver && text && file && language < N_LANGUAGES;
-#endif
 }
 
 /* ---- one entry -------------------------------------------------------------------------------------------------------- */
@@ -104,7 +98,8 @@ static bool check_script(struct scenario_reader *r, const char *text, const char
 struct entry {
 	const config_setting_t *profile, *script, *inlined, *builtin;
 	const char *text, *file; /* of a script */
-	char name[DRIVE_OP_NAME], at[PATH_MAX + 16];
+	char *padded;            /* owned */
+	char name[DRIVE_OP_NAME];
 };
 
 /* What its operations are called: the profile, or the script's file without folder and ending. */
@@ -152,13 +147,25 @@ static bool read_profile(struct scenario_reader *r, const config_setting_t *s)
 			      r->driver->name, name);
 }
 
-static bool read_text_of(struct scenario_reader *r, const config_setting_t *s, struct entry *e)
+/* With empty lines before it, so that the script's lines are those of the file in every message. */
+static char *inlined_text(const config_setting_t *s)
+{
+	const char *text = config_setting_get_string(s);
+	size_t above = config_setting_source_line(s) - 1, n = strlen(text);
+	char *all = sk_calloc(1, above + n + 1);
+
+	if (all) {
+		memset(all, '\n', above);
+		memcpy(all + above, text, n);
+	}
+	return all;
+}
+
+static bool read_text_of(struct scenario_reader *r, struct entry *e)
 {
 	size_t language = language_of(r);
 	const config_setting_t *at = e->script ? e->script : e->inlined ? e->inlined : e->builtin;
 
-	if (language == N_LANGUAGES)
-		return scenario_wrong(r, at, "driver %s runs no scripts, only profiles", r->driver->name);
 	if (e->script) {
 		e->text = read_script(r, e->script, &e->file);
 	} else if (e->inlined) {
@@ -167,15 +174,14 @@ static bool read_text_of(struct scenario_reader *r, const config_setting_t *s, s
 					      r->driver->name, languages[language].inline_name, config_setting_name(at));
 		if (config_setting_type(at) != CONFIG_TYPE_STRING)
 			return scenario_wrong(r, at, "%s is a text in double quotes", config_setting_name(at));
-		e->text = config_setting_get_string(at);
-		snprintf(e->at, sizeof(e->at), "%s:%u (%s)", r->f->path, config_setting_source_line(s), e->name);
-		e->file = e->at;
+		e->text = e->padded = inlined_text(at);
+		e->file = r->f->path;
+		if (!e->text)
+			scenario_no_memory(r);
 	} else {
 		const char *name = scenario_text(r, e->builtin);
 
-#if __has_include("scenarios/script_internal.h")
 		e->text = name && languages[language].language == SCRIPT_SQL ? script_builtin(name) : NULL;
-#endif
 		e->file = name;
 		if (!e->text)
 			return scenario_wrong(r, at,
@@ -227,11 +233,14 @@ static bool read_entry(struct scenario_reader *r, const config_setting_t *s)
 			"here as sql, commands or requests");
 	read_weight(r, s, &e, &by, &again);
 	if ((e.script && !scenario_text(r, e.script)) || (e.builtin && !scenario_text(r, e.builtin)) ||
-	    (e.profile && !read_profile(r, e.profile)) || !name_entry(r, s, &e) || (!e.profile && !read_text_of(r, s, &e)))
+	    (e.profile && !read_profile(r, e.profile)) || !name_entry(r, s, &e) || (!e.profile && !read_text_of(r, &e))) {
+		free(e.padded);
 		return false;
+	}
 	j = e.profile ? json_pack("{ss,sf,ss}", "name", e.name, "weight", by, "profile", config_setting_get_string(e.profile))
 		      : json_pack("{ss,sf,ss,ss,sb}", "name", e.name, "weight", by, "script", e.text, "file", e.file, "reconnect",
 				  again);
+	free(e.padded);
 	if (!j || json_array_append_new(r->f->phases.work, j) != 0)
 		return scenario_wrong(r, s, "the script of %s is no text in UTF-8", e.name);
 	return true;
@@ -241,10 +250,21 @@ void scenario_read_work(struct scenario_reader *r, const config_setting_t *work)
 {
 	size_t n = scenario_entries(r, work, EXAMPLE);
 
+	r->work_is_wrong = r->driver_is_wrong;
+	if (r->driver_is_wrong)
+		n = 0;
 	if (n && !r->driver) {
 		scenario_wrong(r, work,
 			       "work needs a driver that does it: say driver = \"postgres\"; or another of soakd list scenarios");
 		n = 0;
+	}
+	if (n && r->driver && language_of(r) == N_LANGUAGES) {
+		scenario_wrong(r, work,
+			       "driver %s does one thing and no mix: leave work out, and say which by driver = \"%s%s%s\";",
+			       r->driver->name, r->driver->name, r->driver->n_profile ? "/" : "",
+			       r->driver->n_profile ? r->driver->profile[0].name : "");
+		n = 0;
+		r->work_is_wrong = true;
 	}
 	if (n > JOB_MAX_WORK) {
 		scenario_wrong(r, work, "work has %zu entries; there may be %d", n, JOB_MAX_WORK);

@@ -43,6 +43,10 @@ static bool set_decision(json_t *o, const struct series_verdict *s)
 	       set(o, "ols_slope_kb_per_interval", json_num(s->ols_slope_kb_per_interval)) &&
 	       set(o, "per_op_bytes", json_num(s->per_op_bytes)) &&
 	       set(o, "per_op_ci95_bytes", pair(s->per_op_lo, s->per_op_hi)) &&
+	       set(o, "per_connection_bytes", json_num(s->per_connection_bytes)) &&
+	       set(o, "per_connection_ci95_bytes", pair(s->per_connection_lo, s->per_connection_hi)) &&
+	       set(o, "per_reload_bytes", json_num(s->per_reload_bytes)) &&
+	       set(o, "per_reload_ci95_bytes", pair(s->per_reload_lo, s->per_reload_hi)) &&
 	       set(o, "grows_with", string_or_null(growth_driver_name[s->grows_with]));
 }
 

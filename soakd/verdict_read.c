@@ -53,6 +53,8 @@ static bool read_main(const json_t *o, struct series_verdict *m)
 
 	m->p_value = m->q_value = m->growth_kb = m->ols_slope_kb_per_h = m->ols_slope_kb_per_interval = m->theil_sen_kb_per_h =
 		NAN;
+	m->per_connection_bytes = m->per_connection_lo = m->per_connection_hi = NAN;
+	m->per_reload_bytes = m->per_reload_lo = m->per_reload_hi = NAN;
 	m->per_op_bytes = m->per_op_lo = m->per_op_hi = m->onset_s = m->detectable_kb_per_h = m->need_more_s = NAN;
 	m->start_kb = m->end_kb = NAN;
 	m->rate_kb_per_h = json_get_num(o, "rate_kb_per_h", NAN);

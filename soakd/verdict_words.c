@@ -103,21 +103,37 @@ static void add_bytes(struct text *out, double bytes)
 		text_add(out, fmt_kb(buf, sizeof(buf), bytes / 1024));
 }
 
-void add_per_op(struct text *out, const struct series_verdict *s)
+static void add_bytes_interval(struct text *out, double bytes, double lo, double hi)
 {
-	bool known = isfinite(s->per_op_lo) && isfinite(s->per_op_hi);
+	bool known = isfinite(lo) && isfinite(hi);
 
-	add_bytes(out, s->per_op_bytes);
-	if (known && fmax(fabs(s->per_op_lo), fabs(s->per_op_hi)) < 1024) {
-		text_addf(out, " [%.3g, %.3g]", s->per_op_lo, s->per_op_hi);
+	add_bytes(out, bytes);
+	if (known && fmax(fabs(lo), fabs(hi)) < 1024) {
+		text_addf(out, " [%.3g, %.3g]", lo, hi);
 	} else if (known) {
 		text_add(out, " [");
-		add_bytes(out, s->per_op_lo);
+		add_bytes(out, lo);
 		text_add(out, ", ");
-		add_bytes(out, s->per_op_hi);
+		add_bytes(out, hi);
 		text_add(out, "]");
 	}
-	text_add(out, " per operation");
+}
+
+bool add_per_op(struct text *out, const struct series_verdict *s)
+{
+	const struct {
+		const char *unit;
+		double bytes, lo, hi;
+	} op = { "operation", s->per_op_bytes, s->per_op_lo, s->per_op_hi },
+	  connection = { "connection", s->per_connection_bytes, s->per_connection_lo, s->per_connection_hi },
+	  reload = { "reload", s->per_reload_bytes, s->per_reload_lo, s->per_reload_hi },
+	  *of = s->grows_with == GROWS_CONNECTS ? &connection : s->grows_with == GROWS_RELOADS ? &reload : &op;
+
+	if (!isfinite(of->bytes))
+		return false;
+	add_bytes_interval(out, of->bytes, of->lo, of->hi);
+	text_addf(out, " per %s", of->unit);
+	return true;
 }
 
 /* A moment as exactly as it is known: the day, or the minute where hours count. */
@@ -298,7 +314,7 @@ bool add_driver(struct text *out, const struct verdict *v)
 
 static void add_numbers(struct text *out, const struct verdict *v)
 {
-	struct text line = TEXT_INIT;
+	struct text line = TEXT_INIT, each = TEXT_INIT;
 	const struct series_verdict *m = &v->main;
 	char buf[40];
 
@@ -307,10 +323,9 @@ static void add_numbers(struct text *out, const struct verdict *v)
 		add_plain(out, m->column);
 		text_add(out, " ");
 		add_rate_interval(out, m->column, m);
-		if (isfinite(m->per_op_bytes)) {
-			text_add(out, ", ");
-			add_per_op(out, m);
-		}
+		if (add_per_op(&each, m))
+			text_addf(out, ", %s", text_str(&each));
+		text_release(&each);
 		text_add(out, "\n");
 	}
 	add_attribution(out, v);

@@ -16,7 +16,11 @@ const char *part_unit(const struct verdict_part *p);
 void add_rate(struct text *out, const char *column, double per_h); /* "+3.10 MiB/h", "+12/h" */
 void add_rate_interval(struct text *out, const char *column,
 		       const struct series_verdict *s);            /* "+3.10 MiB/h [+2.70 MiB/h, +3.49 MiB/h]" */
-void add_per_op(struct text *out, const struct series_verdict *s); /* "412 B [371 B, 453 B] per operation" */
+/*
+ * "412 B [371, 453] per operation", or per connection or reload where growth goes with these; false, nothing added: that is not
+ * known.
+ */
+bool add_per_op(struct text *out, const struct series_verdict *s);
 bool add_forecast(struct text *out,
 		  const struct verdict *v);              /* when the limit is reached; false, nothing added: not within reach */
 void add_why(struct text *out, const struct verdict *v); /* why, and when the limit is reached: whole sentences */

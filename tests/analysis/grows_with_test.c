@@ -199,7 +199,7 @@ static enum growth_driver across_restarts(bool left_behind, unsigned long seed)
 	series_release(&s);
 	series_release(&o);
 	assert_int_equal(judge_column(&c, &x, &f, &sv), SK_OK);
-	rivals_line_up(&f, &ops, NULL, &r);
+	rivals_line_up(&f, &(struct counters){ .ops = &ops }, &r);
 	return rivals_race(&f, &r);
 }
 

@@ -52,4 +52,17 @@ check "no driver" status "0 3" "$SOAKD" --target pid:$$ --scenario none --interv
 check "no kinds, no rows" [ "$(lines "$TMP/idle/operations.csv")" -eq 1 ]
 check "and nothing in run.json" json_true "$TMP/idle/run.json" "'operations' not in j"
 check "counters without a value" [ -z "$(last_of "$TMP/idle/samples.csv" connects)$(last_of "$TMP/idle/samples.csv" reloads)" ]
+
+# Reloads that the run sends are counted from its first row on.
+cat >"$TMP/reload.conf" <<'C'
+phases: ( { name = "reloads"; length = "4s"; inject = ( { what = "reload"; at = "0.5s"; every = "0.5s"; } ); } );
+C
+check "a program that is told to reload" status "0 1 3" "$SOAKD" --scenario "$TMP/reload.conf" --interval 0.1 --out "$TMP/reload" --quiet -- \
+	sh -c 'trap : HUP; while :; do sleep 0.1; done'
+check "the reloads are counted" sh -c "python3 - '$TMP/reload' <<'P'
+import csv, sys
+n = [int(r['reloads']) for r in csv.DictReader(open(sys.argv[1] + '/samples.csv'))]
+sent = sum(r['kind'] == 'inject' and 'HUP' in r['detail'] for r in csv.DictReader(open(sys.argv[1] + '/events.csv')))
+assert n == sorted(n) and n[0] == 0 and n[-1] >= 3 and sent - 1 <= n[-1] <= sent, (n, sent)
+P"
 finish

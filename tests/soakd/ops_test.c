@@ -13,6 +13,8 @@
 #include "soakd/operations_table.h"
 #include "soakd/run_json.h"
 #include "soakd/session.h"
+#include "soakd/words.h"
+#include "tests/soakd/fixture_verdict.h"
 
 #define MS 1000000u
 
@@ -197,6 +199,31 @@ static void the_table_of_the_report(void **state)
 	assert_non_null(strstr(text_str(&t), "\n\nand 3 kinds more, in operations.csv and run.json\n"));
 	json_decref(run);
 	text_release(&t);
+}
+
+/* What won the race is what the growth is said by. */
+static void the_words_of_what_explains_it(void **state)
+{
+	struct text t = TEXT_INIT;
+	struct verdict *v = sk_calloc(1, sizeof(*v));
+
+	(void)state;
+	fixture_leak(v);
+	assert_true(add_per_op(&t, &v->main));
+	assert_string_equal(text_str(&t), "412 B [371, 453] per operation");
+	text_reset(&t);
+	v->main.grows_with = GROWS_CONNECTS;
+	assert_true(add_per_op(&t, &v->main));
+	assert_string_equal(text_str(&t), "20.1 KiB [18.1 KiB, 22.1 KiB] per connection");
+	text_reset(&t);
+	v->main.grows_with = GROWS_RELOADS;
+	assert_false(add_per_op(&t, &v->main)); /* not known */
+	assert_string_equal(text_str(&t), "");
+	v->main.per_reload_bytes = 3e6;
+	assert_true(add_per_op(&t, &v->main));
+	assert_string_equal(text_str(&t), "2.86 MiB per reload");
+	text_release(&t);
+	free(v);
 }
 
 /* ---- in a run ------------------------------------------------------------------------------------------------------------ */
@@ -411,6 +438,7 @@ int main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(the_table_for_the_terminal),
 		cmocka_unit_test(the_table_of_the_report),
+		cmocka_unit_test(the_words_of_what_explains_it),
 		cmocka_unit_test_setup_teardown(a_row_for_each_kind, make_world, drop_world),
 		cmocka_unit_test_setup_teardown(a_resumed_run_goes_on, make_world, drop_world),
 		cmocka_unit_test_setup_teardown(nothing_without_a_workload, make_world, drop_world),

@@ -147,7 +147,7 @@ static void work_is_profiles_and_scripts_by_weight(void **state)
 	assert_string_equal(work_text(&r, 1, "file"), script);
 	assert_true(json_is_true(json_object_get(json_array_get(r.f.phases.work, 1), "reconnect")));
 	assert_string_equal(work_text(&r, 2, "name"), "inline");
-	assert_string_equal(work_text(&r, 2, "script"), "SELECT 1;");
+	assert_string_equal(work_text(&r, 2, "script"), "\n\nSELECT 1;"); /* its line 3 is the file's */
 	assert_string_equal(json_string_value(json_object_get(r.f.phases.define, "id")), "1");
 	assert_int_equal(r.f.n_script, 1);
 	done(&r);
@@ -297,7 +297,8 @@ static const struct {
 	{ PG "config = \"y\";", "x.conf:2: \"config\" is no setting of a scenario: a scenario file stands for itself" },
 	{ PG "resume = \"y\";", "x.conf:2: \"resume\" is no setting of a scenario: it belongs to the command line" },
 	{ PG "scale-time = 1;", "x.conf:2: \"scale-time\" is no setting of a scenario" },
-	{ "driver = \"pg\";", "x.conf:1: there is no driver \"pg\"; there are postgres, sqlite, " },
+	{ "driver = \"pg\"; target = \"postgres\"; work = { profile = \"mixed\"; };",
+	  "x.conf:1: there is no driver \"pg\"; there are postgres, sqlite, " },
 	{ "driver = \"postgres/x\";",
 	  "x.conf:1: driver postgres has no profile \"x\": soakd list scenarios shows those there are" },
 	{ "driver = 1;", "x.conf:1: driver is a text in double quotes, not \"1\"" },
@@ -349,8 +350,11 @@ static const struct {
 	{ PG "work = ( { name = \"a\"; commands = \"GET x\"; } );",
 	  "x.conf:2: a script of driver postgres that is written here is `sql" },
 	{ PG "work = ( { name = \"a\"; sql = 3; } );", "x.conf:2: sql is a text in double quotes" },
+	{ PG "work = ( {\nname = \"a\";\nsql = \"SELECT 1;\n\\\\sett x 1\";\n} );", "x.conf:5:" },
+	{ PG "work = { builtin = \"x\"; };",
+	  "x.conf:2: there is no built-in script of that name for driver postgres: there are tpcb-like," },
 	{ "target = \"leaky\"; work = ( { name = \"a\"; sql = \"SELECT 1;\"; } );",
-	  "x.conf:1: driver leaky runs no scripts, only profiles" },
+	  "x.conf:1: driver leaky does one thing and no mix: leave work out, and say which by driver = \"leaky/linear\";" },
 	{ WORK "phases = 1;", "x.conf:3: phases is a list of groups" },
 	{ WORK "phases = ( { length = 1; } );", "x.conf:3: a phase needs a name, such as name = \"load\";" },
 	{ PHASE "length = 1; x = 1;" END, "x.conf:4: a phase has no setting \"x\"; it has name, length, operations," },

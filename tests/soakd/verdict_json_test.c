@@ -28,6 +28,10 @@ static const char *const run_keys[] = { "schema",
 					"ols_slope_kb_per_interval",
 					"per_op_bytes",
 					"per_op_ci95_bytes",
+					"per_connection_bytes",
+					"per_connection_ci95_bytes",
+					"per_reload_bytes",
+					"per_reload_ci95_bytes",
 					"grows_with",
 					"onset",
 					"warmup_s",
@@ -122,6 +126,9 @@ static void a_leak_has_every_number(void **state)
 	assert_true(num(j, "ols_slope_kb_per_h") == 3105.92170512 && num(j, "ols_slope_kb_per_interval") == 258.82680876);
 	assert_true(num(j, "per_op_bytes") == 412);
 	assert_pair(j, "per_op_ci95_bytes", 371, 453);
+	assert_true(num(j, "per_connection_bytes") == 20600);
+	assert_pair(j, "per_connection_ci95_bytes", 18550, 22650);
+	assert_true(json_is_null(json_object_get(j, "per_reload_bytes")));
 	assert_string_equal(json_get_str(j, "grows_with", ""), "operations");
 	assert_true(json_is_null(json_object_get(j, "onset")) && json_is_null(json_object_get(j, "need_more_s")));
 	assert_true(num(j, "warmup_s") == 2040 && num(j, "detectable_kb_per_h") == 96);
@@ -176,6 +183,10 @@ static void what_is_unknown_is_null(void **state)
 					       "ols_slope_kb_per_interval",
 					       "per_op_bytes",
 					       "per_op_ci95_bytes",
+					       "per_connection_bytes",
+					       "per_connection_ci95_bytes",
+					       "per_reload_bytes",
+					       "per_reload_ci95_bytes",
 					       "grows_with",
 					       "onset",
 					       "detectable_kb_per_h",

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# --cycle: load and idle in turn tell a heap that is fragmented and used again from one that leaks. Side by side, the same load for both.
+. "$(dirname "$0")/lib.sh"
+TENANT=$(dirname "$SOAKD")/tests/e2e/tenant
+
+# run NAME ARGUMENTS...: in the background, its exit status in NAME.status.
+run() {
+	name=$1
+	shift
+	{ "$SOAKD" --interval 0.2 --cycle load=2s,idle=1s --duration 21s -q --out "$TMP/$name" "$@" >"$TMP/$name.out" 2>&1 </dev/null
+	  echo $? >"$TMP/$name.status"; } &
+}
+for mode in frag leak; do
+	mkfifo "$TMP/$mode.fifo"
+	run "$mode" --scenario exec --exec "sh -c 'echo >$TMP/$mode.fifo'" -- "$TENANT" "$mode" "$TMP/$mode.fifo"
+done
+run linear --target leaky --leak-rate 1GiB
+for f in frag leak linear; do wait_for 90 [ -s "$TMP/$f.status" ]; done
+v() { json_true "$TMP/$1/verdict.json" "$2" || { json "$TMP/$1/verdict.json" "j['cycles']" | sed 's/^/# /'; return 1; }; }
+ended() { [ "$(cat "$TMP/$1.status")" = "$2" ] || { sed 's/^/# /' "$TMP/$1.out"; return 1; }; }
+same() { # NAME: analyze finds the same cycles
+	"$SOAKD" analyze --format json "$TMP/$1" >"$TMP/$1.json" 2>/dev/null
+	[ "$(json "$TMP/$1.json" "(j['verdict'], j['cycles'], j['phases'])")" = "$(json "$TMP/$1/verdict.json" "(j['verdict'], j['cycles'], j['phases'])")" ]
+}
+
+check "fragmentation is not called a leak" v frag "not j['leaking'] and j['verdict'] != 'suspected'"
+check "six cycles or more are known" v frag "j['cycles']['n'] >= 6"
+check "what is there when idle does not grow by 32 KiB a cycle" v frag "j['cycles']['idle_rate_kb_per_cycle'] < 32"
+check "a leak under the same load is called one: status 1" ended leak 1
+check "its idle levels grow by what is kept" v leak "j['cycles']['ci95'][0] > 300"
+check "and its reason says so" v leak "'after each idle period' in j['why']"
+check "leaky/linear under --cycle: status 1" ended linear 1
+check "its rate in the idle levels: 1 GiB/h in 2 s" v linear "abs(j['cycles']['idle_rate_kb_per_cycle'] / (2 * 1048576 / 3600) - 1) < .1"
+check "idle phases do nothing" json_true "$TMP/linear/verdict.json" "all(p['columns']['ops']['growth'] == 0 for p in j['phases'] if p['name'] == 'idle')"
+check "load phases work" json_true "$TMP/linear/verdict.json" "all(p['columns']['ops']['growth'] > 0 for p in j['phases'] if p['name'] == 'load')"
+for f in frag leak linear; do check "$f: analyze says the same" same "$f"; done
+check "phases are in the report" grep -q '| load (round 2) |' "$TMP/leak/report.md"
+
+check "half of --cycle is refused" status 2 "$SOAKD" --target leaky --cycle load=1s --duration 5s --out "$TMP/x"
+check "and said" says "load and idle are both needed"
+check "cycles of nothing are refused" status 2 "$SOAKD" --pid $$ --cycle load=1s,idle=1s --duration 5s --out "$TMP/x"
+check "and said" says "this run has none"
+check "nothing is left" [ ! -e "$TMP/x" ]
+finish
