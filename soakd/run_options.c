@@ -15,6 +15,7 @@
 #include "base/units.h"
 #include "soakd/cmds.h"
 #include "soakd/scrub.h"
+#include "soakd/under.h"
 
 const char *const journal_names[] = { "wal", "rollback", "memory", NULL };
 const char *const exec_mode_names[] = { "interval", "continuous", NULL };
@@ -104,6 +105,16 @@ static const struct opt options[] = {
 	  "a data file or folder of the target whose size is logged: database, journal, log; repeatable" },
 	{ "malloc-stats", 0, OPT_FLAG, AT(malloc_stats), NULL, NULL, 0, 0, NULL,
 	  "of a launched command: what its allocator has in use and has mapped, by a small library that is loaded into it" },
+	{ "under", 0, OPT_CHOICE, AT(under), "TOOL", "none", 0, 0, under_tool_names,
+	  "run the launched command under a memory tool: memcheck, massif, dhat (valgrind) or heaptrack; a file per process in "
+	  "the run directory's under/. What memcheck calls definitely lost is a leak; the growth, mostly the tool's, is not "
+	  "judged" },
+	{ "under-options", 0, OPT_STRING, AT(under_options), "WORDS", NULL, 0, 0, NULL,
+	  "further options of that tool, split into words without a shell" },
+	{ "under-suppressions", 0, OPT_LIST, AT(under_suppressions), "FILE", NULL, 0, 0, NULL,
+	  "what memcheck shall not count, in valgrind's format; repeatable" },
+	{ "under-wait", 0, OPT_DURATION, AT(under_wait_s), "D", "2m", 0, DAYS_MAX, NULL,
+	  "how long the command has under a tool to end in order before it is killed; from 120 s on also to start" },
 	{ "stop-on-leak", 0, OPT_FLAG, AT(stop_on_leak), NULL, NULL, 0, 0, NULL,
 	  "end as soon as a leak is proven beyond what many looks may find by chance" },
 	{ "exit-on-restart", 0, OPT_FLAG, AT(exit_on_restart), NULL, NULL, 0, 0, NULL, "end when the target restarts" },
@@ -284,7 +295,7 @@ static enum sk_code settle_target(struct run_options *o, struct sk_err *err)
 		return sk_fail(err, SK_EUSAGE, 0, "--exec is the command of --scenario exec: give both");
 	if (!exec && !isnan(o->exec_timeout_s))
 		return sk_fail(err, SK_EUSAGE, 0, "--exec-timeout is of --scenario exec: give both, or leave it out");
-	return SK_OK;
+	return under_settle(o, err);
 }
 
 /* A resumed run may begin in another folder. */

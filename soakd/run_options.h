@@ -30,6 +30,10 @@ struct run_options {
 	bool reconnect;
 	int64_t depth;
 	struct opt_list disk; /* absolute paths, after run_options_settle() */
+	int under; /* enum under_tool */
+	char *under_options;
+	struct opt_list under_suppressions;
+	double under_wait_s;
 	bool allow_stall, stop_on_leak, exit_on_restart, malloc_stats;
 	double restart_wait_s, min_age_s, min_rss_bytes;
 	char *out, *resume;

@@ -85,9 +85,12 @@ struct session {
 	bool begun;                      /* session_begin() was called: before it the target's events are not told */
 	bool look_told;                  /* that looks fail was said */
 	pid_t grown_pid;                 /* neither root nor ours, and grew most; 0: none did */
+	bool driver_told;                /* that the load generator leaks */
 	bool log_asked;                  /* the target was asked about it, because growth was said */
 	bool change_due;                 /* the next row is one because the verdict changed */
 	bool epoch_due;                  /* the next row is an epoch: every tier, mappings.csv */
+	bool boundary_due;               /* it is one between two phases */
+	bool resting;                    /* an idle phase is under way */
 	double next_epoch_s, next_ask_s; /* the next epoch; question of what the target says of itself */
 	bool verdict_changed;            /* since the caller last cleared it: the report wants to be drawn again */
 	bool disk_trouble;               /* lines are being kept in memory */
