@@ -157,12 +157,11 @@ static bool count_errors(struct exec_output *o, const char *s, const char *what)
 /* wrk: "connect 0, read 12, write 0, timeout 3" */
 static bool count_socket_errors(struct exec_output *o, const char *s, const char *what)
 {
-	for (s = strpbrk(s, "0123456789"); s; s = strpbrk(s, "0123456789"))
-		if (!count_errors(o, s, what))
-			return false;
-		else
-			s += strspn(s, "0123456789");
-	return true;
+	bool any = false;
+
+	for (s = strpbrk(s, "0123456789"); s && count_errors(o, s, what); s = strpbrk(s + strspn(s, "0123456789"), "0123456789"))
+		any = true;
+	return any;
 }
 
 static bool rate(struct exec_output *o, const char *s, const char *what)
@@ -275,21 +274,23 @@ static bool k6_failed(struct exec_output *o, const char *s, const char *what)
 static bool k6_durations(struct exec_output *o, const char *s, const char *what)
 {
 	char column[9] = " ";
+	bool any = false;
 	double v;
 
 	for (s = k6_value(s); *s; s = skip_blanks(s)) {
 		size_t n = strcspn(s, "= ");
 
 		if (s[n] != '=' || n == 0 || n > sizeof(column) - 2)
-			return false;
+			break;
 		memcpy(column + 1, s, n);
 		column[n + 1] = '\0';
 		s += n + 1;
 		if (!take_duration(&s, 0, &v))
-			return false;
+			break;
 		figure(o, "us", v, what, column);
+		any = true;
 	}
-	return true;
+	return any;
 }
 
 /* How a line begins, behind its blanks, and who says it. take returns false for a line that only looks like it. */
