@@ -31,8 +31,8 @@ int run_setup_check(struct run_setup *r, const struct target_spec *spec, enum sk
 		return exit_of(rc);
 	}
 	rc = job_scenario(&r->opt, spec->kind, &name, &profile, &why);
-	if (rc == SK_OK)
-		rc = script_option_work(&r->opt, name, NULL, &r->phases, &why);
+	if (rc == SK_OK && name) /* else what runs the scripts is known when the target was found */
+		rc = script_option_work(&r->opt, name, r->resume ? r->dir : NULL, &r->phases, &why);
 	if (rc == SK_OK)
 		rc = phase_check(&r->phases, name && (r->phases.work || !catalog_observes(catalog_find(name), profile)), &why);
 	if (rc == SK_OK) {
