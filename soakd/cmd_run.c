@@ -405,7 +405,7 @@ static int print_help(bool man)
 
 static void unstarted(struct run *r)
 {
-	if (r->have_launched && r->target.n)
+	if (r->launched && r->target.n)
 		launch_stop(r->target.proc[0].pid, LAUNCHED_STOP_S, NULL);
 	if (r->have_session && !r->set.resume)
 		discard(r);
