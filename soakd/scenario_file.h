@@ -3,10 +3,10 @@
  * Scenario files: `soakd run --scenario FILE.conf`. What they may say is in docs/man/soakd-scenario.5.in.
  *
  *   scenario_file.c         the file as a whole: its text, the settings that are options, what is launched
- *   scenario_file_value.c   one setting as a number, a time, a text, the words of a command; mistakes with their lines
+ *   scenario_file_value.c   one setting as a number, a time, a text; mistakes with their lines
  *   scenario_file_work.c    `work`: profiles and scripts
  *   scenario_file_phase.c   `phases`: length, load, mix, budgets
- *   scenario_file_hook.c    what is injected
+ *   scenario_file_hook.c    programs, environments, what is injected
  *   scenario_file_find.c    where a file is; the shipped library
  *   scenario_file_keep.c    the copy in the run directory
  *   scenario_file_print.c   --check-config's summary

@@ -1,16 +1,160 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is injected into a phase: reconnects, VACUUM, signals to the target, programs. Data for soakd/phase.h. */
+/* The programs that a scenario runs, with their environments, and what it injects into a phase. Data for soakd/phase.h. */
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/spawn.h"
 #include "soakd/scenario_file_priv.h"
 
 #define EXAMPLE "( { what = \"reload\"; at = \"30s\"; } )"
 #define LEAST_S 0.1 /* between two of one kind, also where the scenario is run in small */
 #define SIGNALS 32
+
+/* ---- programs and environments ---------------------------------------------------------------------------------------- */
+
+static char **words_of_text(struct scenario_reader *r, const config_setting_t *s)
+{
+	struct sk_err why = { 0 };
+	char **split = NULL, **argv;
+	size_t n = 0;
+
+	if (words_split(config_setting_get_string(s), &split, &n, &why) != SK_OK) {
+		scenario_wrong(r, s, "%s: %s", config_setting_name(s), why.msg);
+		return NULL;
+	}
+	argv = sk_calloc(n + 1, sizeof(*argv));
+	for (size_t i = 0; argv && i < n; i++)
+		argv[i] = sk_strdup(split[i]);
+	if (!argv || !argv[n - 1])
+		scenario_no_memory(r);
+	free(split);
+	return argv;
+}
+
+static char **words_of_list(struct scenario_reader *r, const config_setting_t *s)
+{
+	size_t n = (size_t)config_setting_length(s);
+	char **argv = sk_calloc(n + 1, sizeof(*argv)), number[64];
+
+	for (size_t i = 0; argv && i < n; i++) {
+		const char *word = opt_setting_text(config_setting_get_elem(s, (unsigned)i), number, sizeof(number));
+
+		argv[i] = word ? sk_strdup(word) : NULL;
+		if (!argv[i]) {
+			scenario_wrong(r, s, "each word of %s is a text, such as [\"/usr/bin/psql\", \"-c\", \"SELECT 1\"]",
+				       config_setting_name(s));
+			phase_argv_release(argv);
+			return NULL;
+		}
+	}
+	if (!argv)
+		scenario_no_memory(r);
+	return argv;
+}
+
+/* Not relative to some folder: a resumed run may begin in another. */
+static bool can_run(struct scenario_reader *r, const config_setting_t *s, const char *program)
+{
+	char path[4096];
+
+	if (!*program)
+		return scenario_wrong(r, s, "%s has no program: its first word is empty", config_setting_name(s));
+	if (strchr(program, '/') && *program != '/')
+		return scenario_wrong(r, s, "%s: %s is relative to a folder: give the whole path, or a name that is in PATH",
+				      config_setting_name(s), program);
+	return program_find(program, path, sizeof(path)) ||
+	       scenario_wrong(r, s, "%s: there is no program %s%s: install it, or give its path", config_setting_name(s), program,
+			      strchr(program, '/') ? "" : " in PATH");
+}
+
+char **scenario_program(struct scenario_reader *r, const config_setting_t *s)
+{
+	char **argv = NULL;
+
+	if (config_setting_type(s) == CONFIG_TYPE_STRING)
+		argv = words_of_text(r, s);
+	else if ((config_setting_is_array(s) || config_setting_is_list(s)) && config_setting_length(s) > 0)
+		argv = words_of_list(r, s);
+	else
+		scenario_wrong(r, s, "%s is a program and its arguments, such as [\"/usr/bin/psql\", \"-c\", \"SELECT 1\"]",
+			       config_setting_name(s));
+	if (argv && argv[0] && can_run(r, s, argv[0]))
+		return argv;
+	phase_argv_release(argv);
+	return NULL;
+}
+
+/* A secret is not in a run's copy of the file: a resumed run has it from its own environment. */
+static const char *value_of(struct scenario_reader *r, const config_setting_t *s, char *number, size_t n)
+{
+	const char *name = config_setting_name(s), *value = opt_setting_text(s, number, n);
+
+	if (r->kept && value && strcmp(value, SCENARIO_HIDDEN) == 0) {
+		value = getenv(name);
+		if (!value)
+			scenario_wrong(r, s, "the value of %s is not kept in a run directory: export %s before --resume", name,
+				       name);
+	} else if (!value) {
+		scenario_wrong(r, s, "%s is a text, such as %s = \"value\";", name, name);
+	}
+	return value;
+}
+
+char **scenario_environment(struct scenario_reader *r, const config_setting_t *s)
+{
+	size_t n = (size_t)config_setting_length(s), at = 0;
+	char **all, number[64];
+
+	if (!config_setting_is_group(s)) {
+		scenario_wrong(r, s, "%s is a group, such as { PGDATABASE = \"bench\"; }", config_setting_name(s));
+		return NULL;
+	}
+	all = sk_calloc(n + 1, sizeof(*all));
+	if (!all)
+		scenario_no_memory(r);
+	for (size_t i = 0; all && i < n; i++) {
+		const config_setting_t *v = config_setting_get_elem(s, (unsigned)i);
+		const char *name = config_setting_name(v), *value;
+
+		if (!scenario_is_variable(name)) {
+			scenario_wrong(r, v, "\"%s\" is no name of a variable: letters, digits and _, no digit first", name);
+			continue;
+		}
+		value = value_of(r, v, number, sizeof(number));
+		all[at] = value ? sk_asprintf("%s=%s", name, value) : NULL;
+		at += all[at] != NULL;
+	}
+	return all;
+}
+
+char **environment_with(char *const *from, char *const *extra)
+{
+	size_t n = 0, more = 0, at = 0;
+	char **all;
+
+	while (from && from[n])
+		n++;
+	while (extra && extra[more])
+		more++;
+	all = sk_calloc(n + more + 1, sizeof(*all));
+	for (size_t i = 0; all && i < n; i++) {
+		size_t name = strcspn(from[i], "="), k = 0;
+
+		while (k < more && (strncmp(extra[k], from[i], name) != 0 || extra[k][name] != '='))
+			k++;
+		if (k == more)
+			all[at++] = from[i];
+	}
+	for (size_t i = 0; all && i < more; i++)
+		all[at++] = extra[i];
+	return all;
+}
+
+/* ---- what is injected -------------------------------------------------------------------------------------------------- */
 
 static const char *const whats[] = { "reconnect", "vacuum", "reload", "signal", "run", NULL }; /* as enum inject_what */
 
