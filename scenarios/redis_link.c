@@ -83,7 +83,7 @@ void redis_link_start(struct redis_load *l, struct redis_link *c, int64_t now_ns
 		return;
 	}
 	c->c->reader->fn = &redis_look;
-	redisReaderSetPrivdata(c->c->reader, &c->seen);
+	c->c->reader->privdata = &c->seen;
 }
 
 static void ask(struct redis_link *c, const char *const *words)

@@ -3,9 +3,9 @@
  * The monitor's part for drive.sh and redis.sh: runs soakd-drive with a job for some seconds and prints what it did and took; or
  * runs any command and prints what that took. System calls are counted by the kernel (a tracepoint; "-" where it may not be read).
  *
- *   drive_load drive SOAKD-DRIVE SECONDS JOB      "ops/s us/op errors"
+ *   drive_load drive SOAKD-DRIVE SECONDS JOB      "ops/s us/op errors user-us/op operations-in-all"
  *   drive_load figures SOAKD-DRIVE SECONDS JOB    "ops/s us/op errors user-us/op calls/op"
- *   drive_load cpu COMMAND...                     CPU seconds, last line of stderr
+ *   drive_load cpu COMMAND...                     seconds of CPU and of its user part, last line of stderr
  *   drive_load took OPS COMMAND...                "user-us/op calls/op", last line of stderr
  */
 #include <fcntl.h>
@@ -106,6 +106,7 @@ static int took(double ops, char **argv)
 static int cpu_of(char **argv)
 {
 	struct rusage ru;
+	double user, system;
 	int status;
 	pid_t pid = fork();
 
@@ -115,8 +116,9 @@ static int cpu_of(char **argv)
 	}
 	if (wait4(pid, &status, 0, &ru) != pid || status != 0)
 		return 1;
-	fprintf(stderr, "%.6f\n",
-		(double)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) + (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) * 1e-6);
+	user = (double)ru.ru_utime.tv_sec + (double)ru.ru_utime.tv_usec * 1e-6;
+	system = (double)ru.ru_stime.tv_sec + (double)ru.ru_stime.tv_usec * 1e-6;
+	fprintf(stderr, "%.6f %.6f\n", user + system, user);
 	return 0;
 }
 
@@ -186,13 +188,12 @@ static int drive(const char *path, unsigned length, const char *job, bool figure
 	send(pair[0], "stop", 4, 0);
 	wait_for(pair[0], "done");
 	waitpid(pid, &status, 0);
-	printf("%.0f %.2f %llu", (double)ops / t, ops ? c * 1e6 / (double)ops : 0, (unsigned long long)s->errors);
-	if (figures) {
-		printf(" %.3f", ops ? user * 1e6 / (double)ops : 0);
+	printf("%.0f %.2f %llu %.3f", (double)ops / t, ops ? c * 1e6 / (double)ops : 0, (unsigned long long)s->errors,
+	       ops ? user * 1e6 / (double)ops : 0);
+	if (figures)
 		print_calls(stdout, calls_fd, calls, (double)ops);
-	} else {
-		putchar('\n');
-	}
+	else
+		printf(" %llu\n", (unsigned long long)s->ops);
 	return status != 0 || ops == 0;
 }
 
