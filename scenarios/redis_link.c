@@ -10,7 +10,6 @@
 #include "scenarios/redis_load.h"
 
 #define LOGIN_NS        (10 * (int64_t)NS_PER_S) /* to connect and log in: a thousand at once take their time */
-#define CONNECTING_MOST 64                       /* at once: a server's queue of new connections is short */
 #define BACKOFF_FIRST_S 0.1
 #define BACKOFF_MAX_S   30.0
 #define OUT_KEPT        (256 * 1024) /* bytes of output that stay allocated */
@@ -84,7 +83,7 @@ void redis_link_start(struct redis_load *l, struct redis_link *c, int64_t now_ns
 		return;
 	}
 	c->c->reader->fn = &redis_look;
-	redisReaderSetPrivdata(c->c->reader, &c->seen);
+	c->c->reader->privdata = &c->seen;
 }
 
 static void ask(struct redis_link *c, const char *const *words)
@@ -287,7 +286,7 @@ void redis_link_flush(struct redis_load *l, struct redis_link *c, int64_t now_ns
 static void wait_over(struct redis_load *l, struct redis_link *c, int64_t now_ns)
 {
 	if (c->phase == REDIS_DOWN && !c->parked && now_ns >= c->try_ns && l->r->phase == REDIS_UP &&
-	    l->n_connecting < CONNECTING_MOST)
+	    l->n_connecting < REDIS_CONNECTING_MOST)
 		redis_link_start(l, c, now_ns);
 	else if ((c->phase == REDIS_CONNECTING || c->phase == REDIS_LOGIN) && now_ns >= c->deadline_ns)
 		lost(l, c, "it does not answer", now_ns);
@@ -324,6 +323,6 @@ int64_t redis_link_wake_ns(const struct redis_load *l, const struct redis_link *
 	if (c->phase == REDIS_UP)
 		return c->script.runs && c->script.sleeps ? c->script.wake_ns : INT64_MAX;
 	/* while the server is away the observer knocks alone; a queue of those that connect moves on by itself */
-	return c->parked || l->r->phase != REDIS_UP || l->n_connecting >= CONNECTING_MOST ? INT64_MAX : c->try_ns;
+	return c->parked || l->r->phase != REDIS_UP || l->n_connecting >= REDIS_CONNECTING_MOST ? INT64_MAX : c->try_ns;
 }
 #endif

@@ -276,7 +276,7 @@ int64_t redis_load_run(struct redis_load *l, const struct pollfd *fds, size_t n,
 	int64_t wake = INT64_MAX;
 
 	for (size_t i = 0; i < n && d->phase != DRIVE_OVER; i++) {
-		if (d->phase == DRIVE_STOPPING && !l->link[i].c)
+		if ((d->phase == DRIVE_STOPPING || *l->refusal) && !l->link[i].c)
 			continue; /* no new ones any more */
 		redis_link_ready(l, &l->link[i], fds[i].revents, now_ns);
 		renew(l, &l->link[i], now_ns);

@@ -26,9 +26,10 @@
 #include "scenarios/redis_command.h"
 #include "scenarios/script.h"
 
-#define REDIS_DEEP 16                  /* commands under way on a connection at full speed */
-#define REDIS_RING (JOB_MAX_DEPTH + 2) /* room for a script's text beside the commands */
-#define REDIS_IN   (1 << 16)           /* bytes read at once */
+#define REDIS_DEEP            16                  /* commands under way on a connection at full speed */
+#define REDIS_RING            (JOB_MAX_DEPTH + 2) /* room for a script's text beside the commands */
+#define REDIS_CONNECTING_MOST 64                  /* at once: a server's queue of new connections is short */
+#define REDIS_IN              (1 << 16)           /* bytes read at once */
 
 /* One answer, as far as anybody wants to know. */
 struct redis_seen {
@@ -89,6 +90,7 @@ struct redis_tally {
 
 struct redis_next {
 	bool drawn;
+	size_t phase; /* of the plan: another one has other weights */
 	size_t work;
 	enum redis_op op; /* REDIS_RUN: the script of `work` */
 	uint64_t id;
@@ -118,10 +120,10 @@ struct redis_load {
 	uint64_t rng, jitter;
 	struct redis_next next;
 	struct redis_seeding seeding;
-	bool wrote;    /* there may be keys of ours */
-	bool losing;   /* an event said that connections are lost; the next one says that all are back */
-	bool cleaning; /* SCAN has begun */
+	bool wrote;  /* there may be keys of ours */
+	bool losing; /* an event said that connections are lost; the next one says that all are back */
 	char cursor[24];
+	char refusal[512];                     /* why the set-up failed: said when its keys are gone; "": it did not */
 	int64_t lost_ns, answers_ns, final_ns; /* the loss; the ends of patience with answers and with the cleaning */
 };
 

@@ -55,8 +55,8 @@ void redis_seed_refused(struct redis_load *l, const char *why, int64_t now_ns)
 {
 	if (strncmp(why, "LOADING", 7) == 0)
 		l->seeding.again_ns = now_ns + AGAIN_NS;
-	else
-		drive_failed(l->d, 2, "Redis refuses the first writes: %s%s", why, advice(why));
+	else if (!*l->refusal)
+		snprintf(l->refusal, sizeof(l->refusal), "Redis refuses the first writes: %s%s", why, advice(why));
 }
 
 int64_t redis_seed_run(struct redis_load *l, int64_t now_ns)
@@ -65,6 +65,8 @@ int64_t redis_seed_run(struct redis_load *l, int64_t now_ns)
 	bool more = !l->d->job->resumed;
 
 	l->wrote = true;
+	if (*l->refusal)
+		return redis_clean_run(l, now_ns);
 	if (l->seeding.again_ns) {
 		if (now_ns < l->seeding.again_ns || redis_load_busy(l))
 			return l->seeding.again_ns > now_ns ? l->seeding.again_ns : INT64_MAX;
@@ -87,18 +89,26 @@ int64_t redis_seed_run(struct redis_load *l, int64_t now_ns)
 	return INT64_MAX;
 }
 
+/* Nothing is left to do. */
+static void over(struct redis_load *l)
+{
+	if (*l->refusal && l->d->phase == DRIVE_SETUP)
+		drive_failed(l->d, 2, "%s", l->refusal);
+	else
+		drive_done(l->d);
+}
+
 static void say_remain(struct redis_load *l, const char *why)
 {
 	drive_event(l->d, "error", "%s; keys %s may remain: redis-cli -n %d --scan --pattern '%s' | xargs redis-cli -n %d unlink",
 		    why, REDIS_PATTERN, l->r->at.db, REDIS_PATTERN, l->r->at.db);
-	drive_done(l->d);
+	over(l);
 }
 
 static void scan(struct redis_load *l, int64_t now_ns)
 {
 	const char *const words[] = { "SCAN", l->cursor, "MATCH", REDIS_PATTERN, "COUNT", "4000" };
 
-	l->cleaning = true;
 	if (redis_ask(l->r, ASK_SCAN, 6, words))
 		redis_send(l->r, now_ns); /* an UNLINK before it goes along: a page is one round trip */
 }
@@ -117,7 +127,7 @@ int64_t redis_clean_run(struct redis_load *l, int64_t now_ns)
 		if (l->link[i].c)
 			redis_link_close(l, &l->link[i]);
 	if (!l->wrote || l->d->job->keep)
-		drive_done(l->d);
+		over(l);
 	else if (now_ns >= l->final_ns)
 		say_remain(l, "the server does not answer in time");
 	else if (l->r->phase == REDIS_UP && l->r->n == 0)
@@ -153,7 +163,7 @@ void redis_clean_answer(struct redis_load *l, enum redis_question q, const redis
 {
 	char why[300];
 
-	if (l->d->phase != DRIVE_STOPPING)
+	if (l->d->phase == DRIVE_OVER)
 		return;
 	if (reply->type == REDIS_REPLY_ERROR) {
 		snprintf(why, sizeof(why), "cleaning up: %.250s", reply->str);
@@ -168,7 +178,7 @@ void redis_clean_answer(struct redis_load *l, enum redis_question q, const redis
 			redis_send(l->r, clock_boot_ns(l->d->clock));
 	}
 	/* cursor "0" again: the server has listed all that it had */
-	if (l->d->phase == DRIVE_STOPPING && l->r->n == 0 && l->cleaning && strcmp(l->cursor, "0") == 0)
-		drive_done(l->d);
+	if (l->d->phase != DRIVE_OVER && l->r->n == 0 && strcmp(l->cursor, "0") == 0)
+		over(l);
 }
 #endif

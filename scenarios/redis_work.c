@@ -15,9 +15,10 @@ static void draw(struct redis_load *l)
 {
 	struct redis_next *x = &l->next;
 
-	if (x->drawn)
+	if (x->drawn && x->phase == l->d->turns.k)
 		return;
 	x->drawn = true;
+	x->phase = l->d->turns.k;
 	x->work = drive_pick(l->d);
 	if (l->script[x->work]) {
 		x->op = REDIS_RUN;
@@ -58,12 +59,14 @@ static size_t depth_of(const struct redis_load *l)
 	return isinf(per_s) || per_s / (double)l->n_worker > DEEP_RATE ? REDIS_DEEP : 1;
 }
 
-static bool has_room(const struct redis_link *c, bool alone, size_t depth)
+static bool has_room(const struct redis_load *l, const struct redis_link *c, bool alone, size_t depth)
 {
 	if (c->renew || c->script.runs)
 		return false;
-	if (alone || c->parked)
-		return redis_link_idle(c) && (c->phase == REDIS_UP || c->parked);
+	if (c->parked || (alone && reconnects(l)))
+		return redis_link_idle(c) && (c->phase == REDIS_UP || c->parked) && l->n_connecting < REDIS_CONNECTING_MOST;
+	if (alone)
+		return redis_link_idle(c) && c->phase == REDIS_UP;
 	return c->phase == REDIS_UP && c->n < depth;
 }
 
@@ -78,7 +81,7 @@ static struct redis_link *next_free(struct redis_load *l)
 		struct redis_link *c = &l->link[l->turn < n ? l->turn : 0];
 
 		l->turn = l->turn + 1 < n ? l->turn + 1 : 0;
-		if (has_room(c, alone, depth))
+		if (has_room(l, c, alone, depth))
 			return c;
 	}
 	return NULL;

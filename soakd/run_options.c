@@ -62,10 +62,11 @@ static const struct opt options[] = {
 	  "operations per second in all; 0: as fast as it can, for benchmarks" },
 	{ "batch", 0, OPT_INT, AT(batch), "N", "100", 1, 1e6, NULL, "rows per transaction of inserts, and of a series" },
 	{ "rows", 0, OPT_INT, AT(rows), "N", "1000000", 1, 1e12, NULL,
-	  "size at which the workload's table is held: beyond it each insert deletes the oldest row" },
+	  "size at which the workload's table is held: beyond it each insert deletes the oldest row; redis: "
+	  "its keys, all written before the run begins" },
 	{ "seed", 0, OPT_INT, AT(seed), "N", "1", 0, 9e15, NULL, "seed of the workload: the same seed, the same operations" },
 	{ "dsn", 0, OPT_STRING, AT(dsn), "STRING", NULL, 0, 0, NULL,
-	  "libpq connection string; for redis redis://[USER:PASSWORD@]HOST:PORT, unix:///PATH or HOST:PORT; "
+	  "libpq connection string; for redis redis://[USER:PASSWORD@]HOST:PORT[/DB], unix:///PATH or HOST:PORT; "
 	  "for http http://HOST:PORT/PATH; "
 	  "better without a password: use ~/.pgpass, PGPASSWORD or REDISCLI_AUTH" },
 	{ "exec", 0, OPT_STRING, AT(exec), "CMD", NULL, 0, 0, NULL,

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	if (!reader)
 		return 0;
-	redisReaderSetPrivdata(reader, &seen);
+	reader->privdata = &seen;
 	for (int i = 0; i < 2; i++) {
 		redisReaderFeed(reader, (const char *)data + (i ? half : 0), i ? n - half : half);
 		for (mark = NULL; redisReaderGetReply(reader, &mark) == REDIS_OK && mark; mark = NULL) {

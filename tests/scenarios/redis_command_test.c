@@ -129,7 +129,7 @@ static unsigned look(const char *text, size_t n, struct redis_seen *seen)
 	void *mark = NULL;
 
 	memset(seen, 0, sizeof(*seen));
-	redisReaderSetPrivdata(reader, seen);
+	reader->privdata = seen;
 	for (size_t at = 0; at < len; at += n) {
 		assert_int_equal(redisReaderFeed(reader, text + at, at + n < len ? n : len - at), REDIS_OK);
 		while (redisReaderGetReply(reader, &mark) == REDIS_OK && mark) {
