@@ -123,6 +123,7 @@ struct pg_conn {
 	enum conn_phase phase;
 	PostgresPollingStatusType polling; /* while connecting */
 	bool unflushed;                    /* output waits for the socket */
+	bool broken;                       /* its end came while something was sent */
 	bool been_up;                      /* a failed login is no reason to end the run any more */
 	bool lost;                         /* was, and is not yet back */
 	bool renew;                        /* to be made anew as soon as nothing is under way */
@@ -199,6 +200,7 @@ bool conn_is_idle(const struct pg_conn *c); /* ready, and nothing is under way *
 bool conn_send(struct pg_conn *c, const char *statement, int n, const char *const *values, const int *lengths);
 bool conn_query(struct pg_conn *c, const char *sql);
 void conn_sync(struct pg *p, struct pg_conn *c, struct unit u);
+void conn_flush(struct pg *p, struct pg_conn *c);
 void conn_prepare(struct pg *p, struct pg_conn *c);
 
 /* postgres_loss.c */

@@ -71,7 +71,7 @@ void conn_drop(struct pg *p, struct pg_conn *c)
 	p->n_units -= c->n;
 	c->n = c->head = 0;
 	c->fd = -1;
-	c->unflushed = c->renew = false;
+	c->unflushed = c->renew = c->broken = false;
 	conn_become(p, c, CONN_DOWN);
 	if (p->asked == c)
 		pg_internal_next(p);
@@ -146,7 +146,14 @@ bool conn_query(struct pg_conn *c, const char *sql)
 	return PQsendQueryParams(c->pq, sql, 0, NULL, NULL, NULL, NULL, 0) == 1;
 }
 
-/* A refusal here means a broken connection: consuming its input says so in conn_ready(). */
+void conn_flush(struct pg *p, struct pg_conn *c)
+{
+	c->unflushed = PQflush(c->pq) == 1;
+	c->broken = PQstatus(c->pq) == CONNECTION_BAD;
+	if (c->broken) /* libpq has closed the socket: no descriptor will say so */
+		pg_wake_at(p, INT64_MIN);
+}
+
 void conn_sync(struct pg *p, struct pg_conn *c, struct unit u)
 {
 	size_t at = c->head + c->n++;
@@ -155,7 +162,7 @@ void conn_sync(struct pg *p, struct pg_conn *c, struct unit u)
 	c->queue[at < c->room ? at : at - c->room] = u;
 	p->n_units++;
 	PQpipelineSync(c->pq);
-	c->unflushed = PQflush(c->pq) == 1;
+	conn_flush(p, c);
 	if (c->unflushed)
 		watch(p, c);
 }
@@ -335,7 +342,11 @@ static void take_answers(struct pg *p, struct pg_conn *c, int64_t now_ns)
 
 void conn_time(struct pg *p, struct pg_conn *c, int64_t now_ns)
 {
-	if (c->phase == CONN_DOWN && p->n_at[CONN_CONNECTING] >= CONNECT_TOGETHER)
+	if (c->broken) {
+		take_answers(p, c, now_ns); /* what came before the end still counts */
+		if (c->broken)
+			conn_lost(p, c, now_ns);
+	} else if (c->phase == CONN_DOWN && p->n_at[CONN_CONNECTING] >= CONNECT_TOGETHER)
 		c->try_ns = now_ns + CONNECT_WAIT_NS;
 	else if (c->phase == CONN_DOWN)
 		conn_connect(p, c, now_ns);
@@ -377,6 +388,9 @@ short conn_events(const struct pg_conn *c)
 
 int64_t conn_wake_ns(const struct pg_conn *c)
 {
-	return c->phase == CONN_DOWN ? c->try_ns : c->phase == CONN_CONNECTING ? c->deadline_ns : c->run.wake_ns;
+	return c->broken                     ? INT64_MIN
+	       : c->phase == CONN_DOWN       ? c->try_ns
+	       : c->phase == CONN_CONNECTING ? c->deadline_ns
+					     : c->run.wake_ns;
 }
 #endif

@@ -166,7 +166,7 @@ static bool step(struct pg *p, struct pg_conn *c)
 	case SCRIPT_SLEEP:
 		run->wake_ns = p->now_ns + s.wait_ns;
 		pg_wake_at(p, run->wake_ns);
-		c->unflushed = PQflush(c->pq) == 1; /* of a pipeline */
+		conn_flush(p, c); /* of a pipeline */
 		return false;
 	case SCRIPT_PIPELINE:
 		run->piping = true;

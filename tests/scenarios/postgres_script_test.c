@@ -2,6 +2,8 @@
 /* Scripts against a real server: the profiles that are scripts, and what a user's own may do wrong. Counters, not times. */
 #include "tests/check.h"
 
+#include <sys/resource.h>
+
 #include "tests/scenarios/cluster.h"
 
 /* Fails, without leaving a driver to those that come after. */
@@ -289,13 +291,48 @@ static void schema_dropped(void **unused)
 	assert_int_equal(schemas(), 0);
 }
 
+/* More than poll() is used for, and a queue as deep as it may be. */
+static void many(void **unused)
+{
+	struct monitor *m = monitor_new(job_with("\"profile\":\"read-heavy\",\"rate\":0,\"depth\":64,\"connections\":70"));
+
+	(void)unused;
+	monitor_run(m);
+	assert_int_equal(atomic_load(&m->shared->connections), 70);
+	wait_for(m, &kind(m, "select")->ops, 70 * 64 * 16);
+	wait_for(m, &kind(m, "insert")->ops, 100);
+	sql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'soakd'");
+	wait_for(m, &m->shared->reconnects, 70);
+	monitor_say(m, "stop");
+	assert_non_null(monitor_wait(m, "done", 30));
+	assert_non_null(strstr(m->all, "event reconnect all 70 connections are back"));
+	assert_int_equal(monitor_status(m), 0);
+	monitor_free(m);
+	assert_int_equal(schemas(), 0);
+}
+
+/* The last one: without privilege a hard limit cannot be raised again. */
+static void open_files(void **unused)
+{
+	const struct rlimit few = { 128, 128 };
+	struct monitor *m;
+
+	(void)unused;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	m = monitor_new(job_with("\"connections\":70"));
+	assert_non_null(monitor_wait(m, "failed 2", 20));
+	assert_non_null(strstr(m->last, "70 connections need 134 open files, and the hard limit is 128"));
+	assert_int_equal(monitor_status(m), 2);
+	monitor_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(profiles),       cmocka_unit_test(statements), cmocka_unit_test(mistakes),
 		cmocka_unit_test(not_begun),      cmocka_unit_test(mixed),      cmocka_unit_test(injected),
 		cmocka_unit_test(without_schema), cmocka_unit_test(phases),     cmocka_unit_test(stopped),
-		cmocka_unit_test(schema_dropped),
+		cmocka_unit_test(schema_dropped), cmocka_unit_test(many),       cmocka_unit_test(open_files),
 	};
 
 	return cmocka_run_group_tests(tests, cluster_up, cluster_down);
