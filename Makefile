@@ -6,7 +6,7 @@
 #   make demo         a minute of the main job: a known leak and SQLite side by side, then the verdicts and the pictures
 #   make test         everything that is tested (T=word: only the tests whose name has that word)
 #   make check        the rules: folders, headers, banned functions, -Werror on gcc and clang, sanitizers, valgrind
-#   make bench        the figures, as ratios measured in the same run (T=word: sample, monitor, slowdown, analyze, drive, script, sqlite)
+#   make bench        the figures, as ratios measured in the same run (T=word: sample, monitor, slowdown, analyze, drive, redis, http, script, sqlite)
 #   make corpus       how often the verdict is right, beside the usual rules: made series and real traces, four minutes
 #                     (SEEDS=200: of each family; FIRST=1: first seed; ARGS="--no-rules --wrong --family WORD --gate --help")
 #   make fuzz         coverage-guided fuzzing of each parser (T=word: one; FUZZ_S=60: seconds each)
@@ -35,8 +35,6 @@ BINDIR = $(PREFIX)/bin
 LIBEXECDIR = $(PREFIX)/libexec/soakd
 MANDIR = $(PREFIX)/share/man
 DOCDIR = $(PREFIX)/share/doc/soakd
-# The program finds it from its own place: BINDIR/../share/soakd/scenarios.
-SCENARIODIR = $(PREFIX)/share/soakd/scenarios
 UNITDIR = $(if $(filter /usr /usr/,$(PREFIX)),/lib/systemd/system,$(PREFIX)/lib/systemd/system)
 PKG_CONFIG ?= pkg-config
 INSTALL ?= install
@@ -125,7 +123,7 @@ $(O)/lib$(1).a: $(call obj,$(call folder_src,$(1)))
 endef
 $(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
 
-# Of scenarios/ the monitor takes the catalogue alone: no client library is linked.
+# Of scenarios/ the monitor takes the catalogue and the parser of scripts: no client library is linked.
 $(O)/soakd: $(call obj,soakd/main.c) $(call lib,soakd samplers scenarios analysis plots base)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
@@ -240,10 +238,10 @@ man: $(MAN)
 
 .PHONY: install uninstall
 install: all man
-	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' SCENARIODIR='$(SCENARIODIR)' \
+	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' \
 	UNITDIR='$(UNITDIR)' O='$(O)' packaging/install install
 uninstall:
-	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' SCENARIODIR='$(SCENARIODIR)' \
+	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' \
 	UNITDIR='$(UNITDIR)' O='$(O)' packaging/install uninstall
 
 .PHONY: help

@@ -2,14 +2,16 @@
 /*
  * Scripts of the user's own: pgbench's language, and the same meta-commands around redis commands and HTTP requests.
  *
- * A script is parsed once and run by many: a script_run is one connection's place in it, with its variables and its random state. The
- * scenario asks script_next() what to do, does it, and asks again; one run from the start to the end is one operation (pgbench: a
- * transaction).
+ * A script is parsed once and run by many: a script_run is one connection's place in it, with its variables and its random
+ * state. The scenario asks script_next() what to do, does it, and asks again; one run from the start to the end is one operation
+ * (pgbench: a transaction).
  *
- *   script.c            lines, meta-commands            script_run.c      what comes next, the variables of a run
- *   script_statement.c  statements, their variables     script_eval.c     expressions evaluated
- *   script_expr.c       expressions parsed              script_random.c   pgbench's distributions and hashes
- *   script_builtin.c    pgbench's own scripts
+ *   script.c            a script as a whole             script_run.c      what comes next, the variables of a run
+ *   script_meta.c       lines, meta-commands            script_eval.c     expressions evaluated
+ *   script_statement.c  statements: script_sql.c,       script_value.c    their values: types, texts
+ *                       script_line.c (redis, HTTP)     script_random.c   pgbench's distributions and hashes
+ *   script_expr.c       expressions parsed, word by     script_builtin.c  pgbench's own scripts
+ *                       word: script_token.c
  *
  * Source: the language is that of PostgreSQL 15's documentation of pgbench ("Custom Scripts"), written anew.
  */
@@ -84,19 +86,24 @@ void script_run_begin(struct script_run *r, const struct script *s);
 /* What to do now; all meta-commands up to it are evaluated. Bounded: a script has no loops. */
 void script_next(struct script_run *r, struct script_step *step, struct sk_err *err);
 
-/* Variables: text as pgbench prints them. set: false without memory, or for no name ([A-Za-z_][A-Za-z0-9_]*; other letters too). */
+/*
+ * Variables: text as pgbench prints them. set: false without memory, or for no name ([A-Za-z_][A-Za-z0-9_]*; other letters too).
+ */
 bool script_set(struct script_run *r, const char *name, const char *value);
 const char *script_get(const struct script_run *r,
 		       const char *name); /* NULL: there is none; valid until the next script_next() or set */
 
-/* The k-th parameter of the statement as text; NULL: its variable is not set, and the operation fails. Valid as script_get()'s. */
+/*
+ * The k-th parameter of the statement as text; NULL: its variable is not set, and the operation fails. Valid as script_get()'s.
+ */
 const char *script_param(const struct script_run *r, const struct script_statement *s, size_t k);
 /* Its value is NULL (of an expression, not the text "NULL"): pass a null, where script_param() says "NULL" as pgbench does. */
 bool script_param_null(const struct script_run *r, const struct script_statement *s, size_t k);
 /*
- * The statement with its variables put in as text (simple protocol; also what is not preparable, or has several statements between \;);
- * false: a variable is not set, or no memory. The k-th word (redis, HTTP): there :name without such a variable stays as it is, because
- * keys and bodies have colons of their own; false: no memory. What was in *out goes; its memory is used again.
+ * The statement with its variables put in as text (simple protocol; also what is not preparable, or has several statements
+ * between \;); false: a variable is not set, or no memory. The k-th word (redis, HTTP): there :name without such a variable
+ * stays as it is, because keys and bodies have colons of their own; false: no memory. What was in *out goes; its memory is used
+ * again.
  */
 bool script_text(const struct script_run *r, const struct script_statement *s, struct text *out);
 bool script_word(const struct script_run *r, const struct script_statement *s, size_t k, struct text *out);

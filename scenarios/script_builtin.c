@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The scripts that pgbench has built in: the statements of the TPC-B-like benchmark, on the tables that `pgbench -i` makes, for --script
- * builtin:NAME. :scale is 1 unless --define says otherwise.
+ * The scripts that pgbench has built in: the statements of the TPC-B-like benchmark, on the tables that `pgbench -i` makes, for
+ * --script builtin:NAME. :scale is 1 unless --define says otherwise.
  */
 #include "scenarios/script.h"
 

@@ -1,108 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Expressions, evaluated as pgbench does: integers of 64 bits whose overflow is an error, doubles where one side is a double, NULL that
- * makes NULL of all but IS, AND, OR and CASE.
+ * Expressions, evaluated as pgbench does: integers of 64 bits whose overflow is an error, doubles where one side is a double,
+ * NULL that makes NULL of all but IS, AND, OR and CASE.
  */
-#include "scenarios/script_internal.h"
+#include "scenarios/script_value.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
-
-#include "base/units.h"
-
-struct evaluation {
-	struct script_run *r;
-	const struct expr *e; /* where it goes wrong */
-	struct sk_err *err;
-};
-
-#define WRONG(v, ...) (script_wrong((v)->r->script, (v)->e->at, (v)->err, __VA_ARGS__), false)
-
-static const char *type_name(enum value_type t)
-{
-	static const char *const names[] = { "null", "an integer", "a double", "a boolean" };
-
-	return names[t];
-}
-
-bool value_truth(const struct value *v)
-{
-	switch (v->type) {
-	case VALUE_INT:
-		return v->i != 0;
-	case VALUE_DOUBLE:
-		return v->d != 0;
-	case VALUE_BOOL:
-		return v->b;
-	default:
-		return false;
-	}
-}
-
-static bool to_int(struct evaluation *v, const struct value *from, int64_t *out)
-{
-	double whole;
-
-	if (from->type == VALUE_INT) {
-		*out = from->i;
-		return true;
-	}
-	if (from->type != VALUE_DOUBLE)
-		return WRONG(v, "%s is not an integer", type_name(from->type));
-	whole = rint(from->d);
-	if (!(whole >= -0x1p63 && whole < 0x1p63))
-		return WRONG(v, "the double %g does not fit into an integer", from->d);
-	*out = (int64_t)whole;
-	return true;
-}
-
-static bool to_double(struct evaluation *v, const struct value *from, double *out)
-{
-	if (from->type != VALUE_INT && from->type != VALUE_DOUBLE)
-		return WRONG(v, "%s is not a number", type_name(from->type));
-	*out = from->type == VALUE_INT ? (double)from->i : from->d;
-	return true;
-}
-
-static bool to_bool(struct evaluation *v, const struct value *from, bool *out)
-{
-	if (from->type != VALUE_BOOL)
-		return WRONG(v, "%s is not a boolean", type_name(from->type));
-	*out = from->b;
-	return true;
-}
-
-static bool set_int(struct value *out, int64_t i)
-{
-	*out = (struct value){ .type = VALUE_INT, .i = i };
-	return true;
-}
-
-static bool set_double(struct value *out, double d)
-{
-	*out = (struct value){ .type = VALUE_DOUBLE, .d = d };
-	return true;
-}
-
-static bool set_bool(struct value *out, bool b)
-{
-	*out = (struct value){ .type = VALUE_BOOL, .b = b };
-	return true;
-}
 
 static bool divide(struct evaluation *v, int64_t a, int64_t b, struct value *out)
 {
 	bool rest = v->e->op == OP_MOD;
 
 	if (b == 0)
-		return WRONG(v, "division by zero");
+		return VALUE_WRONG(v, "division by zero");
 	if (b == -1 && rest)
-		return set_int(out, 0);
+		return value_set_int(out, 0);
 	if (b == -1 && a == INT64_MIN)
-		return WRONG(v, "the quotient does not fit into 64 bits");
-	return set_int(out, rest ? a % b : a / b);
+		return VALUE_WRONG(v, "the quotient does not fit into 64 bits");
+	return value_set_int(out, rest ? a % b : a / b);
 }
 
 static bool with_integers(struct evaluation *v, int64_t a, int64_t b, struct value *out)
@@ -121,38 +36,38 @@ static bool with_integers(struct evaluation *v, int64_t a, int64_t b, struct val
 		over = __builtin_mul_overflow(a, b, &result);
 		break;
 	case OP_EQ:
-		return set_bool(out, a == b);
+		return value_set_bool(out, a == b);
 	case OP_NE:
-		return set_bool(out, a != b);
+		return value_set_bool(out, a != b);
 	case OP_LT:
-		return set_bool(out, a < b);
+		return value_set_bool(out, a < b);
 	case OP_LE:
-		return set_bool(out, a <= b);
+		return value_set_bool(out, a <= b);
 	default:
 		return divide(v, a, b, out);
 	}
-	return over ? WRONG(v, "the result does not fit into 64 bits") : set_int(out, result);
+	return over ? VALUE_WRONG(v, "the result does not fit into 64 bits") : value_set_int(out, result);
 }
 
 static bool with_doubles(const struct evaluation *v, double a, double b, struct value *out)
 {
 	switch (v->e->op) {
 	case OP_ADD:
-		return set_double(out, a + b);
+		return value_set_double(out, a + b);
 	case OP_SUB:
-		return set_double(out, a - b);
+		return value_set_double(out, a - b);
 	case OP_MUL:
-		return set_double(out, a * b);
+		return value_set_double(out, a * b);
 	case OP_EQ:
-		return set_bool(out, a == b);
+		return value_set_bool(out, a == b);
 	case OP_NE:
-		return set_bool(out, a != b);
+		return value_set_bool(out, a != b);
 	case OP_LT:
-		return set_bool(out, a < b);
+		return value_set_bool(out, a < b);
 	case OP_LE:
-		return set_bool(out, a <= b);
+		return value_set_bool(out, a <= b);
 	default:
-		return set_double(out, a / b);
+		return value_set_double(out, a / b);
 	}
 }
 
@@ -162,27 +77,27 @@ static bool arithmetic(struct evaluation *v, const struct value *arg, struct val
 	int64_t a, b;
 
 	if (v->e->op != OP_MOD && (arg[0].type == VALUE_DOUBLE || arg[1].type == VALUE_DOUBLE))
-		return to_double(v, &arg[0], &x) && to_double(v, &arg[1], &y) && with_doubles(v, x, y, out);
-	return to_int(v, &arg[0], &a) && to_int(v, &arg[1], &b) && with_integers(v, a, b, out);
+		return value_to_double(v, &arg[0], &x) && value_to_double(v, &arg[1], &y) && with_doubles(v, x, y, out);
+	return value_to_int(v, &arg[0], &a) && value_to_int(v, &arg[1], &b) && with_integers(v, a, b, out);
 }
 
 static bool bits(struct evaluation *v, const struct value *arg, struct value *out)
 {
 	int64_t a, b;
 
-	if (!to_int(v, &arg[0], &a) || !to_int(v, &arg[1], &b))
+	if (!value_to_int(v, &arg[0], &a) || !value_to_int(v, &arg[1], &b))
 		return false;
 	switch (v->e->op) {
 	case OP_BIT_AND:
-		return set_int(out, a & b);
+		return value_set_int(out, a & b);
 	case OP_BIT_OR:
-		return set_int(out, a | b);
+		return value_set_int(out, a | b);
 	case OP_BIT_XOR:
-		return set_int(out, a ^ b);
+		return value_set_int(out, a ^ b);
 	case OP_SHIFT_LEFT:
-		return set_int(out, (int64_t)((uint64_t)a << (b & 63)));
+		return value_set_int(out, (int64_t)((uint64_t)a << (b & 63)));
 	default:
-		return set_int(out, a >> (b & 63));
+		return value_set_int(out, a >> (b & 63));
 	}
 }
 
@@ -196,31 +111,31 @@ static bool extreme(struct evaluation *v, const struct value *arg, size_t n, int
 	for (size_t k = 0; k < n; k++)
 		doubles = doubles || arg[k].type == VALUE_DOUBLE;
 	for (size_t k = 0; k < n; k++) {
-		if (doubles ? !to_double(v, &arg[k], &d) : !to_int(v, &arg[k], &i))
+		if (doubles ? !value_to_double(v, &arg[k], &d) : !value_to_int(v, &arg[k], &i))
 			return false;
 		if (doubles)
 			best = k == 0 || (sign > 0 ? d > best : d < best) ? d : best;
 		else
 			best_int = k == 0 || (sign > 0 ? i > best_int : i < best_int) ? i : best_int;
 	}
-	return doubles ? set_double(out, best) : set_int(out, best_int);
+	return doubles ? value_set_double(out, best) : value_set_int(out, best_int);
 }
 
 static bool of_double(struct evaluation *v, const struct value *arg, struct value *out)
 {
 	double x;
 
-	if (!to_double(v, &arg[0], &x))
+	if (!value_to_double(v, &arg[0], &x))
 		return false;
 	switch (v->e->op) {
 	case OP_SQRT:
-		return set_double(out, sqrt(x));
+		return value_set_double(out, sqrt(x));
 	case OP_LN:
-		return set_double(out, log(x));
+		return value_set_double(out, log(x));
 	case OP_EXP:
-		return set_double(out, exp(x));
+		return value_set_double(out, exp(x));
 	default:
-		return set_double(out, x);
+		return value_set_double(out, x);
 	}
 }
 
@@ -230,42 +145,43 @@ static bool draw(struct evaluation *v, const struct value *arg, struct value *ou
 	int64_t min, max, span;
 	double p = 0;
 
-	if (!to_int(v, &arg[0], &min) || !to_int(v, &arg[1], &max))
+	if (!value_to_int(v, &arg[0], &min) || !value_to_int(v, &arg[1], &max))
 		return false;
 	if (min > max)
-		return WRONG(v, "the range of random numbers is empty: %lld is more than %lld", (long long)min, (long long)max);
+		return VALUE_WRONG(v, "the range of random numbers is empty: %lld is more than %lld", (long long)min,
+				   (long long)max);
 	if (__builtin_sub_overflow(max, min, &span) || span == INT64_MAX)
-		return WRONG(v, "the range of random numbers is too large");
+		return VALUE_WRONG(v, "the range of random numbers is too large");
 	if (v->e->op == OP_RANDOM)
-		return set_int(out, random_range(r, min, max));
-	if (!to_double(v, &arg[2], &p))
+		return value_set_int(out, random_range(r, min, max));
+	if (!value_to_double(v, &arg[2], &p))
 		return false;
 	if (v->e->op == OP_GAUSSIAN)
-		return p >= 2 ? set_int(out, random_gaussian(r, min, max, p))
-			      : WRONG(v, "the parameter of random_gaussian() must be at least 2, not %g", p);
+		return p >= 2 ? value_set_int(out, random_gaussian(r, min, max, p))
+			      : VALUE_WRONG(v, "the parameter of random_gaussian() must be at least 2, not %g", p);
 	if (v->e->op == OP_ZIPFIAN)
 		return p >= 1.001 && p <= 1000
-			       ? set_int(out, random_zipfian(r, min, max, p))
-			       : WRONG(v, "the parameter of random_zipfian() must be from 1.001 to 1000, not %g", p);
-	return p > 0 ? set_int(out, random_exponential(r, min, max, p))
-		     : WRONG(v, "the parameter of random_exponential() must be greater than 0, not %g", p);
+			       ? value_set_int(out, random_zipfian(r, min, max, p))
+			       : VALUE_WRONG(v, "the parameter of random_zipfian() must be from 1.001 to 1000, not %g", p);
+	return p > 0 ? value_set_int(out, random_exponential(r, min, max, p))
+		     : VALUE_WRONG(v, "the parameter of random_exponential() must be greater than 0, not %g", p);
 }
 
 static bool hashed(struct evaluation *v, const struct value *arg, struct value *out)
 {
 	int64_t a, b, seed = 0;
 
-	if (!to_int(v, &arg[0], &a) || !to_int(v, &arg[1], &b))
+	if (!value_to_int(v, &arg[0], &a) || !value_to_int(v, &arg[1], &b))
 		return false;
 	if (v->e->op == OP_FNV1A)
-		return set_int(out, hash_of_fnv1a(a, b));
+		return value_set_int(out, hash_of_fnv1a(a, b));
 	if (v->e->op == OP_MURMUR2)
-		return set_int(out, hash_of_murmur2(a, b));
-	if (!to_int(v, &arg[2], &seed))
+		return value_set_int(out, hash_of_murmur2(a, b));
+	if (!value_to_int(v, &arg[2], &seed))
 		return false;
 	if (b <= 0)
-		return WRONG(v, "the size of permute() must be greater than 0, not %lld", (long long)b);
-	return set_int(out, random_permute(a, b, seed));
+		return VALUE_WRONG(v, "the size of permute() must be greater than 0, not %lld", (long long)b);
+	return value_set_int(out, random_permute(a, b, seed));
 }
 
 static bool absolute(struct evaluation *v, const struct value *arg, struct value *out)
@@ -273,17 +189,17 @@ static bool absolute(struct evaluation *v, const struct value *arg, struct value
 	int64_t i;
 
 	if (arg[0].type == VALUE_DOUBLE)
-		return set_double(out, fabs(arg[0].d));
-	if (!to_int(v, &arg[0], &i))
+		return value_set_double(out, fabs(arg[0].d));
+	if (!value_to_int(v, &arg[0], &i))
 		return false;
-	return i == INT64_MIN ? WRONG(v, "the result does not fit into 64 bits") : set_int(out, i < 0 ? -i : i);
+	return i == INT64_MIN ? VALUE_WRONG(v, "the result does not fit into 64 bits") : value_set_int(out, i < 0 ? -i : i);
 }
 
 static bool power(struct evaluation *v, const struct value *arg, struct value *out)
 {
 	double x, y;
 
-	return to_double(v, &arg[0], &x) && to_double(v, &arg[1], &y) && set_double(out, pow(x, y));
+	return value_to_double(v, &arg[0], &x) && value_to_double(v, &arg[1], &y) && value_set_double(out, pow(x, y));
 }
 
 static bool same(const struct value *a, const struct value *b)
@@ -315,21 +231,21 @@ static bool apply(struct evaluation *v, const struct value *arg, size_t n, struc
 	case OP_SHIFT_RIGHT:
 		return bits(v, arg, out);
 	case OP_NOT:
-		return to_bool(v, &arg[0], &b) && set_bool(out, !b);
+		return value_to_bool(v, &arg[0], &b) && value_set_bool(out, !b);
 	case OP_IS:
-		return set_bool(out, same(&arg[0], &arg[1]));
+		return value_set_bool(out, same(&arg[0], &arg[1]));
 	case OP_DEBUG:
 		*out = arg[0];
 		return true;
 	case OP_ABS:
 		return absolute(v, arg, out);
 	case OP_INT:
-		return to_int(v, &arg[0], &i) && set_int(out, i);
+		return value_to_int(v, &arg[0], &i) && value_set_int(out, i);
 	case OP_GREATEST:
 	case OP_LEAST:
 		return extreme(v, arg, n, v->e->op == OP_GREATEST ? 1 : -1, out);
 	case OP_PI:
-		return set_double(out, M_PI);
+		return value_set_double(out, M_PI);
 	case OP_POW:
 		return power(v, arg, out);
 	case OP_RANDOM:
@@ -342,7 +258,7 @@ static bool apply(struct evaluation *v, const struct value *arg, size_t n, struc
 	case OP_PERMUTE:
 		return hashed(v, arg, out);
 	case OP_UNIQUE:
-		return set_int(out, v->r->unique ? (int64_t)v->r->unique(v->r->ctx) : 0);
+		return value_set_int(out, v->r->unique ? (int64_t)v->r->unique(v->r->ctx) : 0);
 	default:
 		return of_double(v, arg, out);
 	}
@@ -358,7 +274,7 @@ static bool logical(struct evaluation *v, struct value *out)
 			return false;
 		if (out->type == VALUE_NULL)
 			return true;
-		if (!to_bool(v, out, &b))
+		if (!value_to_bool(v, out, &b))
 			return false;
 		if (b == decides)
 			return true;
@@ -381,43 +297,15 @@ static bool choose(struct evaluation *v, struct value *out)
 	return true;
 }
 
-static bool begins(const char *word, const char *text)
-{
-	return strncasecmp(word, text, strlen(text)) == 0;
-}
-
-/* What the text of -D or \gset is, as pgbench sees it; false: none of these. */
-static bool from_text(const char *text, struct value *out)
-{
-	int64_t i;
-	double d;
-
-	if (!*text)
-		return false;
-	if (strcasecmp(text, "null") == 0)
-		*out = (struct value){ .type = VALUE_NULL };
-	else if (begins("true", text) || begins("yes", text) || strcasecmp(text, "on") == 0)
-		set_bool(out, true);
-	else if (begins("false", text) || begins("no", text) || strcasecmp(text, "off") == 0 || strcasecmp(text, "of") == 0)
-		set_bool(out, false);
-	else if (int_parse(text, &i, NULL) == SK_OK)
-		set_int(out, i);
-	else if (real_parse(text, &d, NULL) == SK_OK)
-		set_double(out, d);
-	else
-		return false;
-	return true;
-}
-
 static bool variable_value(struct evaluation *v, struct value *out)
 {
 	const char *name = v->r->script->variable[v->e->variable];
 	struct variable *x = &v->r->variable[v->r->at[v->e->variable]];
 
 	if (!x->set)
-		return WRONG(v, "the variable %s is not set", name);
-	if (!x->typed && !from_text(x->text, &x->value))
-		return WRONG(v, "the variable %s is \"%.60s\", which is no number, boolean or null", name, x->text);
+		return VALUE_WRONG(v, "the variable %s is not set", name);
+	if (!x->typed && !value_from_text(x->text, &x->value))
+		return VALUE_WRONG(v, "the variable %s is \"%.60s\", which is no number, boolean or null", name, x->text);
 	x->typed = true;
 	*out = x->value;
 	return true;

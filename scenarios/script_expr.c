@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Expressions of \set, \if and \elif, parsed by precedence climbing. The levels, loosest first: OR; AND; NOT; IS, ISNULL, NOTNULL; comparison;
- * | & # << >> ~; + -; * / %; unary + -. Source: PostgreSQL 15, "pgbench", "Built-in Operators".
+ * Expressions of \set, \if and \elif, parsed by precedence climbing. The levels, loosest first: OR; AND; NOT; IS, ISNULL,
+ * NOTNULL; comparison; | & # << >> ~; + -; * / %; unary + -. Source: PostgreSQL 15, "pgbench", "Built-in Operators".
  */
-#include "scenarios/script_internal.h"
+#include "scenarios/script_token.h"
 
-#include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "base/clocale.h"
 #include "base/mem.h"
 
 enum level {
@@ -25,22 +22,6 @@ enum level {
 	LEVEL_SUM,
 	LEVEL_PRODUCT,
 	LEVEL_UNARY
-};
-
-enum token_kind { T_END, T_NUMBER, T_VARIABLE, T_NAME, T_SIGN };
-
-struct token {
-	enum token_kind kind;
-	const char *at;
-	size_t n;           /* bytes */
-	struct value value; /* of a number; VALUE_NULL: an integer of 2^63, right only behind a minus */
-};
-
-struct reader {
-	struct parser *p;
-	const char *end;
-	struct token now;
-	unsigned nesting;
 };
 
 struct function {
@@ -92,123 +73,30 @@ static const struct binary {
 	{ "%", OP_MOD, LEVEL_PRODUCT, false },
 };
 
-static struct expr *parse(struct reader *r, enum level least);
+static struct expr *parse(struct script_reader *r, enum level least);
 
-static struct expr *wrong(struct reader *r, const char *at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-
-/* NULL, so that it can be returned; the first mistake stands. */
-static struct expr *wrong(struct reader *r, const char *at, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (r->p->rc == SK_OK)
-		r->p->rc = script_wrong_args(r->p->s, (size_t)(at - r->p->s->text), r->p->err, fmt, ap);
-	va_end(ap);
-	return NULL;
-}
-
-/* As the argument of %.*s. */
-static int shown(size_t n)
-{
-	return n < 60 ? (int)n : 60;
-}
-
-static void read_number(struct reader *r, struct token *t)
-{
-	char text[64], *stop;
-	size_t whole = strspn(t->at, "0123456789"), n = whole;
-
-	if (t->at[n] == '.')
-		n += 1 + strspn(t->at + n + 1, "0123456789");
-	if ((t->at[n] | 0x20) == 'e') {
-		size_t sign = t->at[n + 1] == '+' || t->at[n + 1] == '-', digits = strspn(t->at + n + 1 + sign, "0123456789");
-
-		n += digits ? 1 + sign + digits : 0;
-	}
-	t->n = n;
-	if (n >= sizeof(text)) {
-		wrong(r, t->at, "the number %.*s... is too long", 20, t->at);
-		return;
-	}
-	memcpy(text, t->at, n);
-	text[n] = '\0';
-	errno = 0;
-	if (n > whole) {
-		t->value = (struct value){ .type = VALUE_DOUBLE, .d = strtod_l(text, &stop, clocale()) };
-	} else {
-		unsigned long long v = strtoull(text, &stop, 10);
-
-		if (v == UINT64_C(1) << 63)
-			t->value = (struct value){ .type = VALUE_NULL };
-		else if (v > INT64_MAX)
-			errno = ERANGE;
-		else
-			t->value = (struct value){ .type = VALUE_INT, .i = (int64_t)v };
-	}
-	if (errno == ERANGE && !(n > whole && t->value.d < 1))
-		wrong(r, t->at, "the number %.*s is too large", shown(n), t->at);
-}
-
-static size_t sign_length(const char *at)
-{
-	static const char *const two[] = { "<=", ">=", "<>", "!=", "<<", ">>" };
-
-	for (size_t i = 0; i < sizeof(two) / sizeof(*two); i++)
-		if (strncmp(at, two[i], 2) == 0)
-			return 2;
-	return 1;
-}
-
-static void next_token(struct reader *r)
-{
-	const char *c = r->p->p;
-	struct token t = { 0 };
-
-	while (c < r->end && (strchr(" \t\r\n\v\f", *c) || (*c == '\\' && (c[1] == '\n' || c[1] == '\r'))))
-		c++;
-	t.at = c;
-	if (c >= r->end) {
-		t.kind = T_END;
-	} else if ((*c >= '0' && *c <= '9') || (*c == '.' && c[1] >= '0' && c[1] <= '9')) {
-		t.kind = T_NUMBER;
-		read_number(r, &t);
-	} else if (*c == ':' && script_name_start(c[1])) {
-		t.kind = T_VARIABLE;
-		t.n = 1 + script_name_length(c + 1);
-	} else if (script_name_start(*c)) {
-		t.kind = T_NAME;
-		t.n = script_name_length(c);
-	} else {
-		t.kind = T_SIGN;
-		t.n = sign_length(c);
-	}
-	r->now = t;
-	r->p->p = c + t.n;
-}
-
-static bool at_word(const struct reader *r, const char *word)
+static bool at_word(const struct script_reader *r, const char *word)
 {
 	return (r->now.kind == T_NAME || r->now.kind == T_SIGN) && strlen(word) == r->now.n &&
 	       strncasecmp(word, r->now.at, r->now.n) == 0;
 }
 
-static bool took(struct reader *r, const char *word)
+static bool took(struct script_reader *r, const char *word)
 {
 	if (!at_word(r, word))
 		return false;
-	next_token(r);
+	script_reader_next(r);
 	return r->p->rc == SK_OK;
 }
 
-static struct expr *unexpected(struct reader *r, const char *wanted)
+static struct expr *unexpected(struct script_reader *r, const char *wanted)
 {
 	if (r->now.kind == T_END)
-		return wrong(r, r->now.at, "the expression ends where %s should follow", *wanted ? wanted : "more");
-	return wrong(r, r->now.at, "\"%.*s\" is not expected here", shown(r->now.n), r->now.at);
+		return script_reader_wrong(r, r->now.at, "the expression ends where %s should follow", *wanted ? wanted : "more");
+	return script_reader_wrong(r, r->now.at, "\"%.*s\" is not expected here", script_shown(r->now.n), r->now.at);
 }
 
-static bool expect(struct reader *r, const char *word)
+static bool expect(struct script_reader *r, const char *word)
 {
 	if (took(r, word))
 		return true;
@@ -216,7 +104,7 @@ static bool expect(struct reader *r, const char *word)
 	return false;
 }
 
-static struct expr *node(struct reader *r, enum operation op, const char *at)
+static struct expr *node(struct script_reader *r, enum operation op, const char *at)
 {
 	struct script *s = r->p->s;
 	struct expr *e = sk_calloc(1, sizeof(*e));
@@ -235,7 +123,7 @@ static struct expr *node(struct reader *r, enum operation op, const char *at)
 }
 
 /* arg becomes the last argument of e. NULL if arg is, or if the tree becomes too deep to evaluate. */
-static struct expr *with(struct reader *r, struct expr *e, struct expr *arg)
+static struct expr *with(struct script_reader *r, struct expr *e, struct expr *arg)
 {
 	struct expr **last;
 
@@ -247,11 +135,11 @@ static struct expr *with(struct reader *r, struct expr *e, struct expr *arg)
 	if (e->depth <= arg->depth)
 		e->depth = arg->depth + 1;
 	if (e->depth > 5 * SCRIPT_MAX_NESTING)
-		return wrong(r, r->now.at, "the expression is too long: write it in several \\set");
+		return script_reader_wrong(r, r->now.at, "the expression is too long: write it in several \\set");
 	return e;
 }
 
-static struct expr *constant(struct reader *r, const char *at, struct value v)
+static struct expr *constant(struct script_reader *r, const char *at, struct value v)
 {
 	struct expr *e = node(r, OP_CONSTANT, at);
 
@@ -260,7 +148,7 @@ static struct expr *constant(struct reader *r, const char *at, struct value v)
 	return e;
 }
 
-static struct expr *variable(struct reader *r, const char *at, const char *name, size_t n)
+static struct expr *variable(struct script_reader *r, const char *at, const char *name, size_t n)
 {
 	struct expr *e = node(r, OP_VARIABLE, at);
 
@@ -270,19 +158,19 @@ static struct expr *variable(struct reader *r, const char *at, const char *name,
 }
 
 /* -9223372036854775808 is a number, though what follows the minus is none. */
-static struct expr *minus(struct reader *r, const char *at)
+static struct expr *minus(struct script_reader *r, const char *at)
 {
 	struct expr *e;
 
 	if (r->now.kind == T_NUMBER && r->now.value.type == VALUE_NULL) {
-		next_token(r);
+		script_reader_next(r);
 		return constant(r, at, (struct value){ .type = VALUE_INT, .i = INT64_MIN });
 	}
 	e = with(r, node(r, OP_SUB, at), constant(r, at, (struct value){ .type = VALUE_INT, .i = 0 }));
 	return with(r, e, parse(r, LEVEL_UNARY));
 }
 
-static struct expr *parse_case(struct reader *r, const char *at)
+static struct expr *parse_case(struct script_reader *r, const char *at)
 {
 	struct expr *e = node(r, OP_CASE, at), *last = NULL;
 
@@ -310,7 +198,7 @@ static struct expr *parse_case(struct reader *r, const char *at)
 	return last && expect(r, "end") ? e : NULL;
 }
 
-static const struct function *function_of(const struct token *t)
+static const struct function *function_of(const struct script_token *t)
 {
 	for (size_t i = 0; i < sizeof(functions) / sizeof(*functions); i++)
 		if (strlen(functions[i].name) == t->n && strncasecmp(functions[i].name, t->at, t->n) == 0)
@@ -318,27 +206,29 @@ static const struct function *function_of(const struct token *t)
 	return NULL;
 }
 
-static struct expr *wrong_count(struct reader *r, const struct function *f, const char *at, size_t n)
+static struct expr *wrong_count(struct script_reader *r, const struct function *f, const char *at, size_t n)
 {
 	if (f->least == f->most)
-		return wrong(r, at, "%s() takes %zu argument%s, not %zu", f->name, f->most, f->most == 1 ? "" : "s", n);
-	return wrong(r, at, "%s() takes %zu to %zu arguments, not %zu", f->name, f->least, f->most, n);
+		return script_reader_wrong(r, at, "%s() takes %zu argument%s, not %zu", f->name, f->most, f->most == 1 ? "" : "s",
+					   n);
+	return script_reader_wrong(r, at, "%s() takes %zu to %zu arguments, not %zu", f->name, f->least, f->most, n);
 }
 
-static struct expr *parse_call(struct reader *r)
+static struct expr *parse_call(struct script_reader *r)
 {
-	struct token name = r->now;
+	struct script_token name = r->now;
 	const struct function *f = function_of(&name);
 	struct expr *e;
 	size_t n = 0;
 
-	next_token(r);
+	script_reader_next(r);
 	if (!at_word(r, "("))
-		return wrong(r, name.at, "\"%.*s\" is not expected here; a variable is written with a colon in front",
-			     shown(name.n), name.at);
+		return script_reader_wrong(r, name.at,
+					   "\"%.*s\" is not expected here; a variable is written with a colon in front",
+					   script_shown(name.n), name.at);
 	if (!f)
-		return wrong(r, name.at, "there is no function %.*s()", shown(name.n), name.at);
-	next_token(r);
+		return script_reader_wrong(r, name.at, "there is no function %.*s()", script_shown(name.n), name.at);
+	script_reader_next(r);
 	e = node(r, f->op, name.at);
 	if (!at_word(r, ")"))
 		do {
@@ -356,7 +246,7 @@ static struct expr *parse_call(struct reader *r)
 	return e;
 }
 
-static struct expr *parse_word(struct reader *r)
+static struct expr *parse_word(struct script_reader *r)
 {
 	const char *at = r->now.at;
 
@@ -374,21 +264,21 @@ static struct expr *parse_word(struct reader *r)
 }
 
 /* What an expression may begin with. */
-static struct expr *parse_prefix(struct reader *r)
+static struct expr *parse_prefix(struct script_reader *r)
 {
-	struct token t = r->now;
+	struct script_token t = r->now;
 	struct expr *e;
 
 	if (t.kind == T_NAME)
 		return parse_word(r);
 	if (t.kind == T_VARIABLE) {
-		next_token(r);
+		script_reader_next(r);
 		return variable(r, t.at, t.at + 1, t.n - 1);
 	}
 	if (t.kind == T_NUMBER) {
 		if (t.value.type == VALUE_NULL)
-			return wrong(r, t.at, "the number %.*s is too large", shown(t.n), t.at);
-		next_token(r);
+			return script_reader_wrong(r, t.at, "the number %.*s is too large", script_shown(t.n), t.at);
+		script_reader_next(r);
 		return constant(r, t.at, t.value);
 	}
 	if (took(r, "("))
@@ -405,7 +295,7 @@ static struct expr *parse_prefix(struct reader *r)
 }
 
 /* IS [NOT] NULL, TRUE or FALSE; ISNULL; NOTNULL. The word itself has been taken. */
-static struct expr *parse_is(struct reader *r, struct expr *left, const char *at, bool null, bool negated)
+static struct expr *parse_is(struct script_reader *r, struct expr *left, const char *at, bool null, bool negated)
 {
 	struct value v = { .type = VALUE_NULL };
 	struct expr *e;
@@ -416,13 +306,13 @@ static struct expr *parse_is(struct reader *r, struct expr *left, const char *at
 			v = (struct value){ .type = VALUE_BOOL, .b = at_word(r, "true") };
 		else if (!at_word(r, "null"))
 			return unexpected(r, "NULL, TRUE or FALSE");
-		next_token(r);
+		script_reader_next(r);
 	}
 	e = with(r, with(r, node(r, OP_IS, at), left), constant(r, at, v));
 	return e && negated ? with(r, node(r, OP_NOT, at), e) : e;
 }
 
-static const struct binary *binary_here(const struct reader *r)
+static const struct binary *binary_here(const struct script_reader *r)
 {
 	for (size_t i = 0; i < sizeof(binaries) / sizeof(*binaries); i++)
 		if (at_word(r, binaries[i].sign))
@@ -430,7 +320,7 @@ static const struct binary *binary_here(const struct reader *r)
 	return NULL;
 }
 
-static enum level level_here(const struct reader *r)
+static enum level level_here(const struct script_reader *r)
 {
 	const struct binary *b = binary_here(r);
 
@@ -440,14 +330,14 @@ static enum level level_here(const struct reader *r)
 }
 
 /* left and what stands behind it, of one level. */
-static struct expr *parse_infix(struct reader *r, struct expr *left, enum level level)
+static struct expr *parse_infix(struct script_reader *r, struct expr *left, enum level level)
 {
 	const struct binary *b = binary_here(r);
 	const char *at = r->now.at;
 	struct expr *e, *right;
 	bool isnull = at_word(r, "isnull"), notnull = at_word(r, "notnull");
 
-	next_token(r);
+	script_reader_next(r);
 	if (level == LEVEL_IS)
 		return parse_is(r, left, at, isnull || notnull, notnull);
 	right = parse(r, level + 1);
@@ -455,7 +345,7 @@ static struct expr *parse_infix(struct reader *r, struct expr *left, enum level 
 	return b->swapped ? with(r, with(r, e, right), left) : with(r, with(r, e, left), right);
 }
 
-static struct expr *parse(struct reader *r, enum level least)
+static struct expr *parse(struct script_reader *r, enum level least)
 {
 	struct expr *e = NULL;
 	enum level level;
@@ -463,7 +353,7 @@ static struct expr *parse(struct reader *r, enum level least)
 	if (r->p->rc != SK_OK)
 		return NULL;
 	if (++r->nesting > SCRIPT_MAX_NESTING)
-		return wrong(r, r->now.at, "the expression is nested too deeply");
+		return script_reader_wrong(r, r->now.at, "the expression is nested too deeply");
 	e = parse_prefix(r);
 	while (e && r->p->rc == SK_OK && (level = level_here(r)) != LEVEL_NONE && level >= least) {
 		e = parse_infix(r, e, level);
@@ -477,10 +367,10 @@ static struct expr *parse(struct reader *r, enum level least)
 
 struct expr *script_expr(struct parser *p, const char *end)
 {
-	struct reader r = { .p = p, .end = end };
+	struct script_reader r = { .p = p, .end = end };
 	struct expr *e;
 
-	next_token(&r);
+	script_reader_next(&r);
 	e = parse(&r, LEVEL_OR);
 	if (e && r.now.kind != T_END)
 		e = unexpected(&r, "");

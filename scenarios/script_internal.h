@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a parsed script is made of, for the files script*.c alone. A script becomes a list of commands; \if, \elif and \else become tests
- * and jumps, all of them forward, so that a run of it always ends. Places are offsets into the text, which the script keeps: the line and
- * the column are counted when somebody has to be told.
+ * What a parsed script is made of, for the files script*.c alone. A script becomes a list of commands; \if, \elif and \else
+ * become tests and jumps, all of them forward, so that a run of it always ends. Places are offsets into the text, which the
+ * script keeps: the line and the column are counted when somebody has to be told.
  */
 #ifndef SCENARIOS_SCRIPT_INTERNAL_H
 #define SCENARIOS_SCRIPT_INTERNAL_H
@@ -86,8 +86,7 @@ struct piece {
 	uint32_t variable;
 };
 
-struct template
-{
+struct pattern {
 	struct text literal;
 	struct piece *piece;
 	size_t n, cap;
@@ -97,7 +96,7 @@ struct statement {
 	struct script_statement shown; /* the first member: what the scenario sees is found back */
 	struct text sql;
 	char *prefix;
-	struct template *part; /* SQL: one; else the words */
+	struct pattern *part; /* SQL: one; else the words */
 	size_t n_part, cap_part;
 };
 
@@ -152,11 +151,26 @@ uint32_t script_variable(struct parser *p, const char *name, size_t n);
 /* The expression from p->p to `end`. NULL: p->rc says why. */
 struct expr *script_expr(struct parser *p, const char *end);
 
-/* script_statement.c: from p->p on, which is left behind it; adds a DO_STATEMENT. SQL: nothing for a lone semicolon. */
+void script_parse_lines(struct parser *p); /* the whole text */
+
+/* A statement from p->p on, which is left behind it; adds a DO_STATEMENT. SQL: nothing for a lone semicolon. */
 void script_parse_sql(struct parser *p);
 void script_parse_redis(struct parser *p);
 void script_parse_http(struct parser *p);
+
+/* What they share: script_statement.c. NULL: p->rc says why. */
+struct statement *script_new_statement(struct parser *p); /* of no words yet, owned by the script */
+struct pattern *script_new_part(struct parser *p, struct statement *t);
+void script_take(struct parser *p, struct pattern *m, size_t n); /* n bytes from p->p on, literally */
+void script_colon(struct parser *p, struct pattern *m);          /* the variable behind the colon at p->p, or the colon */
+void script_end_piece(struct parser *p, struct pattern *m, uint32_t variable);
+void script_unterminated(struct parser *p, const char *what); /* begins at p->p */
+void script_no_memory(struct parser *p);
+size_t script_offset(const struct parser *p, const char *at);
+unsigned script_line_of(struct parser *p, const char *at); /* of ever later places */
 void script_statement_release(struct statement *t);
+
+#define BLANKS " \t\r\n\v\f"
 bool script_add_command(struct parser *p, struct command c);
 /* The end of the line at `from`, past line ends behind a backslash. */
 const char *script_line_end(const char *from);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * pgbench's distributions and hash functions, by their documented formulas: PostgreSQL 15, "pgbench", sections "Built-in Functions".
- * permute() is defined by its random numbers, so the generator is pgbench's own, xoroshiro128** 1.0 (Blackman, Vigna: "Scrambled Linear
- * Pseudorandom Number Generators", 2018), and gives the same values.
+ * pgbench's distributions and hash functions, by their documented formulas: PostgreSQL 15, "pgbench", sections "Built-in
+ * Functions". permute() is defined by its random numbers, so the generator is pgbench's own, xoroshiro128** 1.0 (Blackman,
+ * Vigna: "Scrambled Linear Pseudorandom Number Generators", 2018), and gives the same values.
  */
 #include "scenarios/script_internal.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One connection's way through scripts: which command comes next, and its variables. A variable keeps its place for good, so that a
- * script's own numbers of variables are translated once, when the run first meets the script; after that a run allocates nothing.
+ * One connection's way through scripts: which command comes next, and its variables. A variable keeps its place for good, so
+ * that a script's own numbers of variables are translated once, when the run first meets the script; after that a run allocates
+ * nothing.
  */
 #include "scenarios/script_internal.h"
 
@@ -282,7 +283,7 @@ const char *script_get(const struct script_run *r, const char *name)
 
 static struct variable *parameter(const struct script_run *r, const struct script_statement *s, size_t k)
 {
-	const struct template *m = &((const struct statement *)s)->part[0];
+	const struct pattern *m = &((const struct statement *)s)->part[0];
 
 	return k + 1 < m->n ? &r->variable[r->at[m->piece[k].variable]] : NULL;
 }
@@ -302,7 +303,7 @@ bool script_param_null(const struct script_run *r, const struct script_statement
 }
 
 /* unset: what stands where a variable is not set; NULL: that is an error. */
-static bool put_together(const struct script_run *r, const struct template *m, bool keep_unset, struct text *out)
+static bool put_together(const struct script_run *r, const struct pattern *m, bool keep_unset, struct text *out)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		const struct piece *p = &m->piece[i];

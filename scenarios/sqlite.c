@@ -76,8 +76,9 @@ static uint64_t next_unique(void *ctx)
 }
 
 /*
- * Where unique() begins: at 1 in a new file, in that of an interrupted run at the time in microseconds, because what the script has done with
- * the numbers nobody knows, and there were fewer than a million of them in a second. The rows of `item` have numbers of their own.
+ * Where unique() begins: at 1 in a new file, in that of an interrupted run at the time in microseconds, because what the script
+ * has done with the numbers nobody knows, and there were fewer than a million of them in a second. The rows of `item` have
+ * numbers of their own.
  */
 static uint64_t first_unique(const struct drive *d)
 {
@@ -151,7 +152,10 @@ static int make_table(sqlite3 *db)
 int sqlite_connection_prepare(struct sqlite_connection *c, enum job_journal journal)
 {
 	static const char *const modes[] = {
-		/* with a log NORMAL is safe against corruption and syncs at checkpoints only; without one FULL is SQLite's advice */
+		/*
+		 * with a log NORMAL is safe against corruption and syncs at checkpoints only; without one FULL is SQLite's
+		 * advice
+		 */
 		[JOB_WAL] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
 		[JOB_ROLLBACK] = "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL",
 		[JOB_MEMORY] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF",
@@ -162,8 +166,8 @@ int sqlite_connection_prepare(struct sqlite_connection *c, enum job_journal jour
 }
 
 /*
- * Seeds what the profiles read, and for scripts as much; lets go of what an earlier run left beyond the size at which the table is held: the
- * largest of the work's.
+ * Seeds what the profiles read, and for scripts as much; lets go of what an earlier run left beyond the size at which the table
+ * is held: the largest of the work's.
  */
 static int fill(struct drive *d, struct sqlite_state *s)
 {

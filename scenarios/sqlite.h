@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The scenario sqlite, in four parts: sqlite.c is the scenario, sqlite_run.c makes its load, sqlite_rows.c has the operations of its profiles on the table `item`,
- * sqlite_script.c the user's scripts. The connections share one thread: one works at a time, in turn, and only a reader from outside, or a
- * script that sleeps within a transaction, can be in the way of another.
+ * The scenario sqlite, in four parts: sqlite.c is the scenario, sqlite_run.c makes its load, sqlite_rows.c has the operations of
+ * its profiles on the table `item`, sqlite_script.c the user's scripts. The connections share one thread: one works at a time,
+ * in turn, and only a reader from outside, or a script that sleeps within a transaction, can be in the way of another.
  */
 #ifndef SCENARIOS_SQLITE_H
 #define SCENARIOS_SQLITE_H
@@ -61,7 +61,10 @@ int64_t sqlite_run(struct drive *d, void *state, const struct pollfd *fds, size_
 bool sqlite_busy(const struct drive *d, const void *state);
 bool sqlite_inject(struct drive *d, void *state, const char *what);
 
-/* Runs a statement to its end and leaves it ready for the next time, whatever happened. *rows: how many it returned; may be NULL. */
+/*
+ * Runs a statement to its end and leaves it ready for the next time, whatever happened. *rows: how many it returned; may be
+ * NULL.
+ */
 int sqlite_finish(sqlite3_stmt *st, uint64_t *rows);
 
 /* Prepares the statements of the profiles; an SQLite result code. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table `item`: what the profiles do with it. Statements are prepared once; nothing is allocated but what SQLite itself takes. */
+/*
+ * The table `item`: what the profiles do with it. Statements are prepared once; nothing is allocated but what SQLite itself
+ * takes.
+ */
 #include "scenarios/sqlite.h"
 
 static const char *const sql[N_STATEMENTS] = {

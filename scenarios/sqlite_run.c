@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The load on SQLite: which connection does what next. A script that sleeps keeps its connection; what is under way goes on before
- * anything new starts, because it may hold the lock that the others need.
+ * The load on SQLite: which connection does what next. A script that sleeps keeps its connection; what is under way goes on
+ * before anything new starts, because it may hold the lock that the others need.
  */
 #include "scenarios/sqlite.h"
 
@@ -47,7 +47,10 @@ static uint64_t operate(struct drive *d, struct sqlite_work *w, struct sqlite_co
 	return n;
 }
 
-/* Closes a connection and makes it again. false: it could not be made; that is an error of the run, and the next try makes it again. */
+/*
+ * Closes a connection and makes it again. false: it could not be made; that is an error of the run, and the next try makes it
+ * again.
+ */
 static bool connect_again(struct drive *d, struct sqlite_state *s, struct sqlite_connection *c)
 {
 	int rc;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The user's scripts on SQLite. A statement is prepared when a connection first meets it, and kept; variables are bound, as numbers where
- * they look like numbers. What cannot be prepared once (several statements, variables where SQL takes none) is sent as text.
+ * The user's scripts on SQLite. A statement is prepared when a connection first meets it, and kept; variables are bound, as
+ * numbers where they look like numbers. What cannot be prepared once (several statements, variables where SQL takes none) is
+ * sent as text.
  */
 #include "scenarios/sqlite.h"
 
@@ -106,7 +107,9 @@ static void wrong(const struct sqlite_place *p, const struct script_statement *t
 	sk_fail(err, SK_EUSAGE, 0, "%s:%u: %s", script_file(p->work->script), t->line, what);
 }
 
-/* Steps through a prepared statement, its variables bound. An SQLite result code; SQLITE_MISUSE: err says what is wrong already. */
+/*
+ * Steps through a prepared statement, its variables bound. An SQLite result code; SQLITE_MISUSE: err says what is wrong already.
+ */
 static int run_prepared(struct sqlite_connection *c, const struct script_statement *t, sqlite3_stmt *st, struct sk_err *err)
 {
 	struct sqlite_place *p = &c->place;

@@ -231,7 +231,7 @@ static void take_boundary_row(struct loop *l)
 {
 	uint64_t rows = l->s->rows;
 
-	l->s->epoch_due = true; /* everybody's page tables: what is compared must be exact */
+	l->s->boundary_due = true; /* everybody's page tables: what is compared must be exact */
 	loop_take_row(l, 0);
 	if (l->s->rows == rows)
 		phase_measure_lost(&l->phases.measure);
@@ -267,6 +267,7 @@ static void open_phase(struct loop *l)
 
 	phase_measure_open(&p->measure, l->s->target->state == TARGET_ALIVE ? row_values(l) : NULL, clock_wall_s(&l->s->clock));
 	session_eventf(l->s, "phase", "begin %s", phases_label(&p->machine, label, sizeof(label)));
+	l->s->resting = p->machine.list->phase[p->machine.k].plan.idle;
 	say_phase(l);
 	note_place(l);
 }

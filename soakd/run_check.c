@@ -5,8 +5,11 @@
 #include <unistd.h>
 
 #include "soakd/cmds.h"
+#include "scenarios/catalog.h"
 #include "soakd/job.h"
+#include "soakd/phase_check.h"
 #include "soakd/run_setup.h"
+#include "soakd/script_option.h"
 
 /* A file's mistakes are listed; of options and the configuration file there is one at a time. */
 static void say_mistakes(const struct run_setup *r, const struct sk_err *err)
@@ -17,7 +20,7 @@ static void say_mistakes(const struct run_setup *r, const struct sk_err *err)
 		complain(err);
 }
 
-int run_setup_check(const struct run_setup *r, const struct target_spec *spec, enum sk_code rc, const struct sk_err *err)
+int run_setup_check(struct run_setup *r, const struct target_spec *spec, enum sk_code rc, const struct sk_err *err)
 {
 	char *name = NULL, *profile = NULL;
 	struct text driver = TEXT_INIT, out = TEXT_INIT;
@@ -28,6 +31,10 @@ int run_setup_check(const struct run_setup *r, const struct target_spec *spec, e
 		return exit_of(rc);
 	}
 	rc = job_scenario(&r->opt, spec->kind, &name, &profile, &why);
+	if (rc == SK_OK && name) /* else what runs the scripts is known when the target was found */
+		rc = script_option_work(&r->opt, name, r->resume ? r->dir : NULL, &r->phases, &why);
+	if (rc == SK_OK)
+		rc = phase_check(&r->phases, name && (r->phases.work || !catalog_observes(catalog_find(name), profile)), &why);
 	if (rc == SK_OK) {
 		text_addf(&driver, "%s%s%s", name ? name : "", profile && !r->phases.work ? "/" : "",
 			  profile && !r->phases.work ? profile : "");

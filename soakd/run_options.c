@@ -17,6 +17,7 @@
 #include "soakd/scrub.h"
 
 const char *const journal_names[] = { "wal", "rollback", "memory", NULL };
+const char *const exec_mode_names[] = { "interval", "continuous", NULL };
 const char *const protocol_names[] = { "prepared", "extended", "simple", NULL };
 
 #define AT(f)    offsetof(struct run_options, f)
@@ -67,7 +68,11 @@ static const struct opt options[] = {
 	  "for http http://HOST:PORT/PATH; "
 	  "better without a password: use ~/.pgpass, PGPASSWORD or REDISCLI_AUTH" },
 	{ "exec", 0, OPT_STRING, AT(exec), "CMD", NULL, 0, 0, NULL,
-	  "the command of scenario exec, split into words, run without a shell once per interval" },
+	  "the command of scenario exec, split into words, run without a shell" },
+	{ "exec-mode", 0, OPT_CHOICE, AT(exec_mode), "MODE", "interval", 0, 0, exec_mode_names,
+	  "when it runs: once per interval, or continuous: each run begins when the one before has ended" },
+	{ "exec-timeout", 0, OPT_DURATION, AT(exec_timeout_s), "D", NULL, 0.001, DAYS_MAX, NULL,
+	  "a run of it that lasts longer is an error and is ended, with all that it started" },
 	{ "journal", 0, OPT_CHOICE, AT(journal), "MODE", "wal", 0, 0, journal_names,
 	  "where scenario sqlite keeps what a transaction changes: wal, a log beside the file, synced at checkpoints; rollback, "
 	  "a "
@@ -277,6 +282,8 @@ static enum sk_code settle_target(struct run_options *o, struct sk_err *err)
 			       "scenario exec needs --exec 'CMD ARGS', such as --exec 'pgbench -T 250 postgres'");
 	if (o->exec && !exec)
 		return sk_fail(err, SK_EUSAGE, 0, "--exec is the command of --scenario exec: give both");
+	if (!exec && !isnan(o->exec_timeout_s))
+		return sk_fail(err, SK_EUSAGE, 0, "--exec-timeout is of --scenario exec: give both, or leave it out");
 	return SK_OK;
 }
 

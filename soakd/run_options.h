@@ -16,6 +16,8 @@ struct run_options {
 	bool phases_only;
 	int64_t connections, rate, batch, rows, seed;
 	char *dsn, *exec;
+	int exec_mode;         /* exec_mode_names */
+	double exec_timeout_s; /* NaN: none */
 	int journal;
 	bool keep, checkpoint;
 	double leak_rate_bytes, leak_noise_bytes, leak_onset_s;
@@ -44,6 +46,7 @@ struct run_options {
 };
 
 extern const char *const journal_names[];  /* "wal", "rollback", "memory" */
+extern const char *const exec_mode_names[]; /* "interval", "continuous" */
 extern const char *const protocol_names[]; /* "prepared", "extended", "simple" */
 
 /*

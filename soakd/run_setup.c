@@ -283,6 +283,21 @@ static enum sk_code settle_run(struct run_setup *r, struct target_spec *spec, st
 	return rc;
 }
 
+/* The phases of --cycle; what is done in them, where a file says it, stays the file's. */
+static enum sk_code take_cycle(struct run_setup *r, struct sk_err *err)
+{
+	struct phase_list cycle = { 0 };
+	enum sk_code rc = phase_cycle(r->opt.cycle, &cycle, err);
+
+	if (rc != SK_OK)
+		return rc;
+	r->phases.phase = cycle.phase;
+	r->phases.n = cycle.n;
+	r->phases.repeat = r->phases.cycle = true;
+	r->phases.n_work = r->phases.work ? r->phases.n_work : cycle.n_work;
+	return SK_OK;
+}
+
 /* --cycle is a list of phases, as a scenario file has one; --phases-only goes through either once. */
 static enum sk_code settle_phases(struct run_setup *r, struct sk_err *err)
 {
@@ -291,7 +306,7 @@ static enum sk_code settle_phases(struct run_setup *r, struct sk_err *err)
 	if (r->opt.cycle && r->phases.n)
 		return sk_fail(err, SK_EUSAGE, 0, "both --cycle and a scenario file with phases: give one of them");
 	if (r->opt.cycle)
-		rc = phase_cycle(r->opt.cycle, &r->phases, err);
+		rc = take_cycle(r, err);
 	if (rc == SK_OK && r->opt.phases_only && !r->phases.n)
 		return sk_fail(
 			err, SK_EUSAGE, 0,

@@ -42,7 +42,7 @@ enum sk_code run_setup_settle(struct run_setup *r, struct target_spec *spec, str
  * --check-config, after run_setup_settle() has said rc and *err: every mistake on stderr, or on stdout what the run would do.
  * Returns the exit status.
  */
-int run_setup_check(const struct run_setup *r, const struct target_spec *spec, enum sk_code rc, const struct sk_err *err);
+int run_setup_check(struct run_setup *r, const struct target_spec *spec, enum sk_code rc, const struct sk_err *err);
 
 void run_setup_release(struct run_setup *r);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * --script and --define: the user's scripts become the work of the driver's job. The monitor reads the files, because the driver's user may
- * be another, and has the driver's own parser check them, so that a mistake is told before anything starts. A run keeps a copy of each in
- * DIR/scripts, which --resume reads instead of a file that may have changed since.
+ * --script and --define: the user's scripts become the work of the driver's job. The monitor reads the files, because the
+ * driver's user may be another, and has the driver's own parser check them, so that a mistake is told before anything starts. A
+ * run keeps a copy of each in DIR/scripts, which --resume reads instead of a file that may have changed since.
  */
 #ifndef SOAKD_SCRIPT_OPTION_H
 #define SOAKD_SCRIPT_OPTION_H
@@ -18,9 +18,9 @@
 bool script_option_language(const char *scenario, enum script_language *out);
 
 /*
- * Fills l->work, l->n_work and l->define from the options; touches nothing where these name no script and no definition. kept: the run
- * directory of an interrupted run, or NULL. SK_EUSAGE: a file that is missing, empty, binary, over 1 MiB or wrong ("FILE:LINE:COLUMN: what"),
- * a weight that is none, a definition without "="; SK_ENOMEM.
+ * Fills l->work, l->n_work and l->define from the options; touches nothing where these name no script and no definition. kept:
+ * the run directory of an interrupted run, or NULL. SK_EUSAGE: a file that is missing, empty, binary, over 1 MiB or wrong
+ * ("FILE:LINE:COLUMN: what"), a weight that is none, a definition without "="; SK_ENOMEM.
  */
 enum sk_code script_option_work(const struct run_options *o, const char *scenario, const char *kept, struct phase_list *l,
 				struct sk_err *err);

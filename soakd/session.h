@@ -88,6 +88,8 @@ struct session {
 	bool log_asked;                  /* the target was asked about it, because growth was said */
 	bool change_due;                 /* the next row is one because the verdict changed */
 	bool epoch_due;                  /* the next row is an epoch: every tier, mappings.csv */
+	bool boundary_due;               /* it is one between two phases */
+	bool resting;                    /* an idle phase is under way */
 	double next_epoch_s, next_ask_s; /* the next epoch; question of what the target says of itself */
 	bool verdict_changed;            /* since the caller last cleared it: the report wants to be drawn again */
 	bool disk_trouble;               /* lines are being kept in memory */

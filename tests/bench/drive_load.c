@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The monitor's part for drive_bench.sh: runs soakd-drive with a job for some seconds and prints operations per second and client
- * CPU per operation; or runs any command and prints the CPU that it took. drive_load drive PATH-OF-SOAKD-DRIVE SECONDS JOB prints
- * "ops/s us/op errors" drive_load cpu COMMAND...                             prints CPU seconds, last line of stderr
+ * The monitor's part for drive.sh and redis.sh: runs soakd-drive with a job for some seconds and prints what it did and took; or
+ * runs any command and prints what that took. System calls are counted by the kernel (a tracepoint; "-" where it may not be read).
+ *
+ *   drive_load drive SOAKD-DRIVE SECONDS JOB      "ops/s us/op errors user-us/op operations-in-all"
+ *   drive_load figures SOAKD-DRIVE SECONDS JOB    "ops/s us/op errors user-us/op calls/op"
+ *   drive_load cpu COMMAND...                     seconds of CPU and of its user part, last line of stderr
+ *   drive_load took OPS COMMAND...                "user-us/op calls/op", last line of stderr
  */
 #include <fcntl.h>
+#include <linux/perf_event.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,9 +33,80 @@ static double seconds(clockid_t id)
 	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
 }
 
+/* A counter of the system calls of a process and of those that it will start; -1: not to be had. */
+static int open_calls(pid_t pid)
+{
+	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr), .inherit = 1 };
+	FILE *f = fopen("/sys/kernel/tracing/events/raw_syscalls/sys_enter/id", "re");
+	unsigned long id = 0;
+
+	if (!f)
+		f = fopen("/sys/kernel/debug/tracing/events/raw_syscalls/sys_enter/id", "re");
+	if (!f || fscanf(f, "%lu", &id) != 1)
+		id = 0;
+	if (f)
+		fclose(f);
+	attr.config = id;
+	return id ? (int)syscall(SYS_perf_event_open, &attr, pid, -1, -1, PERF_FLAG_FD_CLOEXEC) : -1;
+}
+
+static uint64_t read_calls(int fd)
+{
+	uint64_t n = 0;
+
+	return fd >= 0 && read(fd, &n, sizeof(n)) == (ssize_t)sizeof(n) ? n : 0;
+}
+
+static void print_calls(FILE *out, int fd, uint64_t calls, double ops)
+{
+	if (fd >= 0 && ops > 0)
+		fprintf(out, " %.3f\n", (double)calls / ops);
+	else
+		fputs(" -\n", out);
+}
+
+/* User CPU of a process so far, in seconds, of the kernel's ticks. */
+static double user_s(pid_t pid)
+{
+	char path[64], line[1024], *at;
+	unsigned long ticks = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "re");
+	if (f && fgets(line, sizeof(line), f) && (at = strrchr(line, ')')))
+		sscanf(at + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu", &ticks);
+	if (f)
+		fclose(f);
+	return (double)ticks / (double)sysconf(_SC_CLK_TCK);
+}
+
+static int took(double ops, char **argv)
+{
+	struct rusage ru;
+	int status, calls;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		raise(SIGSTOP); /* until it is counted */
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	if (waitpid(pid, &status, WUNTRACED) != pid)
+		return 1;
+	calls = open_calls(pid);
+	kill(pid, SIGCONT);
+	if (wait4(pid, &status, 0, &ru) != pid || status != 0)
+		return 1;
+	fprintf(stderr, "%.3f", ((double)ru.ru_utime.tv_sec * 1e6 + (double)ru.ru_utime.tv_usec) / ops);
+	print_calls(stderr, calls, read_calls(calls), ops);
+	return 0;
+}
+
 static int cpu_of(char **argv)
 {
 	struct rusage ru;
+	double user, system;
 	int status;
 	pid_t pid = fork();
 
@@ -37,8 +116,9 @@ static int cpu_of(char **argv)
 	}
 	if (wait4(pid, &status, 0, &ru) != pid || status != 0)
 		return 1;
-	fprintf(stderr, "%.6f\n",
-		(double)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) + (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) * 1e-6);
+	user = (double)ru.ru_utime.tv_sec + (double)ru.ru_utime.tv_usec * 1e-6;
+	system = (double)ru.ru_stime.tv_sec + (double)ru.ru_stime.tv_usec * 1e-6;
+	fprintf(stderr, "%.6f %.6f\n", user + system, user);
 	return 0;
 }
 
@@ -79,13 +159,13 @@ static pid_t start(const char *path, const char *job, int shared, int sock)
 	return pid;
 }
 
-static int drive(const char *path, unsigned length, const char *job)
+static int drive(const char *path, unsigned length, const char *job, bool figures)
 {
-	int fd = memfd_create("shared", MFD_CLOEXEC), pair[2], status = 1;
+	int fd = memfd_create("shared", MFD_CLOEXEC), pair[2], status = 1, calls_fd;
 	struct drive_shared *s;
 	clockid_t cpu;
-	double t, c;
-	uint64_t ops;
+	double t, c, user;
+	uint64_t ops, calls;
 	pid_t pid;
 
 	if (fd == -1 || ftruncate(fd, sizeof(*s)) != 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
@@ -100,13 +180,20 @@ static int drive(const char *path, unsigned length, const char *job)
 	    clock_getcpuclockid(pid, &cpu) != 0)
 		return 1;
 	sleep(1);
-	t = seconds(CLOCK_MONOTONIC), c = seconds(cpu), ops = s->ops;
+	calls_fd = figures ? open_calls(pid) : -1;
+	t = seconds(CLOCK_MONOTONIC), c = seconds(cpu), user = user_s(pid), calls = read_calls(calls_fd), ops = s->ops;
 	sleep(length);
-	ops = s->ops - ops, c = seconds(cpu) - c, t = seconds(CLOCK_MONOTONIC) - t;
+	ops = s->ops - ops, calls = read_calls(calls_fd) - calls, user = user_s(pid) - user, c = seconds(cpu) - c;
+	t = seconds(CLOCK_MONOTONIC) - t;
 	send(pair[0], "stop", 4, 0);
 	wait_for(pair[0], "done");
 	waitpid(pid, &status, 0);
-	printf("%.0f %.2f %llu\n", (double)ops / t, ops ? c * 1e6 / (double)ops : 0, (unsigned long long)s->errors);
+	printf("%.0f %.2f %llu %.3f", (double)ops / t, ops ? c * 1e6 / (double)ops : 0, (unsigned long long)s->errors,
+	       ops ? user * 1e6 / (double)ops : 0);
+	if (figures)
+		print_calls(stdout, calls_fd, calls, (double)ops);
+	else
+		printf(" %llu\n", (unsigned long long)s->ops);
 	return status != 0 || ops == 0;
 }
 
@@ -114,7 +201,9 @@ int main(int argc, char **argv)
 {
 	if (argc > 2 && strcmp(argv[1], "cpu") == 0)
 		return cpu_of(argv + 2);
-	if (argc == 5 && strcmp(argv[1], "drive") == 0)
-		return drive(argv[2], (unsigned)strtoul(argv[3], NULL, 10), argv[4]);
+	if (argc > 3 && strcmp(argv[1], "took") == 0)
+		return took(strtod(argv[2], NULL), argv + 3);
+	if (argc == 5 && (strcmp(argv[1], "drive") == 0 || strcmp(argv[1], "figures") == 0))
+		return drive(argv[2], (unsigned)strtoul(argv[3], NULL, 10), argv[4], strcmp(argv[1], "figures") == 0);
 	return 2;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sqlite/insert-heavy as a loop in bare C: the same pragmas, table, statements, rows and expiry, nothing counted, nothing looked at.
+ * sqlite/insert-heavy as a loop in bare C: the same pragmas, table, statements, rows and expiry, nothing counted, nothing looked
+ * at.
  *   sqlite_bare FILE SECONDS BATCH ROWS    prints "rows/s us/row 0"; FILE must not exist
  */
 #include <sqlite3.h>

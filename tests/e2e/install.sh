@@ -32,7 +32,7 @@ printf '%s\n' "$version" >>"$work/log"
 case $version in *"$(cat VERSION)"*) true ;; *) false ;; esac
 ok $? "the installed soakd says its version"
 for f in usr/local/libexec/soakd/soakd-drive usr/local/libexec/soakd/soakd-draw usr/local/libexec/soakd/libsoakd-malloc.so usr/local/share/man/man1/soakd.1 usr/local/share/man/man1/soakd-run.1 \
-	usr/local/share/man/man5/soakd.conf.5 'usr/local/lib/systemd/system/soakd@.service' 'usr/local/lib/systemd/system/soakd-overnight@.timer' \
+	usr/local/share/man/man5/soakd.conf.5 usr/local/share/man/man5/soakd-script.5 'usr/local/lib/systemd/system/soakd@.service' 'usr/local/lib/systemd/system/soakd-overnight@.timer' \
 	usr/local/share/doc/soakd/examples/postgres.conf usr/local/share/doc/soakd/LICENSE; do
 	[ -s "$dest/$f" ] || echo "missing: $f"
 done >"$work/log"

@@ -83,4 +83,7 @@ mistake "there is no script builtin:all" --script builtin:all
 mistake "it takes NAME=VALUE" --script get.sql --define words
 mistake "--define is for scripts" --define words=1
 mistake "both --script and a profile" --scenario sqlite/mixed --script get.sql
+check "--check-config reads the scripts" status 2 "$SOAKD" --target sqlite --script typo.sql --check-config
+check "and says what is wrong with them" says "typo.sql:2:1: there is no meta-command"
+check "--check-config of right ones" status 0 "$SOAKD" --target sqlite --script get.sql --check-config
 finish

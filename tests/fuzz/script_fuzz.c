@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Any text as a script of each language (its first byte says which), parsed and run three times: no crash, an end after no more steps than
- * it has bytes, mistakes with file, line and column, and the same seed gives the same run.
+ * Any text as a script of each language (its first byte says which), parsed and run three times: no crash, an end after no more
+ * steps than it has bytes, mistakes with file, line and column, and the same seed gives the same run.
  */
 #include <assert.h>
 #include <stdint.h>

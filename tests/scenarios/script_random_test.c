@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The distributions of scripts against the probabilities that PostgreSQL 15's documentation of pgbench gives ("Built-in Functions", notes on
- * random_gaussian, random_exponential, random_zipfian and permute). Seeds are fixed: what is drawn is always the same.
+ * The distributions of scripts against the probabilities that PostgreSQL 15's documentation of pgbench gives ("Built-in
+ * Functions", notes on random_gaussian, random_exponential, random_zipfian and permute). Seeds are fixed: what is drawn is
+ * always the same.
  */
 #include "tests/check.h"
 
@@ -63,7 +64,10 @@ static double phi(double x)
 	return 0.5 * (1 + erf(x / sqrt(2)));
 }
 
-/* mu = (max + min) / 2; f(x) = PHI(2 * parameter * (x - mu) / (max - min + 1)) / (2 * PHI(parameter) - 1); i with f(i + 0.5) - f(i - 0.5) */
+/*
+ * mu = (max + min) / 2; f(x) = PHI(2 * parameter * (x - mu) / (max - min + 1)) / (2 * PHI(parameter) - 1); i with f(i + 0.5) -
+ * f(i - 0.5)
+ */
 static void gaussian(void **state)
 {
 	(void)state;
