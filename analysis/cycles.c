@@ -226,7 +226,7 @@ static bool grows(const struct series_verdict *s)
 
 static void say_growth(const struct cycles *c, struct series_verdict *s)
 {
-	if (s->verdict == VERDICT_LEAK && c->idle_grows)
+	if (grows(s) && c->idle_grows)
 		growing_words(c, s);
 }
 

@@ -74,8 +74,8 @@ struct verdict_options;
  * In       ev->cycles: levels by column; v decided. Without cycles nothing is touched; nor is main while shared memory,
  *          descriptors ... leak.
  * Out      v->cycles for the deciding column. A leak or suspected growth becomes a plateau where the cycles are flat and what
- *          they may still hide (idle_growth_hi_kb) is under a quarter of the growth that was seen, or is small; a leak with
- *          growing idle levels says so in its reason. Nothing ever becomes a leak here.
+ *          they may still hide (idle_growth_hi_kb) is under a quarter of the growth that was seen, or is small; growth
+ *          with growing idle levels says so in its reason. Nothing ever becomes a leak here.
  * Checked  tests/analysis/cycles_test.c
  */
 void cycles_overrule(const struct evidence *ev, const struct verdict_options *opt, struct verdict *v);

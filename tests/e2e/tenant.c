@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A small server for tests/e2e/cycle.sh: tenant MODE FIFO. Each byte in the FIFO is a request; after 300 ms without one
- * it is idle.
+ * A small server for tests/e2e/cycle.sh: tenant MODE FIFO. Each byte in the FIFO is a request; 300 ms without one and it is idle.
  *
- *   frag  a request replaces some hundred blocks of a cache at random, and when idle three quarters of it are freed:
- *   glibc's heap stays full
- *         of holes, which the next load uses again
+ *   frag  a request fills a cache of blocks, each place with a size of its own, and when idle three quarters of it are freed at
+ *         random: glibc's heap stays full of holes, which the next load uses again. One request reaches the whole size
  *   leak  the same, and each request keeps 64 KiB for good
  */
 #include <fcntl.h>
@@ -15,9 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SLOTS       6000
-#define PER_REQUEST 1500
-#define KEPT        (64 << 10)
+#define SLOTS 6000
+#define KEPT  (64 << 10)
 
 static void *slot[SLOTS];
 static uint64_t state = 1;
@@ -42,12 +39,9 @@ static void request(int leak)
 {
 	static void **kept;
 
-	for (int i = 0; i < PER_REQUEST; i++) {
-		uint64_t k = draw(SLOTS);
-
-		free(slot[k]);
-		slot[k] = block(100 + draw(1900));
-	}
+	for (size_t i = 0; i < SLOTS; i++)
+		if (!slot[i])
+			slot[i] = block(100 + i * 7919 % 1900);
 	if (leak) {
 		void **more = block(KEPT);
 
