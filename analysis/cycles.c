@@ -102,7 +102,10 @@ void cycle_levels_sum(const struct cycle_levels *a, const struct cycle_levels *b
 
 /* ---- trends ------------------------------------------------------------------------------------------------------------ */
 
-/* Levels from the second cycle on, by the number of their cycle. Where the first is merged with later ones its point is left out. */
+/*
+ * Levels from the second cycle on, by the number of their cycle. Where the first is merged with later ones its point is
+ * left out.
+ */
 static size_t later(const struct cycle_levels *l, bool idle, double *t, double *y)
 {
 	size_t n = 0;

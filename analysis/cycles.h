@@ -39,7 +39,7 @@ void cycle_levels_sum(const struct cycle_levels *a, const struct cycle_levels *b
 
 struct cycles {
 	size_t n;              /* whole cycles; below CYCLES_MIN all else is NaN or false */
-	double returned_share; /* median over the cycles from the second on: (load - idle) / (load - idle before); 0..1 as a rule */
+	double returned_share; /* median of (load - idle) / (load - idle before) from the second cycle on; 0..1 as a rule */
 	double first_peak_kb, last_peak_kb; /* at the end of the first and the last load */
 	double load_rate, load_lo, load_hi; /* KiB per cycle from the second on, 95 % */
 	double idle_rate, idle_lo, idle_hi;
@@ -51,11 +51,12 @@ struct cycles {
 /*
  * cycles_judge - the trends of the load ends and the idle ends.
  *
- * In       l; quantum: the least difference that the column shows (a page, 1 for counts); small_kb: growth that nobody minds (KiB), by which the last idle level may exceed all earlier ones and still be flat
+ * In       l; quantum: the least difference that the column shows (a page, 1 for counts); small_kb: growth that nobody
+ *          minds (KiB), by which the last idle level may exceed all earlier ones and still be flat
  * Out      *out; every number finite or NaN; with too few cycles n alone
- * How      least squares over the cycles from the second on; interval by Student's t with n - 2 degrees of freedom. Three points (4
- *          cycles) have a quantile of 12.7: they are flat only if they are very flat. The larger of the residuals' own spread and
- *          the column's rounding is taken: three equal levels have no spread, and prove nothing below it.
+ * How      least squares over the cycles from the second on; interval by Student's t with n - 2 degrees of freedom.
+ *          Three points (4 cycles) have a quantile of 12.7: they are flat only if they are very flat. The larger of the
+ *          residuals' own spread and the column's rounding is taken: three equal levels have no spread, and prove nothing below it.
  * Assumes  independent errors of the ends: a cycle is long beside the memory of what is measured.
  * Cost     linear; no allocation.
  * Source   Draper and Smith, Applied Regression Analysis (1998), 1.4.
@@ -70,7 +71,8 @@ struct verdict_options;
 /*
  * cycles_overrule - what the cycles say to the verdict of the whole series. After attribution and fragmentation.
  *
- * In       ev->cycles: levels by column; v decided. Without cycles nothing is touched; nor is main while shared memory, descriptors ... leak.
+ * In       ev->cycles: levels by column; v decided. Without cycles nothing is touched; nor is main while shared memory,
+ *          descriptors ... leak.
  * Out      v->cycles for the deciding column. A leak or suspected growth becomes a plateau where the cycles are flat and what
  *          they may still hide (idle_growth_hi_kb) is under a quarter of the growth that was seen, or is small; a leak with
  *          growing idle levels says so in its reason. Nothing ever becomes a leak here.

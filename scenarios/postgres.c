@@ -11,11 +11,12 @@
 
 #include "base/mem.h"
 
-#define FINAL_NS    (8 * (int64_t)NS_PER_S) /* patience with answers, and with a lost server, when the run ends */
-#define DEEP_RATE   500                     /* operations/s per connection above which one round trip each no longer suffices */
-#define POLL_MOST   64                      /* connections up to which poll() is the cheapest: one call less than with epoll */
-#define READY_MOST  128                     /* that epoll names at a time */
-#define STARTS_MOST 4096                    /* operations that are started between two looks at the descriptors */
+#define FINAL_NS     (8 * (int64_t)NS_PER_S) /* patience with answers, and with a lost server, when the run ends */
+#define INTERRUPT_NS (3 * (int64_t)NS_PER_S) /* of them with statements that are under way, which then are interrupted */
+#define DEEP_RATE    500                     /* operations/s per connection above which one round trip each no longer suffices */
+#define POLL_MOST    64                      /* connections up to which poll() is the cheapest: one call less than with epoll */
+#define READY_MOST   128                     /* that epoll names at a time */
+#define STARTS_MOST  4096                    /* operations that are started between two looks at the descriptors */
 
 static enum sk_code connections_init(struct pg *p, const struct drive_job *job, struct sk_err *err)
 {
@@ -61,7 +62,10 @@ static enum sk_code postgres_open(struct drive *d, void *state, struct sk_err *e
 
 void pg_conn_became_up(struct pg *p, struct pg_conn *c)
 {
-	if (p->prepare)
+	if (p->prepare && p->d->phase == DRIVE_STOPPING) { /* for the end nothing has to be prepared */
+		conn_become(p, c, CONN_READY);
+		pg_conn_became_ready(p, c);
+	} else if (p->prepare)
 		conn_prepare(p, c);
 	else if (p->d->phase == DRIVE_CONNECTING && p->n_at[CONN_UP] == p->n_conn)
 		drive_connected(p->d);
@@ -218,12 +222,14 @@ static int64_t finish(struct pg *p, int64_t now_ns)
 	pg_internal_try(p);
 	if (idle(p) && !p->want) {
 		pg_final_next(p);
+	} else if (now_ns >= p->final_ns - (FINAL_NS - INTERRUPT_NS) && !p->interrupted) {
+		pg_interrupt(p);
 	} else if (now_ns >= p->final_ns && p->final == 0) {
 		drive_event(p->d, "error",
 			    "the server does not answer; the schema soakd remains: psql -c 'DROP SCHEMA soakd CASCADE'");
 		drive_done(p->d);
 	}
-	return p->final_ns > now_ns ? p->final_ns : now_ns + NS_PER_S;
+	return p->interrupted && p->final_ns > now_ns ? p->final_ns : now_ns + NS_PER_S;
 }
 
 static size_t postgres_fds(struct drive *d, void *state, struct pollfd *fds, size_t max)
@@ -353,6 +359,7 @@ static void postgres_close(struct drive *d, void *state)
 	free(p->units);
 	free(p->free);
 	text_release(&p->text);
+	text_release(&p->why);
 	pg_work_release(p);
 	pg_login_release(&p->login);
 }

@@ -46,6 +46,7 @@ enum unit_kind {
 	UNIT_INTERNAL, /* an epoch's questions */
 	UNIT_LOG,      /* another backend shall log its memory contexts */
 	UNIT_VACUUM,   /* which tables there are, then their VACUUM */
+	UNIT_UNDO,     /* the schema's end, because the set-up has failed */
 	UNIT_FINAL,    /* the checkpoint, the schema's end */
 };
 
@@ -81,6 +82,7 @@ struct pg_statement {
 struct pg_sent {
 	const struct script_statement *statement;
 	bool prepare; /* its preparation, not the statement itself */
+	bool text;    /* with its variables put in */
 };
 
 enum run_state {
@@ -164,6 +166,8 @@ struct pg {
 	int64_t seed_next, seed_end;  /* ids still to be seeded */
 	size_t setup_work, setup_at;  /* of the profiles' own set-up: whose, which statement */
 	bool made_schema, contexts;   /* ours to drop; the server lets us read its memory contexts */
+	bool found_schema;            /* ours, of an earlier run: a set-up that fails leaves it as it was */
+	struct text why;              /* the set-up has failed */
 	bool may_log, may_name_log;   /* have others' logged; know in which file */
 	bool log_told, internal_told; /* that it may not; that a question was refused */
 	char log_pid[16];             /* whose were asked for last; "": the server has no such backend */
@@ -173,6 +177,7 @@ struct pg {
 	bool ask_server;              /* what concerns the whole server was not asked yet */
 	bool renewing, vacuum;        /* injected, and not yet done */
 	bool losing;                  /* an event said that connections are lost; the next one says that all are back */
+	bool interrupted, interrupt;  /* statements were under way for too long; their backends are still to be told */
 	int final;                    /* steps of the end already begun */
 	int64_t lost_ns, final_ns;    /* when the loss began; when patience with the end is over */
 };
@@ -240,10 +245,14 @@ const char *pg_statement_send(struct pg *p, struct pg_conn *c, const struct scri
 void pg_setup_begin(struct pg *p);
 void pg_setup_answer(struct pg *p, struct pg_conn *c, const PGresult *r);
 void pg_setup_next(struct pg *p, struct pg_conn *c, bool failed);
+/* Ends the driver with this sentence, once the schema is gone that was made so far. */
+void pg_setup_failed(struct pg *p, struct pg_conn *c, const char *why);
 
 /* postgres_final.c; pg_send_all() makes a unit of statements without parameters, NULL-terminated. */
 void pg_send_all(struct pg *p, struct pg_conn *c, const char *const *sql, enum unit_kind kind);
+void pg_drop(struct pg *p, struct pg_conn *c, enum unit_kind kind);
 void pg_send_one(struct pg *p, struct pg_conn *c, const char *sql, enum unit_kind kind);
+void pg_interrupt(struct pg *p);  /* statements that do not end: their connections are given up, their backends ended */
 void pg_final_next(struct pg *p); /* when nothing is under way: the next step of the end, then drive_done() */
 void pg_vacuum(struct pg *p, struct pg_conn *c);
 void pg_vacuum_answer(struct pg *p, struct pg_conn *c, const PGresult *r);

@@ -199,7 +199,7 @@ static void refused(struct pg *p, struct pg_conn *c, struct unit *u, const PGres
 	pg_message(c->pq, primary ? primary : PQresultErrorMessage(r), &why);
 	if (u->kind == UNIT_SETUP)
 		pg_setup_answer(p, c, r);
-	else if (u->kind == UNIT_FINAL)
+	else if (u->kind == UNIT_FINAL || u->kind == UNIT_UNDO)
 		drive_event(p->d, "error", "cleaning up: %s", text_str(&why));
 	else if (u->kind == UNIT_VACUUM)
 		drive_event(p->d, "error", "vacuum: %s", text_str(&why));
@@ -214,7 +214,12 @@ static void refused(struct pg *p, struct pg_conn *c, struct unit *u, const PGres
 static void prepared(struct pg *p, struct pg_conn *c, bool failed, int64_t now_ns)
 {
 	if (failed && p->d->phase < DRIVE_RUNNING) {
-		drive_failed(p->d, 2, "cannot prepare the workload's statements: %s", PQerrorMessage(c->pq));
+		struct text why = TEXT_INIT;
+
+		text_add(&why, "cannot prepare the workload's statements: ");
+		pg_message(c->pq, PQerrorMessage(c->pq), &why);
+		pg_setup_failed(p, c, text_str(&why));
+		text_release(&why);
 	} else if (failed) {
 		conn_try_later(p, c, now_ns); /* the schema has gone: counted, and tried again, as with a server that has gone */
 	} else {
@@ -246,6 +251,9 @@ static void unit_ended(struct pg *p, struct pg_conn *c, int64_t now_ns)
 		break;
 	case UNIT_INTERNAL:
 		pg_internal_next(p);
+		break;
+	case UNIT_UNDO:
+		drive_failed(p->d, 2, "%s", text_str(&p->why));
 		break;
 	case UNIT_LOG:
 	case UNIT_VACUUM:

@@ -3,7 +3,8 @@
 #ifdef HAVE_LIBPQ
 #include "scenarios/postgres.h"
 
-static const char *const drop_sql[] = { "SET lock_timeout = '5s'", "DROP SCHEMA IF EXISTS soakd CASCADE", NULL };
+static const char *const drop_sql[] = { "SET lock_timeout = '5s'", "SET statement_timeout = 0",
+					"DROP SCHEMA IF EXISTS soakd CASCADE", NULL };
 
 void pg_send_all(struct pg *p, struct pg_conn *c, const char *const *sql, enum unit_kind kind)
 {
@@ -15,6 +16,11 @@ void pg_send_all(struct pg *p, struct pg_conn *c, const char *const *sql, enum u
 void pg_send_one(struct pg *p, struct pg_conn *c, const char *sql, enum unit_kind kind)
 {
 	pg_send_all(p, c, (const char *const[]){ sql, NULL }, kind);
+}
+
+void pg_drop(struct pg *p, struct pg_conn *c, enum unit_kind kind)
+{
+	pg_send_all(p, c, drop_sql, kind);
 }
 
 /* Which tables there are, then all of them in one command: VACUUM takes no transaction and no parameter. */
@@ -34,6 +40,34 @@ void pg_vacuum_answer(struct pg *p, struct pg_conn *c, const PGresult *r)
 		pg_send_one(p, c, text_str(&p->text), UNIT_VACUUM);
 }
 
+void pg_interrupt(struct pg *p)
+{
+	size_t n = 0;
+
+	p->interrupted = true;
+	text_reset(&p->text);
+	text_add(&p->text,
+		 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'soakd' AND pid IN (0");
+	for (size_t i = 0; i < p->n_conn; i++) {
+		struct pg_conn *c = &p->conn[i];
+
+		if (c->n == 0 && c->run.state == RUN_NONE)
+			continue;
+		if (c->phase >= CONN_UP)
+			text_addf(&p->text, ", %d", PQbackendPID(c->pq));
+		pg_script_forget(p, c);
+		conn_drop(p, c);
+		c->try_ns = INT64_MAX;
+		n++;
+	}
+	text_add(&p->text, ")");
+	p->interrupt = !p->text.failed;
+	drive_event(p->d, "error", "%zu connections had statements under way for too long after the end: they are interrupted",
+		    n);
+	if (!pg_any(p, CONN_UP) && p->conn[0].phase == CONN_DOWN) /* somebody has to tell the server */
+		conn_connect(p, &p->conn[0], p->now_ns);
+}
+
 enum final { FINAL_CHECKPOINT, FINAL_DROP, FINAL_DONE };
 
 void pg_final_next(struct pg *p)
@@ -41,6 +75,13 @@ void pg_final_next(struct pg *p)
 	struct pg_conn *c = pg_any(p, CONN_UP);
 	bool ours = p->made_schema;
 
+	if (p->interrupt && c) {
+		p->interrupt = false;
+		pg_send_one(p, c, text_str(&p->text), UNIT_FINAL);
+		return;
+	}
+	if (p->interrupt && clock_boot_ns(p->d->clock) < p->final_ns)
+		return; /* the new connection is under way */
 	if (p->final == FINAL_CHECKPOINT) {
 		p->final++;
 		if (c && ours && p->d->job->checkpoint) {
@@ -51,7 +92,7 @@ void pg_final_next(struct pg *p)
 	if (p->final == FINAL_DROP && ours && !p->d->job->keep) {
 		if (c) {
 			p->final++;
-			pg_send_all(p, c, drop_sql, UNIT_FINAL);
+			pg_drop(p, c, UNIT_FINAL);
 		} else if (clock_boot_ns(p->d->clock) >= p->final_ns) {
 			p->final++;
 			drive_event(p->d, "error",

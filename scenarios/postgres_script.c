@@ -3,8 +3,8 @@
  * A connection's way through a script: each statement is a unit of its own, but for those between \startpipeline and \endpipeline,
  * which are one. Its outcome is known when its sync comes back, and then the script goes on.
  *
- * Where the server cannot tell the types of a statement's parameters while it prepares it, the statement goes as text from then on,
- * on all connections, and the run begins anew: that costs nobody an operation.
+ * Where the server cannot tell the types of a statement's parameters, the statement goes as text from then on, on all connections,
+ * and the run begins anew: that costs nobody an operation.
  */
 #ifdef HAVE_LIBPQ
 #include "scenarios/postgres.h"
@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 
-/* Of a statement that is prepared: its types cannot be told, or what they lead to does not exist. */
+/* Of a statement with parameters: their types cannot be told, or what they lead to does not exist. */
 static const char *const type_errors[] = { "42P18", "42P08", "42725", "42883", "42804", "42P22" };
 
 static uint64_t unique(void *ctx)
@@ -237,7 +237,7 @@ static void refused(struct pg *p, struct pg_conn *c, struct unit *u, const PGres
 		wanted_failure(p, run, u);
 		return;
 	}
-	if (sent->prepare && is_type_error(state)) {
+	if (sent->statement->n_param && !sent->text && is_type_error(state)) {
 		p->statement[k].as_text = run->again = run->failed = true;
 		return;
 	}

@@ -108,7 +108,7 @@ static void inspected(struct pg *p, struct pg_conn *c, const PGresult *r)
 	/* a script of the user's own may do without a place of ours */
 	if (!p->schema && (p->needs_schema || p->d->job->look))
 		no_schema(p, c, is_true(r, 3), exists);
-	p->made_schema = exists && ours && !p->d->job->look;
+	p->made_schema = p->found_schema = exists && ours && !p->d->job->look;
 	p->contexts = is_true(r, 4);
 	p->may_log = is_true(r, 5);
 	p->may_name_log = is_true(r, 6);
@@ -194,6 +194,16 @@ static void say_info(struct pg *p, const PGresult *r)
 		drive_say(p->d, "info %s %.900s", PQgetvalue(r, i, 0), PQgetvalue(r, i, 1));
 }
 
+void pg_setup_failed(struct pg *p, struct pg_conn *c, const char *why)
+{
+	if (!p->made_schema || p->found_schema) {
+		drive_failed(p->d, 2, "%s", why);
+	} else if (!p->why.len) {
+		text_add(&p->why, why);
+		pg_drop(p, c, UNIT_UNDO);
+	}
+}
+
 static void setup_refused(struct pg *p, struct pg_conn *c, const PGresult *r)
 {
 	const char *primary = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY), *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
@@ -205,9 +215,14 @@ static void setup_refused(struct pg *p, struct pg_conn *c, const PGresult *r)
 			p->d, 2,
 			"another soakd run drives database %s: wait for its end, or name another database with --dsn dbname=...",
 			PQdb(c->pq));
-	else
-		drive_failed(p->d, 2, "cannot set up the schema soakd in database %s as user %s: %s", PQdb(c->pq), PQuser(c->pq),
-			     text_str(&why));
+	else {
+		struct text sentence = TEXT_INIT;
+
+		text_addf(&sentence, "cannot set up the schema soakd in database %s as user %s: %s", PQdb(c->pq), PQuser(c->pq),
+			  text_str(&why));
+		pg_setup_failed(p, c, text_str(&sentence));
+		text_release(&sentence);
+	}
 	text_release(&why);
 }
 

@@ -8,14 +8,14 @@
 
 #include "base/mem.h"
 
-static bool note_sent(struct pg_run *run, const struct script_statement *st, bool prepare)
+static bool note_sent(struct pg_run *run, const struct script_statement *st, bool prepare, bool as_text)
 {
 	void *sent = run->sent;
 
 	if (sk_grow(&sent, &run->cap_sent, run->n_sent + 1, sizeof(*run->sent)) != 0)
 		return false;
 	run->sent = sent;
-	run->sent[run->n_sent++] = (struct pg_sent){ st, prepare };
+	run->sent[run->n_sent++] = (struct pg_sent){ st, prepare, as_text };
 	return true;
 }
 
@@ -31,7 +31,7 @@ static const char *send_text(struct pg *p, struct pg_conn *c, const struct scrip
 			return "no memory for the statement";
 		sql = text_str(&p->text);
 	}
-	if (!note_sent(&c->run, st, false))
+	if (!note_sent(&c->run, st, false, true))
 		return "no memory for the statement";
 	return conn_query(c, sql) ? NULL : PQerrorMessage(c->pq);
 }
@@ -53,12 +53,12 @@ const char *pg_statement_send(struct pg *p, struct pg_conn *c, const struct scri
 			return "a variable of the statement is not set";
 	}
 	if (run->work->protocol == JOB_PREPARED && !run->prepared[k]) {
-		if (!note_sent(run, st, true))
+		if (!note_sent(run, st, true, false))
 			return "no memory for the statement";
 		sent = PQsendPrepare(c->pq, name, st->sql, 0, NULL) == 1;
 		run->prepared[k] = sent;
 	}
-	if (!sent || !note_sent(run, st, false))
+	if (!sent || !note_sent(run, st, false, false))
 		return sent ? "no memory for the statement" : PQerrorMessage(c->pq);
 	if (run->work->protocol == JOB_PREPARED)
 		sent = PQsendQueryPrepared(c->pq, name, n, values, NULL, NULL, 0) == 1;

@@ -37,7 +37,7 @@ struct evidence_file {
 	struct account_item *account_item; /* storage of ev.account */
 	struct reading *internals;
 	struct phase_table *phases;   /* storage of ev.cycles; NULL: the run has no phases */
-	struct evidence_event *event; /* restarts, gaps, reconnects ... by time; at most 600, the first and the last of each kind of source kept */
+	struct evidence_event *event; /* restarts, gaps, reconnects ... by time; at most 600, the first and the last kept */
 	size_t n_events;
 	double first_unix, last_unix;
 	uint64_t dropped_rows; /* time went backwards or stood still */

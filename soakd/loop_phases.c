@@ -27,6 +27,33 @@ static double now_s(const struct loop *l)
 
 /* ---- files ------------------------------------------------------------------------------------------------------------- */
 
+/* The newest row as phase_measure.h wants it. */
+static const double *row_values(struct loop *l)
+{
+	const struct session *s = l->s;
+	const double *c = s->class_kb;
+	double *v = l->phases.values, *class = v + s->plan.n;
+
+	memcpy(v, s->values, s->plan.n * sizeof(*v));
+	class[0] = c[MAP_HEAP];
+	class[1] = c[MAP_ARENA];
+	class[2] = c[MAP_ANON] + c[MAP_ANON_NAMED] + c[MAP_ANON_JIT];
+	class[3] = c[MAP_SHMEM];
+	class[4] = c[MAP_FILE_TEXT] + c[MAP_FILE_DATA] + c[MAP_FILE_RO] + c[MAP_FILE_BSS] + c[MAP_FILE_SHARED];
+	return v;
+}
+
+static enum sk_code init_measure(struct loop *l, const struct phase_list *list, struct sk_err *err)
+{
+	const struct metric *columns[ROW_COLUMNS_MAX + PHASE_CLASSES];
+	const struct row_plan *plan = &l->s->plan;
+
+	memcpy(columns, plan->metric, plan->n * sizeof(*columns));
+	for (size_t i = 0; i < PHASE_CLASSES; i++)
+		columns[plan->n + i] = &phase_class_metric[i];
+	return phase_measure_init(&l->phases.measure, list, columns, plan->n + PHASE_CLASSES, err);
+}
+
 static void take_line(void *ctx, const struct phase_line *line)
 {
 	struct loop *l = ctx;
@@ -119,7 +146,7 @@ enum sk_code loop_phases_init(struct loop *l, const struct phase_list *list, str
 	rc = phases_init(&p->machine, list, k >= 0 && k < (double)list->n ? (size_t)k : 0,
 			 round >= 1 && round < 1e9 ? (unsigned)round : 1, err);
 	if (rc == SK_OK)
-		rc = phase_measure_init(&p->measure, list, l->s->plan.metric, l->s->plan.n, err);
+		rc = init_measure(l, list, err);
 	return rc == SK_OK ? open_log(l, err) : rc;
 }
 
@@ -204,7 +231,7 @@ static void take_boundary_row(struct loop *l)
 {
 	uint64_t rows = l->s->rows;
 
-	l->s->epoch_due = true; /* everybody's page tables: what is compared must be exact */
+	l->s->boundary_due = true; /* everybody's page tables: what is compared must be exact */
 	loop_take_row(l, 0);
 	if (l->s->rows == rows)
 		phase_measure_lost(&l->phases.measure);
@@ -238,8 +265,9 @@ static void open_phase(struct loop *l)
 	struct loop_phases *p = &l->phases;
 	char label[PHASES_LABEL];
 
-	phase_measure_open(&p->measure, l->s->target->state == TARGET_ALIVE ? l->s->values : NULL, clock_wall_s(&l->s->clock));
+	phase_measure_open(&p->measure, l->s->target->state == TARGET_ALIVE ? row_values(l) : NULL, clock_wall_s(&l->s->clock));
 	session_eventf(l->s, "phase", "begin %s", phases_label(&p->machine, label, sizeof(label)));
+	l->s->resting = p->machine.list->phase[p->machine.k].plan.idle;
 	say_phase(l);
 	note_place(l);
 }
@@ -336,7 +364,7 @@ void loop_phases_begin(struct loop *l)
 void loop_phases_row(struct loop *l)
 {
 	if (l->phases.list && phases_open(&l->phases.machine))
-		phase_measure_row(&l->phases.measure, l->s->values);
+		phase_measure_row(&l->phases.measure, row_values(l));
 }
 
 void loop_phases_drained(struct loop *l, size_t k)

@@ -12,6 +12,7 @@
 #include "soakd/loop_program.h"
 #include "soakd/phase_measure.h"
 #include "soakd/phases.h"
+#include "soakd/rows.h"
 
 struct loop;
 
@@ -19,8 +20,9 @@ struct loop_phases { /* all zero: the run has no phases */
 	const struct phase_list *list;
 	struct phases machine;
 	struct phase_measure measure;
-	struct phase_table *table; /* the session's */
-	struct csvlog log;         /* phases.csv */
+	struct phase_table *table;                      /* the session's */
+	double values[ROW_COLUMNS_MAX + PHASE_CLASSES]; /* the newest row and its mapping classes */
+	struct csvlog log;                              /* phases.csv */
 	struct text line;
 	struct programs programs;
 	sd_event_source *timer;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the files of the loop share: rows and their end (loop.c), the driver (loop_driver.c), signals and children (loop_signals.c),
+ * What the files of the loop share: rows and their end (loop.c), the driver (loop_driver.c), signals and children
+ * (loop_signals.c),
  * phases (loop_phases.c) and programs of the user's (loop_program.c).
  */
 #ifndef SOAKD_LOOP_PRIV_H

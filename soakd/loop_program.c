@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Programs in the loop: started without a shell, their output read through a pipe so that hooks.log stays bounded, ended by TERM and
+ * Programs in the loop: started without a shell, their output read through a pipe so that hooks.log stays bounded,
+ * ended by TERM and
  * KILL to their whole process group when their time is over. A daemon that one leaves behind keeps the pipe: it is read until the
  * run ends, so that the daemon is never stopped by a full one.
  */

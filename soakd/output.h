@@ -13,7 +13,8 @@
 #include "soakd/cmds.h"
 
 /*
- * One verdict to `out`, with the phases of its run or NULL; alone: for people these are the result, and not the verdict. json: the object
+ * One verdict to `out`, with the phases of its run or NULL; alone: for people these are the result, and not the
+ * verdict. json: the object
  * alone, with a newline.
  */
 void output_verdict(const struct verdict *v, const struct phase_table *phases, bool alone, const char *path,

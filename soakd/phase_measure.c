@@ -10,6 +10,19 @@
 static const char *const always[] = { "rss_kb",  "pss_kb",  "anon_kb", "shmem_kb",  "swap_kb", "heap_kb",
 				      "file_kb", "threads", "fds",     "processes", "ops",     "errors" };
 
+#define CLASS(name, words)                                                                                                       \
+	{                                                                                                                        \
+		"class_" name "_kb", "KiB", METRIC_GAUGE, "mappings: " name, words " (proportional share)"                       \
+	}
+
+const struct metric phase_class_metric[PHASE_CLASSES] = {
+	CLASS("heap", "class heap, the main arena"),
+	CLASS("arena", "class arena, glibc's others"),
+	CLASS("anon", "classes anon, anon-named and anon-jit"),
+	CLASS("shmem", "class shmem"),
+	CLASS("file", "classes file-text, file-data, file-ro, file-bss and file-shared"),
+};
+
 static bool has(const struct phase_measure *m, const char *column)
 {
 	for (size_t i = 0; i < m->n; i++)
@@ -54,6 +67,8 @@ enum sk_code phase_measure_init(struct phase_measure *m, const struct phase_list
 	*m = (struct phase_measure){ .n = 0 };
 	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
 		add(m, always[i], columns, n);
+	for (size_t i = 0; i < PHASE_CLASSES; i++)
+		add(m, phase_class_metric[i].name, columns, n);
 	for (size_t i = 0; rc == SK_OK && i < list->n; i++)
 		rc = add_budgets(m, &list->phase[i], columns, n, err);
 	return rc;

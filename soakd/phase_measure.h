@@ -9,6 +9,10 @@
 #include "base/metric.h"
 #include "soakd/phase_table.h"
 
+/* Mapping classes, told of each phase too: they are behind the columns of a row, and known where full smaps was read. */
+#define PHASE_CLASSES 5
+extern const struct metric phase_class_metric[PHASE_CLASSES]; /* "class_heap_kb" ... */
+
 struct phase_measure {
 	size_t n;
 	size_t slot[PHASE_TABLE_COLUMNS]; /* places in a row */
@@ -30,7 +34,10 @@ void phase_measure_row(struct phase_measure *m, const double *values);
 /* No row could be taken at its end: what it left is not known. */
 void phase_measure_lost(struct phase_measure *m);
 
-/* It is over, as the last row has it: each line of phases.csv is given to take(). nth: the round. A column has a line, or one for each of its budgets. */
+/*
+ * It is over, as the last row has it: each line of phases.csv is given to take(). nth: the round. A column has a line,
+ * or one for each of its budgets.
+ */
 void phase_measure_close(const struct phase_measure *m, const struct phase *phase, unsigned nth, double now_unix,
 			 void (*take)(void *ctx, const struct phase_line *l), void *ctx);
 

@@ -72,7 +72,10 @@ struct phase_table *phase_table_new(bool cycle);
 /* Lines come in the order of the file: those of one phase together. */
 void phase_table_add(struct phase_table *t, const struct phase_line *l);
 
-/* The levels as the verdict asks for them, anon_kb with swap_kb, into t->judged. Returns how many; 0: no cycles. t may be NULL. */
+/*
+ * The levels as the verdict asks for them, anon_kb with swap_kb, into t->judged. Returns how many; 0: no cycles. t may
+ * be NULL.
+ */
 size_t phase_table_cycles(struct phase_table *t);
 
 /* What a budget bounds of the line's column; NaN: not known. Exceeded: known and above. */
@@ -112,7 +115,10 @@ size_t phase_table_cells(const struct phase_table *t, size_t max, char **cell);
 void phase_table_markdown(const struct phase_table *t,
 			  struct text *out);                           /* a table and a line for each budget that was exceeded */
 void phase_table_human(const struct phase_table *t, struct text *out); /* the same for a terminal, columns aligned */
-/* What the budgets come to, where that is the result and not the verdict: "BUDGET EXCEEDED"; alone: "WITHIN BUDGET", "MEASURED"; else NULL. */
+/*
+ * What the budgets come to, where that is the result and not the verdict: "BUDGET EXCEEDED"; alone: "WITHIN BUDGET",
+ * "MEASURED"; else NULL.
+ */
 const char *phase_table_word(const struct phase_table *t, bool alone);
 void phase_table_result(const struct phase_table *t, const char *path, struct text *out); /* of phases alone, for a terminal */
 /* The first budget that was exceeded, and how many others: one sentence; nothing where all were kept. */

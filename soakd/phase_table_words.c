@@ -42,6 +42,26 @@ void phase_budget_told(const struct budget_kept *b, struct text *out)
 		text_addf(out, " (round %u; exceeded in %u of %u)", b->worst_round, b->exceeded, b->rounds);
 }
 
+/* "load: heap 164 KiB -> 452 KiB, file 6.00 MiB -> 6.01 MiB": the classes that changed; false: none did, or they are not known. */
+static bool add_classes(const struct phase_done *d, struct text *out)
+{
+	static const char prefix[] = "class_";
+	size_t told = 0;
+	char before[40], after[40];
+
+	for (size_t i = 0; i < d->n; i++) {
+		const struct phase_figures *f = &d->column[i];
+		int n = (int)strlen(f->column) - (int)strlen(prefix) - 3; /* without _kb */
+
+		if (strncmp(f->column, prefix, strlen(prefix)) != 0 || n <= 0 || !(fabs(f->after - f->before) > 0))
+			continue;
+		text_add(out, told++ ? ", " : d->name);
+		text_addf(out, "%s%.*s %s -> %s", told > 1 ? "" : ": ", n, f->column + strlen(prefix),
+			  fmt_kb(before, sizeof(before), f->before), fmt_kb(after, sizeof(after), f->after));
+	}
+	return told > 0;
+}
+
 const char *phase_table_word(const struct phase_table *t, bool alone)
 {
 	if (t && t->exceeded)
@@ -258,4 +278,14 @@ void phase_table_result(const struct phase_table *t, const char *path, struct te
 	add_plain(out, path);
 	text_addf(out, ": %s\n", phase_table_word(t, true));
 	phase_table_human(t, out);
+	for (size_t i = 0; i < phase_table_kept(t); i++) {
+		struct text line = TEXT_INIT;
+
+		if (add_classes(phase_table_at(t, i), &line)) {
+			text_add(out, "  mappings of ");
+			add_plain(out, text_str(&line));
+			text_addc(out, '\n');
+		}
+		text_release(&line);
+	}
 }

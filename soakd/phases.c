@@ -151,6 +151,27 @@ static void advance(struct phases *p)
 	}
 }
 
+/* Nothing more is started: what is under way ends, or is left, and then nothing is done for a while. */
+static bool wind_down(struct phases *p, double now_s, struct phases_order *o)
+{
+	double over = p->since_s + (p->at == DRAINING ? PHASES_DRAIN_S : current(p)->settle_s);
+
+	if (p->at == STUCK) {
+		p->since_s = now_s;
+		p->at = SETTLING;
+		return false;
+	}
+	if (now_s < over)
+		return true;
+	if (p->at == SETTLING) {
+		p->at = AFTER_ROW;
+		return false;
+	}
+	p->at = STUCK;
+	*o = order(p, PHASES_STUCK);
+	return true;
+}
+
 /* One step. true: *o is an order or a wait; false: only the place has changed. */
 static bool step(struct phases *p, double now_s, struct phases_order *o)
 {
@@ -173,18 +194,9 @@ static bool step(struct phases *p, double now_s, struct phases_order *o)
 		*o = under_way(p, now_s);
 		return true;
 	case DRAINING:
-		if (now_s < p->since_s + PHASES_DRAIN_S)
-			return true;
-		p->at = STUCK;
-		*o = order(p, PHASES_STUCK);
-		return true;
 	case STUCK:
-		p->since_s = now_s;
-		p->at = SETTLING;
-		return false;
 	case SETTLING:
-		p->at = now_s < p->since_s + current(p)->settle_s ? SETTLING : AFTER_ROW;
-		return p->at == SETTLING;
+		return wind_down(p, now_s, o);
 	case AFTER_ROW:
 		*o = row(p, IN_AFTER_ROW);
 		return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The phases of a run, one after the other, as a state machine: times go in, orders come out. Pure: no clock, no process, no file;
- * loop_phases.c carries the orders out and tells what happened.
+ * The phases of a run, one after the other, as a state machine: times go in, orders come out. Pure: no clock, no process, no
+ * file; loop_phases.c carries the orders out and tells what happened.
  *
  *   before-hook ─▶ row ─▶ OPEN ─under way, injects─▶ DRAIN ─drained─▶ settle ─▶ row ─▶ CLOSE ─▶ after-hook ─▶ the next one
  *

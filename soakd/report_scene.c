@@ -107,7 +107,8 @@ static char *phase_name(const char *detail)
 }
 
 /*
- * From the event i, "begin X", to the next of X: its end, or, where the run was interrupted, its second begin. Where another follows the
+ * From the event i, "begin X", to the next of X: its end, or, where the run was interrupted, its second begin. Where
+ * another follows the
  * events between were too many to be kept: no span.
  */
 static bool add_phase(const struct evidence_file *f, size_t i, struct scene *s)

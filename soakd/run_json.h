@@ -18,7 +18,7 @@ json_t *run_json_new(int argc, char **argv, const struct run_options *o, const c
 /* What can be known of the target's root from outside: executable, build id, command line (scrubbed), and into `host` the allocator. */
 void run_json_target(json_t *run, struct procfs *fs, const struct target *t);
 
-/* `phases`: names, lengths, loads, budgets; `cycle`: whether they are load and idle in turn. Hooks and their environment stay out. */
+/* `phases`: names, lengths, loads, budgets; `cycle`: load and idle in turn. Hooks and their environment stay out. */
 void run_json_phases(json_t *run, const struct phase_list *l);
 
 /* A segment begins: at the start, after a resume, after a restart of the target. */

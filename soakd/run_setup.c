@@ -286,7 +286,7 @@ static enum sk_code settle_run(struct run_setup *r, struct target_spec *spec, st
 /* The phases of --cycle; what is done in them, where a file says it, stays the file's. */
 static enum sk_code take_cycle(struct run_setup *r, struct sk_err *err)
 {
-	struct phase_list cycle;
+	struct phase_list cycle = { 0 };
 	enum sk_code rc = phase_cycle(r->opt.cycle, &cycle, err);
 
 	if (rc != SK_OK)

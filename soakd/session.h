@@ -88,6 +88,8 @@ struct session {
 	bool log_asked;                  /* the target was asked about it, because growth was said */
 	bool change_due;                 /* the next row is one because the verdict changed */
 	bool epoch_due;                  /* the next row is an epoch: every tier, mappings.csv */
+	bool boundary_due;               /* it is one between two phases */
+	bool resting;                    /* an idle phase is under way */
 	double next_epoch_s, next_ask_s; /* the next epoch; question of what the target says of itself */
 	bool verdict_changed;            /* since the caller last cleared it: the report wants to be drawn again */
 	bool disk_trouble;               /* lines are being kept in memory */
@@ -96,8 +98,10 @@ struct session {
 	struct text name; /* a mapping's, made plain */
 	struct smaps_parser *maps;
 	struct map_objects *objects;
-	double mapped_s;   /* of the newest row with lines in mappings.csv; -1: none yet */
-	double *proc_rows; /* one row of the set for each process of the tree */
+	double mapped_s; /* of the newest row with lines in mappings.csv; -1: none yet */
+	double class_kb
+		[MAP_CLASSES]; /* of the tree in this row, shares of shared pages (PSS); NaN: full smaps of some was not read */
+	double *proc_rows;     /* one row of the set for each process of the tree */
 	size_t proc_rows_cap;
 	struct pass_item *item; /* each process, for the page-table walks */
 	size_t item_cap;

@@ -146,6 +146,18 @@ static bool may_read(struct session *s, size_t i, struct not_read *unread)
 	return false;
 }
 
+static void add_classes(struct session *s, const struct smaps_summary *sum)
+{
+	for (int c = 0; c < MAP_CLASSES; c++)
+		s->class_kb[c] += sum->by_class[c].pss_kb;
+}
+
+static void forget_classes(struct session *s)
+{
+	for (int c = 0; c < MAP_CLASSES; c++)
+		s->class_kb[c] = NAN;
+}
+
 static void read_process(struct session *s, size_t i, bool write, struct not_read *unread)
 {
 	const struct proc *p = &s->target->proc[i];
@@ -153,17 +165,22 @@ static void read_process(struct session *s, size_t i, bool write, struct not_rea
 	struct smaps_summary sum;
 	struct sk_err err = { 0 };
 
-	if (!may_read(s, i, unread))
+	if (!may_read(s, i, unread)) {
+		forget_classes(s);
 		return;
+	}
 	int64_t began = clock_boot_ns(&s->clock);
 
 	if (smaps_read(s->maps, s->fs, p->pid, &sum, write ? s->objects : NULL, &err) != SK_OK) {
 		session_fault(s, p, session_sampler(s, "smaps"), &err);
+		if (err.code != SK_EGONE)
+			forget_classes(s);
 		return;
 	}
 	budget_pay(&s->budget, since_s(s, began), s->fs->longest_s);
 	maps_done(&s->pass, &s->budget, &s->item[i], since_s(s, began), sum.all.mappings);
 	set_heap(s, row, &sum);
+	add_classes(s, &sum);
 	if (!write)
 		return;
 	class_lines(s, p, &sum);
@@ -186,9 +203,12 @@ void session_maps(struct session *s, bool epoch)
 
 	if (s->plan.heap < 0)
 		return;
+	memset(s->class_kb, 0, sizeof(s->class_kb));
 	for (size_t i = 0; i < s->target->n; i++)
 		if (affordable(s, i))
 			read_process(s, i, write, &unread);
+		else
+			forget_classes(s);
 	not_read_take(&s->maps_unread, &unread);
 	if (write)
 		s->mapped_s = elapsed;

@@ -264,7 +264,7 @@ static void tell_clock_step(struct session *s, double elapsed)
 
 static enum pass_wish wish_now(struct session *s, double elapsed)
 {
-	bool epoch = s->epoch_due || elapsed >= s->next_epoch_s, change = s->change_due;
+	bool epoch = s->epoch_due || s->boundary_due || elapsed >= s->next_epoch_s, change = s->change_due;
 
 	s->epoch_due = s->change_due = false;
 	return epoch ? PASS_EPOCH : change ? PASS_CHANGE : PASS_ROW;
@@ -279,12 +279,14 @@ static void plan_epoch(struct session *s, double elapsed, double took_s)
 
 /*
  * The target is asked about itself at each epoch, and as often also where page tables are too dear for that: the workload's own
- * connections and a page of shared memory answer, and nobody waits.
+ * connections and a page of shared memory answer, and nobody waits. To answer takes memory, in PostgreSQL megabytes for a session of
+ * ten thousand contexts: in an idle phase and at the ends of phases, which are compared, it is done only on demand.
  */
-static void ask_target(struct session *s, bool epoch, double elapsed)
+static void ask_target(struct session *s, bool epoch, bool demanded, double elapsed)
 {
-	bool due = epoch || elapsed >= s->next_ask_s;
+	bool quiet = s->resting || s->boundary_due, due = demanded || (!quiet && (epoch || elapsed >= s->next_ask_s));
 
+	s->boundary_due = false;
 	if (due)
 		s->next_ask_s = elapsed + epoch_every_s(s);
 	if (due && s->driver)
@@ -310,14 +312,17 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	rc = read_cheap(s, err);
 	if (rc != SK_OK)
 		return rc;
+	bool demanded = s->epoch_due;
 	enum pass_wish wish = wish_now(s, elapsed);
 	bool epoch = wish != PASS_ROW, maps = session_exact(s, wish, elapsed);
 
+	for (int c = 0; c < MAP_CLASSES; c++)
+		s->class_kb[c] = NAN;
 	if (maps && s->set.tiers & TIER_EPOCH)
 		session_maps(s, epoch); /* in place of the sampler: smaps is read once for its columns and its classes */
 	if (epoch && s->pass.wish != PASS_CHANGE) /* one that was paid for leaves the others where they are */
 		plan_epoch(s, elapsed, s->budget.spent_s - spent);
-	ask_target(s, epoch, elapsed);
+	ask_target(s, epoch, demanded, elapsed);
 	const double *around = around_row(s, elapsed, epoch);
 
 	add_processes(s);

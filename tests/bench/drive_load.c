@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The monitor's part for drive_bench.sh: runs soakd-drive with a job for some seconds and prints operations per second and client
- * CPU per operation; or runs any command and prints the CPU that it took. drive_load drive PATH-OF-SOAKD-DRIVE SECONDS JOB prints
- * "ops/s us/op errors" drive_load cpu COMMAND...                             prints CPU seconds, last line of stderr
+ * The monitor's part for drive.sh: runs soakd-drive with a job for some seconds, or any command, and says what CPU it took.
+ *   drive_load drive PATH-OF-SOAKD-DRIVE SECONDS JOB   prints "ops/s, us/op, errors, user us/op, operations in all"
+ *   drive_load cpu COMMAND...                          prints seconds of CPU and of its user part, last line of stderr
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -28,6 +28,7 @@ static double seconds(clockid_t id)
 static int cpu_of(char **argv)
 {
 	struct rusage ru;
+	double user, system;
 	int status;
 	pid_t pid = fork();
 
@@ -37,8 +38,9 @@ static int cpu_of(char **argv)
 	}
 	if (wait4(pid, &status, 0, &ru) != pid || status != 0)
 		return 1;
-	fprintf(stderr, "%.6f\n",
-		(double)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) + (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) * 1e-6);
+	user = (double)ru.ru_utime.tv_sec + (double)ru.ru_utime.tv_usec * 1e-6;
+	system = (double)ru.ru_stime.tv_sec + (double)ru.ru_stime.tv_usec * 1e-6;
+	fprintf(stderr, "%.6f %.6f\n", user + system, user);
 	return 0;
 }
 
@@ -79,12 +81,31 @@ static pid_t start(const char *path, const char *job, int shared, int sock)
 	return pid;
 }
 
+/* Seconds in user mode: utime of /proc/PID/stat, which the kernel scales so that it and stime make the exact sum. */
+static double user_seconds(pid_t pid)
+{
+	char path[64], line[1024] = "", *at;
+	unsigned long ticks = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	at = fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
+	for (int field = 2; at && field < 14; field++)
+		at = strchr(at + 1, ' ');
+	ticks = at ? strtoul(at, NULL, 10) : 0;
+	fclose(f);
+	return (double)ticks / (double)sysconf(_SC_CLK_TCK);
+}
+
 static int drive(const char *path, unsigned length, const char *job)
 {
 	int fd = memfd_create("shared", MFD_CLOEXEC), pair[2], status = 1;
 	struct drive_shared *s;
 	clockid_t cpu;
-	double t, c;
+	double t, c, user;
 	uint64_t ops;
 	pid_t pid;
 
@@ -100,13 +121,14 @@ static int drive(const char *path, unsigned length, const char *job)
 	    clock_getcpuclockid(pid, &cpu) != 0)
 		return 1;
 	sleep(1);
-	t = seconds(CLOCK_MONOTONIC), c = seconds(cpu), ops = s->ops;
+	t = seconds(CLOCK_MONOTONIC), c = seconds(cpu), user = user_seconds(pid), ops = s->ops;
 	sleep(length);
-	ops = s->ops - ops, c = seconds(cpu) - c, t = seconds(CLOCK_MONOTONIC) - t;
+	ops = s->ops - ops, c = seconds(cpu) - c, user = user_seconds(pid) - user, t = seconds(CLOCK_MONOTONIC) - t;
 	send(pair[0], "stop", 4, 0);
 	wait_for(pair[0], "done");
 	waitpid(pid, &status, 0);
-	printf("%.0f %.2f %llu\n", (double)ops / t, ops ? c * 1e6 / (double)ops : 0, (unsigned long long)s->errors);
+	printf("%.0f %.2f %llu %.2f %llu\n", (double)ops / t, ops ? c * 1e6 / (double)ops : 0, (unsigned long long)s->errors,
+	       ops ? user * 1e6 / (double)ops : 0, (unsigned long long)s->ops);
 	return status != 0 || ops == 0;
 }
 

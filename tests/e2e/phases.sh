@@ -55,6 +55,8 @@ check "--cycle once without budgets: status 0" status 0 "$SOAKD" --target sqlite
 check "rows each second at least" at_least "$(lines "$TMP/once/samples.csv")" 4
 check "the load worked, the idle phase did not" json_true "$TMP/once/verdict.json" \
 	"[p['columns']['ops']['growth'] > 0 for p in j['phases']] == [True, False]"
+check "mapping classes are measured at the boundaries" json_true "$TMP/once/verdict.json" \
+	"all(p['columns']['class_heap_kb']['before'] > 0 and p['columns']['class_file_kb']['after'] > 0 for p in j['phases'])"
 
 check "--phases-only without phases: status 2" status 2 "$SOAKD" --target leaky --phases-only --out "$TMP/none"
 check "one sentence" one_sentence

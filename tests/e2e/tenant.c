@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A small server for tests/e2e/cycle.sh: tenant MODE FIFO. Each byte in the FIFO is a request; after 300 ms without one it is idle.
+ * A small server for tests/e2e/cycle.sh: tenant MODE FIFO. Each byte in the FIFO is a request; after 300 ms without one
+ * it is idle.
  *
- *   frag  a request replaces some hundred blocks of a cache at random, and when idle three quarters of it are freed: glibc's heap stays full
+ *   frag  a request replaces some hundred blocks of a cache at random, and when idle three quarters of it are freed:
+ *   glibc's heap stays full
  *         of holes, which the next load uses again
  *   leak  the same, and each request keeps 64 KiB for good
  */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as phases.csv: a table in words and as JSON, levels and their trends, never a crash; and the same bytes as --cycle. */
+/*
+ * Any bytes as phases.csv: a table in words and as JSON, levels and their trends, never a crash; and the same bytes as
+ * --cycle.
+ */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>

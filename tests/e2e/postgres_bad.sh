@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PostgreSQL servers and scripts that are bad for the workload: one sentence, an event, the documented status, and nothing left behind.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/pg.sh"
+check "a cluster of our own" pg_make a
+echo 'max_connections = 12' >>"$PGROOT/a/postgresql.conf"
+check "it starts" pg_start a
+run() { # NAME ARGUMENTS...: of soakd run, on the cluster
+	name=$1
+	shift
+	"$SOAKD" --target "pid:$PGPID" --interval 0.2 --out "$TMP/$name" --quiet "$@" >"$TMP/out" 2>"$TMP/err" </dev/null
+}
+exits() { # STATUSES NAME ARGUMENTS...
+	expected=$1
+	shift
+	run "$@"
+	got=$?
+	case " $expected " in *" $got "*) return 0 ;; esac
+	echo "# exit status $got, expected $expected"
+	sed 's/^/# /' "$TMP/err" | tail -5
+	return 1
+}
+schema() { [ "$(pg_sql a "SELECT count(*) FROM pg_namespace WHERE nspname = 'soakd'")" = 1 ]; }
+no_schema() { [ "$(pg_sql a "SELECT count(*) FROM pg_namespace WHERE nspname = 'soakd'")" = 0 ]; }
+no_backend() { [ "$(pg_sql a "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'soakd'")" = 0 ]; }
+background() { # NAME ARGUMENTS...: $soak is its pid
+	name=$1
+	shift
+	"$SOAKD" --target "pid:$PGPID" --interval 0.2 --out "$TMP/$name" --quiet "$@" >"$TMP/out" 2>"$TMP/err" </dev/null &
+	soak=$!
+}
+has_rows() { [ "$(wc -l <"$TMP/$1/samples.csv")" -ge "$2" ]; }
+events() { grep -c ",$2,.*$3" "$TMP/$1/events.csv"; }
+
+# some of the connections come up, the others are refused
+check "too many connections: exit 2" exits 2 many --scenario postgres/mixed --connections 40 --duration 3s
+check "one sentence" one_sentence
+check "it names the server's limit" says max_connections
+check "and the option" says --connections
+check "nothing is left" no_schema
+check "nobody stays connected" wait_for 10 no_backend
+
+# a role that is refused
+check "an unknown role: exit 2" exits 2 role --scenario postgres/mixed --duration 3s --dsn "user=nobody_of_ours"
+check "one sentence" one_sentence
+
+# TERM while the schema is being made: 10 000 rows are under way
+background term --scenario postgres/read-heavy --connections 2 --duration 60s
+wait_for 20 schema
+kill -TERM "$soak"
+wait "$soak"
+check "TERM in the set-up: the schema is gone" no_schema
+check "nobody stays connected" wait_for 10 no_backend
+
+# a set-up that fails half-way: the schema was made, its table cannot be
+pg_sql a "CREATE FUNCTION no_tables() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''no tables here''; END';
+	CREATE EVENT TRIGGER no_tables ON ddl_command_start WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION no_tables()"
+check "the set-up fails: exit 2" exits 2 half --scenario postgres/errors --duration 3s
+check "one sentence" one_sentence
+check "it says why" says 'no tables here'
+check "the schema is gone" no_schema
+pg_sql a 'DROP EVENT TRIGGER no_tables'
+
+# the schema is dropped under the workload
+background dropped --scenario postgres/mixed --duration 8s
+check "rows come" wait_for 20 has_rows dropped 6
+pg_sql a 'SET client_min_messages = error; DROP SCHEMA soakd CASCADE' >/dev/null
+wait "$soak"
+rc=$?
+check "schema dropped: the run goes on to its end" [ "$rc" = 0 -o "$rc" = 3 ]
+check "an event with the SQLSTATE" [ "$(events dropped error 42P01)" -ge 1 ]
+check "errors are counted" at_least "$(last_of "$TMP/dropped/samples.csv" errors)" 10
+
+# the server is gone for a while: one event that it is lost, one that it is back
+"$SOAKD" --target "pidfile:$PGROOT/a/postmaster.pid" --interval 0.2 --out "$TMP/gone" --quiet --scenario postgres/mixed --connections 4 --duration 14s \
+	>"$TMP/out" 2>"$TMP/err" </dev/null &
+soak=$!
+check "rows come" wait_for 20 has_rows gone 6
+pg_stop a
+python3 -c 'import time; time.sleep(2)'
+check "the server is back" pg_start a
+wait "$soak"
+rc=$?
+# 6: of so short a run more than a fifth of the rows may be missing
+check "server gone: the run goes on to its end" [ "$rc" = 0 -o "$rc" = 3 -o "$rc" = 6 ]
+check "one event that it is lost" [ "$(events gone reconnect 'trying again')" = 1 ]
+check "one event that it is back" [ "$(events gone reconnect 'are back')" = 1 ]
+check "the schema is gone" no_schema
+
+# what is churned is no leak, of the server or of the driver
+check "churn: no leak" exits "0 3" churn --scenario postgres/churn --connections 2 --rate 100 --duration 10s
+check "churn: said so" json_true "$TMP/churn/verdict.json" "j['verdict'] != 'leak'"
+check "churn: connections were made" at_least "$(last_of "$TMP/churn/samples.csv" ops)" 50
+
+# no server at all
+pg_stop a
+check "server gone at the start: exit 2" env PGHOST="$PGROOT/a" sh -c '"$0" --target pid:$$ --scenario postgres/churn --interval 0.2 --duration 2s --quiet --out "$1/none" 2>"$1/err"; [ $? -eq 2 ]' "$SOAKD" "$TMP"
+check "one sentence" one_sentence
+finish
