@@ -6,7 +6,7 @@
 #   make demo         a minute of the main job: a known leak and SQLite side by side, then the verdicts and the pictures
 #   make test         everything that is tested (T=word: only the tests whose name has that word)
 #   make check        the rules: folders, headers, banned functions, -Werror on gcc and clang, sanitizers, valgrind
-#   make bench        the figures, as ratios measured in the same run (T=word: sample, monitor, slowdown, analyze, drive, script, sqlite)
+#   make bench        the figures, as ratios measured in the same run (T=word: sample, monitor, slowdown, analyze, drive, redis, http, script, sqlite)
 #   make corpus       how often the verdict is right, beside the usual rules: made series and real traces, four minutes
 #                     (SEEDS=200: of each family; FIRST=1: first seed; ARGS="--no-rules --wrong --family WORD --gate --help")
 #   make fuzz         coverage-guided fuzzing of each parser (T=word: one; FUZZ_S=60: seconds each)
@@ -35,8 +35,6 @@ BINDIR = $(PREFIX)/bin
 LIBEXECDIR = $(PREFIX)/libexec/soakd
 MANDIR = $(PREFIX)/share/man
 DOCDIR = $(PREFIX)/share/doc/soakd
-# The program finds it from its own place: BINDIR/../share/soakd/scenarios.
-SCENARIODIR = $(PREFIX)/share/soakd/scenarios
 UNITDIR = $(if $(filter /usr /usr/,$(PREFIX)),/lib/systemd/system,$(PREFIX)/lib/systemd/system)
 PKG_CONFIG ?= pkg-config
 INSTALL ?= install
@@ -60,7 +58,7 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Werror -Wmissing-prototypes -Wstric
 ALL_CFLAGS = -std=gnu11 $(WARN) -I. -I$(O) -D_GNU_SOURCE -fno-common $(SANFLAGS) $(CFLAGS) $(PKG_CFLAGS) \
 	$(if $(HAVE_LIBPQ),-DHAVE_LIBPQ) $(if $(HAVE_SQLITE),-DHAVE_SQLITE) $(if $(HAVE_HIREDIS),-DHAVE_HIREDIS) \
 	$(if $(HAVE_LIBCURL),-DHAVE_LIBCURL)
-PACKAGES := jansson gsl libsystemd libconfig libproc2 libcap cairo pangocairo fontconfig zlib \
+PACKAGES := jansson gsl libsystemd libconfig libproc2 libcap expat cairo pangocairo fontconfig zlib \
 	$(if $(HAVE_LIBPQ),libpq) $(if $(HAVE_SQLITE),sqlite3) $(if $(HAVE_HIREDIS),hiredis) \
 	$(if $(HAVE_LIBCURL),libcurl)
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
@@ -70,7 +68,10 @@ LIBS_base := $(call pkg_libs,jansson) -lm
 # are installed, because the whole library makes half of what is left of the start.
 GSL_ARCHIVES := $(foreach l,gsl gslcblas,$(wildcard $(shell $(PKG_CONFIG) --variable=libdir gsl 2>/dev/null)/lib$(l).a))
 LIBS_gsl := $(if $(filter 2,$(words $(GSL_ARCHIVES))),$(GSL_ARCHIVES),$(call pkg_libs,gsl))
-LIBS_soakd := $(call pkg_libs,libconfig libcap) $(LIBS_gsl) $(LIBS_base)
+# expat likewise: what only --under memcheck needs shall not make the start of the rest longer.
+EXPAT_ARCHIVE := $(wildcard $(shell $(PKG_CONFIG) --variable=libdir expat 2>/dev/null)/libexpat.a)
+LIBS_expat := $(or $(EXPAT_ARCHIVE),$(call pkg_libs,expat))
+LIBS_soakd := $(call pkg_libs,libconfig libcap) $(LIBS_expat) $(LIBS_gsl) $(LIBS_base)
 LIBS_drive := $(if $(HAVE_LIBPQ),$(call pkg_libs,libpq)) $(if $(HAVE_SQLITE),$(call pkg_libs,sqlite3)) \
 	$(if $(HAVE_HIREDIS),$(call pkg_libs,hiredis)) $(if $(HAVE_LIBCURL),$(call pkg_libs,libcurl)) $(LIBS_base)
 LIBS_draw := $(call pkg_libs,pangocairo cairo fontconfig zlib) $(LIBS_base)
@@ -188,11 +189,17 @@ $(CHURN): tests/preload/churn.c $(O)/.flags
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -O1 -fno-builtin -o $@ $<
+# Makes soakd-drive leak, for the test that it is found out.
+DRIVE_LEAK := $(O)/tests/preload/drive_leak.so
+$(DRIVE_LEAK): tests/preload/drive_leak.c $(O)/.flags
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -O1 -fPIC -shared -o $@ $<
 BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.c))
 .SECONDARY:
 
 .PHONY: test tests
-tests: $(PROGRAMS) $(CHURN) $(UNIT) $(REPLAY) $(E2E) $(O)/tests/corpus/table
+tests: $(PROGRAMS) $(CHURN) $(DRIVE_LEAK) $(UNIT) $(REPLAY) $(E2E) $(O)/tests/corpus/table
 test: deps-test
 	@$(MAKE) --no-print-directory tests
 	@O='$(O)' T='$(T)' tests/run
@@ -240,10 +247,10 @@ man: $(MAN)
 
 .PHONY: install uninstall
 install: all man
-	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' SCENARIODIR='$(SCENARIODIR)' \
+	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' \
 	UNITDIR='$(UNITDIR)' O='$(O)' packaging/install install
 uninstall:
-	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' SCENARIODIR='$(SCENARIODIR)' \
+	DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' LIBEXECDIR='$(LIBEXECDIR)' MANDIR='$(MANDIR)' DOCDIR='$(DOCDIR)' \
 	UNITDIR='$(UNITDIR)' O='$(O)' packaging/install uninstall
 
 .PHONY: help

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Totals that may decide first, context below them. */
+/* Totals that may decide first, context below them, the load generator beside them. */
 #include "analysis/family.h"
 
 #include <math.h>
@@ -82,15 +82,24 @@ static void test_together(struct family *f, double scale)
 	}
 }
 
+/* The load generator is another program: whether it leaks is a question of its own, and no answer to ours. */
+static struct family *family_of(const struct verdict *v, const char *column, const char *only, struct family f[3])
+{
+	if (may_decide(v, column, only))
+		return &f[0];
+	return strcmp(column, DRIVER_COLUMN) == 0 ? &f[2] : &f[1];
+}
+
 void family_adjust(struct verdict *v, struct series_verdict *beyond, const char *only)
 {
-	struct family first = { .n = 0 }, context = { .n = 0 };
+	struct family f[3] = { { .n = 0 } };
 
 	for (size_t i = 0; i < v->n_series; i++)
-		join(may_decide(v, v->series[i].column, only) ? &first : &context, &v->series[i]);
+		join(family_of(v, v->series[i].column, only, f), &v->series[i]);
 	if (beyond)
-		join(&first, beyond);
-	test_together(&first, 1);
-	test_together(&context, fdr_scale(first.q, first.n, LEAK_Q));
-	v->parts_scale = fdr_scale(first.q, first.n, VERDICT_PART_Q);
+		join(&f[0], beyond);
+	test_together(&f[0], 1);
+	test_together(&f[1], fdr_scale(f[0].q, f[0].n, LEAK_Q));
+	test_together(&f[2], 1);
+	v->parts_scale = fdr_scale(f[0].q, f[0].n, VERDICT_PART_Q);
 }

@@ -22,7 +22,7 @@ const struct known_column known_columns[] = {
 	{ "hugetlb_kb", PAGE_KB, LEAK_NONE },
 	{ "pagetables_kb", PAGE_KB, LEAK_NONE },
 	{ "private_dirty_kb", PAGE_KB, LEAK_NONE },
-	{ "driver_anon_kb", PAGE_KB, LEAK_NONE },
+	{ DRIVER_COLUMN, PAGE_KB, LEAK_NONE },
 };
 const size_t n_known_columns = sizeof(known_columns) / sizeof(*known_columns);
 

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "analysis/cycles.h"
 #include "analysis/explained.h"
@@ -168,6 +169,12 @@ struct verdict_change {
 };
 #define VERDICT_CHANGES_MAX 16
 
+/*
+ * Something else that decides in the place of growth, such as a memory tool that the target ran under: growth is then not judged,
+ * and main.verdict is a leak (broken) or insufficient. Set by the caller of verdict_decide(), which leaves GATE_NONE.
+ */
+enum verdict_gate { GATE_NONE, GATE_KEPT, GATE_OPEN, GATE_BROKEN };
+
 struct verdict {
 	struct series_verdict main; /* the deciding column's, with the run's words in main.why */
 	struct series_verdict series[VERDICT_SERIES_MAX];
@@ -182,6 +189,8 @@ struct verdict {
 	double limit_never; /* share of the paths that does not reach it; NaN: no forecast */
 	double start_unix;  /* of second 0, from which the onsets count */
 	uint64_t samples, gaps, restarts;
+	enum verdict_gate gate;
+	char gate_word[40]; /* the headline in its place: "NO DEFINITE LEAK"; "" with GATE_NONE */
 	struct verdict_change change[VERDICT_CHANGES_MAX]; /* oldest first; the last ones of the run */
 	size_t n_changes;
 };
@@ -193,6 +202,18 @@ struct verdict {
  */
 enum sk_code verdict_decide(const struct evidence *ev, const struct verdict_options *opt, struct verdict *out,
 			    struct sk_err *err);
+
+/* The column of the load generator's own memory. It is judged as any other, apart from them, and never decides unless asked for. */
+#define DRIVER_COLUMN "driver_anon_kb"
+
+/* Its verdict; NULL where there is none (no workload, or the workload is the target). */
+static inline const struct series_verdict *verdict_of_driver(const struct verdict *v)
+{
+	for (size_t i = 0; i < v->n_series; i++)
+		if (strcmp(v->series[i].column, DRIVER_COLUMN) == 0)
+			return &v->series[i];
+	return NULL;
+}
 
 static inline bool verdict_leaking(const struct verdict *v)
 {

@@ -80,7 +80,7 @@ struct drive_shared {
  *         reconnect [false]}, ...]; name is what the operations are called; script: the text, file: its name for messages
  *   define: {NAME: VALUE, ...} variables of scripts, as text; protocol "simple"|"extended"|"prepared" ["prepared"] (scripts, postgres)
  *   phases: as in base/plan.h; with them the driver waits, after "ready", for "phase 0" [none: one that never ends, at `rate`]
- *   exec: [argv...], leak_rate_bytes_per_h, leak_noise_bytes, leak_onset_s
+ *   exec: [argv...]; exec_continuous [false]: back to back, not once per interval; exec_timeout_s of one run [none]; leak_rate_bytes_per_h, leak_noise_bytes, leak_onset_s
  *   look [false]: after "go" only say what the user may do (info user, database, contexts, log), and make nothing (postgres)
  *   resumed: true if an earlier driver of this run already did the set-up
  */

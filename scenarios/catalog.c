@@ -99,7 +99,7 @@ const struct catalog_scenario catalog[] = {
 	{ "http", "requests to an HTTP service on this machine", http_profiles, COUNT(http_profiles), NULL, BUILT_HTTP },
 	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles), NULL,
 	  true },
-	{ "exec", "a command, run once per interval", NULL, 0, NULL, true },
+	{ "exec", "a command, run once per interval or back to back", NULL, 0, NULL, true },
 	{ "none", "no load of ours", NULL, 0, NULL, true },
 };
 const size_t n_catalog = COUNT(catalog);

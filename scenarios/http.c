@@ -64,7 +64,9 @@ static enum sk_code make_shared(struct http *h, struct sk_err *err)
 	h->conn = sk_calloc(h->n_conn, sizeof(*h->conn));
 	h->ring = sk_calloc(h->n_conn, sizeof(*h->ring));
 	h->aside = sk_calloc(h->n_conn, sizeof(*h->aside));
-	if (!h->close_headers || !h->post_headers || !h->script_headers || !h->body || !h->conn || !h->ring || !h->aside)
+	h->done = sk_calloc(h->n_conn, sizeof(*h->done));
+	if (!h->close_headers || !h->post_headers || !h->script_headers || !h->body || !h->conn || !h->ring || !h->aside ||
+	    !h->done)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for %u HTTP connections", h->n_conn);
 	for (size_t i = 0; i < HTTP_BODY; i++)
 		h->body[i] = "0123456789abcdef"[rng_next(&digits) & 15];
@@ -486,6 +488,7 @@ static void http_close(struct drive *d, void *state)
 	free(h->body);
 	free(h->ring);
 	free(h->aside);
+	free(h->done);
 	free(h->conn);
 }
 

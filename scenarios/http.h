@@ -38,6 +38,7 @@ struct http_conn {
 	unsigned index;
 	int fd; /* its socket, -1: none */
 	bool busy, failed /* the last request broke the connection */, slow;
+	CURLcode result;        /* of the request that has just ended */
 	size_t work;            /* which of the job's */
 	unsigned step, set;     /* under way; what the handle is set up for (HTTP_STEPS + 1: nothing yet) */
 	uint64_t bytes;         /* of bodies, of the operation under way */
@@ -62,6 +63,7 @@ struct http {
 	struct http_conn *conn;
 	unsigned n_conn;
 	/* who may start a request: a ring of places in conn, oldest first; those beyond the phase's number stand aside */
+	unsigned *done; /* places of those whose request has just ended */
 	unsigned *ring, *aside, ring_first, n_ring, n_aside, limit;
 	unsigned n_busy, n_asleep; /* requests under way; runs of scripts between two of theirs */
 	const struct http_profile *profile[JOB_MAX_WORK];

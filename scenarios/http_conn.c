@@ -135,6 +135,7 @@ static void set_up(struct http_conn *c)
 	curl_easy_setopt(e, CURLOPT_MAXAGE_CONN, 365 * 86400L); /* how long a connection is kept is the server's to say */
 	curl_easy_setopt(e, CURLOPT_CONNECT_TO, c->pin);
 	curl_easy_setopt(e, CURLOPT_RESOLVE, c->resolve);
+	curl_easy_setopt(e, CURLOPT_DNS_CACHE_TIMEOUT, -1L); /* else libcurl looks through all addresses after each request */
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, c->why);
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(e, CURLOPT_WRITEDATA, c);

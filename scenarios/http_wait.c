@@ -77,20 +77,22 @@ enum sk_code http_wait_begin(struct http *h, struct sk_err *err)
 	return SK_OK;
 }
 
-static int take_finished(struct http *h, int64_t now_ns)
+/* All messages first: libcurl looks through those that wait whenever a handle is removed. */
+static unsigned take_finished(struct http *h, int64_t now_ns)
 {
 	struct CURLMsg *msg;
-	int left, n = 0;
+	unsigned n = 0;
+	int left;
 
-	while ((msg = curl_multi_info_read(h->multi, &left))) {
+	while (n < h->n_conn && (msg = curl_multi_info_read(h->multi, &left))) {
 		struct http_conn *c = NULL;
-		CURLcode rc = msg->data.result; /* the message dies with the handle's removal */
-		CURL *easy = msg->easy_handle;
 
-		curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&c);
-		http_finished(c, rc, now_ns);
-		n++;
+		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&c);
+		c->result = msg->data.result;
+		h->done[n++] = c->index;
 	}
+	for (unsigned i = 0; i < n; i++)
+		http_finished(&h->conn[h->done[i]], h->conn[h->done[i]].result, now_ns);
 	return n;
 }
 

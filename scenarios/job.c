@@ -236,6 +236,8 @@ static void get_all(struct reader *r, struct drive_job *job)
 	job->uid = get_int(r, "uid", -1, 0, UINT32_MAX - 1);
 	job->gid = get_int(r, "gid", -1, 0, UINT32_MAX - 1);
 	job->exec = get_words(r, "exec");
+	job->exec_continuous = get_bool(r, "exec_continuous");
+	job->exec_timeout_s = get_num(r, "exec_timeout_s", NAN, 0.001, 1e9);
 	job->leak_per_h = get_num(r, "leak_rate_bytes_per_h", 0, 0, 1e15);
 	job->leak_noise = get_num(r, "leak_noise_bytes", 0, 0, 1e12);
 	job->leak_onset_s = get_num(r, "leak_onset_s", NAN, 0, 1e12);

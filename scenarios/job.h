@@ -50,6 +50,8 @@ struct drive_job {
 	char port[8];                                /* "": not given */
 	int64_t uid, gid;                            /* -1: stay who we are */
 	char **exec;                                 /* NULL-terminated; NULL: not given */
+	bool exec_continuous;                        /* back to back, not once per interval */
+	double exec_timeout_s;                       /* of one run; NaN: none */
 	double leak_per_h, leak_noise, leak_onset_s; /* bytes, bytes, seconds (NaN: not given) */
 	json_t *doc;                                 /* owns the strings */
 };

@@ -3,25 +3,12 @@
 #ifdef HAVE_HIREDIS
 #include "scenarios/redis_load.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/mem.h"
-
-#define SPARE_FILES 64
-
-/* Beyond the usual soft limit of 1024 lies a hard one that soakd may use. */
-static void raise_files(size_t n)
-{
-	struct rlimit r;
-
-	if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= n + SPARE_FILES)
-		return;
-	r.rlim_cur = r.rlim_max < n + SPARE_FILES ? r.rlim_max : n + SPARE_FILES;
-	setrlimit(RLIMIT_NOFILE, &r);
-}
 
 /* The profiles of the job. *load false: it only observes. */
 static enum sk_code look_up(struct redis_load *l, bool *load, bool *listen, struct sk_err *err)
@@ -101,7 +88,6 @@ enum sk_code redis_load_open(struct redis *r, struct redis_load **out, struct sk
 		return rc;
 	}
 	name_kinds(l, listen);
-	raise_files(l->n_link);
 	*out = l;
 	return SK_OK;
 }
@@ -160,7 +146,12 @@ void redis_load_tell_lost(struct redis_load *l, const char *why, int64_t now_ns)
 	enum drive_phase phase = l->d->phase;
 
 	if (phase < DRIVE_RUNNING && !(phase == DRIVE_CONNECTING && l->d->job->resumed)) {
-		drive_failed(l->d, 2, phase == DRIVE_CONNECTING ? "%s" : "%s (before the workload began)", why);
+		bool away = strstr(why, strerror(ENOENT)) || strstr(why, strerror(ECONNREFUSED));
+
+		drive_failed(l->d, 2, "%s%s", why,
+			     phase != DRIVE_CONNECTING ? " (before the workload began)"
+			     : away                    ? "; is it up? --dsn says where, redis://HOST:PORT or unix:///PATH"
+						       : "");
 	} else if (phase <= DRIVE_RUNNING && !l->losing) {
 		l->losing = true;
 		l->lost_ns = now_ns;

@@ -96,11 +96,11 @@ static void say_remain(struct redis_load *l, const char *why)
 
 static void scan(struct redis_load *l, int64_t now_ns)
 {
-	const char *const words[] = { "SCAN", l->cursor, "MATCH", REDIS_PATTERN, "COUNT", "1000" };
+	const char *const words[] = { "SCAN", l->cursor, "MATCH", REDIS_PATTERN, "COUNT", "4000" };
 
 	l->cleaning = true;
 	if (redis_ask(l->r, ASK_SCAN, 6, words))
-		redis_send(l->r, now_ns);
+		redis_send(l->r, now_ns); /* an UNLINK before it goes along: a page is one round trip */
 }
 
 /* First the answers that are under way, then the keys. */
@@ -142,8 +142,8 @@ static void unlink_keys(struct redis_load *l, const redisReply *keys)
 			words[n] = keys->element[i]->str;
 			lengths[n++] = (size_t)keys->element[i]->len;
 		}
-		if (n > 1 && redis_ask_bytes(l->r, ASK_UNLINK, (int)n, words, lengths))
-			redis_send(l->r, clock_boot_ns(l->d->clock));
+		if (n > 1)
+			redis_ask_bytes(l->r, ASK_UNLINK, (int)n, words, lengths);
 	}
 	free(words);
 	free(lengths);
@@ -162,8 +162,12 @@ void redis_clean_answer(struct redis_load *l, enum redis_question q, const redis
 		   reply->element[0]->type == REDIS_REPLY_STRING && reply->element[1]->type == REDIS_REPLY_ARRAY) {
 		snprintf(l->cursor, sizeof(l->cursor), "%s", reply->element[0]->str);
 		unlink_keys(l, reply->element[1]);
+		if (strcmp(l->cursor, "0") != 0)
+			scan(l, clock_boot_ns(l->d->clock));
+		else if (l->r->n)
+			redis_send(l->r, clock_boot_ns(l->d->clock));
 	}
-	/* cursor "0" again: the server has listed all that it had; the next page otherwise, when nothing is under way */
+	/* cursor "0" again: the server has listed all that it had */
 	if (l->d->phase == DRIVE_STOPPING && l->r->n == 0 && l->cleaning && strcmp(l->cursor, "0") == 0)
 		drive_done(l->d);
 }

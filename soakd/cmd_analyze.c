@@ -49,8 +49,9 @@ static int analyze_one(const char *path, const struct decide_options *opt, struc
 	}
 	if (rc != SK_OK)
 		complain(&err);
+	o->run = f.run;
 	o->phases = f.phases;
-	o->phases_alone = phases_alone(f.run);
+	o->phases_alone = v->gate == GATE_NONE && phases_alone(f.run);
 	output_add(o, path, rc == SK_OK ? v : NULL, rc == SK_OK ? NULL : err.msg);
 	status = rc == SK_OK ? phase_table_status(f.phases, o->phases_alone, verdict_exit_status(v)) : exit_of(rc);
 	evidence_release(&f);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The verb `list`: targets, samplers, metrics, scenarios and profiles, from their own descriptors. */
+/* The verb `list`: targets, samplers, metrics, scenarios, profiles and scenario files, from their own descriptors. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static const struct opt options[] = {
 };
 
 const struct opt_command cmd_list_options = {
-	"list",  "[targets|samplers|metrics|scenarios]...", "Show targets, samplers, metrics, scenarios and profiles.",
+	"list",  "[targets|samplers|metrics|scenarios]...", "Show targets, samplers, metrics, scenarios, profiles and scenario files.",
 	options, "Without a word: all of them.\n",
 };
 

@@ -28,6 +28,7 @@
 #include "soakd/run_setup.h"
 #include "soakd/script_option.h"
 #include "soakd/session.h"
+#include "soakd/under.h"
 #include "soakd/view.h"
 
 #define LAUNCHED_STOP_S 10
@@ -40,7 +41,8 @@ struct run {
 	struct session session;
 	struct malloc_watch malloc;
 	struct phase_table *phases; /* NULL: the run has none */
-	bool have_fs, have_target, have_driver, have_session, have_launched;
+	pid_t launched;             /* 0: nothing was */
+	bool have_fs, have_target, have_driver, have_session;
 	char *scenario, *profile;
 	struct postmaster_info pm;
 	bool have_pm;
@@ -134,9 +136,18 @@ static enum sk_code prepare_malloc(struct run *r, char *const *from, char ***env
 	return *env ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory for the command's environment");
 }
 
+/* --under: the whole command, with the tool in front. *argv NULL: without one. */
+static enum sk_code prepare_under(struct run *r, char ***argv, struct sk_err *err)
+{
+	if (r->set.opt.under == UNDER_NONE)
+		return SK_OK;
+	*argv = under_command(&r->set.opt, r->session.dir.path, err);
+	return *argv ? SK_OK : err->code;
+}
+
 static enum sk_code start_launched(struct run *r, int *status, struct sk_err *err)
 {
-	char log[PATH_MAX], **env = NULL, **own;
+	char log[PATH_MAX], **env = NULL, **own, **under = NULL;
 	pid_t pid;
 	enum sk_code rc;
 
@@ -146,9 +157,12 @@ static enum sk_code start_launched(struct run *r, int *status, struct sk_err *er
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the command's environment");
 	rc = prepare_malloc(r, own, &env, err);
 	if (rc == SK_OK)
-		rc = launch_command(r->set.opt.launch, env ? env : own, log, &pid, err);
+		rc = prepare_under(r, &under, err);
+	if (rc == SK_OK)
+		rc = launch_command(under ? under : r->set.opt.launch, env ? env : own, log, &pid, err);
 	else
 		*status = exit_of(rc);
+	free(under);
 	free(env);
 	free(own);
 	if (rc != SK_OK) {
@@ -156,7 +170,7 @@ static enum sk_code start_launched(struct run *r, int *status, struct sk_err *er
 			*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
 		return rc;
 	}
-	r->have_launched = true;
+	r->launched = pid;
 	return target_adopt(&r->target, pid, err);
 }
 
@@ -197,6 +211,8 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 	const struct target_kind *kind = kind_of(r);
 	enum sk_code rc = job_scenario(&r->set.opt, kind, &r->scenario, &r->profile, err);
 
+	if (rc == SK_OK && r->set.opt.under != UNDER_NONE && (rc = under_check(&r->set.opt, err)) != SK_OK)
+		*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
 	if (rc == SK_OK)
 		rc = script_option_work(&r->set.opt, r->scenario, r->set.resume ? r->set.dir : NULL, &r->set.phases, err);
 	if (rc != SK_OK)
@@ -253,6 +269,7 @@ static void block_signals(void)
 
 static void discard(struct run *r)
 {
+	under_discard(r->session.dir.path);
 	script_option_forget(&r->set.opt, r->session.dir.path);
 	scenario_file_forget(&r->set.file, r->session.dir.path);
 	rundir_discard(&r->session.dir);
@@ -313,6 +330,29 @@ static bool owns(const char *dir)
 	return stat(dir, &st) == 0 && st.st_uid == geteuid();
 }
 
+/* What the tool writes comes with the end of what runs under it. */
+static void stop_under(struct run *r, const struct loop_result *result)
+{
+	const struct run_options *o = &r->set.opt;
+	struct sk_err err = { 0 };
+	json_t *found = NULL;
+	unsigned killed = 0;
+
+	if (result->began && !o->quiet && r->target.n)
+		complainf("waiting for the target to end under %s, at most %g s", under_tool_names[o->under], o->under_wait_s);
+	if (under_stop(o, r->launched, &killed, &err) != SK_OK)
+		session_event(&r->session, "error", err.msg);
+	if (!result->began)
+		return;
+	if (under_collect(o, r->session.dir.path, killed, &found, &err) == SK_OK) {
+		json_object_set_new(r->set.json, "under", found);
+		session_eventf(&r->session, "under", "%s: %.0f files, %s", under_tool_names[o->under],
+			       json_get_num(found, "processes", 0), json_get_str(found, "why", "each whole"));
+	} else {
+		session_event(&r->session, "error", err.msg);
+	}
+}
+
 static int run_loop(struct run *r)
 {
 	struct loop_result result;
@@ -326,7 +366,9 @@ static int run_loop(struct run *r)
 		return EXIT_INTERNAL;
 	}
 	hear_interrupts(result.interrupted);
-	if (r->have_launched && r->target.n)
+	if (r->launched && r->set.opt.under != UNDER_NONE && !result.at_once)
+		stop_under(r, &result);
+	else if (r->launched && r->target.n)
 		launch_stop(r->target.proc[0].pid, result.at_once ? 0 : LAUNCHED_STOP_S, NULL);
 	if (result.at_once)
 		return EXIT_AT_ONCE; /* not ended in run.json: --resume goes on where it was */
@@ -363,7 +405,7 @@ static int print_help(bool man)
 
 static void unstarted(struct run *r)
 {
-	if (r->have_launched && r->target.n)
+	if (r->launched && r->target.n)
 		launch_stop(r->target.proc[0].pid, LAUNCHED_STOP_S, NULL);
 	if (r->have_session && !r->set.resume)
 		discard(r);

@@ -13,11 +13,13 @@ enum exit_status {
 	EXIT_AT_ONCE = 128 + 2 /* a second INT: as a shell has it */
 };
 
-extern const struct opt_command cmd_run_options, cmd_analyze_options, cmd_report_options, cmd_list_options, cmd_doctor_options, cmd_map_options;
+extern const struct opt_command cmd_run_options, cmd_analyze_options, cmd_report_options, cmd_list_options, cmd_doctor_options, cmd_map_options,
+	cmd_matrix_options;
 
 int cmd_run(int argc, char **argv);
 int cmd_analyze(int argc, char **argv); /* offline: links without samplers/ and scenarios/ */
 int cmd_report(int argc, char **argv);	/* offline */
+int cmd_matrix(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_map(int argc, char **argv);

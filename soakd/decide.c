@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "soakd/dirlock.h"
+#include "soakd/under.h"
 #include "soakd/verdict_json.h"
 
 /* NaN: found from the data. */
@@ -78,5 +79,7 @@ enum sk_code decide_file(struct evidence_file *f, const struct decide_options *o
 	}
 	if (rc != SK_OK)
 		sk_err_prefix(err, "%s: ", f->path);
+	else if (!o->column)
+		under_judge(f->run, v);
 	return rc;
 }

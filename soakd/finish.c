@@ -18,6 +18,7 @@
 #include "soakd/operations_table.h"
 #include "soakd/output.h"
 #include "soakd/report.h"
+#include "soakd/under.h"
 #include "soakd/verdict_json.h"
 
 #define MISSING_SHARE 0.20
@@ -47,9 +48,11 @@ static enum sk_code last_verdict(struct session *s, struct evidence_file *f, str
 
 	if (rc == SK_OK)
 		rc = verdict_decide(&f->ev, &s->vopt, v, err);
+	if (rc != SK_OK)
+		rc = online_decide(s->online, &s->vopt, v, err);
 	if (rc == SK_OK)
-		return rc;
-	return online_decide(s->online, &s->vopt, v, err);
+		under_judge(s->run, v);
+	return rc;
 }
 
 /* The page: both files, or false. What fails here is said and costs nothing else: the CSV files hold all that it shows. */
@@ -164,7 +167,8 @@ int finish_run(struct session *s, const struct loop_result *r)
 	else if (rundir_failing(&s->dir))
 		tell_old_report(s);
 	sd_notifyf(0, "STATUS=%s: %s", verdict_class_name[v->main.verdict], v->main.why);
-	output_verdict(v, s->phases, s->opt->phases_only, s->dir.path, (enum out_format)s->opt->format, stdout);
+	output_verdict(v, s->phases, s->opt->phases_only && v->gate == GATE_NONE, s->run, s->dir.path,
+		       (enum out_format)s->opt->format, stdout);
 	tell_budgets(s);
 	if (s->opt->format == FORMAT_HUMAN && f.ev.samples)
 		tell_run(&f);
@@ -174,8 +178,8 @@ int finish_run(struct session *s, const struct loop_result *r)
 		printf("report: %s/report.png, report.md\n", dir ? dir : s->dir.path);
 		free(dir);
 	}
-	status = finish_status(phase_table_status(s->phases, s->opt->phases_only, verdict_exit_status(v)), r, s->rows,
-			       expected_rows(s, r));
+	status = finish_status(phase_table_status(s->phases, s->opt->phases_only && v->gate == GATE_NONE, verdict_exit_status(v)),
+			       r, s->rows, expected_rows(s, r));
 	if (status == EXIT_MISSING_ROWS)
 		complainf("only %" PRIu64 " of %" PRIu64 " expected rows were taken", s->rows, expected_rows(s, r));
 	if (status == EXIT_WORKLOAD)

@@ -81,11 +81,11 @@ enum sk_code job_scenario(const struct run_options *o, const struct target_kind 
 	return *name && (*profile || !p) ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory for the scenario's name");
 }
 
-static enum sk_code add_exec(json_t *j, const char *command, struct sk_err *err)
+static enum sk_code add_exec(json_t *j, const struct run_options *o, struct sk_err *err)
 {
 	char **argv = NULL;
 	size_t argc = 0;
-	enum sk_code rc = words_split(command, &argv, &argc, err);
+	enum sk_code rc = words_split(o->exec, &argv, &argc, err);
 	json_t *words = json_array();
 
 	if (rc != SK_OK)
@@ -93,6 +93,8 @@ static enum sk_code add_exec(json_t *j, const char *command, struct sk_err *err)
 	for (size_t i = 0; i < argc; i++)
 		json_array_append_new(words, json_string(argv[i]));
 	json_object_set_new(j, "exec", words);
+	json_object_set_new(j, "exec_continuous", json_boolean(o->exec_mode == 1));
+	json_object_set_new(j, "exec_timeout_s", json_num(o->exec_timeout_s));
 	free(argv);
 	return rc;
 }
@@ -152,7 +154,7 @@ enum sk_code job_make(const struct run_options *o, const char *scenario, const c
 	enum sk_code rc = phases ? add_phases(j, phases, err) : SK_OK;
 
 	if (rc == SK_OK && o->exec)
-		rc = add_exec(j, o->exec, err);
+		rc = add_exec(j, o, err);
 	if (rc != SK_OK) {
 		json_decref(j);
 		*out = NULL;

@@ -9,6 +9,7 @@
 #ifndef SOAKD_LAUNCH_H
 #define SOAKD_LAUNCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -42,5 +43,19 @@ enum sk_code launch_helper(char *const argv[], const struct launch_fd *fds, size
  * there; SK_EPERM, SK_EIO if one survives.
  */
 enum sk_code launch_stop(pid_t pid, double grace_s, struct sk_err *err);
+
+/*
+ * The same for a tree that writes a result as it ends: every child that soakd has, pid among them or not any more, and their
+ * descendants; what these left behind came to soakd, their reaper. There must be no other children by then. ask TERM: each process
+ * is asked at once; another signal: pid gets it, alone, and has half of the time to end the whole tree, before TERM. spare: who is
+ * not asked, because it writes down what the others do and ends with them (NULL: nobody). *killed: processes that were asked, still
+ * there after wait_s, and got KILL.
+ */
+struct launch_ending {
+	int ask;
+	double wait_s;
+	bool (*spare)(pid_t root, pid_t pid, pid_t ppid, const char *comm);
+};
+enum sk_code launch_stop_slowly(pid_t pid, const struct launch_ending *how, unsigned *killed, struct sk_err *err);
 
 #endif

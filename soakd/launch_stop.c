@@ -31,6 +31,10 @@ struct stop {
 	struct identities scan;
 	struct victim *victim;
 	size_t n, cap;
+	pid_t reaper;    /* whose every child is one of the tree: soakd, when it has no others; 0: nobody */
+	pid_t root;      /* of launch_stop_slowly() */
+	bool root_alone; /* is asked in this round */
+	bool (*spare)(pid_t root, pid_t pid, pid_t ppid, const char *comm);
 };
 
 static int each_process(void *ctx, pid_t pid)
@@ -62,7 +66,19 @@ static bool list(struct stop *s, const struct identity *id)
 	return true;
 }
 
-/* Lists `first` (0: nobody) and all descendants of the listed. */
+/* Never soakd itself, init, or what has no parent (kernel threads, the first process of a container): whatever was asked for. */
+static bool may_be_ended(const struct identity *id)
+{
+	return id->pid > 1 && id->pid != getpid() && id->ppid > 0;
+}
+
+/* Whether it belongs to the tree of `first` (0: nobody), by what is listed so far. */
+static bool belongs(const struct stop *s, const struct identity *id, pid_t first)
+{
+	return id->pid == first || listed(s, id->ppid) || (s->reaper > 0 && id->ppid == s->reaper);
+}
+
+/* Lists `first`, what was left to the reaper, and all descendants of the listed. */
 static enum sk_code gather(struct stop *s, pid_t first, struct sk_err *err)
 {
 	size_t before;
@@ -75,7 +91,7 @@ static enum sk_code gather(struct stop *s, pid_t first, struct sk_err *err)
 		for (size_t i = 0; i < s->scan.n; i++) {
 			const struct identity *id = &s->scan.id[i];
 
-			if ((id->pid == first || listed(s, id->ppid)) && !listed(s, id->pid) && !list(s, id))
+			if (may_be_ended(id) && belongs(s, id, first) && !listed(s, id->pid) && !list(s, id))
 				return sk_fail(err, SK_ENOMEM, 0, "no memory to stop process %d", (int)id->pid);
 		}
 	} while (s->n != before);
@@ -114,6 +130,17 @@ static void shoot(struct stop *s, struct victim *v, int sig)
 		close(fd);
 }
 
+/* Who is not asked in this round. */
+static bool is_left_alone(struct stop *s, const struct victim *v)
+{
+	struct proc_stat st;
+
+	if (s->root_alone && v->who.pid != s->root)
+		return true;
+	return s->spare && proc_stat_read(&s->fs, v->who.pid, &st, NULL) == SK_OK &&
+	       s->spare(s->root, v->who.pid, st.ppid, st.comm);
+}
+
 static void drop_the_gone(struct stop *s)
 {
 	size_t kept = 0;
@@ -135,7 +162,7 @@ static enum sk_code round_of(struct stop *s, int sig, double wait_s, struct sk_e
 
 	for (;;) {
 		for (size_t i = 0; i < s->n; i++)
-			if (s->victim[i].told != sig)
+			if (s->victim[i].told != sig && !is_left_alone(s, &s->victim[i]))
 				shoot(s, &s->victim[i], sig);
 		rc = gather(s, 0, err); /* before the gone are dropped: their children are found by them */
 		if (rc != SK_OK)
@@ -147,25 +174,59 @@ static enum sk_code round_of(struct stop *s, int sig, double wait_s, struct sk_e
 	}
 }
 
+static enum sk_code stop_begin(struct stop *s, pid_t pid, struct sk_err *err)
+{
+	enum sk_code rc = procfs_open(&s->fs, "/proc", err);
+
+	if (rc == SK_OK)
+		rc = gather(s, pid, err);
+	if (rc == SK_OK && pid > 0)
+		waitpid(pid, NULL, WNOHANG); /* it may have ended before we came */
+	return rc;
+}
+
+static enum sk_code stop_end(struct stop *s, enum sk_code rc, struct sk_err *err)
+{
+	if (rc == SK_OK && s->n > 0)
+		rc = round_of(s, SIGKILL, KILL_WAIT_S, err);
+	if (rc == SK_OK && s->n > 0)
+		rc = sk_fail(err, s->victim[0].sys == EPERM ? SK_EPERM : SK_EIO, s->victim[0].sys, "process %d does not end: %s",
+			     (int)s->victim[0].who.pid,
+			     s->victim[0].sys ? strerror(s->victim[0].sys) : "it took KILL and is still there");
+	free(s->victim);
+	free(s->scan.id);
+	procfs_close(&s->fs);
+	return rc;
+}
+
 enum sk_code launch_stop(pid_t pid, double grace_s, struct sk_err *err)
 {
 	struct stop s = { .fs = { .dirfd = -1 } };
-	enum sk_code rc = procfs_open(&s.fs, "/proc", err);
+	enum sk_code rc = stop_begin(&s, pid, err);
 
-	if (rc == SK_OK)
-		rc = gather(&s, pid, err);
-	if (rc == SK_OK)
-		waitpid(pid, NULL, WNOHANG); /* it may have ended before we came */
 	if (rc == SK_OK && s.n > 0)
 		rc = round_of(&s, SIGTERM, grace_s, err);
+	return stop_end(&s, rc, err);
+}
+
+enum sk_code launch_stop_slowly(pid_t pid, const struct launch_ending *how, unsigned *killed, struct sk_err *err)
+{
+	struct stop s = { .fs = { .dirfd = -1 }, .reaper = getpid(), .root = pid, .spare = how->spare };
+	double first_s = how->ask == SIGTERM ? 0 : how->wait_s / 2;
+	enum sk_code rc = stop_begin(&s, 0, err); /* by its parent alone: pid may be another's by now */
+
+	*killed = 0;
+	if (rc == SK_OK && s.n > 0 && first_s > 0) {
+		s.root_alone = true;
+		rc = round_of(&s, how->ask, first_s, err);
+		s.root_alone = false;
+	}
 	if (rc == SK_OK && s.n > 0)
+		rc = round_of(&s, SIGTERM, how->wait_s - first_s, err);
+	for (size_t i = 0; rc == SK_OK && i < s.n; i++)
+		*killed += s.victim[i].told == SIGTERM;
+	if (rc == SK_OK && *killed > 0) /* who writes down for them still has something to write */
 		rc = round_of(&s, SIGKILL, KILL_WAIT_S, err);
-	if (rc == SK_OK && s.n > 0)
-		rc = sk_fail(err, s.victim[0].sys == EPERM ? SK_EPERM : SK_EIO, s.victim[0].sys, "process %d does not end: %s",
-			     (int)s.victim[0].who.pid,
-			     s.victim[0].sys ? strerror(s.victim[0].sys) : "it took KILL and is still there");
-	free(s.victim);
-	free(s.scan.id);
-	procfs_close(&s.fs);
-	return rc;
+	s.spare = NULL;
+	return stop_end(&s, rc, err);
 }

@@ -9,6 +9,7 @@
 
 #include "soakd/loop_priv.h"
 #include "soakd/target.h"
+#include "soakd/under.h"
 
 #define DRIVER_STOP_S  20  /* to clean up its schema; then it is killed */
 #define CHECKPOINT_S   120 /* the same with --checkpoint: a gigabyte of dirty buffers on a slow disk */
@@ -70,7 +71,7 @@ static void after_row(struct loop *l)
 {
 	struct session *s = l->s;
 
-	if (l->look <= 0 && online_look_due(s->online, s->last_elapsed_s))
+	if (l->look <= 0 && s->opt->under == UNDER_NONE && online_look_due(s->online, s->last_elapsed_s))
 		l->look = session_look_start(s);
 	if (s->verdict_changed || l->report_owed || s->last_elapsed_s >= l->next_report_s)
 		loop_start_report(l);

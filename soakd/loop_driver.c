@@ -7,10 +7,12 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "soakd/cmds.h"
 #include "soakd/loop_priv.h"
 #include "soakd/target.h"
+#include "soakd/under.h"
 
-#define DRIVER_START_S 120 /* to connect and seed */
+#define DRIVER_START_S 120 /* to connect and seed; a server under a tool starts slowly, and has --under-wait if that is longer */
 
 static int on_driver_readable(sd_event_source *src, int fd, uint32_t events, void *ctx);
 static int on_driver_again(sd_event_source *src, uint64_t us, void *ctx);
@@ -20,6 +22,14 @@ static void workload_failed(struct loop *l, int status, const char *sentence)
 	l->out->status = status;
 	sk_fail(&l->out->err, SK_EUSAGE, 0, "%s", sentence);
 	loop_finish(l, END_WORKLOAD, sentence);
+}
+
+#define LAUNCHED_UP_S   10 /* a server that we launched has to answer the workload by then; under a tool as long as start_s() */
+#define LAUNCHED_LOOK_S 0.3
+
+static double start_s(const struct loop *l)
+{
+	return l->s->opt->under == UNDER_NONE ? DRIVER_START_S : fmax(DRIVER_START_S, l->s->opt->under_wait_s);
 }
 
 int loop_driver_deadline(sd_event_source *src, uint64_t us, void *ctx)
@@ -35,7 +45,11 @@ int loop_driver_deadline(sd_event_source *src, uint64_t us, void *ctx)
 		return 0;
 	}
 	driver_kill(l->d);
-	workload_failed(l, 5, "the workload was not ready within 120 s; is the server overloaded, or waiting for a lock?");
+	char words[120];
+
+	snprintf(words, sizeof(words), "the workload was not ready within %g s; is the server overloaded, or waiting for a lock?",
+		 start_s(l));
+	workload_failed(l, 5, words);
 	return 0;
 }
 
@@ -63,7 +77,7 @@ void loop_driver_start(struct loop *l)
 	}
 	sd_event_add_io(l->ev, &l->driver_io, l->d->sock, EPOLLIN, on_driver_readable, l);
 	if (!l->began)
-		loop_arm(l, &l->driver_deadline, loop_now_us(l) + DRIVER_START_S * (uint64_t)US, loop_driver_deadline);
+		loop_arm(l, &l->driver_deadline, loop_now_us(l) + (uint64_t)(start_s(l) * US), loop_driver_deadline);
 }
 
 /* Watching never asks one server and judges another: nothing of it is taken, and that is said. */
@@ -174,10 +188,21 @@ static void on_info(void *ctx, const char *key, const char *value)
 	json_object_set_new(info, key, json_string(value));
 }
 
+/* A server that was launched a moment ago does not listen yet: the workload is started again until it does. */
+static bool may_come_up(const struct loop *l)
+{
+	return !l->began && !l->finishing && l->s->target->spec.how == TARGET_LAUNCH && l->s->target->state == TARGET_ALIVE &&
+	       loop_now_us(l) < l->ready_by_us;
+}
+
 static void on_failed(void *ctx, int status, const char *sentence)
 {
 	struct loop *l = ctx;
 
+	if (status == EXIT_USAGE && may_come_up(l)) {
+		l->driver_early = true;
+		return;
+	}
 	if (!l->began)
 		workload_failed(l, status ? status : 5, sentence);
 	else
@@ -210,6 +235,11 @@ static int on_driver_again(sd_event_source *src, uint64_t us, void *ctx)
 
 	(void)src;
 	(void)us;
+	if (!l->finishing && !l->began) { /* the server is waited for: as long as it lives */
+		target_refresh(l->s->target, 0, NULL);
+		if (l->s->target->state != TARGET_ALIVE)
+			loop_finish(l, END_TARGET_DIED, "the target died");
+	}
 	if (!l->finishing) {
 		l->backend_foreign = false;
 		loop_driver_start(l);
@@ -235,6 +265,12 @@ void loop_driver_reaped(struct loop *l, int status)
 		loop_finish(l, END_TARGET_DIED, "the target died");
 		return;
 	}
+	if (l->driver_early) {
+		l->driver_early = false;
+		l->driver_deadline = sd_event_source_disable_unref(l->driver_deadline);
+		loop_arm(l, &l->driver_again, loop_now_us(l) + (uint64_t)(LAUNCHED_LOOK_S * US), on_driver_again);
+		return;
+	}
 	if (!l->began) {
 		workload_failed(l, 5, "the workload ended before it was ready");
 		return;
@@ -250,6 +286,7 @@ void loop_driver_reaped(struct loop *l, int status)
 
 int loop_driver_listen(struct loop *l)
 {
+	l->ready_by_us = loop_now_us(l) + (uint64_t)((l->s->opt->under == UNDER_NONE ? LAUNCHED_UP_S : start_s(l)) * US);
 	l->d->hooks = hooks_of_loop;
 	l->d->hooks.ctx = l;
 	if (l->d->sock == -1) {
@@ -257,6 +294,6 @@ int loop_driver_listen(struct loop *l)
 		return 0;
 	}
 	/* the target is a process of ours: already started and adopted */
-	loop_arm(l, &l->driver_deadline, loop_now_us(l) + DRIVER_START_S * (uint64_t)US, loop_driver_deadline);
+	loop_arm(l, &l->driver_deadline, loop_now_us(l) + (uint64_t)(start_s(l) * US), loop_driver_deadline);
 	return sd_event_add_io(l->ev, &l->driver_io, l->d->sock, EPOLLIN, on_driver_readable, l);
 }

@@ -32,8 +32,10 @@ struct loop {
 	pid_t root_pid;	     /* whose pidfd is watched */
 	uint64_t root_start;
 	bool began, finishing, holding;
+	bool driver_early;    /* it ended because the launched server does not answer yet */
 	bool backend_foreign; /* the driver reached a server outside the watched tree */
 	unsigned driver_losses; /* in a row, without a ready between */
+	uint64_t ready_by_us;	/* until then a server that we launched need not answer the workload */
 	pid_t report, look; /* children at work, or 0 */
 	double next_report_s;
 	bool report_owed; /* one was wanted on a full disk: said, and drawn when there is room */

@@ -13,7 +13,7 @@ static const struct verb {
 } verbs[] = {
 	{ "run", cmd_run, &cmd_run_options },          { "analyze", cmd_analyze, &cmd_analyze_options },
 	{ "report", cmd_report, &cmd_report_options }, { "doctor", cmd_doctor, &cmd_doctor_options },
-	{ "list", cmd_list, &cmd_list_options },       { "map", cmd_map, &cmd_map_options },
+	{ "matrix", cmd_matrix, &cmd_matrix_options }, { "list", cmd_list, &cmd_list_options },       { "map", cmd_map, &cmd_map_options },
 };
 
 static int help(void)
@@ -46,7 +46,7 @@ static int run_verb(int argc, char **argv)
 		return verbs[i].run(argc - 1, argv + 1);
 	}
 	if (argv[1][0] != '-') {
-		complainf("unknown verb \"%s\"; the verbs are run, analyze, report, doctor, list, map: see soakd --help", argv[1]);
+		complainf("unknown verb \"%s\"; the verbs are run, analyze, report, matrix, doctor, list, map: see soakd --help", argv[1]);
 		return EXIT_USAGE;
 	}
 	return cmd_run(argc, argv);

@@ -9,6 +9,7 @@
 #include "base/csv.h"
 #include "base/json.h"
 #include "soakd/escape.h"
+#include "soakd/under.h"
 #include "soakd/verdict_json.h"
 #include "soakd/words.h"
 
@@ -22,6 +23,8 @@ static void add_human(struct text *t, const struct output *o, const char *path, 
 	}
 	if (v)
 		verdict_to_human(v, path, o->colour, t);
+	if (v)
+		add_under_human(t, o->run);
 	if (v && o->phases)
 		phase_table_human(o->phases, t);
 }
@@ -39,7 +42,7 @@ static json_t *error_json(const char *path, const char *error)
 
 static void add_json(struct text *t, const struct output *o, const char *path, const struct verdict *v, const char *error)
 {
-	json_t *j = v ? verdict_to_json(v, path) : error_json(path, error);
+	json_t *j = v ? verdict_of_run_json(v, o->run, path) : error_json(path, error);
 
 	t->failed |= v && j && !phase_table_to_json(o->phases, j);
 
@@ -128,7 +131,7 @@ static void add_markdown_row(struct text *t, const struct output *o, const char 
 		text_add(t, " | error | | ");
 		add_markdown(t, error);
 	} else {
-		text_addf(t, " | **%s** | ", verdict_headline_word(v->main.verdict));
+		text_addf(t, " | **%s** | ", verdict_headline(v));
 		if (isfinite(v->main.rate_kb_per_h))
 			add_rate_interval(t, v->main.column, &v->main);
 		text_add(t, " | ");
@@ -186,12 +189,13 @@ void output_end(struct output *o)
 		fputs("</testsuites>\n", o->out);
 }
 
-void output_verdict(const struct verdict *v, const struct phase_table *phases, bool alone, const char *path,
+void output_verdict(const struct verdict *v, const struct phase_table *phases, bool alone, const json_t *run, const char *path,
 		    enum out_format format, FILE *out)
 {
 	struct output o;
 
 	output_init(&o, format, 1, out);
+	o.run = run;
 	o.phases = phases;
 	o.phases_alone = alone;
 	output_add(&o, path, v, NULL);

@@ -3,6 +3,7 @@
 #ifndef SOAKD_OUTPUT_H
 #define SOAKD_OUTPUT_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -13,11 +14,10 @@
 #include "soakd/cmds.h"
 
 /*
- * One verdict to `out`, with the phases of its run or NULL; alone: for people these are the result, and not the
- * verdict. json: the object
- * alone, with a newline.
+ * One verdict to `out`, with the phases of its run and its run.json, or NULL; alone: for people these phases are the result, and not
+ * the verdict. json: the object alone, with a newline.
  */
-void output_verdict(const struct verdict *v, const struct phase_table *phases, bool alone, const char *path,
+void output_verdict(const struct verdict *v, const struct phase_table *phases, bool alone, const json_t *run, const char *path,
 		    enum out_format format, FILE *out);
 
 /*
@@ -29,6 +29,7 @@ struct output {
 	FILE *out;
 	size_t inputs, done;
 	bool colour;
+	const json_t *run; /* run.json of the next input, borrowed; NULL: it has none */
 	const struct phase_table *phases; /* of the next input; NULL: it has none */
 	bool phases_alone;
 };

@@ -91,8 +91,7 @@ enum sk_code phase_cycle(const char *text, struct phase_list *out, struct sk_err
 	const char *part = text;
 	enum sk_code rc = SK_OK;
 
-	out->repeat = out->cycle = true;
-	out->n_work = out->work ? json_array_size(out->work) : 1;
+	*out = (struct phase_list){ .repeat = true, .cycle = true, .n_work = 1 };
 	while (rc == SK_OK && part) {
 		size_t n = strcspn(part, ",");
 

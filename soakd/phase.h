@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a run does phase by phase, as a scenario file, --cycle or --phases-only says it: data, and how it is given back.
- * scenario_file.c fills it from a file, phase_cycle() from --cycle; phases.c lets it happen; the driver hears of base/plan.h's part alone.
+ * scenario_file_phase.c fills it from a file, phase_cycle() from --cycle; phases.c lets it happen; the driver hears of base/plan.h's
+ * part alone.
  */
 #ifndef SOAKD_PHASE_H
 #define SOAKD_PHASE_H
@@ -68,10 +69,7 @@ struct phase_list {
 	char **environment; /* "NAME=value" of hooks and of INJECT_RUN, beside soakd's own; NULL: none; never written down */
 };
 
-/*
- * `load=D,idle=D` of --cycle: two phases, "load" and "idle", again and again. *out is an empty list, or one with work and definitions
- * alone, which stay. SK_EUSAGE with a sentence, *out then empty.
- */
+/* `load=D,idle=D` of --cycle: two phases, "load" and "idle", again and again. *out is filled anew; empty with SK_EUSAGE's sentence. */
 enum sk_code phase_cycle(const char *text, struct phase_list *out, struct sk_err *err);
 
 /* "rss", "anon_growth", "fds_after" and a value as the unit of the column asks ("100 MiB", 12) to a budget. SK_EUSAGE: what is wrong. */

@@ -21,11 +21,12 @@ static enum sk_code check_program(const struct phase *p, char *const *argv, cons
 		       argv[0], there ? "may not be run" : "does not exist");
 }
 
-static enum sk_code check_phase(const struct phase *p, bool load, struct sk_err *err)
+/* open: it may go on to the run's end. */
+static enum sk_code check_phase(const struct phase *p, bool load, bool open, struct sk_err *err)
 {
 	enum sk_code rc = SK_OK;
 
-	if (isnan(p->plan.length_s) && (!load || p->plan.idle || p->plan.ops == 0))
+	if (isnan(p->plan.length_s) && (p->plan.ops ? !load || p->plan.idle : !open))
 		return sk_fail(err, SK_EUSAGE, 0, "phase %s would never end: it has no length, and %s", p->plan.name,
 			       p->plan.ops && !load ? "the run has no workload that does operations"
 						    : "no number of operations to do");
@@ -47,6 +48,6 @@ enum sk_code phase_check(const struct phase_list *l, bool load, struct sk_err *e
 			err, SK_EUSAGE, 0,
 			"--cycle lets the workload work and rest in turn, and this run has none: give --scenario NAME/PROFILE");
 	for (size_t i = 0; rc == SK_OK && i < l->n; i++)
-		rc = check_phase(&l->phase[i], load, err);
+		rc = check_phase(&l->phase[i], load, i + 1 == l->n && !l->repeat, err);
 	return rc;
 }

@@ -12,6 +12,7 @@
 #include "soakd/operations_table.h"
 #include "soakd/phase_table.h"
 #include "soakd/report_internal.h"
+#include "soakd/under.h"
 #include "soakd/verdict_json.h"
 #include "soakd/words.h"
 
@@ -19,14 +20,14 @@
 
 const char *report_phases_word(const struct evidence_file *f, const struct verdict *v)
 {
-	bool alone = phases_alone(f->run);
+	bool alone = v->gate == GATE_NONE && phases_alone(f->run);
 
 	return alone || !verdict_leaking(v) ? phase_table_word(f->phases, alone) : NULL;
 }
 
 void report_why(const struct evidence_file *f, const struct verdict *v, struct text *out)
 {
-	bool alone = phases_alone(f->run);
+	bool alone = v->gate == GATE_NONE && phases_alone(f->run);
 
 	if (f->phases)
 		phase_table_why(f->phases, out);
@@ -48,11 +49,11 @@ static void add_head(struct text *out, const char *headline, const struct eviden
 	struct text why = TEXT_INIT;
 
 	const char *phases = report_phases_word(f, v), *green = "\360\237\237\242",
-		   *mark = !phases               ? sign[v->main.verdict]
-			   : f->phases->exceeded ? sign[VERDICT_LEAK]
+		   *mark = !phases               ? v->gate == GATE_KEPT ? NULL : sign[v->main.verdict]
+					 : f->phases->exceeded ? sign[VERDICT_LEAK]
 						 : NULL;
 
-	text_addf(out, "## %s %s\n\n**", mark ? mark : green, phases ? phases : verdict_headline_word(v->main.verdict));
+	text_addf(out, "## %s %s\n\n**", mark ? mark : green, phases ? phases : verdict_headline(v));
 	add_markdown(out, headline);
 	text_add(out, "**\n\n");
 	report_why(f, v, &why);
@@ -60,7 +61,7 @@ static void add_head(struct text *out, const char *headline, const struct eviden
 	out->failed |= why.failed;
 	text_release(&why);
 	text_add(out, "\n\n");
-	if (phases_alone(f->run))
+	if (v->gate == GATE_NONE && phases_alone(f->run))
 		return;
 	text_add(out, "Next: ");
 	add_next(out, v);
@@ -83,6 +84,20 @@ static bool add_table(struct text *out, const struct verdict *v)
 		text_add(out, r == 0 ? "\n|---|--:|--:|--:|--:|--:|---|\n" : "\n");
 	}
 	return rows > 0;
+}
+
+/* Which program leaks is the first thing to know when it is not the one that was asked about. */
+static void add_driver_line(struct text *out, const struct verdict *v)
+{
+	struct text line = TEXT_INIT;
+
+	if (add_driver(&line, v)) {
+		text_add(out, "\nWorkload: **");
+		add_markdown(out, text_str(&line));
+		text_add(out, ".**\n");
+	}
+	out->failed |= line.failed;
+	text_release(&line);
 }
 
 static void add_account(struct text *out, const struct verdict *v)
@@ -140,10 +155,12 @@ enum sk_code report_markdown(const struct evidence_file *f, const struct verdict
 		add_head(out, headline, f, v);
 		ok = add_table(out, v);
 		add_account(out, v);
+		add_driver_line(out, v);
+		add_under_markdown(out, f->run);
 		if (f->phases)
 			phase_table_markdown(f->phases, out);
 		if (png_name) {
-			text_addf(out, "\n![%s: ", verdict_headline_word(v->main.verdict));
+			text_addf(out, "\n![%s: ", verdict_headline(v));
 			add_markdown(out, headline);
 			text_add(out, "](<");
 			/* a name in pointed brackets ends with the bracket or the line */

@@ -86,8 +86,9 @@ static void header_row(struct row *r)
 }
 
 /* Where the rate was fitted behind a warm-up the change is from there too: they would else have different signs. */
-static void series_row(struct row *r, const struct series_verdict *s)
+static void series_row(struct row *r, const struct verdict *v, const struct series_verdict *s)
 {
+	bool judged = v->gate == GATE_NONE || strcmp(s->column, DRIVER_COLUMN) == 0;
 	double start = s->warmup_s > 0 && s->fit.valid ? s->fit.y0 : s->start_kb;
 
 	cell_str(r, report_label(s->column));
@@ -96,7 +97,7 @@ static void series_row(struct row *r, const struct series_verdict *s)
 	cell_change(r, s->column, s->end_kb - start);
 	cell_rate(r, s->column, s->rate_kb_per_h);
 	cell_interval(r, s);
-	cell_str(r, verdict_class_name[s->verdict]);
+	cell_str(r, judged ? verdict_class_name[s->verdict] : "not judged");
 }
 
 static void part_row(struct row *r, const struct verdict_part *p)
@@ -150,14 +151,14 @@ size_t report_table(const struct verdict *v, char **cells)
 
 	header_row(&r);
 	r = (struct row){ .cell = cells + TABLE_COLUMNS, .failed = r.failed };
-	series_row(&r, &v->main);
+	series_row(&r, v, &v->main);
 	failed = r.failed;
 	rows++;
 	for (size_t i = 0; i < v->n_series && rows <= SERIES_ROWS; i++) {
 		if (!listed(v, &v->series[i]))
 			continue;
 		r = (struct row){ .cell = cells + rows++ * TABLE_COLUMNS };
-		series_row(&r, &v->series[i]);
+		series_row(&r, v, &v->series[i]);
 		failed |= r.failed;
 	}
 	rows = part_rows(v, "role", 2, cells, rows, &failed);

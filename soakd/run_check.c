@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include "soakd/cmds.h"
+#include "scenarios/catalog.h"
 #include "soakd/job.h"
+#include "soakd/phase_check.h"
 #include "soakd/run_setup.h"
 #include "soakd/script_option.h"
 
@@ -31,6 +33,8 @@ int run_setup_check(struct run_setup *r, const struct target_spec *spec, enum sk
 	rc = job_scenario(&r->opt, spec->kind, &name, &profile, &why);
 	if (rc == SK_OK && name) /* else what runs the scripts is known when the target was found */
 		rc = script_option_work(&r->opt, name, r->resume ? r->dir : NULL, &r->phases, &why);
+	if (rc == SK_OK)
+		rc = phase_check(&r->phases, name && (r->phases.work || !catalog_observes(catalog_find(name), profile)), &why);
 	if (rc == SK_OK) {
 		text_addf(&driver, "%s%s%s", name ? name : "", profile && !r->phases.work ? "/" : "",
 			  profile && !r->phases.work ? profile : "");

@@ -15,8 +15,10 @@
 #include "base/units.h"
 #include "soakd/cmds.h"
 #include "soakd/scrub.h"
+#include "soakd/under.h"
 
 const char *const journal_names[] = { "wal", "rollback", "memory", NULL };
+const char *const exec_mode_names[] = { "interval", "continuous", NULL };
 const char *const protocol_names[] = { "prepared", "extended", "simple", NULL };
 
 #define AT(f)    offsetof(struct run_options, f)
@@ -67,7 +69,11 @@ static const struct opt options[] = {
 	  "for http http://HOST:PORT/PATH; "
 	  "better without a password: use ~/.pgpass, PGPASSWORD or REDISCLI_AUTH" },
 	{ "exec", 0, OPT_STRING, AT(exec), "CMD", NULL, 0, 0, NULL,
-	  "the command of scenario exec, split into words, run without a shell once per interval" },
+	  "the command of scenario exec, split into words, run without a shell" },
+	{ "exec-mode", 0, OPT_CHOICE, AT(exec_mode), "MODE", "interval", 0, 0, exec_mode_names,
+	  "when it runs: once per interval, or continuous: each run begins when the one before has ended" },
+	{ "exec-timeout", 0, OPT_DURATION, AT(exec_timeout_s), "D", NULL, 0.001, DAYS_MAX, NULL,
+	  "a run of it that lasts longer is an error and is ended, with all that it started" },
 	{ "journal", 0, OPT_CHOICE, AT(journal), "MODE", "wal", 0, 0, journal_names,
 	  "where scenario sqlite keeps what a transaction changes: wal, a log beside the file, synced at checkpoints; rollback, "
 	  "a "
@@ -99,6 +105,16 @@ static const struct opt options[] = {
 	  "a data file or folder of the target whose size is logged: database, journal, log; repeatable" },
 	{ "malloc-stats", 0, OPT_FLAG, AT(malloc_stats), NULL, NULL, 0, 0, NULL,
 	  "of a launched command: what its allocator has in use and has mapped, by a small library that is loaded into it" },
+	{ "under", 0, OPT_CHOICE, AT(under), "TOOL", "none", 0, 0, under_tool_names,
+	  "run the launched command under a memory tool: memcheck, massif, dhat (valgrind) or heaptrack; a file per process in "
+	  "the run directory's under/. What memcheck calls definitely lost is a leak; the growth, mostly the tool's, is not "
+	  "judged" },
+	{ "under-options", 0, OPT_STRING, AT(under_options), "WORDS", NULL, 0, 0, NULL,
+	  "further options of that tool, split into words without a shell" },
+	{ "under-suppressions", 0, OPT_LIST, AT(under_suppressions), "FILE", NULL, 0, 0, NULL,
+	  "what memcheck shall not count, in valgrind's format; repeatable" },
+	{ "under-wait", 0, OPT_DURATION, AT(under_wait_s), "D", "2m", 0, DAYS_MAX, NULL,
+	  "how long the command has under a tool to end in order before it is killed; from 120 s on also to start" },
 	{ "stop-on-leak", 0, OPT_FLAG, AT(stop_on_leak), NULL, NULL, 0, 0, NULL,
 	  "end as soon as a leak is proven beyond what many looks may find by chance" },
 	{ "exit-on-restart", 0, OPT_FLAG, AT(exit_on_restart), NULL, NULL, 0, 0, NULL, "end when the target restarts" },
@@ -277,7 +293,9 @@ static enum sk_code settle_target(struct run_options *o, struct sk_err *err)
 			       "scenario exec needs --exec 'CMD ARGS', such as --exec 'pgbench -T 250 postgres'");
 	if (o->exec && !exec)
 		return sk_fail(err, SK_EUSAGE, 0, "--exec is the command of --scenario exec: give both");
-	return SK_OK;
+	if (!exec && !isnan(o->exec_timeout_s))
+		return sk_fail(err, SK_EUSAGE, 0, "--exec-timeout is of --scenario exec: give both, or leave it out");
+	return under_settle(o, err);
 }
 
 /* A resumed run may begin in another folder. */

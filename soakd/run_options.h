@@ -16,6 +16,8 @@ struct run_options {
 	bool phases_only;
 	int64_t connections, rate, batch, rows, seed;
 	char *dsn, *exec;
+	int exec_mode;         /* exec_mode_names */
+	double exec_timeout_s; /* NaN: none */
 	int journal;
 	bool keep, checkpoint;
 	double leak_rate_bytes, leak_noise_bytes, leak_onset_s;
@@ -28,6 +30,10 @@ struct run_options {
 	bool reconnect;
 	int64_t depth;
 	struct opt_list disk; /* absolute paths, after run_options_settle() */
+	int under; /* enum under_tool */
+	char *under_options;
+	struct opt_list under_suppressions;
+	double under_wait_s;
 	bool allow_stall, stop_on_leak, exit_on_restart, malloc_stats;
 	double restart_wait_s, min_age_s, min_rss_bytes;
 	char *out, *resume;
@@ -44,6 +50,7 @@ struct run_options {
 };
 
 extern const char *const journal_names[];  /* "wal", "rollback", "memory" */
+extern const char *const exec_mode_names[]; /* "interval", "continuous" */
 extern const char *const protocol_names[]; /* "prepared", "extended", "simple" */
 
 /*

@@ -2,11 +2,14 @@
 /*
  * Scenario files: `soakd run --scenario FILE.conf`. What they may say is in docs/man/soakd-scenario.5.in.
  *
- *   scenario_file.c         the file as a whole: its text, the settings that are options, what is launched, environments
+ *   scenario_file.c         the file as a whole: its text, the settings that are options, what is launched
  *   scenario_file_value.c   one setting as a number, a time, a text, the words of a command; mistakes with their lines
- *   scenario_file_work.c    `work`: profiles and scripts          scenario_file_phase.c   `phases`: length, load, mix, budgets
- *   scenario_file_hook.c    programs and what is injected         scenario_file_find.c    where a file is; the shipped library
- *   scenario_file_keep.c    the copy in the run directory         scenario_file_print.c   --check-config's summary
+ *   scenario_file_work.c    `work`: profiles and scripts
+ *   scenario_file_phase.c   `phases`: length, load, mix, budgets
+ *   scenario_file_hook.c    what is injected
+ *   scenario_file_find.c    where a file is; the shipped library
+ *   scenario_file_keep.c    the copy in the run directory
+ *   scenario_file_print.c   --check-config's summary
  *
  * All mistakes of a file are collected, so that --check-config can list them.
  */
@@ -36,7 +39,7 @@ struct scenario_file {
 	struct phase_list phases;       /* with work and definitions; the caller may take it and leave an empty one */
 	struct scenario_script *script; /* files that `work` names, in its order */
 	size_t n_script;
-	char **mistake; /* "FILE:LINE: what, why, what to do", by line of reading */
+	char **mistake; /* "FILE:LINE: what, why, what to do", in the order of reading */
 	size_t n_mistake;
 };
 
@@ -44,8 +47,8 @@ struct scenario_file {
 bool scenario_is_file(const char *scenario);
 
 /*
- * The path of a scenario file: as given where it has a slash or is in the current folder, else in the shipped library. *path is fresh.
- * SK_ENOTFOUND says where it was looked for and what the library has.
+ * The path of a scenario file: as given where it has a slash or is in the current folder, else in the shipped library. *path is
+ * fresh. SK_ENOTFOUND says where it was looked for and what the library has.
  */
 enum sk_code scenario_file_find(const char *name, char **path, struct sk_err *err);
 
@@ -59,10 +62,10 @@ char **scenario_library_names(void);
 bool scenario_file_title(const char *path, struct text *out);
 
 /*
- * Reads the file of that path. Settings go into *o unless *given (the command line, the configuration file) has them; a target on the
- * command line (o->target, o->pid, o->launch) wins over the file's target and start. o->scale_time multiplies the times of the file.
- * SK_EUSAGE: *err is the first mistake and how many more there are, all of them are in f->mistake. SK_ENOMEM.
- * *f is the caller's in any case: scenario_file_release().
+ * Reads the file of that path. Settings go into *o unless *given (the command line, the configuration file) has them; a target on
+ * the command line (o->target, o->pid, o->launch) wins over the file's target and start. o->scale_time multiplies the times of the
+ * file. SK_EUSAGE: *err is the first mistake and how many more there are, all of them are in f->mistake. SK_ENOMEM. *f is the
+ * caller's in any case: scenario_file_release().
  */
 enum sk_code scenario_file_read(struct scenario_file *f, const char *path, struct run_options *o, struct opt_given *given,
 				struct sk_err *err);
@@ -72,8 +75,8 @@ enum sk_code scenario_file_parse(struct scenario_file *f, const char *path, cons
 				 struct opt_given *given, struct sk_err *err);
 
 /*
- * DIR/scenario.conf and DIR/scripts/: what a resumed run reads instead of the originals, which may have changed. Values that look like
- * secrets (in an environment, a dsn) are left out of the copy, which only its owner may read. SK_EIO, SK_ENOMEM.
+ * DIR/scenario.conf and DIR/scripts/: what a resumed run reads instead of the originals, which may have changed. Values that look
+ * like secrets (in an environment, a dsn) are left out of the copy, which only its owner may read. SK_EIO, SK_ENOMEM.
  */
 enum sk_code scenario_file_keep(const struct scenario_file *f, const char *dir, struct sk_err *err);
 
@@ -84,7 +87,7 @@ enum sk_code scenario_file_resume(struct scenario_file *f, const char *dir, stru
 /* Takes that copy away again: of a run that never began. */
 void scenario_file_forget(const struct scenario_file *f, const char *dir);
 
-/* What a run would do, the phases as a table: for --check-config. f->path NULL: without a file. driver NULL: none. */
+/* What a run would do, the phases as a table: for --check-config. f->path NULL: no file. driver NULL: none. */
 void scenario_file_print(const struct scenario_file *f, const struct phase_list *l, const struct run_options *o,
 			 const char *driver, struct text *out);
 

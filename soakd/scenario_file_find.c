@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where a scenario file is: in the current folder, or in the library that comes with soakd. The library is found from the program itself:
- * PREFIX/share/soakd/scenarios of an installed one, scenarios/ beside the build folder of one that was just made.
+ * Where a scenario file is: in the current folder, or in the library that comes with soakd. The library is found from the program
+ * itself: PREFIX/share/soakd/scenarios of an installed one, scenarios/ beside the build folder of one that was just made.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -20,8 +20,8 @@ struct scenario_reader {
 	const char *kept;                      /* the run directory whose copy is read; NULL: the original */
 	bool target_given;                     /* the command line says what is watched */
 	double scale;                          /* of all times */
-	bool driver_is_wrong; /* a mistake that would only be said again */
-	bool work_is_wrong; /* an entry of work was a mistake: a mix may name it */
+	bool driver_is_wrong;                  /* a mistake that would only be said again */
+	bool work_is_wrong;                    /* an entry of work was a mistake: a mix may name it */
 	bool no_memory;
 };
 
@@ -50,7 +50,7 @@ const char *scenario_text(struct scenario_reader *r, const config_setting_t *s);
 size_t scenario_entries(struct scenario_reader *r, const config_setting_t *s, const char *example);
 const config_setting_t *scenario_entry(const config_setting_t *s, size_t i);
 
-/* The words of a program that is there: ["psql", "-c", "..."], or "psql -c ..." split without a shell. *argv is owned; NULL: a mistake. */
+/* The words of a program that is there: ["psql", "-c", "..."], or "psql -c ..." split without a shell. Owned; NULL: a mistake. */
 char **scenario_program(struct scenario_reader *r, const config_setting_t *s);
 
 /* { NAME = "value"; } as "NAME=value" strings, owned; NULL: none, or a mistake. */

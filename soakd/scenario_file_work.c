@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * `work` of a scenario file: what is done, by weight; profiles of the driver and scripts, from files or written into the file. Becomes
- * the driver's job: base/drive.h.
+ * `work` of a scenario file: what is done, by weight; profiles of the driver and scripts, from files or written into the file. It
+ * becomes a part of the driver's job: base/drive.h.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -254,7 +254,7 @@ bool session_idle(const struct session *s)
 enum sk_code session_write_verdict(const struct session *s, const struct verdict *v, struct sk_err *err)
 {
 	char path[PATH_MAX];
-	json_t *j = verdict_to_json(v, s->dir.path);
+	json_t *j = verdict_of_run_json(v, s->run, s->dir.path);
 	enum sk_code rc;
 
 	snprintf(path, sizeof(path), "%s/verdict.json", s->dir.path);
@@ -306,8 +306,24 @@ enum sk_code session_look(struct session *s, struct sk_err *err)
 	return rc;
 }
 
+/* Once. It is no verdict on the target, and changes none. */
+static void tell_driver(struct session *s, double rate_kb_per_h)
+{
+	char rate[40];
+
+	if (s->driver_told)
+		return;
+	s->driver_told = true;
+	session_eventf(s, "driver-leak", "the DRIVER leaks %s: not the target", fmt_kb_rate(rate, sizeof(rate), rate_kb_per_h));
+}
+
 void session_conclude(struct session *s, struct verdict *v)
 {
+	const struct series_verdict *d = verdict_of_driver(v);
+
+	if (d && d->verdict == VERDICT_LEAK)
+		tell_driver(s, d->rate_kb_per_h);
+
 	if (online_conclude(s->online, s->last_elapsed_s, v))
 		tell_change(s);
 }
@@ -352,6 +368,8 @@ void session_look_done(struct session *s)
 		return;
 	online_take(s->online, s->look->elapsed_s, &s->look->standing);
 	tell_change(s);
+	if (s->look->standing.driver_proofs >= LOOKS_AGREE)
+		tell_driver(s, s->look->standing.driver_rate);
 	session_log_once(s);
 }
 

@@ -85,6 +85,7 @@ struct session {
 	bool begun;                      /* session_begin() was called: before it the target's events are not told */
 	bool look_told;                  /* that looks fail was said */
 	pid_t grown_pid;                 /* neither root nor ours, and grew most; 0: none did */
+	bool driver_told;                /* that the load generator leaks */
 	bool log_asked;                  /* the target was asked about it, because growth was said */
 	bool change_due;                 /* the next row is one because the verdict changed */
 	bool epoch_due;                  /* the next row is an epoch: every tier, mappings.csv */

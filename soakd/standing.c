@@ -71,6 +71,15 @@ static bool slower(const struct standing *s, const struct series_verdict *m)
 	return strcmp(m->column, s->column) != 0 || m->rate_kb_per_h < s->least_rate;
 }
 
+static void count_driver(struct standing *s, const struct verdict *found)
+{
+	const struct series_verdict *d = verdict_of_driver(found);
+	bool leaks = d && d->verdict == VERDICT_LEAK;
+
+	s->driver_proofs = leaks ? s->driver_proofs + 1 : 0;
+	s->driver_rate = leaks ? d->rate_kb_per_h : NAN;
+}
+
 static void count_proofs(struct standing *s, const struct series_verdict *m, double elapsed_s)
 {
 	s->found = m->verdict;
@@ -156,6 +165,7 @@ bool standing_look(struct standing *s, const struct verdict *found, double elaps
 	enum verdict_class c;
 	const char *why;
 
+	count_driver(s, found);
 	count_proofs(s, &found->main, elapsed_s);
 	c = class_of(s, elapsed_s);
 	count(s, c, elapsed_s);

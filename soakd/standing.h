@@ -39,6 +39,8 @@ struct standing {
 	double proof_s;            /* elapsed */
 	double least_rate;         /* the lower end of its rate, KiB/h */
 	char column[SERIES_NAME];
+	unsigned driver_proofs; /* looks in a row that found the load generator's own memory to leak */
+	double driver_rate;     /* by the newest of them, KiB/h */
 };
 
 /*

@@ -77,6 +77,19 @@ static json_t *series_json(const struct series_verdict *s, double start_unix)
 	return NULL;
 }
 
+/* What a reader of a gate wants to know of the load generator; the rest is in `series`. */
+static json_t *driver_json(const struct series_verdict *s)
+{
+	json_t *o = json_object();
+
+	if (o && set(o, "verdict", json_string(verdict_class_name[s->verdict])) &&
+	    set(o, "leaking", json_boolean(s->verdict == VERDICT_LEAK)) && set(o, "rate_kb_per_h", json_num(s->rate_kb_per_h)) &&
+	    set(o, "rate_ci95_kb_per_h", pair(s->rate_lo, s->rate_hi)) && set(o, "why", string_or_null(s->why)))
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
 static json_t *part_json(const struct verdict_part *p)
 {
 	json_t *o = json_object();
@@ -173,7 +186,8 @@ static bool set_lists(json_t *o, const struct verdict *v)
 		ok = !grows(&v->part[i]) || json_array_append_new(parts, part_json(&v->part[i])) == 0;
 	ok = set(o, "series", series) && ok;
 	ok = set(o, "attribution", parts) && ok;
-	return set(o, "explained", v->explained.source[0] ? explained_json(&v->explained) : json_null()) && ok;
+	ok = set(o, "explained", v->explained.source[0] ? explained_json(&v->explained) : json_null()) && ok;
+	return set(o, "driver", verdict_of_driver(v) ? driver_json(verdict_of_driver(v)) : json_null()) && ok;
 }
 
 json_t *verdict_to_json(const struct verdict *v, const char *path)
@@ -188,8 +202,20 @@ json_t *verdict_to_json(const struct verdict *v, const char *path)
 	return NULL;
 }
 
+json_t *verdict_of_run_json(const struct verdict *v, const json_t *run, const char *path)
+{
+	json_t *o = verdict_to_json(v, path), *under = json_object_get(run, "under");
+
+	if (o && set(o, "under", under ? json_incref(under) : json_null()))
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
 int verdict_exit_status(const struct verdict *v)
 {
+	if (v->gate == GATE_KEPT)
+		return EXIT_NO_LEAK;
 	switch (v->main.verdict) {
 	case VERDICT_LEAK:
 		return EXIT_LEAK;

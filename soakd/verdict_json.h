@@ -11,6 +11,9 @@
 /* Schema soakd.verdict/1; NULL without memory. path: what was analysed. */
 json_t *verdict_to_json(const struct verdict *v, const char *path);
 
+/* The same of a run, with what its run.json alone knows (`under`: what a tool found; null without one). run may be NULL. */
+json_t *verdict_of_run_json(const struct verdict *v, const json_t *run, const char *path);
+
 /*
  * What DIR/verdict.json says: class, column, rate, interval, why, what explains it and the changes; what else *v has is NaN or 0. SK_ENOTFOUND,
  * SK_EIO, SK_EPARSE (no verdict of this schema); then *v has nothing.
@@ -24,6 +27,7 @@ void verdict_to_human(const struct verdict *v, const char *path, int colour, str
 
 /* The verdict in the words of the header band: "LEAK", "NO LEAK: STABLE", "INSUFFICIENT DATA" ... */
 const char *verdict_headline_word(enum verdict_class c);
+const char *verdict_headline(const struct verdict *v); /* the same, or what a tool said in its place */
 
 /* soakd's exit status for it: 1 leak, 3 suspected or insufficient, 0 all else. */
 int verdict_exit_status(const struct verdict *v);

@@ -28,6 +28,11 @@ const char *verdict_headline_word(enum verdict_class c)
 	return words[c];
 }
 
+const char *verdict_headline(const struct verdict *v)
+{
+	return v->gate == GATE_NONE ? verdict_headline_word(v->main.verdict) : v->gate_word;
+}
+
 bool column_is_memory(const char *column)
 {
 	size_t n = strlen(column);
@@ -180,10 +185,25 @@ void add_why(struct text *out, const struct verdict *v)
 	text_release(&forecast);
 }
 
+static void add_next_of_gate(struct text *out, enum verdict_gate gate)
+{
+	static const char *const words[] = {
+		[GATE_KEPT] = "a run without the tool judges the growth",
+		[GATE_OPEN] = "let the target end in order: a longer --under-wait, or a shutdown of its own",
+		[GATE_BROKEN] = "free what is lost at the places named, and run again",
+	};
+
+	text_add(out, words[gate]);
+}
+
 void add_next(struct text *out, const struct verdict *v)
 {
 	char buf[40];
 
+	if (v->gate != GATE_NONE) {
+		add_next_of_gate(out, v->gate);
+		return;
+	}
 	switch (v->main.verdict) {
 	case VERDICT_LEAK:
 		text_add(out, "find the site: a heap profile of the growing process over the same load, start to end");
@@ -280,6 +300,18 @@ static void add_attribution(struct text *out, const struct verdict *v)
 		text_add(out, "\n");
 }
 
+bool add_driver(struct text *out, const struct verdict *v)
+{
+	const struct series_verdict *d = verdict_of_driver(v);
+
+	if (!d || d->verdict != VERDICT_LEAK)
+		return false;
+	text_add(out, "the DRIVER leaks ");
+	add_rate_interval(out, d->column, d);
+	text_add(out, ": not the target");
+	return true;
+}
+
 static void add_numbers(struct text *out, const struct verdict *v)
 {
 	struct text line = TEXT_INIT, each = TEXT_INIT;
@@ -300,6 +332,9 @@ static void add_numbers(struct text *out, const struct verdict *v)
 	text_add(&line, "  explained:  ");
 	if (add_explained(&line, &v->explained))
 		text_addf(out, "%s\n", text_str(&line));
+	text_reset(&line);
+	if (add_driver(&line, v))
+		text_addf(out, "  driver:     %s\n", text_str(&line));
 	text_release(&line);
 	if (isfinite(v->limit_unix)) {
 		text_add(out, "  forecast:   ");
@@ -311,7 +346,7 @@ static void add_numbers(struct text *out, const struct verdict *v)
 		add_rate(out, m->column, m->detectable_kb_per_h);
 		text_add(out, " or more can be told from noise\n");
 	}
-	if (isfinite(m->ols_slope_kb_per_h))
+	if (isfinite(m->ols_slope_kb_per_h) && v->gate == GATE_NONE)
 		text_addf(out,
 			  "  plain fit:  %.6g KiB/h = %.6g KiB per interval (least squares over all samples, warm-up included)\n",
 			  m->ols_slope_kb_per_h, m->ols_slope_kb_per_interval);
@@ -333,10 +368,12 @@ void verdict_to_human(const struct verdict *v, const char *path, int colour, str
 		[VERDICT_SUSPECTED] = "\033[1;33m",
 		[VERDICT_INSUFFICIENT] = "\033[1;33m",
 	};
-	const char *on = ansi[v->main.verdict] ? ansi[v->main.verdict] : "\033[1;32m", *kind = leak_kind_name[v->main.kind];
+	bool kept = v->gate == GATE_KEPT;
+	const char *on = ansi[v->main.verdict] && !kept ? ansi[v->main.verdict] : "\033[1;32m",
+		   *kind = leak_kind_name[v->main.kind];
 
 	add_plain(out, path);
-	text_addf(out, ": %s%s%s", colour ? on : "", verdict_headline_word(v->main.verdict), colour ? "\033[0m" : "");
+	text_addf(out, ": %s%s%s", colour ? on : "", verdict_headline(v), colour ? "\033[0m" : "");
 	if (v->main.verdict == VERDICT_LEAK && kind)
 		text_addf(out, " (%s)", kind);
 	text_add(out, "\n  ");

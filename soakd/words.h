@@ -28,6 +28,8 @@ void add_part_name(struct text *out, const struct verdict_part *p); /* a context
 bool part_counts(const struct verdict_part *p); /* proven to grow; a context's growth is what its process counted itself */
 /* "88 % of what 4 processes grew by (36.0 MiB) is in pg_backend_memory_contexts; rest: other 4.3 MiB"; false: nothing is known */
 bool add_explained(struct text *out, const struct explained *e);
+/* "the DRIVER leaks +3.10 MiB/h [...]: not the target"; false, nothing added: it does not. */
+bool add_driver(struct text *out, const struct verdict *v);
 void add_next(struct text *out, const struct verdict *v); /* what to do about it */
 
 #endif

@@ -9,7 +9,7 @@ port=$NGXPORT pid=$NGXPID
 http() { # PROFILE PATH NAME OPTIONS...: a short run on that nginx in $TMP/NAME
 	profile=$1 path=$2 name=$3
 	shift 3
-	status "0 3" "$SOAKD" run -p "$pid" --scenario "http/$profile" --dsn "http://127.0.0.1:$port$path" --duration 1 --interval 0.2 \
+	status "0 3 6" "$SOAKD" run -p "$pid" --scenario "http/$profile" --dsn "http://127.0.0.1:$port$path" --duration 1 --interval 0.2 \
 		--out "$TMP/$name" -q "$@"
 }
 ops() { last_of "$TMP/$1/samples.csv" ops; }
@@ -50,10 +50,10 @@ check "errors are counted by their status" http post / refused --rate 50
 check "a page that takes no POST" grep -q 'error,"\?HTTP 405: POST' "$TMP/refused/events.csv"
 check "none of them is an operation" [ "$(ops refused)" = 0 ]
 
-check "the port is found" status "0 3" "$SOAKD" run -p "$pid" --scenario http --duration 0.5 --interval 0.1 --out "$TMP/found" -q
+check "the port is found" status "0 3 6" "$SOAKD" run -p "$pid" --scenario http --duration 0.5 --interval 0.1 --out "$TMP/found" -q
 check "and used" at_least "$(ops found)" 20
 printf '%s\n' '\set id random(1, 9)' 'GET /?id=:id' 'POST /post id=:id' >"$TMP/shop.http"
-check "a script of requests" status "0 3" "$SOAKD" run -p "$pid" --scenario http --script "$TMP/shop.http" --duration 0.5 --interval 0.1 --out "$TMP/script" -q
+check "a script of requests" status "0 3 6" "$SOAKD" run -p "$pid" --scenario http --script "$TMP/shop.http" --duration 0.5 --interval 0.1 --out "$TMP/script" -q
 check "is operations of its name" [ "$(kinds script)" = shop ]
 check "with its variables" grep -q 'GET /?id=[1-9] HTTP' "$TMP/a/access.log"
 printf 'GET item\n' >"$TMP/wrong.http"
@@ -83,7 +83,7 @@ check "a password is not repeated" refused_run "a user and password" -p "$pid" -
 check "and not even in part" [ "$(grep -c secret "$TMP/err")" = 0 ]
 check "a name without an address" refused_run "has no address" -p "$pid" --dsn "http://no.such.name.invalid/"
 
-check "a service that is launched, and listens late" status "0 3" "$SOAKD" run --scenario http --rate 20 --duration 1 --interval 0.2 --out "$TMP/launched" -q \
+check "a service that is launched, and listens late" status "0 3 6" "$SOAKD" run --scenario http --rate 20 --duration 1 --interval 0.2 --out "$TMP/launched" -q \
 	-- sh -c "sleep 0.5; exec python3 -m http.server --bind 127.0.0.1 $(free_port)"
 check "and is asked" at_least "$(ops launched)" 5
 check "one that ends before it listens: 4" status 4 "$SOAKD" run --scenario http --duration 1 --interval 0.2 --out "$TMP/no" -q -- sleep 0.3
@@ -104,14 +104,14 @@ class H(http.server.BaseHTTPRequestHandler):
     def log_message(self, *a): pass
 http.server.ThreadingHTTPServer(("127.0.0.1", 0), H).serve_forever()'
 begin=$(date +%s)
-check "a server that hangs" status "3 5" "$SOAKD" run --scenario http --rate 20 --duration 1 --interval 0.2 --out "$TMP/hangs" -q -- python3 -c "$slow"
+check "a server that hangs" status "0 3 5 6" "$SOAKD" run --scenario http --rate 20 --duration 1 --interval 0.2 --out "$TMP/hangs" -q -- python3 -c "$slow"
 check "the end does not wait for it" [ $(($(date +%s) - begin)) -lt 30 ]
 
 # Gone in the middle, and back: one word each, and the run goes on.
 master='import subprocess, sys, time
 def server(): return subprocess.Popen([sys.executable, "-m", "http.server", "--bind", "127.0.0.1", sys.argv[1]])
 one = server(); time.sleep(2.5); one.kill(); one.wait(); time.sleep(1); two = server(); time.sleep(30)'
-check "a server that goes and comes back" status "0 3" "$SOAKD" run --scenario http --rate 50 --duration 6 --interval 0.5 --out "$TMP/back" -q \
+check "a server that goes and comes back" status "0 3 6" "$SOAKD" run --scenario http --rate 50 --duration 6 --interval 0.5 --out "$TMP/back" -q \
 	-- python3 -c "$master" "$(free_port)"
 check "it is said when it goes" grep -q 'reconnect,"\?cannot connect to http://127.0.0.1:' "$TMP/back/events.csv"
 check "and when it answers again" grep -q 'reconnect,.*answers again after' "$TMP/back/events.csv"

@@ -267,6 +267,67 @@ static void stop_a_tree(void **state)
 		;
 }
 
+/* Whoever is not of the tree stays: another child of ours, and whoever has started us. */
+static void stop_leaves_others_alone(void **state)
+{
+	pid_t other, pid;
+
+	(void)state;
+	fresh_log();
+	other = sh("exec sleep 1000");
+	pid = sh("exec sleep 1000");
+	assert_int_equal(launch_stop(pid, 5, NULL), SK_OK);
+	assert_false(runs(pid));
+	assert_true(runs(other));
+	assert_int_equal(launch_stop(other, 5, NULL), SK_OK);
+	assert_false(runs(other));
+}
+
+static bool spare_the_shell(pid_t root, pid_t pid, pid_t ppid, const char *comm)
+{
+	(void)ppid;
+	(void)comm;
+	return pid == root;
+}
+
+/* Orphans are ours; a spared process is not asked and ends by itself; who does not go is counted. */
+static void stop_slowly(void **state)
+{
+	const struct launch_ending term = { .ask = SIGTERM, .wait_s = 20 }, hup = { .ask = SIGHUP, .wait_s = 20 },
+				   spare = { .ask = SIGTERM, .wait_s = 20, .spare = spare_the_shell },
+				   deaf = { .ask = SIGTERM, .wait_s = 0.1 };
+	unsigned killed = 99;
+	int child = 0;
+	pid_t pid;
+
+	(void)state;
+	fresh_log();
+	pid = sh("sleep 1000 & echo $!"); /* the shell ends, the child is left to us */
+	while (sscanf(logged(), "%d", &child) != 1 || runs(pid))
+		poll(NULL, 0, 2);
+	assert_int_equal(launch_stop_slowly(pid, &term, &killed, NULL), SK_OK);
+	assert_false(runs(child));
+	assert_int_equal(killed, 0);
+	fresh_log();
+	pid = sh("trap 'echo heard; exit' HUP; echo up; while :; do sleep 0.01; done");
+	wait_for_log("up");
+	assert_int_equal(launch_stop_slowly(pid, &hup, &killed, NULL), SK_OK);
+	wait_for_log("up\nheard");
+	assert_int_equal(killed, 0);
+	fresh_log();
+	pid = sh("trap 'echo asked' TERM; sleep 1000 & echo asleep; wait $!; echo end");
+	wait_for_log("asleep");
+	assert_int_equal(launch_stop_slowly(pid, &spare, &killed, NULL), SK_OK);
+	assert_null(strstr(logged(), "asked"));
+	assert_non_null(strstr(logged(), "end"));
+	fresh_log();
+	pid = sh("trap '' TERM; echo deaf; while :; do sleep 1000; done");
+	wait_for_log("deaf");
+	assert_int_equal(launch_stop_slowly(pid, &deaf, &killed, NULL), SK_OK);
+	assert_false(runs(pid));
+	assert_true(killed >= 1);
+}
+
 /* The real /proc: identity with a pidfd, a child that joins, the way of its end although nobody has reaped it. */
 static void follow_for_real(void **state)
 {
@@ -383,6 +444,7 @@ int main(void)
 		cmocka_unit_test(output_and_input),         cmocka_unit_test(nothing_inherited),
 		cmocka_unit_test(default_signals),          cmocka_unit_test(failed_exec),
 		cmocka_unit_test(mapped_descriptors),       cmocka_unit_test(stop_a_tree),
+		cmocka_unit_test(stop_leaves_others_alone), cmocka_unit_test(stop_slowly),
 		cmocka_unit_test(follow_for_real),          cmocka_unit_test(a_daemon),
 		cmocka_unit_test(the_limit_of_descriptors), cmocka_unit_test(few_descriptors),
 	};

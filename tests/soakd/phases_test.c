@@ -195,12 +195,13 @@ static void injects_come_at_their_time_and_late_ones_once(void **state)
 				     { .what = INJECT_SIGNAL, .at_s = 10, .every_s = NAN } }; /* at its end: never */
 	struct phase ph[] = { timed("a", 10) };
 	struct phase_list l = { .phase = ph, .n = 1 };
-	struct phases p = begin(&l);
 	struct phases_order o;
+	struct phases p;
 
 	(void)state;
 	ph[0].inject = in;
 	ph[0].n_inject = 3;
+	p = begin(&l);
 	phases_row_taken(&p);
 	expect(&p, 100, PHASES_OPEN, "a");
 	assert_true(phases_due_s(&p) == 102);

@@ -50,6 +50,7 @@ static const char *const run_keys[] = { "schema",
 					"series",
 					"attribution",
 					"explained",
+					"driver",
 					"changes",
 					"cycles",
 					NULL };
@@ -230,6 +231,36 @@ static void an_onset_has_its_date(void **state)
 	json_decref(j);
 }
 
+static void the_driver_has_a_verdict_of_its_own(void **state)
+{
+	struct series_verdict *d;
+	struct text t = TEXT_INIT;
+	json_t *j, *o;
+
+	(void)state;
+	fixture_leak(&v);
+	v.main.verdict = VERDICT_STABLE;
+	d = &v.series[v.n_series++];
+	*d = v.main;
+	snprintf(d->column, sizeof(d->column), DRIVER_COLUMN);
+	d->verdict = VERDICT_LEAK;
+	d->rate_kb_per_h = 2048;
+	d->rate_lo = d->rate_hi = NAN;
+	j = read_back(&v, "x");
+	o = json_object_get(j, "driver");
+	assert_string_equal(json_get_str(o, "verdict", ""), "leak");
+	assert_true(num(o, "rate_kb_per_h") == 2048);
+	assert_string_equal(json_get_str(j, "verdict", ""), "stable");
+	assert_int_equal(verdict_exit_status(&v), 0);
+	verdict_to_human(&v, "x", 0, &t);
+	assert_non_null(strstr(text_str(&t), "the DRIVER leaks +2.00 MiB/h: not the target\n"));
+	text_reset(&t);
+	junit_suite(&t, "x", &v, NULL, NULL);
+	assert_non_null(strstr(text_str(&t), "failures=\"0\""));
+	text_release(&t);
+	json_decref(j);
+}
+
 static void exit_statuses_and_words(void **state)
 {
 	static const int status[VERDICT_CLASSES] = { [VERDICT_LEAK] = 1, [VERDICT_SUSPECTED] = 3, [VERDICT_INSUFFICIENT] = 3 };
@@ -385,10 +416,15 @@ static void words_for_people(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_leak_has_every_number), cmocka_unit_test(what_does_not_grow_is_no_part),
-		cmocka_unit_test(what_is_unknown_is_null), cmocka_unit_test(an_onset_has_its_date),
-		cmocka_unit_test(exit_statuses_and_words), cmocka_unit_test(formats_of_one_and_of_several),
-		cmocka_unit_test(csv_and_markdown_rows),   cmocka_unit_test(junit_of_a_leak_and_an_error),
+		cmocka_unit_test(a_leak_has_every_number),
+		cmocka_unit_test(what_does_not_grow_is_no_part),
+		cmocka_unit_test(what_is_unknown_is_null),
+		cmocka_unit_test(an_onset_has_its_date),
+		cmocka_unit_test(the_driver_has_a_verdict_of_its_own),
+		cmocka_unit_test(exit_statuses_and_words),
+		cmocka_unit_test(formats_of_one_and_of_several),
+		cmocka_unit_test(csv_and_markdown_rows),
+		cmocka_unit_test(junit_of_a_leak_and_an_error),
 		cmocka_unit_test(words_for_people),
 	};
 

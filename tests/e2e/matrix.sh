@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# soakd matrix: every combination has its run directory and its row; interrupted it goes on; what is wrong is said before anything starts.
+. "$(dirname "$0")/lib.sh"
+rows() { python3 -c 'import csv,sys; print(len(list(csv.DictReader(open(sys.argv[1])))))' "$1"; }
+done_cells() { json "$1/matrix.json" "sum(c['status'] is not None for c in j['cells'])"; }
+
+check "two rates, twice: suspected or a leak" status "1 3" "$SOAKD" matrix --target leaky --interval 0.1 --duration 3s --vary leak-rate=0,2GiB --repeat 2 --out "$TMP/m"
+check "a row for each combination" [ "$(grep -c '^leak-rate=' "$TMP/out")" -eq 2 ]
+check "matrix.csv: a row for each cell" [ "$(rows "$TMP/m/matrix.csv")" -eq 4 ]
+check "the rates are in it" python3 -c '
+import csv, sys
+for r in csv.DictReader(open(sys.argv[1])):
+    rate = float(r["rate_kb_per_h"])
+    assert abs(rate) < 1e5 if r["leak-rate"] == "0" else abs(rate / 2097152 - 1) < 0.2, r' "$TMP/m/matrix.csv"
+check "each cell is a run directory" whole_run_dir "$TMP/m/cells/leak-rate=2GiB,repeat=2"
+check "repeat by repeat, another one first" [ "$(json "$TMP/m/matrix.json" "[c['name'] for c in j['cells']]")" = \
+	"['leak-rate=0,repeat=1', 'leak-rate=2GiB,repeat=1', 'leak-rate=2GiB,repeat=2', 'leak-rate=0,repeat=2']" ]
+check "sqlite in two journal modes" status "0 3 6" "$SOAKD" matrix --target sqlite --interval 0.5 --duration 2s --rows 200 --vary journal=wal,rollback --out "$TMP/s"
+check "both have made operations" python3 -c '
+import csv, sys
+assert all(float(r["ops_per_s"]) > 0 for r in csv.DictReader(open(sys.argv[1])))' "$TMP/s/matrix.csv"
+
+"$SOAKD" matrix --target leaky --interval 0.2 --duration 4s --vary seed=1,2,3 --out "$TMP/i" >"$TMP/i.out" 2>"$TMP/i.err" </dev/null &
+matrix=$!
+check "the first cell is done" wait_for 60 test -e "$TMP/i/cells/seed=2,repeat=1/samples.csv"
+kill -TERM "$matrix"
+wait "$matrix"
+check "interrupted: exit status 3 or 1" [ $? -ne 0 ]
+check "interrupted: one of three is done" [ "$(done_cells "$TMP/i")" -eq 1 ]
+check "it says how to go on" grep -q 'matrix --resume' "$TMP/i.err"
+began=$(json "$TMP/i/cells/seed=1,repeat=1/run.json" "j['started_unix']")
+check "it goes on" status "1 3" "$SOAKD" matrix --resume "$TMP/i"
+check "now all are done" [ "$(done_cells "$TMP/i")" -eq 3 ]
+check "the first was not run again" [ "$(json "$TMP/i/cells/seed=1,repeat=1/run.json" "j['started_unix']")" = "$began" ]
+check "the interrupted one is kept beside" [ -d "$TMP/i/cells/seed=2,repeat=1.interrupted-1" ]
+
+check "a command before each cell" status "0 1 3 6" "$SOAKD" matrix --interval 0.2 --duration 1s --vary seed=1,2 --reset "sh -c 'echo reset >>$TMP/resets'" --out "$TMP/r" -- sleep 30
+check "it ran twice" [ "$(lines "$TMP/resets")" -eq 2 ]
+check "dry run: the cells, and nothing else" status 0 "$SOAKD" matrix --target leaky --duration 4s --vary rows=1,2 --repeat 3 --dry-run --out "$TMP/d"
+check "dry run: six lines" [ "$(lines "$TMP/out")" -eq 6 -a ! -e "$TMP/d" ]
+for wrong in 'rows=1,1' 'nope=1' 'rows=' 'rows=x' 'rows=1,,2' 'out=a' 'interval=1,99'; do
+	check "refused: --vary $wrong" status 2 "$SOAKD" matrix --target leaky --duration 4s --vary "$wrong" --out "$TMP/bad"
+	check "one sentence, nothing made" [ "$(grep -c '^soakd: ' "$TMP/err")" -eq 1 -a ! -e "$TMP/bad" ]
+done
+check "a folder that is there is not taken" status 2 "$SOAKD" matrix --target leaky --duration 4s --vary rows=1,2 --out "$TMP/m"
+check "and --resume is named" says "--resume"
+finish

@@ -1,0 +1,77 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every file of the shipped library, run in small (--scale-time) against real servers: it is read, all its phases come, its work is done,
+# nothing fails, and nothing is left behind.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/pg.sh"
+stop_pg=$CLEANUP
+. "$(dirname "$0")/rds.sh"
+CLEANUP="$CLEANUP; $stop_pg"
+LIBRARY=$(cd "$(dirname "$0")/../../scenarios" && pwd)
+cd "$TMP" || exit 1
+
+# small NAME SCALE OPTION...: the run is in $TMP/NAME. 3: too short to tell growth from noise, which is the point of the long one.
+small() {
+	name=$1 scale=$2
+	shift 2
+	check "$name runs" status "0 3" timeout 60 "$SOAKD" run --scenario "$LIBRARY/$name.conf" --scale-time "$scale" --out "$TMP/$name" --quiet "$@"
+	check "$name: every phase has begun and ended" all_phases "$name"
+	check "$name: no error and no lost connection" no_errors "$TMP/$name"
+	check "$name: its work was done" operations "$TMP/$name"
+}
+all_phases() {
+	json "$TMP/$1/run.json" "'\n'.join(p['name'] for p in j['phases'])" >"$TMP/names" && [ -s "$TMP/names" ] || return 1
+	while read -r phase; do
+		grep -q ",phase,\"*begin $phase" "$TMP/$1/events.csv" && grep -q ",phase,\"*end $phase" "$TMP/$1/events.csv" ||
+			{ echo "# phase $phase did not come and go"; cut -c1-150 "$TMP/$1/events.csv" | sed 's/^/# /'; return 1; }
+	done <"$TMP/names"
+}
+no_errors() { ! grep -E ',(error|driver-exit|reconnect),' "$1/events.csv" && [ "$(last_of "$1/samples.csv" errors)" = 0 ]; }
+operations() { at_least "$(last_of "$1/samples.csv" ops)" 20; }
+
+# ---- PostgreSQL
+pg_make a && pg_start a || { echo "not ok 1 - a cluster starts"; exit 1; }
+export PGHOST="$PGROOT/a" PGUSER="${PGSUPER:-postgres}" PGDATABASE=postgres
+small postgres-extension 0.05 --target "pid:$PGPID"
+check "postgres-extension: each step was done as often as it says" \
+	[ "$(tail -5 "$TMP/postgres-extension/operations.csv" | cut -d, -f2,3 | sort | tr '\n' ' ')" = "convert,1 create,1 drop,1 refresh,50 row,10000 " ]
+check "postgres-extension: no budget was exceeded" [ -z "$(column "$TMP/postgres-extension/phases.csv" exceeded | grep 1)" ]
+check "postgres-extension: nothing is left" [ "$(pg_sql a "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'soakd%'")" = 0 ]
+small postgres-overnight 0.0005 --target "pid:$PGPID" --duration 5
+check "postgres-overnight: all kinds of work were done" \
+	[ "$(cut -d, -f2 "$TMP/postgres-overnight/operations.csv" | tail -n +2 | sort -u | tr '\n' ' ')" = "churn cursor ddl error insert select temp-tables " ]
+check "postgres-overnight: reload, vacuum and reconnect came" [ "$(grep -o -E 'HUP|vacuum|reconnect' "$TMP/postgres-overnight/events.csv" | sort -u | wc -l)" -eq 3 ]
+check "postgres-overnight: nothing is left" [ "$(pg_sql a "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'soakd%'")" = 0 ]
+
+# ---- Redis
+check "a Redis starts" redis_start a
+small redis-cache 0.001 --target "pid:$REDISPID" --dsn "unix://$TMP/a.sock" --duration 4
+check "redis-cache: nothing is left" [ "$(redis_do a DBSIZE)" = 0 ]
+
+# ---- SQLite, and any command
+small sqlite-wal-vs-rollback 0.003
+small ci-10-minutes 0.008
+mkdir "$TMP/launched"
+check "ci-10-minutes watches a command" status "0 3" timeout 60 "$SOAKD" run --scenario "$LIBRARY/ci-10-minutes.conf" --scale-time 0.004 \
+	--out "$TMP/launched" --quiet -- sleep 100
+
+# ---- nginx
+if "$SOAKD" list scenarios | grep -q '^  http/'; then
+	NGINX=$(command -v nginx || ls /usr/sbin/nginx 2>/dev/null)
+	cat >"$TMP/nginx.conf" <<C
+daemon off; pid $TMP/nginx.pid; error_log $TMP/error.log; worker_processes 2;
+events { worker_connections 256; }
+http { access_log off; client_body_temp_path $TMP/b; proxy_temp_path $TMP/p; fastcgi_temp_path $TMP/f; uwsgi_temp_path $TMP/u; scgi_temp_path $TMP/s;
+server { listen 127.0.0.1:$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'); location / { return 200 "hello"; } } }
+C
+	"$NGINX" -c "$TMP/nginx.conf" -p "$TMP" >"$TMP/nginx.log" 2>&1 </dev/null &
+	nginx=$!
+	CLEANUP="kill $nginx 2>/dev/null; wait $nginx 2>/dev/null; $CLEANUP"
+	check "nginx starts" wait_for 10 [ -s "$TMP/nginx.pid" ]
+	small http-service 0.002 --target "pid:$nginx" --duration 5
+else
+	skip "http-service runs" "this build has no scenario http"
+fi
+
+check "every file of the library was run" [ "$(ls "$LIBRARY"/*.conf | wc -l)" -eq 6 ]
+finish
