@@ -60,24 +60,35 @@ enum sk_code script_wrong(const struct script *s, size_t at, struct sk_err *err,
 	return SK_EUSAGE;
 }
 
-uint32_t script_variable(struct parser *p, const char *name, size_t n)
+static uint32_t note_use(struct script *s, size_t i, enum name_use use, size_t at)
+{
+	struct script_name *v = &s->variable[i];
+
+	v->set = v->set || use == NAME_SET;
+	if (use == NAME_NEEDED && !v->needed) {
+		v->needed = true;
+		v->used = at;
+	}
+	return (uint32_t)i;
+}
+
+uint32_t script_variable(struct parser *p, const char *name, size_t n, enum name_use use, size_t at)
 {
 	struct script *s = p->s;
 	void *all = s->variable;
 
 	for (size_t i = 0; i < s->n_variable; i++)
-		if (strncmp(s->variable[i], name, n) == 0 && !s->variable[i][n])
-			return (uint32_t)i;
+		if (strncmp(s->variable[i].name, name, n) == 0 && !s->variable[i].name[n])
+			return note_use(s, i, use, at);
 	if (s->n_variable == SCRIPT_MAX_VARIABLES) {
-		p->rc = script_wrong(s, (size_t)(name - s->text), p->err, "a script has at most %d variables",
-				     SCRIPT_MAX_VARIABLES);
+		p->rc = script_wrong(s, at, p->err, "a script has at most %d variables", SCRIPT_MAX_VARIABLES);
 		return NO_VARIABLE;
 	}
 	if (sk_grow(&all, &s->cap_variable, s->n_variable + 1, sizeof(*s->variable)) == 0) {
 		s->variable = all;
-		s->variable[s->n_variable] = strndup(name, n);
-		if (s->variable[s->n_variable])
-			return (uint32_t)s->n_variable++;
+		s->variable[s->n_variable].name = strndup(name, n);
+		if (s->variable[s->n_variable].name)
+			return note_use(s, s->n_variable++, use, at);
 	}
 	p->rc = sk_fail(p->err, SK_ENOMEM, 0, "no memory for the script %s", s->file);
 	return NO_VARIABLE;
@@ -146,7 +157,7 @@ void script_release(struct script *s)
 	for (size_t i = 0; i < s->n_statement; i++)
 		script_statement_release(s->statement[i]);
 	for (size_t i = 0; i < s->n_variable; i++)
-		free(s->variable[i]);
+		free(s->variable[i].name);
 	for (struct expr *e = s->exprs, *older; e; e = older) {
 		older = e->older;
 		free(e);
@@ -172,4 +183,52 @@ size_t script_statements(const struct script *s)
 const struct script_statement *script_statement(const struct script *s, size_t index)
 {
 	return index < s->n_statement ? &s->statement[index]->shown : NULL;
+}
+
+static bool sets(const struct script *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_variable; i++)
+		if (s->variable[i].set && strcmp(s->variable[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* The columns of a row become variables: which, only the server knows. */
+static bool takes_rows(const struct script *s)
+{
+	for (size_t i = 0; i < s->n_statement; i++)
+		if (s->statement[i]->shown.gset || s->statement[i]->shown.aset)
+			return true;
+	return false;
+}
+
+static bool is_automatic(const char *name)
+{
+	static const char *const all[] = { "client_id", "random_seed", "scale", "default_seed" };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (strcmp(all[i], name) == 0)
+			return true;
+	return false;
+}
+
+enum sk_code script_check_variables(struct script *const *s, size_t n, bool (*defined)(void *ctx, const char *name), void *ctx,
+				    struct sk_err *err)
+{
+	for (size_t k = 0; k < n; k++)
+		if (takes_rows(s[k]))
+			return SK_OK;
+	for (size_t k = 0; k < n; k++)
+		for (size_t i = 0; i < s[k]->n_variable; i++) {
+			const struct script_name *v = &s[k]->variable[i];
+			bool known = !v->needed || is_automatic(v->name) || defined(ctx, v->name);
+
+			for (size_t other = 0; !known && other < n; other++)
+				known = sets(s[other], v->name);
+			if (!known)
+				return script_wrong(s[k], v->used, err,
+						    "the variable %.60s is set nowhere: \\set it, or give --define %.60s=VALUE",
+						    v->name, v->name);
+		}
+	return SK_OK;
 }

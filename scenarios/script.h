@@ -55,6 +55,14 @@ const char *script_file(const struct script *s); /* its name, for messages */
 size_t script_statements(const struct script *s);
 const struct script_statement *script_statement(const struct script *s, size_t index);
 
+/*
+ * Whether each variable that SQL or an expression of the scripts of a run needs is set in one of them, is automatic, or
+ * `defined`. SK_EUSAGE: "FILE:LINE:COLUMN: what", of its first use. Where a \gset or \aset is among them nobody can tell, and
+ * all is well.
+ */
+enum sk_code script_check_variables(struct script *const *s, size_t n, bool (*defined)(void *ctx, const char *name), void *ctx,
+				    struct sk_err *err);
+
 /* Scripts that pgbench has built in ("tpcb-like", "simple-update", "select-only"), in our words; NULL: none of that name. */
 const char *script_builtin(const char *name);
 

@@ -299,7 +299,7 @@ static bool choose(struct evaluation *v, struct value *out)
 
 static bool variable_value(struct evaluation *v, struct value *out)
 {
-	const char *name = v->r->script->variable[v->e->variable];
+	const char *name = v->r->script->variable[v->e->variable].name;
 	struct variable *x = &v->r->variable[v->r->at[v->e->variable]];
 
 	if (!x->set)

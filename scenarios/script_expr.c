@@ -153,7 +153,7 @@ static struct expr *variable(struct script_reader *r, const char *at, const char
 	struct expr *e = node(r, OP_VARIABLE, at);
 
 	if (e)
-		e->variable = script_variable(r->p, name, n);
+		e->variable = script_variable(r->p, name, n, NAME_NEEDED, e->at);
 	return e && r->p->rc == SK_OK ? e : NULL;
 }
 

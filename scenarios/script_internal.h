@@ -100,6 +100,16 @@ struct statement {
 	size_t n_part, cap_part;
 };
 
+/* A variable of a script. */
+struct script_name {
+	char *name;
+	bool set;    /* by a \set */
+	bool needed; /* by an expression or SQL, first at `used` */
+	size_t used;
+};
+
+enum name_use { NAME_SET, NAME_NEEDED, NAME_WELCOME }; /* the last: without it the text stays as it is */
+
 enum command_kind { DO_STATEMENT, DO_SET, DO_SLEEP, DO_TEST, DO_GOTO, DO_PIPELINE, DO_SYNC };
 
 struct command {
@@ -120,7 +130,7 @@ struct script {
 	size_t n_command, cap_command;
 	struct statement **statement;
 	size_t n_statement, cap_statement;
-	char **variable;
+	struct script_name *variable;
 	size_t n_variable, cap_variable;
 	struct expr *exprs;
 };
@@ -146,7 +156,7 @@ bool script_name_char(char c);
 size_t script_name_length(const char *p); /* 0: no name */
 
 /* The place of a variable in the script, made where it is new; NO_VARIABLE and p->rc for too many or without memory. */
-uint32_t script_variable(struct parser *p, const char *name, size_t n);
+uint32_t script_variable(struct parser *p, const char *name, size_t n, enum name_use use, size_t at);
 
 /* The expression from p->p to `end`. NULL: p->rc says why. */
 struct expr *script_expr(struct parser *p, const char *end);

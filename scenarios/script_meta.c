@@ -60,7 +60,7 @@ static void parse_set(struct lines *l, size_t at, const char *end)
 			   "\\set takes the name of a variable (letters, digits, _) and an expression: \\set id random(1, 1000)");
 		return;
 	}
-	c.variable = script_variable(p, p->p, n);
+	c.variable = script_variable(p, p->p, n, NAME_SET, at);
 	p->p += n;
 	if (p->rc == SK_OK)
 		c.expr = script_expr(p, end);

@@ -79,7 +79,7 @@ static const uint32_t *make_map(struct script_run *r, const struct script *s)
 	uint32_t *at = sk_calloc(s->n_variable, sizeof(*at));
 
 	for (size_t i = 0; at && i < s->n_variable; i++) {
-		at[i] = place_of(r, s->variable[i]);
+		at[i] = place_of(r, s->variable[i].name);
 		if (at[i] == NO_VARIABLE) {
 			free(at);
 			at = NULL;
@@ -317,7 +317,7 @@ static bool put_together(const struct script_run *r, const struct pattern *m, bo
 			return false;
 		if (!value)
 			text_addc(out, ':');
-		text_add(out, value ? value : r->script->variable[p->variable]);
+		text_add(out, value ? value : r->script->variable[p->variable].name);
 	}
 	return !out->failed;
 }

@@ -87,7 +87,7 @@ void script_colon(struct parser *p, struct pattern *m)
 		text_addc(&m->literal, *p->p++);
 		return;
 	}
-	v = script_variable(p, p->p + 1, n);
+	v = script_variable(p, p->p + 1, n, p->s->language == SCRIPT_SQL ? NAME_NEEDED : NAME_WELCOME, script_offset(p, p->p));
 	if (p->rc == SK_OK)
 		script_end_piece(p, m, v);
 	p->p += n + 1;

@@ -135,15 +135,6 @@ static enum sk_code read_script(const struct script_option *s, const char *path,
 	return rc;
 }
 
-static enum sk_code check_script(const char *text, const char *path, enum script_language language, struct sk_err *err)
-{
-	struct script *s = NULL;
-	enum sk_code rc = script_parse(text, path, language, &s, err);
-
-	script_release(s);
-	return rc;
-}
-
 /* What its operations are called: the file's name without folder and ending, with a number where that was there before. */
 static void name_of(const struct script_option *s, const json_t *work, char *buf, size_t n)
 {
@@ -160,8 +151,9 @@ static void name_of(const struct script_option *s, const json_t *work, char *buf
 	}
 }
 
+/* *parsed: the caller's, also on error. */
 static enum sk_code add_script(const struct run_options *o, size_t k, enum script_language language, const char *kept,
-			       json_t *work, struct sk_err *err)
+			       json_t *work, struct script **parsed, struct sk_err *err)
 {
 	struct script_option s;
 	char path[PATH_MAX + 300], name[DRIVE_OP_NAME], *text = NULL;
@@ -175,7 +167,7 @@ static enum sk_code add_script(const struct run_options *o, size_t k, enum scrip
 		kept_path(kept, k, &s, path, sizeof(path));
 	rc = read_script(&s, path, &text, err);
 	if (rc == SK_OK)
-		rc = check_script(text, s.path, language, err);
+		rc = script_parse(text, s.path, language, parsed, err);
 	if (rc == SK_OK) {
 		name_of(&s, work, name, sizeof(name));
 		entry = json_pack("{s:s,s:f,s:s,s:s,s:b}", "name", name, "weight", s.weight, "script", text, "file", s.path,
@@ -188,24 +180,40 @@ static enum sk_code add_script(const struct run_options *o, size_t k, enum scrip
 	return rc;
 }
 
-static enum sk_code add_all(const struct run_options *o, const char *scenario, const char *kept, json_t *work, struct sk_err *err)
+static bool is_defined(void *define, const char *name)
 {
-	enum script_language language = SCRIPT_SQL;
+	return json_object_get(define, name) != NULL;
+}
+
+static enum sk_code add_all(const struct run_options *o, enum script_language language, const char *kept, struct phase_list *l,
+			    struct sk_err *err)
+{
+	struct script *parsed[JOB_MAX_WORK] = { NULL };
 	enum sk_code rc = SK_OK;
 
+	for (size_t k = 0; rc == SK_OK && k < o->script.n; k++)
+		rc = add_script(o, k, language, kept, l->work, &parsed[k], err);
+	if (rc == SK_OK)
+		rc = script_check_variables(parsed, o->script.n, is_defined, l->define, err);
+	for (size_t k = 0; k < o->script.n; k++)
+		script_release(parsed[k]);
+	return rc;
+}
+
+/* What runs them, and whether it takes them. */
+static enum sk_code check_scenario(const struct run_options *o, const char *scenario, enum script_language *language,
+				   struct sk_err *err)
+{
 	if (!scenario)
 		return sk_fail(err, SK_EUSAGE, 0,
-			       "--script needs to know what runs it, and this target has no workload of its own: give --scenario "
-			       "postgres, "
-			       "redis or http");
-	if (!script_option_language(scenario, &language))
+			       "--script needs to know what runs it, and this target has no workload of its own: give "
+			       "--scenario postgres, redis or http");
+	if (!script_option_language(scenario, language))
 		return sk_fail(err, SK_EUSAGE, 0,
 			       "scenario %s takes no scripts: --script is for postgres, redis, http and sqlite", scenario);
 	if (o->script.n > JOB_MAX_WORK)
 		return sk_fail(err, SK_EUSAGE, 0, "%zu scripts are too many: a run has at most %d", o->script.n, JOB_MAX_WORK);
-	for (size_t k = 0; rc == SK_OK && k < o->script.n; k++)
-		rc = add_script(o, k, language, kept, work, err);
-	return rc;
+	return SK_OK;
 }
 
 static bool is_name(const char *s, size_t n)
@@ -266,19 +274,22 @@ static enum sk_code check_fit(const struct run_options *o, const struct phase_li
 enum sk_code script_option_work(const struct run_options *o, const char *scenario, const char *kept, struct phase_list *l,
 				struct sk_err *err)
 {
+	enum script_language language = SCRIPT_SQL;
 	enum sk_code rc = check_fit(o, l, err);
 
 	if (rc == SK_OK && o->define.n) {
 		l->define = l->define ? l->define : json_object();
 		rc = l->define ? add_definitions(o, l->define, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the definitions");
 	}
+	if (rc == SK_OK && o->script.n)
+		rc = check_scenario(o, scenario, &language, err);
 	if (rc != SK_OK || !o->script.n)
 		return rc;
 	l->work = json_array();
 	if (!l->work)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the scripts");
 	l->n_work = o->script.n;
-	return add_all(o, scenario, kept, l->work, err);
+	return add_all(o, language, kept, l, err);
 }
 
 enum sk_code script_option_keep(const struct run_options *o, const struct phase_list *l, const char *dir, struct sk_err *err)

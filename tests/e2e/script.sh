@@ -71,6 +71,8 @@ mistake "typo.sql:2:1: there is no meta-command \\sett" --script typo.sql
 mistake "function.sql:1:8: there is no function randon()" --script function.sql
 mistake "quote.sql:1:8: a string ('...') begins here and has no end" --script quote.sql
 mistake "open.sql:2:1: \\if without \\endif" --script open.sql
+printf 'SELECT 1;\nSELECT k FROM item WHERE id = :idd;\n' >unset.sql
+mistake "unset.sql:2:31: the variable idd is set nowhere" --script unset.sql
 mistake "binary.sql holds a NUL byte" --script binary.sql
 mistake "latin.sql is no UTF-8 text" --script latin.sql
 mistake "empty.sql:1:1: the script is empty" --script empty.sql

@@ -382,6 +382,40 @@ static void test_null(void **state)
 	script_release(s);
 }
 
+static bool is_a(void *ctx, const char *name)
+{
+	(void)ctx;
+	return strcmp(name, "a") == 0;
+}
+
+/* The sentence of a variable that is set in none of the two; "" if all are. */
+static const char *unset(const char *first, const char *second)
+{
+	static char out[1100];
+	struct script *s[] = { parse(first, SCRIPT_SQL), parse(second, SCRIPT_SQL) };
+	struct sk_err err = { 0 };
+	enum sk_code rc;
+
+	rc = script_check_variables(s, 2, is_a, NULL, &err);
+	assert_int_equal(rc, *err.msg ? SK_EUSAGE : SK_OK);
+	snprintf(out, sizeof(out), "%s", err.msg);
+	script_release(s[0]);
+	script_release(s[1]);
+	return out;
+}
+
+static void test_unset(void **state)
+{
+	(void)state;
+	assert_string_equal(unset("\\set b 1\nSELECT :b, :a, :client_id, ':no';", "SELECT 1;\n\\set x hash(:scale)"), "");
+	assert_string_equal(unset("SELECT :b;", "\\set b 1\n"), "");
+	assert_string_equal(unset("SELECT 1;\nSELECT 1, :bb;", "\\set b 1\n"),
+			    "x.sql:2:11: the variable bb is set nowhere: \\set it, or give --define bb=VALUE");
+	assert_string_equal(unset("\\set x :x + 1\n\\set y 1 + :z\n", "SELECT 1;"),
+			    "x.sql:2:12: the variable z is set nowhere: \\set it, or give --define z=VALUE");
+	assert_string_equal(unset("SELECT :b;", "SELECT 1 AS b \\gset\n"), "");
+}
+
 /* Same seed and client, same values; another client, others. */
 static void test_seed(void **state)
 {
@@ -435,6 +469,7 @@ int main(void)
 		cmocka_unit_test(test_redis_and_http),
 		cmocka_unit_test(test_variables),
 		cmocka_unit_test(test_null),
+		cmocka_unit_test(test_unset),
 		cmocka_unit_test(test_seed),
 		cmocka_unit_test(test_builtins),
 	};
