@@ -95,7 +95,7 @@ static uint32_t little_endian(const uint8_t *b, size_t n)
 	return v;
 }
 
-static void expect(struct pressed_check *z, int state, size_t want)
+static void expect(struct pressed_check *z, enum pressed_state state, size_t want)
 {
 	z->state = state;
 	z->have = 0;

@@ -27,12 +27,13 @@ bool dhat_is_whole(const struct dhat_check *d);
  * heaptrack: compressed by zstd (RFC 8878, frames of blocks) or gzip (RFC 1952). `*z` zeroed before the first piece. Of zstd the
  * frames are walked to their end. Of gzip, which has no lengths on the way, only the beginning is looked at, and that there is an end.
  */
+enum pressed_state { PRESSED_MAGIC, PRESSED_FRAME, PRESSED_BLOCK, PRESSED_GZIP, PRESSED_BAD };
 struct pressed_check {
 	uint64_t at;      /* bytes so far */
 	uint64_t skip;    /* of them still to be skipped */
 	uint8_t part[18]; /* a header that is being collected */
 	size_t have, want;
-	enum { PRESSED_MAGIC, PRESSED_FRAME, PRESSED_BLOCK, PRESSED_GZIP, PRESSED_BAD } state;
+	enum pressed_state state;
 	bool last_block, checksum;
 	uint64_t frames;
 };
