@@ -193,12 +193,7 @@ void phase_table_markdown(const struct phase_table *t, struct text *out)
 		return;
 	text_addc(out, '\n');
 	for (size_t r = 0; r < rows; r++) {
-		text_addc(out, '|');
-		for (size_t c = 0; c < PHASE_CELLS; c++) {
-			text_addc(out, ' ');
-			add_markdown(out, cell[r * PHASE_CELLS + c]);
-			text_add(out, " |");
-		}
+		add_markdown_cells(out, cell + r * PHASE_CELLS, PHASE_CELLS);
 		text_add(out, r == 0 ? "\n|---|--:|--:|--:|--:|--:|--:|---|\n" : "\n");
 	}
 	free_cells(cell, rows * PHASE_CELLS);
