@@ -29,7 +29,9 @@ static enum sk_code find_address(struct http *h, struct sk_err *err)
 	return http_address_parse(dsn, &h->at, err);
 }
 
-/* The numeric address that is connected to. A name is looked up once, here, before the load begins: the answer holds for the run. */
+/*
+ * The numeric address that is connected to. A name is looked up once, here, before the load begins: the answer holds for the run.
+ */
 static enum sk_code find_server(struct http *h, struct sk_err *err)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG };

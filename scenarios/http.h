@@ -11,7 +11,8 @@
  *
  * libcurl keeps all connections in one pool and would take whichever is free. Here a request belongs to a connection: each handle
  * asks for a host name of its own ("c17.soakd", never looked up), so that a thousand connections are a thousand. The Host header
- * and the certificate's name stay those of the address. Only this one server is ever reached: no redirect is followed, no proxy used.
+ * and the certificate's name stay those of the address.
+ * Only this one server is ever reached: no redirect is followed, no proxy used.
  */
 #ifndef SCENARIOS_HTTP_H
 #define SCENARIOS_HTTP_H
@@ -110,7 +111,10 @@ void http_pause(struct http_conn *c, int64_t until_ns);
 /* http_end.c: the request of c has ended; it is counted, and c goes on. */
 void http_finished(struct http_conn *c, CURLcode rc, int64_t now_ns);
 
-/* http_script.c. begin: parses the scripts of the job. step: the next request of the run, or its end: false, then the run is counted. */
+/*
+ * http_script.c. begin: parses the scripts of the job.
+ * step: the next request of the run, or its end: false, then the run is counted.
+ */
 enum sk_code http_script_begin(struct http *h, struct sk_err *err);
 bool http_script_step(struct http_conn *c, int64_t now_ns);
 void http_script_failed(struct http_conn *c);

@@ -288,7 +288,9 @@ void http_conn_hurry(struct http_conn *c)
 	curl_easy_setopt(c->easy, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)0);
 }
 
-/* libcurl has no call that closes an idle connection of its pool; a socket that was shut down it finds dead, and makes a new one. */
+/*
+ * libcurl has no call that closes an idle connection of its pool; a socket that was shut down it finds dead, and makes a new one.
+ */
 void http_conn_disconnect(struct http_conn *c)
 {
 	if (c->busy)

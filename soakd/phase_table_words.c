@@ -42,7 +42,9 @@ void phase_budget_told(const struct budget_kept *b, struct text *out)
 		text_addf(out, " (round %u; exceeded in %u of %u)", b->worst_round, b->exceeded, b->rounds);
 }
 
-/* "load: heap 164 KiB -> 452 KiB, file 6.00 MiB -> 6.01 MiB": the classes that changed; false: none did, or they are not known. */
+/*
+ * "load: heap 164 KiB -> 452 KiB, file 6.00 MiB -> 6.01 MiB": the classes that changed; false: none did, or they are not known.
+ */
 static bool add_classes(const struct phase_done *d, struct text *out)
 {
 	static const char prefix[] = "class_";
