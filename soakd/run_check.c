@@ -20,9 +20,25 @@ static void say_mistakes(const struct run_setup *r, const struct sk_err *err)
 		complain(err);
 }
 
-int run_setup_check(struct run_setup *r, const struct target_spec *spec, enum sk_code rc, const struct sk_err *err)
+enum sk_code run_setup_workload(struct run_setup *r, const struct target_spec *spec, struct text *driver, struct sk_err *err)
 {
 	char *name = NULL, *profile = NULL;
+	enum sk_code rc = job_scenario(&r->opt, spec->kind, &name, &profile, err);
+
+	if (rc == SK_OK && name) /* else what runs the scripts is known when the target was found */
+		rc = script_option_work(&r->opt, name, r->resume ? r->dir : NULL, &r->phases, err);
+	if (rc == SK_OK)
+		rc = phase_check(&r->phases, name && (r->phases.work || !catalog_observes(catalog_find(name), profile)), err);
+	if (rc == SK_OK && name)
+		text_addf(driver, "%s%s%s", name, profile && !r->phases.work ? "/" : "",
+			  profile && !r->phases.work ? profile : "");
+	free(name);
+	free(profile);
+	return rc;
+}
+
+int run_setup_check(struct run_setup *r, const struct target_spec *spec, enum sk_code rc, const struct sk_err *err)
+{
 	struct text driver = TEXT_INIT, out = TEXT_INIT;
 	struct sk_err why = { 0 };
 
@@ -30,22 +46,14 @@ int run_setup_check(struct run_setup *r, const struct target_spec *spec, enum sk
 		say_mistakes(r, err);
 		return exit_of(rc);
 	}
-	rc = job_scenario(&r->opt, spec->kind, &name, &profile, &why);
-	if (rc == SK_OK && name) /* else what runs the scripts is known when the target was found */
-		rc = script_option_work(&r->opt, name, r->resume ? r->dir : NULL, &r->phases, &why);
-	if (rc == SK_OK)
-		rc = phase_check(&r->phases, name && (r->phases.work || !catalog_observes(catalog_find(name), profile)), &why);
+	rc = run_setup_workload(r, spec, &driver, &why);
 	if (rc == SK_OK) {
-		text_addf(&driver, "%s%s%s", name ? name : "", profile && !r->phases.work ? "/" : "",
-			  profile && !r->phases.work ? profile : "");
-		scenario_file_print(&r->file, &r->phases, &r->opt, name ? text_str(&driver) : NULL, &out);
+		scenario_file_print(&r->file, &r->phases, &r->opt, driver.len ? text_str(&driver) : NULL, &out);
 		fputs(text_str(&out), stdout);
 	} else {
 		complain(&why);
 	}
 	text_release(&driver);
 	text_release(&out);
-	free(name);
-	free(profile);
 	return exit_of(rc);
 }
