@@ -211,6 +211,8 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 	const struct target_kind *kind = kind_of(r);
 	enum sk_code rc = job_scenario(&r->set.opt, kind, &r->scenario, &r->profile, err);
 
+	if (rc == SK_OK)
+		rc = run_setup_fit(&r->set, r->scenario, err);
 	if (rc == SK_OK && r->set.opt.under != UNDER_NONE && (rc = under_check(&r->set.opt, err)) != SK_OK)
 		*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
 	if (rc == SK_OK)

@@ -192,6 +192,9 @@ static enum sk_code check_scenario(const struct run_options *o, const char *scen
 {
 	const struct scripted *taken;
 
+	if (!scenario && o->scenario)
+		return sk_fail(err, SK_EUSAGE, 0, "both --script and --scenario %s, which does nothing: give one of them",
+			       o->scenario);
 	if (!scenario)
 		return sk_fail(err, SK_EUSAGE, 0,
 			       "--script needs to know what runs it, and this target has no workload of its own: give "
@@ -255,6 +258,9 @@ static enum sk_code check_fit(const struct run_options *o, const struct phase_li
 		return sk_fail(err, SK_EUSAGE, 0,
 			       "both --script and a profile (--scenario %s): give --scenario %.*s, or leave one out", o->scenario,
 			       (int)strcspn(o->scenario, "/"), o->scenario);
+	if (!o->script.n && l->work && o->reconnect)
+		return sk_fail(err, SK_EUSAGE, 0,
+			       "--reconnect is for --script: in a scenario file it is a setting of an entry of work");
 	if (!o->script.n && !l->work && (o->define.n || o->reconnect))
 		return sk_fail(err, SK_EUSAGE, 0, "--%s is for scripts: give --script FILE",
 			       o->define.n ? "define" : "reconnect");
