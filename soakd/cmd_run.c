@@ -30,6 +30,7 @@
 #include "soakd/session.h"
 #include "soakd/under.h"
 #include "soakd/view.h"
+#include "soakd/workload.h"
 
 #define LAUNCHED_STOP_S 10
 
@@ -222,6 +223,7 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 	if (r->set.phases.work) { /* what is done is said there: the scenario's first profile is not */
 		free(r->profile);
 		r->profile = NULL;
+		json_object_set_new(r->set.json, "work", workload_json(r->set.phases.work));
 	}
 	if (r->scenario)
 		json_object_set_new(r->set.json, "scenario",

@@ -77,6 +77,8 @@ check "SQLite takes profiles and scripts by weight" status "0 3" "$SOAKD" run --
 check "each is a kind of operation" [ "$(column "$TMP/mix/operations.csv" kind | sort -u | tr '\n' ' ')" = "get insert note " ]
 check "without errors" [ "$(last_of "$TMP/mix/samples.csv" errors)" = 0 ]
 
+check "the report says by what it was driven" grep -qF 'workload: `sqlite: insert-heavy 2, get 1, note 1 (mix.conf)' "$TMP/mix/report.md"
+
 # a launched target, and variables that nobody may read afterwards
 sed "s|@TMP@|$TMP|" >"$TMP/start.conf" <<'C'
 start = { command = ["/bin/sh", "-c", "echo mode=$MODE; exec sleep 60"]; environment = { MODE = "fast"; API_TOKEN = "geheim1"; }; };
