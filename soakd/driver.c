@@ -40,7 +40,7 @@ static enum sk_code job_file(const struct driver *d, int *fd, struct sk_err *err
 	struct text t = TEXT_INIT;
 	enum sk_code rc = SK_OK;
 
-	if (d->starts > 0)
+	if (d->was_ready)
 		json_object_set_new(d->job, "resumed", json_true());
 	json_add(&t, d->job, 0);
 	*fd = memfd_create("soakd-job", MFD_CLOEXEC);
@@ -84,7 +84,6 @@ enum sk_code driver_start(struct driver *d, struct sk_err *err)
 		close(d->sock);
 	d->sock = pair[0];
 	d->state = DRIVER_CONNECTING;
-	d->starts++;
 	d->done = false;
 	return SK_OK;
 }
@@ -118,6 +117,7 @@ static void hear(struct driver *d, char *msg)
 		h->connected(h->ctx);
 	} else if (strcmp(kind, "ready") == 0) {
 		d->state = DRIVER_RUNNING;
+		d->was_ready = true;
 		h->ready(h->ctx);
 	} else if (strcmp(kind, "event") == 0) {
 		kind = word(&rest);
