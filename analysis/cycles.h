@@ -56,7 +56,8 @@ struct cycles {
  * Out      *out; every number finite or NaN; with too few cycles n alone
  * How      least squares over the cycles from the second on; interval by Student's t with n - 2 degrees of freedom.
  *          Three points (4 cycles) have a quantile of 12.7: they are flat only if they are very flat. The larger of the
- *          residuals' own spread and the column's rounding is taken: three equal levels have no spread, and prove nothing below it.
+ *          residuals' own spread and the column's rounding is taken:
+ *          three equal levels have no spread, and prove nothing below it.
  * Assumes  independent errors of the ends: a cycle is long beside the memory of what is measured.
  * Cost     linear; no allocation.
  * Source   Draper and Smith, Applied Regression Analysis (1998), 1.4.

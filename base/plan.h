@@ -46,8 +46,8 @@ struct plan_phase {
 };
 
 /*
- * Operations per second t seconds after the phase began. 0: nothing is due now. INFINITY: as fast as it can (rate 0 of the shapes that
- * allow it). job_rate stands for a NaN rate. Pure.
+ * Operations per second t seconds after the phase began. 0: nothing is due now. INFINITY: as fast as it can (rate 0 of the shapes
+ * that allow it). job_rate stands for a NaN rate. Pure.
  */
 double plan_rate(const struct plan_phase *p, double t, double job_rate);
 
@@ -55,9 +55,9 @@ double plan_rate(const struct plan_phase *p, double t, double job_rate);
 double plan_rate_until(const struct plan_phase *p, double t);
 
 /*
- * As in the driver's job, key `phases`: an array of objects {name, length_s, ops, idle, shape, rate, from, on_s, off_s, period_s, steps,
- * weights: [...], connections}; absent or null: not given. from_json: SK_EUSAGE with a sentence; *out is the caller's, released by
- * plan_release(). n_work: entries of the job's `work`, which `weights` must match.
+ * As in the driver's job, key `phases`: an array of objects {name, length_s, ops, idle, shape, rate, from, on_s, off_s, period_s,
+ * steps, weights: [...], connections}; absent or null: not given. from_json: SK_EUSAGE with a sentence; *out is the caller's,
+ * released by plan_release(). n_work: entries of the job's `work`, which `weights` must match.
  */
 json_t *plan_to_json(const struct plan_phase *p, size_t n, size_t n_work);
 enum sk_code plan_from_json(const json_t *j, size_t n_work, struct plan_phase **out, size_t *n, struct sk_err *err);

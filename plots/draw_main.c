@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * soakd-draw: a JSON scene on standard input becomes a PNG. A program of its own, so that fonts and their caches die with
- * each picture and the monitor, which runs for weeks, never holds them.
+ * each picture and the monitor, which runs for weeks, never holds them. They are not given back at the end: threads of Pango's may
+ * still hold a font, and Cairo's reset aborts then.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -9,7 +10,6 @@
 
 #include "plots/picture.h"
 #include "plots/scene.h"
-#include "plots/type.h"
 #include "version.h"
 
 static const char help[] = "Usage: soakd-draw OUT.png < SCENE.json\n"
@@ -62,7 +62,6 @@ static int run(const char *path)
 		rc = picture_write(&s, path, &err);
 		scene_release(&s);
 	}
-	type_shutdown();
 	if (rc == SK_OK)
 		return 0;
 	fprintf(stderr, "soakd-draw: %s\n", err.msg);

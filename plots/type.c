@@ -2,7 +2,6 @@
 /* Pango, kept to what a page needs. */
 #include "plots/type.h"
 
-#include <fontconfig/fontconfig.h>
 #include <math.h>
 #include <pango/pangocairo.h>
 #include <stdlib.h>
@@ -76,12 +75,6 @@ void type_free(struct type *t)
 	g_object_unref(t->context);
 	g_object_unref(t->map);
 	free(t);
-}
-
-void type_shutdown(void)
-{
-	cairo_debug_reset_static_data();
-	FcFini();
 }
 
 /* Line breaks and other control characters would break the page: they become spaces. */

@@ -29,12 +29,6 @@ struct type_style {
 enum sk_code type_new(struct type **out, struct sk_err *err);
 void type_free(struct type *t);
 
-/*
- * Gives back what fontconfig and Cairo keep for the next picture: for the end of a program, so that a leak checker has
- * nothing to say about ours. No struct type may be left.
- */
-void type_shutdown(void);
-
 /* Page units that s takes on one line. NULL is an empty text, here and below. */
 double type_width(struct type *t, const struct type_style *st, const char *s);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One run of a command: a process group of its own, its output in a pipe. Nothing of it outlives its end: the rest of the group is
- * killed, and so is what left the group (setsid, a double fork), because the driver is the reaper of its descendants
+ * One run of a command: a process group of its own, its output in a pipe. Nothing of it outlives its end: the rest of the group
+ * is killed, and so is what left the group (setsid, a double fork), because the driver is the reaper of its descendants
  * (PR_SET_CHILD_SUBREAPER): who loses its parent becomes our child, and we have no other children.
  */
 #ifndef SCENARIOS_EXEC_CHILD_H
@@ -26,12 +26,15 @@ int exec_child_adopt(void);
 /* 0, or the errno of what failed: ENOENT and EACCES are execvp()'s. No shell. */
 int exec_child_start(struct exec_child *c, char *const argv[]);
 void exec_child_signal(const struct exec_child *c, int sig); /* to the group */
-/* If the command has ended: kills what is left of its group while its number still is its own. Takes no status: exec_child_reap(). */
+/*
+ * If the command has ended: kills what is left of its group while its number still is its own.
+ * Takes no status: exec_child_reap().
+ */
 bool exec_child_ended(const struct exec_child *c);
 int exec_child_reap(struct exec_child *c); /* the wait status; closes the pipe */
 /*
- * Descendants that lost their parents: those that have exited are reaped; `all`: the others are killed. Returns how many were seen, at
- * most a few hundred at a time. Nobody is left only when none was: the end of one may bring its children.
+ * Descendants that lost their parents: those that have exited are reaped; `all`: the others are killed. Returns how many were
+ * seen, at most a few hundred at a time. Nobody is left only when none was: the end of one may bring its children.
  */
 size_t exec_child_orphans(const struct exec_child *c, bool all);
 

@@ -4,7 +4,6 @@
 #include "scenarios/http.h"
 #include "scenarios/registry.h"
 
-#include <math.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +12,7 @@
 #include "base/mem.h"
 #include "scenarios/load.h"
 
-#define STOP_NS       (5 * (int64_t)NS_PER_S) /* for the requests under way when the run ends */
-#define PAUSE_FIRST_S 0.1                     /* after a failure, before the connection is used again */
-#define PAUSE_MAX_S   5.0
+#define STOP_NS (5 * (int64_t)NS_PER_S) /* for the requests under way when the run ends */
 
 /* ---- beginning --------------------------------------------------------------------------------------------------------- */
 
@@ -32,7 +29,9 @@ static enum sk_code find_address(struct http *h, struct sk_err *err)
 	return http_address_parse(dsn, &h->at, err);
 }
 
-/* The numeric address that is connected to. A name is looked up once, here, before the load begins: the answer holds for the run. */
+/*
+ * The numeric address that is connected to. A name is looked up once, here, before the load begins: the answer holds for the run.
+ */
 static enum sk_code find_server(struct http *h, struct sk_err *err)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG };
@@ -121,7 +120,7 @@ static enum sk_code http_open(struct drive *d, void *state, struct sk_err *err)
 	return rc;
 }
 
-static void ready(struct http *h)
+void http_ready(struct http *h)
 {
 	struct drive *d = h->d;
 
@@ -143,7 +142,7 @@ static void http_go(struct drive *d, void *state)
 	struct http *h = state;
 
 	if (d->job->resumed) {
-		ready(h);
+		http_ready(h);
 		return;
 	}
 	h->probing = true;
@@ -183,6 +182,11 @@ static void follow_limit(struct http *h)
 	h->limit = limit;
 	while (h->n_aside)
 		push(h, h->aside[--h->n_aside]);
+}
+
+void http_free(struct http_conn *c)
+{
+	push(c->h, c->index);
 }
 
 void http_pause(struct http_conn *c, int64_t until_ns)
@@ -236,7 +240,7 @@ static void start(struct http *h, struct http_conn *c, int64_t now_ns)
 	if (h->script[c->work]) {
 		c->bytes = 0;
 		if (!http_script_step(c, now_ns))
-			push(h, c->index);
+			http_free(c);
 		return;
 	}
 	step = http_profile_step(h->profile[c->work], &h->rng, c->index);
@@ -262,138 +266,6 @@ static void start_due(struct http *h, int64_t now_ns)
 		due--;
 		start(h, c, now_ns);
 	}
-}
-
-/* ---- how it ended ------------------------------------------------------------------------------------------------------ */
-
-/* Why libcurl failed, without the host name that is ours alone. */
-static const char *reason(struct http_conn *c, CURLcode rc)
-{
-	long sys = 0;
-
-	if (rc == CURLE_COULDNT_CONNECT && curl_easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &sys) == CURLE_OK && sys)
-		return strerror((int)sys);
-	return *c->why && !strstr(c->why, ".soakd") ? c->why : curl_easy_strerror(rc);
-}
-
-static void probed(struct http_conn *c, CURLcode rc)
-{
-	struct http *h = c->h;
-
-	if (rc == CURLE_OK || h->d->phase != DRIVE_SETUP) {
-		c->set = HTTP_STEPS + 1; /* it looked at headers */
-		ready(h);
-		return;
-	}
-	drive_failed(h->d, 2, "no answer from %s: %s%s", h->url, reason(c, rc),
-		     rc == CURLE_PEER_FAILED_VERIFICATION ? "; is its authority known to this machine (SSL_CERT_FILE)?" : "");
-}
-
-/* Said once for all connections: a server that stops loses them together. */
-static void say_lost(struct http *h, const char *why, int64_t now_ns)
-{
-	if (h->lost || h->d->phase != DRIVE_RUNNING)
-		return;
-	h->lost = true;
-	h->lost_ns = now_ns;
-	drive_event(h->d, "reconnect", "cannot connect to %s: %s; trying again with growing pauses", h->url, why);
-}
-
-static void say_back(struct http *h, int64_t now_ns)
-{
-	if (!h->lost)
-		return;
-	h->lost = false;
-	drive_event(h->d, "reconnect", "%s answers again after %.1f s", h->url, (double)(now_ns - h->lost_ns) * 1e-9);
-}
-
-static bool was_cut(unsigned step, CURLcode rc)
-{
-	return (step == HTTP_CUT_ANSWER && rc == CURLE_WRITE_ERROR) ||
-	       (step == HTTP_CUT_REQUEST && rc == CURLE_ABORTED_BY_CALLBACK);
-}
-
-/* Is that status what the step wanted? A request that was to be cut and was not has been served. */
-static bool is_wanted(unsigned step, long status)
-{
-	if (step == HTTP_MISSING)
-		return status == 404 || status == 410;
-	return status < 400 || step == HTTP_CUT_ANSWER || step == HTTP_CUT_REQUEST;
-}
-
-static void answered(struct http_conn *c, unsigned kind, long status, int64_t now_ns)
-{
-	struct http *h = c->h;
-	char key[DRIVE_KEY];
-	curl_off_t us = 0;
-
-	c->pause_s = 0;
-	say_back(h, now_ns);
-	if (is_wanted(c->step, status)) {
-		curl_easy_getinfo(c->easy, CURLINFO_TOTAL_TIME_T, &us);
-		drive_did(h->d, kind, 1, 0, c->bytes, us > 0 ? (uint64_t)us * 1000 : 1000);
-		return;
-	}
-	snprintf(key, sizeof(key), "HTTP %u", (unsigned)status % 1000);
-	drive_error(h->d, kind, 1, key,
-		    status < 400 ? "%s: answered for a page that is not there" : "%s: the service refuses the request",
-		    http_step_kind[c->step]);
-}
-
-static void broke(struct http_conn *c, unsigned kind, CURLcode rc, int64_t now_ns)
-{
-	char key[DRIVE_KEY];
-
-	drive_error(c->h->d, kind, 1, http_error_key(rc, key), "%s %s: %s",
-		    c->step < HTTP_STEPS ? http_step_kind[c->step] : c->h->d->job->work[c->work].name, c->h->url, reason(c, rc));
-	if (rc == CURLE_COULDNT_CONNECT)
-		say_lost(c->h, reason(c, rc), now_ns);
-	c->failed = true;
-	c->pause_s = c->pause_s > 0 ? fmin(c->pause_s * 2, PAUSE_MAX_S) : PAUSE_FIRST_S;
-	http_pause(c, now_ns + (int64_t)(c->pause_s * NS_PER_S));
-}
-
-/* A request of a script was answered: the next one, or the run's end. true: the connection has something to do. */
-static bool go_on(struct http_conn *c, long status, int64_t now_ns)
-{
-	char key[DRIVE_KEY];
-
-	say_back(c->h, now_ns);
-	c->pause_s = 0;
-	if (status < 400)
-		return http_script_step(c, now_ns);
-	snprintf(key, sizeof(key), "HTTP %u", (unsigned)status % 1000);
-	drive_error(c->h->d, c->h->work_kind[c->work], 1, key, "%s: the service refuses a request of it",
-		    c->h->d->job->work[c->work].name);
-	http_script_failed(c);
-	return false;
-}
-
-void http_finished(struct http_conn *c, CURLcode rc, int64_t now_ns)
-{
-	struct http *h = c->h;
-	bool scripted = c->step == HTTP_SCRIPTED, goes_on = false;
-	unsigned kind = scripted ? h->work_kind[c->work] : h->kind[c->step];
-	long status = 0;
-
-	curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
-	http_conn_abandon(c);
-	c->slow = false;
-	c->until_ns = INT64_MAX;
-	if (was_cut(c->step, rc))
-		rc = CURLE_OK;
-	if (h->probing) {
-		probed(c, rc);
-	} else if (rc != CURLE_OK) {
-		broke(c, kind, rc, now_ns);
-		http_script_failed(c);
-	} else if (scripted) {
-		goes_on = go_on(c, status, now_ns);
-	} else {
-		answered(c, kind, status, now_ns);
-	}
-	if (!goes_on && c->until_ns == INT64_MAX)
-		push(h, c->index);
 }
 
 /* ---- the scenario ------------------------------------------------------------------------------------------------------ */

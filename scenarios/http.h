@@ -2,7 +2,8 @@
 /*
  * Inside the scenario http: N connections, each with at most one request under way.
  *
- *   http.c          the scenario: phases, what starts when, how it ended
+ *   http.c          the scenario: its stages, what starts when
+ *   http_end.c      how a request ended, and what its connection does next
  *   http_conn.c     one request on one connection: what libcurl is told, and what it hands over
  *   http_wait.c     libcurl's sockets and its clock, for the driver's loop
  *   http_script.c   a request that is a step of a user's script
@@ -10,7 +11,8 @@
  *
  * libcurl keeps all connections in one pool and would take whichever is free. Here a request belongs to a connection: each handle
  * asks for a host name of its own ("c17.soakd", never looked up), so that a thousand connections are a thousand. The Host header
- * and the certificate's name stay those of the address. Only this one server is ever reached: no redirect is followed, no proxy used.
+ * and the certificate's name stay those of the address.
+ * Only this one server is ever reached: no redirect is followed, no proxy used.
  */
 #ifndef SCENARIOS_HTTP_H
 #define SCENARIOS_HTTP_H
@@ -30,6 +32,8 @@ struct http;
 
 /* A request that a script asks for, apart from the steps of profiles. */
 #define HTTP_SCRIPTED HTTP_STEPS
+/* What a handle is set up for before its first request. */
+#define HTTP_NOTHING_SET (HTTP_STEPS + 1)
 
 struct http_conn {
 	struct http *h;
@@ -40,7 +44,7 @@ struct http_conn {
 	bool busy, failed /* the last request broke the connection */, slow;
 	CURLcode result;        /* of the request that has just ended */
 	size_t work;            /* which of the job's */
-	unsigned step, set;     /* under way; what the handle is set up for (HTTP_STEPS + 1: nothing yet) */
+	unsigned step, set;     /* under way; what the handle is set up for */
 	uint64_t bytes;         /* of bodies, of the operation under way */
 	bool cut;               /* half of the body was given */
 	int64_t begin_ns;       /* of a script's run */
@@ -99,11 +103,18 @@ void http_conn_abandon(struct http_conn *c);    /* the request under way is give
 void http_conn_release(struct http_conn *c);
 const char *http_error_key(CURLcode rc, char buf[DRIVE_KEY]); /* "TIMEDOUT"; "CURLE_77" of a rare one, in buf */
 
-/* http.c: the request of c has ended; c does nothing until then (INT64_MAX: until it is asked again). */
-void http_finished(struct http_conn *c, CURLcode rc, int64_t now_ns);
+/* http.c. ready: the first request was answered. free: c may start another. pause: c does nothing until then. */
+void http_ready(struct http *h);
+void http_free(struct http_conn *c);
 void http_pause(struct http_conn *c, int64_t until_ns);
 
-/* http_script.c. begin: parses the scripts of the job. step: the next request of the run, or its end: false, then the run is counted. */
+/* http_end.c: the request of c has ended; it is counted, and c goes on. */
+void http_finished(struct http_conn *c, CURLcode rc, int64_t now_ns);
+
+/*
+ * http_script.c. begin: parses the scripts of the job.
+ * step: the next request of the run, or its end: false, then the run is counted.
+ */
 enum sk_code http_script_begin(struct http *h, struct sk_err *err);
 bool http_script_step(struct http_conn *c, int64_t now_ns);
 void http_script_failed(struct http_conn *c);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where the HTTP service is: from --dsn, else where the watched processes listen. Text in, fields out: nothing is looked up, so that
- * the monitor, which compares it with the watched sockets, and the driver read it alike.
+ * Where the HTTP service is: from --dsn, else where the watched processes listen. Text in, fields out: nothing is looked up, so
+ * that the monitor, which compares it with the watched sockets, and the driver read it alike.
  */
 #ifndef SCENARIOS_HTTP_ADDRESS_H
 #define SCENARIOS_HTTP_ADDRESS_H
@@ -25,9 +25,9 @@ struct http_address {
 };
 
 /*
- * http://HOST[:PORT][/PATH][?QUERY], https://..., or HOST:PORT[/PATH]; an IPv6 address is in brackets. localhost and names that end
- * in .localhost are 127.0.0.1 (RFC 6761; say [::1] for the other one). SK_EUSAGE with a sentence that does not repeat the text: a
- * user and password in it, which are not taken, would be seen.
+ * http://HOST[:PORT][/PATH][?QUERY], https://..., or HOST:PORT[/PATH]; an IPv6 address is in brackets. localhost and names that
+ * end in .localhost are 127.0.0.1 (RFC 6761; say [::1] for the other one). SK_EUSAGE with a sentence that does not repeat the
+ * text: a user and password in it, which are not taken, would be seen.
  */
 enum sk_code http_address_parse(const char *dsn, struct http_address *out, struct sk_err *err);
 
@@ -35,8 +35,8 @@ enum sk_code http_address_parse(const char *dsn, struct http_address *out, struc
 char *http_address_url(const struct http_address *a, const char *path, char *buf, size_t n);
 
 /*
- * Is the URL or path of a request on this server: begins with '/', or is an absolute URL with the same scheme, host and port? Then
- * *path is the part of `url` from the path on ("/" for none). false: it leads elsewhere, or is neither.
+ * Is the URL or path of a request on this server: begins with '/', or is an absolute URL with the same scheme, host and port?
+ * Then *path is the part of `url` from the path on ("/" for none). false: it leads elsewhere, or is neither.
  */
 bool http_address_has(const struct http_address *a, const char *url, const char **path);
 

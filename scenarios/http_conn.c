@@ -11,7 +11,6 @@
 
 #define REQUEST_MS    30000L /* from its start to the last byte of the answer */
 #define RECEIVE_BYTES 4096   /* the kernel's buffer of a slow reader: else it takes in what nobody reads */
-#define NOTHING_SET   (HTTP_STEPS + 1)
 
 /* What is wrong with it, for counting; others are "CURLE_n". */
 static const struct {
@@ -155,7 +154,7 @@ enum sk_code http_conn_begin(struct http *h, unsigned index, struct sk_err *err)
 	c->h = h;
 	c->index = index;
 	c->fd = -1;
-	c->set = NOTHING_SET;
+	c->set = HTTP_NOTHING_SET;
 	c->until_ns = INT64_MAX;
 	snprintf(to, sizeof(to), "::c%u.soakd:", index);
 	snprintf(resolve, sizeof(resolve), "c%u.soakd:%u:%s", index, h->at.port, h->server);
@@ -289,7 +288,9 @@ void http_conn_hurry(struct http_conn *c)
 	curl_easy_setopt(c->easy, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)0);
 }
 
-/* libcurl has no call that closes an idle connection of its pool; a socket that was shut down it finds dead, and makes a new one. */
+/*
+ * libcurl has no call that closes an idle connection of its pool; a socket that was shut down it finds dead, and makes a new one.
+ */
 void http_conn_disconnect(struct http_conn *c)
 {
 	if (c->busy)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Users' scripts of requests: METHOD PATH-OR-URL [BODY] between meta-commands. One run from the start to the end is one operation of the
- * script's name, and takes its requests one after the other on its connection. A URL must be on the one server that is watched.
+ * Users' scripts of requests: METHOD PATH-OR-URL [BODY] between meta-commands. One run from the start to the end is one operation
+ * of the script's name, and takes its requests one after the other on its connection.
+ * A URL must be on the one server that is watched.
  */
 #ifdef HAVE_LIBCURL
 #include "scenarios/http.h"
@@ -87,7 +88,10 @@ static bool request(struct http_conn *c, const struct script_statement *s)
 	return true;
 }
 
-/* Requests are always answered before the next, so that a pipeline is nothing; while the disk is nearly full what writes is left out. */
+/*
+ * Requests are always answered before the next, so that a pipeline is nothing;
+ * while the disk is nearly full what writes is left out.
+ */
 static bool is_nothing(const struct http_conn *c, const struct script_step *step)
 {
 	struct http *h = c->h;

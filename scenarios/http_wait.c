@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * libcurl's sockets and its clock in the driver's loop, by the multi interface's socket callbacks: it says which descriptors it waits
- * for and when it wants to be called, and is called for these alone. An idle connection is in no list, so that a thousand of them
- * cost nothing.
+ * libcurl's sockets and its clock in the driver's loop, by the multi interface's socket callbacks: it says which descriptors it
+ * waits for and when it wants to be called, and is called for these alone. An idle connection is in no list, so that a thousand
+ * of them cost nothing.
  */
 #ifdef HAVE_LIBCURL
 #include "scenarios/http.h"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is done in the schema soakd besides the workload: VACUUM when it is injected, and at the end the checkpoint and its DROP. */
+/*
+ * What is done in the schema soakd besides the workload: VACUUM when it is injected, and at the end the checkpoint and its DROP.
+ */
 #ifdef HAVE_LIBPQ
 #include "scenarios/postgres.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Connections that are not there: refused logins, lost ones that come back with growing pauses, and those that are closed and made
- * anew on purpose. A server that restarts loses all at once: one event says that they are lost, one that all are back.
+ * Connections that are not there: refused logins, lost ones that come back with growing pauses, and those that are closed and
+ * made anew on purpose. A server that restarts loses all at once: one event says that they are lost, one that all are back.
  */
 #ifdef HAVE_LIBPQ
 #include "scenarios/postgres.h"

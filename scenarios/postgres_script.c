@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A connection's way through a script: each statement is a unit of its own, but for those between \startpipeline and \endpipeline,
- * which are one. Its outcome is known when its sync comes back, and then the script goes on.
+ * A connection's way through a script: each statement is a unit of its own, but for those between \startpipeline and
+ * \endpipeline, which are one. Its outcome is known when its sync comes back, and then the script goes on.
  *
- * Where the server cannot tell the types of a statement's parameters, the statement goes as text from then on, on all connections,
- * and the run begins anew: that costs nobody an operation.
+ * Where the server cannot tell the types of a statement's parameters, the statement goes as text from then on, on all
+ * connections, and the run begins anew: that costs nobody an operation.
  */
 #ifdef HAVE_LIBPQ
 #include "scenarios/postgres.h"

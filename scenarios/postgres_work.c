@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is done: each entry of the job's `work` is a native profile of load.c, a script of postgres_profiles.def, or the user's own. */
+/*
+ * What is done: each entry of the job's `work` is a native profile of load.c, a script of postgres_profiles.def,
+ * or the user's own.
+ */
 #ifdef HAVE_LIBPQ
 #include "scenarios/postgres.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the load on a Redis consists of: the commands, as bytes of its protocol, and the profiles that mix them. Two tables: a profile
- * is one entry, and a command another.
+ * What the load on a Redis consists of: the commands, as bytes of its protocol, and the profiles that mix them. Two tables: a
+ * profile is one entry, and a command another.
  *
  * hiredis formats each command into fresh memory; here a command goes straight behind the others that wait for the socket.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Answers of the load, looked at while hiredis' reader goes through them: no object is made, nothing is allocated. What the reader
- * takes for objects is one mark for all.
+ * Answers of the load, looked at while hiredis' reader goes through them: no object is made, nothing is allocated. What the
+ * reader takes for objects is one mark for all.
  */
 #ifdef HAVE_HIREDIS
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The user's own scripts of redis commands: one run of a script, from its start to its end, is one operation. A connection runs one at
- * a time; between \startpipeline and \endpipeline commands follow each other without waiting for answers. An error reply fails the
- * operation and does not end the run: what a script opened (MULTI) it shall also close.
+ * The user's own scripts of redis commands: one run of a script, from its start to its end, is one operation. A connection runs
+ * one at a time; between \startpipeline and \endpipeline commands follow each other without waiting for answers. An error reply
+ * fails the operation and does not end the run: what a script opened (MULTI) it shall also close.
  */
 #ifdef HAVE_HIREDIS
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The key space of the load: filled before the run begins, so that filling it is no growth that anybody could take for a leak, and
- * removed when it ends, by what the server itself lists. Nothing else is touched: no FLUSH of any kind.
+ * The key space of the load: filled before the run begins, so that filling it is no growth that anybody could take for a leak,
+ * and removed when it ends, by what the server itself lists. Nothing else is touched: no FLUSH of any kind.
  */
 #ifdef HAVE_HIREDIS
 #include <stdio.h>

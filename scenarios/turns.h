@@ -37,7 +37,10 @@ void turns_drain(struct turns *s);
 /* Operations that may start now, UINT64_MAX: any number. A batch may take more than are due: the schedule is then ahead. */
 uint64_t turns_due(struct turns *s, int64_t now_ns);
 void turns_take(struct turns *s, uint64_t n);
-/* For those that are paced by a clock of their own: whether there is load now. They take what they start, so that operations count. */
+/*
+ * For those that are paced by a clock of their own: whether there is load now.
+ * They take what they start, so that operations count.
+ */
 bool turns_loaded(struct turns *s, int64_t now_ns);
 int64_t turns_next_ns(const struct turns *s); /* when to ask again; INT64_MIN: at once, INT64_MAX: nothing will come by itself */
 size_t turns_pick(struct turns *s);           /* an index into job->work, by weight */

@@ -18,9 +18,9 @@
 #include "soakd/cmds.h"
 #include "soakd/dirlock.h"
 #include "soakd/matrix_run.h"
+#include "soakd/run_json.h"
 #include "soakd/run_options.h"
 #include "soakd/run_setup.h"
-#include "soakd/scrub.h"
 #include "soakd/target.h"
 
 #define AT(f) offsetof(struct matrix_options, f)
@@ -145,23 +145,6 @@ static enum sk_code check_cells(const struct run_all *r, bool *shared, struct sk
 		cell_words_release(&w);
 	}
 	return rc;
-}
-
-static json_t *scrubbed_words(int argc, char **argv)
-{
-	struct text words = TEXT_INIT;
-	json_t *all = json_array();
-	size_t n = 0;
-
-	for (int i = 1; i < argc; i++)
-		text_addn(&words, argv[i], strlen(argv[i]) + 1);
-	char *clean = words.failed || words.len == 0 ? NULL : scrub_words(words.s, words.len, &n);
-
-	for (size_t i = 0; clean && i < n; i += strlen(clean + i) + 1)
-		json_array_append_new(all, json_string(clean + i));
-	free(clean);
-	text_release(&words);
-	return all;
 }
 
 /* ---- a matrix that was interrupted ------------------------------------------------------------------------------------- */
@@ -335,7 +318,7 @@ static int matrix(struct run_all *r, int argc, char **argv, json_t **saved, char
 		complain(&err);
 		return exit_of(rc);
 	}
-	r->arguments = *saved ? json_incref(json_object_get(*saved, "arguments")) : scrubbed_words(argc, argv);
+	r->arguments = *saved ? json_incref(json_object_get(*saved, "arguments")) : run_json_words(argc - 1, argv + 1);
 	for (size_t i = 0; i < matrix_cells(&r->m); i++)
 		matrix_result_from_json(NULL, &r->result[i]);
 	if (*saved)

@@ -40,7 +40,7 @@ static enum sk_code job_file(const struct driver *d, int *fd, struct sk_err *err
 	struct text t = TEXT_INIT;
 	enum sk_code rc = SK_OK;
 
-	if (d->was_ready)
+	if (d->set_up)
 		json_object_set_new(d->job, "resumed", json_true());
 	json_add(&t, d->job, 0);
 	*fd = memfd_create("soakd-job", MFD_CLOEXEC);
@@ -117,7 +117,7 @@ static void hear(struct driver *d, char *msg)
 		h->connected(h->ctx);
 	} else if (strcmp(kind, "ready") == 0) {
 		d->state = DRIVER_RUNNING;
-		d->was_ready = true;
+		d->set_up = true;
 		h->ready(h->ctx);
 	} else if (strcmp(kind, "event") == 0) {
 		kind = word(&rest);

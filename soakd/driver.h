@@ -56,10 +56,10 @@ struct driver {
 	uint64_t before[DRIVER_TOTALS]; /* of earlier segments of a resumed run */
 	struct driver_hooks hooks;
 	json_t *job;
-	bool observes;  /* it makes no load: its failures are events, and it has no operations */
-	bool own;       /* the driver is the target (sqlite, leaky) */
-	bool was_ready; /* one of its starts ended its set-up: the next goes on with what that made */
-	bool done;      /* it said so: everything was cleaned up */
+	bool observes; /* it makes no load: its failures are events, and it has no operations */
+	bool own;      /* the driver is the target (sqlite, leaky) */
+	bool set_up;   /* one of this run was ready: those that replace it find what it made */
+	bool done;     /* it said so: everything was cleaned up */
 };
 
 /* Maps the shared page. *job is taken over. SK_EIO. driver_release() is safe after a failed init. */

@@ -74,6 +74,16 @@ void add_markdown(struct text *out, const char *s)
 	add_each(out, s, markdown_char);
 }
 
+void add_markdown_cells(struct text *out, char *const *cell, size_t n)
+{
+	text_addc(out, '|');
+	for (size_t i = 0; i < n; i++) {
+		text_addc(out, ' ');
+		add_markdown(out, cell[i]);
+		text_add(out, " |");
+	}
+}
+
 void add_code(struct text *out, const char *s)
 {
 	size_t run = 0, longest = 0;

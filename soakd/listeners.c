@@ -186,8 +186,10 @@ void listeners_release(struct listeners *l)
 
 /* ---- questions --------------------------------------------------------------------------------------------------------- */
 
-/* How closely a socket's address fits: that one alone, all of IPv4, all of both (who listens on [::] takes IPv4 too, unless it asked
- * not to, which no file of /proc tells). The closest takes the connection: net/ipv4/inet_hashtables.c, compute_score(). */
+/*
+ * How closely a socket's address fits: that one alone, all of IPv4, all of both (who listens on [::] takes IPv4 too, unless it
+ * asked not to, which no file of /proc tells). The closest takes the connection: net/ipv4/inet_hashtables.c, compute_score().
+ */
 static int fit(const struct in6_addr *ip, const struct in6_addr *want)
 {
 	static const struct in6_addr any4 = { .s6_addr = { [10] = 0xff, [11] = 0xff } };

@@ -43,7 +43,10 @@ enum listener_whose { LISTENER_NONE, LISTENER_OURS, LISTENER_FOREIGN, LISTENER_U
 /* Who takes a connection to this loopback address: a socket bound to it alone comes before one that is bound to all addresses. */
 enum listener_whose listeners_whose(const struct listeners *l, const char *ip, unsigned port);
 
-/* The addresses of the loopback at which the target takes connections, a port once, the smallest first. Returns how many there are. */
+/*
+ * The addresses of the loopback at which the target takes connections, a port once, the smallest first.
+ * Returns how many there are.
+ */
 struct listener_at {
 	const char *ip; /* "127.0.0.1", "::1" */
 	unsigned port;

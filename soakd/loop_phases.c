@@ -4,19 +4,15 @@
 
 #include <limits.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "base/columns.h"
 #include "base/json.h"
+#include "soakd/loop_inject.h"
 #include "soakd/loop_priv.h"
 #include "soakd/target.h"
 #include "soakd/words.h"
-
-#define INJECTED_S 60 /* an injected program may run so long */
 
 static int on_phase_timer(sd_event_source *src, uint64_t us, void *ctx);
 
@@ -118,20 +114,6 @@ static enum sk_code open_log(struct loop *l, struct sk_err *err)
 	return rc;
 }
 
-static bool is_reload(const struct phase_inject *in)
-{
-	return in->what == INJECT_RELOAD || (in->what == INJECT_SIGNAL && in->number == SIGHUP);
-}
-
-static bool sends_reloads(const struct phase_list *list)
-{
-	for (size_t i = 0; i < list->n; i++)
-		for (size_t k = 0; k < list->phase[i].n_inject; k++)
-			if (is_reload(&list->phase[i].inject[k]))
-				return true;
-	return false;
-}
-
 enum sk_code loop_phases_init(struct loop *l, const struct phase_list *list, struct sk_err *err)
 {
 	struct loop_phases *p = &l->phases;
@@ -140,7 +122,7 @@ enum sk_code loop_phases_init(struct loop *l, const struct phase_list *list, str
 	enum sk_code rc;
 
 	*p = (struct loop_phases){ .list = list, .table = l->s->phases, .log = { .fd = -1 } };
-	l->s->sends_reloads = sends_reloads(list);
+	l->s->sends_reloads = loop_injects_reloads(list);
 	if (!programs_init(&p->programs, l, list->environment))
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the phases");
 	rc = phases_init(&p->machine, list, k >= 0 && k < (double)list->n ? (size_t)k : 0,
@@ -162,67 +144,6 @@ void loop_phases_release(struct loop *l)
 	text_release(&p->line);
 	phases_release(&p->machine);
 	p->list = NULL;
-}
-
-/* ---- what is injected -------------------------------------------------------------------------------------------------- */
-
-/* Only the process that the rows call the root: a number that was given away again is never hit. */
-static void signal_root(struct loop *l, int sig, const char *label)
-{
-	const struct target *t = l->s->target;
-	int fd = target_root_pidfd(t);
-	bool hit = false;
-
-	if (t->state == TARGET_ALIVE && t->n && fd >= 0)
-		hit = syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0) == 0;
-	if (hit && sig == SIGHUP)
-		session_reload_sent(l->s);
-	if (hit)
-		session_eventf(l->s, "inject", "%s: signal %s to the target (pid %d)", label, sigabbrev_np(sig),
-			       (int)t->proc[0].pid);
-	else
-		session_eventf(l->s, "error", "%s: signal %s could not be sent: %s", label, sigabbrev_np(sig),
-			       t->state == TARGET_ALIVE ? "no right to, or this kernel has no pidfds" : "the target is away");
-}
-
-static void tell_driver(struct loop *l, const char *word, const char *label)
-{
-	char message[64];
-
-	if (!l->d || l->d->state != DRIVER_RUNNING) {
-		session_eventf(l->s, "error", "%s: no workload runs that could %s", label, word);
-		return;
-	}
-	snprintf(message, sizeof(message), "inject %s", word);
-	driver_say(l->d, message);
-	session_eventf(l->s, "inject", "%s: %s", label, word);
-}
-
-static void inject(struct loop *l, const struct phase_inject *in)
-{
-	struct loop_phases *p = &l->phases;
-	char label[PHASES_LABEL], words[PROGRAM_WORDS];
-
-	phases_label(&p->machine, label, sizeof(label));
-	switch (in->what) {
-	case INJECT_RECONNECT:
-		tell_driver(l, "reconnect", label);
-		break;
-	case INJECT_VACUUM:
-		tell_driver(l, "vacuum", label);
-		break;
-	case INJECT_RELOAD:
-		signal_root(l, SIGHUP, label);
-		break;
-	case INJECT_SIGNAL:
-		signal_root(l, in->number, label);
-		break;
-	case INJECT_RUN:
-		snprintf(words, sizeof(words), "%s: the program %.60s", label, in->argv[0]);
-		if (programs_start(&p->programs, in->argv, INJECTED_S, false, words))
-			session_eventf(l->s, "inject", "%s was started", words);
-		break;
-	}
 }
 
 /* ---- orders ------------------------------------------------------------------------------------------------------------ */
@@ -300,7 +221,7 @@ static void carry_out(struct loop *l, const struct phases_order *o)
 		open_phase(l);
 		break;
 	case PHASES_INJECT:
-		inject(l, o->inject);
+		loop_inject(l, o->inject);
 		break;
 	case PHASES_DRAIN:
 		drain(l);

@@ -71,7 +71,9 @@ void matrix_read(const char *dir, int status, struct matrix_result *out);
 /* From matrix.json; done stays false where a cell is not over. */
 void matrix_result_from_json(const json_t *cell, struct matrix_result *out);
 
-/* DIR/matrix.json and DIR/matrix.csv, each whole. results: one for each cell, in the order of matrix_cell(). SK_EIO, SK_ENOMEM. */
+/*
+ * DIR/matrix.json and DIR/matrix.csv, each whole. results: one for each cell, in the order of matrix_cell(). SK_EIO, SK_ENOMEM.
+ */
 enum sk_code matrix_write(const struct matrix *m, const char *dir, const json_t *arguments, const char *note,
 			  const struct matrix_result *results, struct sk_err *err);
 /* A row for each combination. */

@@ -41,8 +41,8 @@ void cell_words(const struct run_all *r, struct matrix_cell c, const char *dir, 
 void cell_words_release(struct cell_words *w);
 
 /*
- * Runs the cells whose result is not done yet, with matrix.json and matrix.csv after each, and prints the table. INT and TERM end the
- * cell under way, which stays undone. Returns the exit status.
+ * Runs the cells whose result is not done yet, with matrix.json and matrix.csv after each, and prints the table. INT and TERM end
+ * the cell under way, which stays undone. Returns the exit status.
  */
 int matrix_run_cells(struct run_all *r);
 

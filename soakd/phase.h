@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a run does phase by phase, as a scenario file, --cycle or --phases-only says it: data, and how it is given back.
- * scenario_file_phase.c fills it from a file, phase_cycle() from --cycle; phases.c lets it happen; the driver hears of base/plan.h's
- * part alone.
+ * scenario_file_phase.c fills it from a file, phase_cycle() from --cycle; phases.c lets it happen; the driver hears of
+ * base/plan.h's part alone.
  */
 #ifndef SOAKD_PHASE_H
 #define SOAKD_PHASE_H
@@ -60,19 +60,25 @@ struct phase {
 
 struct phase_list {
 	struct phase *phase;
-	size_t n;       /* 0: the run has no phases */
-	bool repeat;    /* from the first again until the run's length ends; else the run ends with the last phase */
-	bool cycle;     /* phases alternate between load and idle (--cycle) */
-	json_t *work;   /* for the driver's job: base/drive.h; NULL: the scenario's one profile */
-	json_t *define; /* the same; NULL: none */
-	size_t n_work;  /* entries of work, 1 without */
+	size_t n;           /* 0: the run has no phases */
+	bool repeat;        /* from the first again until the run's length ends; else the run ends with the last phase */
+	bool cycle;         /* phases alternate between load and idle (--cycle) */
+	json_t *work;       /* for the driver's job: base/drive.h; NULL: the scenario's one profile */
+	json_t *define;     /* the same; NULL: none */
+	size_t n_work;      /* entries of work, 1 without */
 	char **environment; /* "NAME=value" of hooks and of INJECT_RUN, beside soakd's own; NULL: none; never written down */
 };
 
-/* `load=D,idle=D` of --cycle: two phases, "load" and "idle", again and again. *out is filled anew; empty with SK_EUSAGE's sentence. */
+/*
+ * `load=D,idle=D` of --cycle: two phases, "load" and "idle", again and again.
+ * *out is filled anew; empty with SK_EUSAGE's sentence.
+ */
 enum sk_code phase_cycle(const char *text, struct phase_list *out, struct sk_err *err);
 
-/* "rss", "anon_growth", "fds_after" and a value as the unit of the column asks ("100 MiB", 12) to a budget. SK_EUSAGE: what is wrong. */
+/*
+ * "rss", "anon_growth", "fds_after" and a value as the unit of the column asks ("100 MiB", 12) to a budget.
+ * SK_EUSAGE: what is wrong.
+ */
 enum sk_code phase_budget_parse(const char *name, const char *value, struct phase_budget *out, struct sk_err *err);
 
 const char *phase_budget_words(const struct phase_budget *b, char *buf, size_t n); /* "rss peak <= 100 MiB" */

@@ -42,7 +42,9 @@ void phase_budget_told(const struct budget_kept *b, struct text *out)
 		text_addf(out, " (round %u; exceeded in %u of %u)", b->worst_round, b->exceeded, b->rounds);
 }
 
-/* "load: heap 164 KiB -> 452 KiB, file 6.00 MiB -> 6.01 MiB": the classes that changed; false: none did, or they are not known. */
+/*
+ * "load: heap 164 KiB -> 452 KiB, file 6.00 MiB -> 6.01 MiB": the classes that changed; false: none did, or they are not known.
+ */
 static bool add_classes(const struct phase_done *d, struct text *out)
 {
 	static const char prefix[] = "class_";
@@ -193,12 +195,7 @@ void phase_table_markdown(const struct phase_table *t, struct text *out)
 		return;
 	text_addc(out, '\n');
 	for (size_t r = 0; r < rows; r++) {
-		text_addc(out, '|');
-		for (size_t c = 0; c < PHASE_CELLS; c++) {
-			text_addc(out, ' ');
-			add_markdown(out, cell[r * PHASE_CELLS + c]);
-			text_add(out, " |");
-		}
+		add_markdown_cells(out, cell + r * PHASE_CELLS, PHASE_CELLS);
 		text_add(out, r == 0 ? "\n|---|--:|--:|--:|--:|--:|--:|---|\n" : "\n");
 	}
 	free_cells(cell, rows * PHASE_CELLS);

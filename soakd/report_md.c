@@ -74,13 +74,9 @@ static bool add_table(struct text *out, const struct verdict *v)
 	size_t rows = report_table(v, cell);
 
 	for (size_t r = 0; r < rows; r++) {
-		text_addc(out, '|');
-		for (size_t c = 0; c < TABLE_COLUMNS; c++) {
-			text_addc(out, ' ');
-			add_markdown(out, cell[r * TABLE_COLUMNS + c]);
-			text_add(out, " |");
+		add_markdown_cells(out, cell + r * TABLE_COLUMNS, TABLE_COLUMNS);
+		for (size_t c = 0; c < TABLE_COLUMNS; c++)
 			free(cell[r * TABLE_COLUMNS + c]);
-		}
 		text_add(out, r == 0 ? "\n|---|--:|--:|--:|--:|--:|---|\n" : "\n");
 	}
 	return rows > 0;

@@ -38,8 +38,7 @@ static json_t *scrubbed(const char *s)
 	return j;
 }
 
-/* The words of the command, without secrets. */
-static json_t *command_json(int argc, char **argv)
+json_t *run_json_words(int argc, char **argv)
 {
 	struct text words = TEXT_INIT;
 	json_t *j = json_array();
@@ -81,7 +80,7 @@ json_t *run_json_new(int argc, char **argv, const struct run_options *o, const c
 	json_object_set_new(j, "schema", json_string("soakd.run/1"));
 	json_object_set_new(j, "id", json_sprintf("%s-%s", label, fmt_utc_compact(id, sizeof(id), started_unix)));
 	json_object_set_new(j, "label", json_string(label));
-	json_object_set_new(j, "command", command_json(argc, argv));
+	json_object_set_new(j, "command", run_json_words(argc, argv));
 	json_object_set_new(j, "target", o->target ? scrubbed(o->target) : json_string("launch"));
 	json_object_set_new(j, "scenario", o->scenario ? json_string(o->scenario) : json_null());
 	json_object_set_new(j, "seed", json_integer(o->seed));

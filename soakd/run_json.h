@@ -15,6 +15,9 @@
 /* A new run's: schema, command (scrubbed), options, seed, versions, host. argv as main got it. NULL without memory. */
 json_t *run_json_new(int argc, char **argv, const struct run_options *o, const char *label, double started_unix);
 
+/* The words of a command as an array, without secrets; "(not UTF-8)" for a word that JSON has no text for. NULL without memory. */
+json_t *run_json_words(int argc, char **argv);
+
 /* What can be known of the target's root from outside: executable, build id, command line (scrubbed), and into `host` the allocator. */
 void run_json_target(json_t *run, struct procfs *fs, const struct target *t);
 

@@ -63,8 +63,8 @@ bool scenario_file_title(const char *path, struct text *out);
 
 /*
  * Reads the file of that path. Settings go into *o unless *given (the command line, the configuration file) has them; a target on
- * the command line (o->target, o->pid, o->launch) wins over the file's target and start. o->scale_time multiplies the times of the
- * file. SK_EUSAGE: *err is the first mistake and how many more there are, all of them are in f->mistake. SK_ENOMEM. *f is the
+ * the command line (o->target, o->pid, o->launch) wins over the file's target and start. o->scale_time multiplies the times of
+ * the file. SK_EUSAGE: *err is the first mistake and how many more there are, all of them are in f->mistake. SK_ENOMEM. *f is the
  * caller's in any case: scenario_file_release().
  */
 enum sk_code scenario_file_read(struct scenario_file *f, const char *path, struct run_options *o, struct opt_given *given,
@@ -94,7 +94,9 @@ void scenario_file_print(const struct scenario_file *f, const struct phase_list 
 /* Seconds of all phases once; NaN where one ends by operations, by the run's end, or where there are none. */
 double scenario_file_length(const struct phase_list *l);
 
-/* `from` (as environ) and extra ("NAME=value", which win). The array is the caller's, the strings are not. NULL without memory. */
+/*
+ * `from` (as environ) and extra ("NAME=value", which win). The array is the caller's, the strings are not. NULL without memory.
+ */
 char **environment_with(char *const *from, char *const *extra);
 
 void scenario_file_release(struct scenario_file *f); /* may be repeated */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The copy of a scenario in its run directory. A run that is resumed must do what it did, also where the file was changed since. Only
- * its owner may read it, because a script may hold anything; what looks like a secret in an environment or a dsn is not in it at all.
+ * The copy of a scenario in its run directory. A run that is resumed must do what it did, also where the file was changed since.
+ * Only its owner may read it, because a script may hold anything;
+ * what looks like a secret in an environment or a dsn is not in it at all.
  */
 #include <errno.h>
 #include <limits.h>

@@ -180,7 +180,10 @@ static void word(struct words *w, const char *prefix, const char *s)
 	text_addn(&w->store, s, strlen(s) + 1);
 }
 
-/* valgrind takes %p, %q and %n in a file's name: what is the path's own is doubled. heaptrack takes %h and %p, and knows no such way. */
+/*
+ * valgrind takes %p, %q and %n in a file's name: what is the path's own is doubled.
+ * heaptrack takes %h and %p, and knows no such way.
+ */
 static void file_word(struct words *w, const char *format, const char *dir, bool doubled)
 {
 	w->at[w->n++] = w->store.len;

@@ -5,7 +5,8 @@
  *
  *   under_check ─▶ under_command ─▶ launch ... stopped (launch_stop_slowly) ─▶ under_collect ─▶ run.json `under` ─▶ under_judge
  *
- * Under such a tool the growth of a process is mostly the tool's own, so that it is not judged: the tool's result decides instead.
+ * Under such a tool the growth of a process is mostly the tool's own, so that it is not judged:
+ * the tool's result decides instead.
  */
 #ifndef SOAKD_UNDER_H
 #define SOAKD_UNDER_H
@@ -34,8 +35,8 @@ enum sk_code under_check(const struct run_options *o, struct sk_err *err);
 char **under_command(const struct run_options *o, const char *dir, struct sk_err *err);
 
 /*
- * Ends the command, whose first process is or was pid, so that the tool can write down what it knows: INT to a PostgreSQL server (a
- * fast shutdown), else TERM to each process but the tool's own. *killed: processes that did not go within --under-wait.
+ * Ends the command, whose first process is or was pid, so that the tool can write down what it knows: INT to a PostgreSQL server
+ * (a fast shutdown), else TERM to each process but the tool's own. *killed: processes that did not go within --under-wait.
  */
 enum sk_code under_stop(const struct run_options *o, pid_t pid, unsigned *killed, struct sk_err *err);
 

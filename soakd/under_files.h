@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Whether a file that massif, dhat or heaptrack wrote is whole: each ends in its own way, and one whose writer was killed does not.
- * Nothing more is read of them here. Pure functions of the bytes, given piece by piece or, where the end is enough, at once.
+ * Whether a file that massif, dhat or heaptrack wrote is whole: each ends in its own way, and one whose writer was killed does
+ * not. Nothing more is read of them here. Pure functions of the bytes, given piece by piece or, where the end is enough, at once.
  */
 #ifndef SOAKD_UNDER_FILES_H
 #define SOAKD_UNDER_FILES_H
@@ -25,7 +25,8 @@ bool dhat_is_whole(const struct dhat_check *d);
 
 /*
  * heaptrack: compressed by zstd (RFC 8878, frames of blocks) or gzip (RFC 1952). `*z` zeroed before the first piece. Of zstd the
- * frames are walked to their end. Of gzip, which has no lengths on the way, only the beginning is looked at, and that there is an end.
+ * frames are walked to their end.
+ * Of gzip, which has no lengths on the way, only the beginning is looked at, and that there is an end.
  */
 enum pressed_state { PRESSED_MAGIC, PRESSED_FRAME, PRESSED_BLOCK, PRESSED_GZIP, PRESSED_BAD };
 struct pressed_check {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The XML that valgrind's memcheck writes, a file per process: what was definitely lost, by the place that asked for it.
- * Protocol 4 of valgrind's docs/internals/xml-output-protocol4.txt. Streamed: memory grows neither with a file nor with their number.
+ * Protocol 4 of valgrind's docs/internals/xml-output-protocol4.txt.
+ * Streamed: memory grows neither with a file nor with their number.
  */
 #ifndef SOAKD_UNDER_MEMCHECK_H
 #define SOAKD_UNDER_MEMCHECK_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Growth with connections made and with reloads, told from operations and from time, and the bytes of each: seeded series where the
- * truth is known. Operations, time, processes and restarts alone are in grows_with_test.c.
+ * Growth with connections made and with reloads, told from operations and from time, and the bytes of each: seeded series where
+ * the truth is known. Operations, time, processes and restarts alone are in grows_with_test.c.
  */
 #include "tests/analysis/made.h"
 

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 cd "$TMP" || exit 1
 
-cat >put.sql <<'END'
+cat >put.sql <<'SQL'
 -- a table of the script's own
 CREATE TABLE IF NOT EXISTS visit (id INTEGER PRIMARY KEY, page INTEGER, words TEXT);
 \set id unique()
@@ -17,7 +17,7 @@ END;
 \if :n > 1000000
 \sleep 1 s
 \endif
-END
+SQL
 printf '\\set i random(1, 1000)\nSELECT k, body FROM item WHERE id = :i;\n' >get.sql
 chmod 644 put.sql get.sql
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Any text as an HTTP address, as the URL of a request and as a line of the kernel's list of sockets. An address that is taken is one
- * that reads the same again, has nothing in it that ends a line of a request, and is on its own server.
+ * Any text as an HTTP address, as the URL of a request and as a line of the kernel's list of sockets. An address that is taken is
+ * one that reads the same again, has nothing in it that ends a line of a request, and is on its own server.
  */
 #include <stdlib.h>
 #include <string.h>

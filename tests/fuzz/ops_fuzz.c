@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as operations.csv of an interrupted run: its kinds or a sentence, never a crash; what comes of them is CSV and JSON again. */
+/*
+ * Any bytes as operations.csv of an interrupted run: its kinds or a sentence, never a crash;
+ * what comes of them is CSV and JSON again.
+ */
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as a scenario file: phases within their limits, or sentences that name the file. No script is read, no program run. */
+/*
+ * Any bytes as a scenario file: phases within their limits, or sentences that name the file. No script is read, no program run.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

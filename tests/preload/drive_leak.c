@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * For LD_PRELOAD: a load generator that leaks. In soakd-drive, and in no other program, each ppoll() takes 64 KiB that nobody gives
- * back, so that a test sees whom soakd accuses.
+ * For LD_PRELOAD: a load generator that leaks. In soakd-drive, and in no other program, each ppoll() takes 64 KiB that nobody
+ * gives back, so that a test sees whom soakd accuses.
  */
 #include <dlfcn.h>
 #include <errno.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Scenario exec and the phases of a plan, with the real driver: the run under way ends, an idle phase begins none, a count is kept. */
+/*
+ * Scenario exec and the phases of a plan, with the real driver:
+ * the run under way ends, an idle phase begins none, a count is kept.
+ */
 #include "tests/check.h"
 
 #include "tests/scenarios/monitor.h"

@@ -284,7 +284,9 @@ static void counts_by_kind(void **unused)
 	stop_server(&s);
 }
 
-/* A page that must not be there is; a server that goes and does not come back: pauses, one word, and the driver ends when told. */
+/*
+ * A page that must not be there is; a server that goes and does not come back: pauses, one word, and the driver ends when told.
+ */
 static void wrong_and_gone(void **unused)
 {
 	struct server s = start_server(ANSWER("200 OK", "hello"));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The load on a Redis against a real server of the test's own, on a socket in a temporary directory: soakd-drive as soakd starts it,
- * counters read from the shared page. Debian's redis-tools has the whole server: one program that looks at its name.
+ * The load on a Redis against a real server of the test's own, on a socket in a temporary directory: soakd-drive as soakd starts
+ * it, counters read from the shared page. Debian's redis-tools has the whole server: one program that looks at its name.
  */
 #include "tests/check.h"
 

@@ -41,19 +41,16 @@ static bool feed(struct memcheck *m, const char *text, size_t piece)
 static void what_is_lost_is_summed_by_place(void **state)
 {
 	static const char one[] =
-		HEAD LOST(
-			"100", "2",
-			MALLOC FRAME("/bin/p", "take", LINE("p.c", "10"))
-				FRAME("/bin/p", "work", "")
-					FRAME("/bin/p", "main", "")) "<error><kind>UninitCondition</kind><what>w</"
-								     "what><stack>" FRAME("/bin/p", "look",
-											  "") "</stack></error>"
-											      "<error><kind>Leak_StillReachable</"
-											      "kind><xwhat><leakedbytes>9</"
-											      "leakedbytes><leakedblocks>1</"
-											      "leakedblocks></xwhat>"
-											      "<stack>" MALLOC
-											      "</stack></error>" TAIL;
+		HEAD LOST("100", "2",
+			  MALLOC FRAME("/bin/p", "take", LINE("p.c", "10")) FRAME("/bin/p", "work", "")
+				  FRAME("/bin/p", "main", "")) "<error><kind>UninitCondition</kind><what>w</"
+							       "what><stack>" FRAME("/bin/p", "look",
+										    "") "</stack></error>"
+											"<error><kind>Leak_StillReachable</"
+											"kind><xwhat><leakedbytes>9</"
+											"leakedbytes><leakedblocks>1</"
+											"leakedblocks></xwhat>"
+											"<stack>" MALLOC "</stack></error>" TAIL;
 	static const char two[] =
 		HEAD LOST("7", "1",
 			  MALLOC FRAME("/bin/p", "take", LINE("p.c", "10")) FRAME("/bin/p", "work", "")
