@@ -167,8 +167,9 @@ struct bench *bench_new(const struct evidence *ev, const struct verdict_options 
 	b->ev = ev;
 	b->opt = opt;
 	b->v = v;
-	b->memory = (struct context){ ev->restart_s, ev->n_restarts, ev->interval_s, opt->min_rate_kb_per_h,
-				      opt->warmup_s, NULL,           opt->alpha,     0 };
+	b->memory = (struct context){ ev->restart_s,   ev->n_restarts, ev->interval_s, opt->min_rate_kb_per_h,
+				      opt->warmup_s,   NULL,           opt->alpha,     0,
+				      ev->n_cycles > 0 };
 	b->count = b->memory;
 	b->count.min_rate = 1; /* one descriptor or thread an hour */
 	return b;

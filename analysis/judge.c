@@ -219,7 +219,7 @@ static void decide(const struct context *x, struct findings *f, struct series_ve
 		return;
 	}
 	out->verdict = classify(f, x, out);
-	out->kind = out->verdict == VERDICT_LEAK ? leak_kind_of(f, x->ops) : LEAK_NONE;
+	out->kind = out->verdict == VERDICT_LEAK ? leak_kind_of(f, x->ops, x->rests) : LEAK_NONE;
 	if (out->verdict == VERDICT_LEAK || out->verdict == VERDICT_SUSPECTED)
 		out->onset_s = !f->sawtooth && (f->fit.shape == SHAPE_ONSET ||
 						(f->fit.shape == SHAPE_BROKEN &&

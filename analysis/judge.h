@@ -20,6 +20,7 @@ struct context {
 	const struct column *ops;              /* NULL: none */
 	double alpha;                          /* one-sided level of proof */
 	double error_kb;                       /* growth up to here may be the kernel's counting; 0: none */
+	bool rests;                            /* the load rests by our own plan: bursts are the load's */
 };
 
 /* What was found out about a column on the way, for the verdict, its words and the picture. */
@@ -72,9 +73,9 @@ struct findings {
 enum sk_code judge_column(const struct column *c, const struct context *x, struct findings *f, struct series_verdict *out);
 
 /*
- * The kind of a leak found by f; ops: NULL if not known. The count columns have their own (columns.h).
+ * The kind of a leak found by f; ops: NULL if not known; rests: the load pauses by our own plan, so that what follows it is even growth. The count columns have their own (columns.h).
  * Cost: two partitions at most (stairs.h). Checked: tests/analysis/kind_test.c, each kind without noise and with it.
  */
-enum leak_kind leak_kind_of(const struct findings *f, const struct column *ops);
+enum leak_kind leak_kind_of(const struct findings *f, const struct column *ops, bool rests);
 
 #endif

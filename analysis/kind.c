@@ -19,10 +19,10 @@ static double explained(const struct ols *f)
 }
 
 /*
- * The load rests for a good part of the time, and operations explain the growth better than time: it grows in the bursts alone.
+ * The load rests for at least `least` of the time, and operations explain the growth better than time: it grows in the bursts alone.
  * The price of the comparison is the same, so the residual sums decide; 6 of BIC is "strong" (Kass and Raftery, JASA 90 (1995) 773-795).
  */
-static bool follows_bursts(const struct findings *f, const struct column *ops)
+static bool follows_bursts(const struct findings *f, const struct column *ops, double least)
 {
 	double o[TRACK_MAX], rate[TRACK_MAX], rest = 0, top;
 	const double *y = f->tr.y + f->from, *t = f->tr.t + f->from;
@@ -41,7 +41,7 @@ static bool follows_bursts(const struct findings *f, const struct column *ops)
 	top = rate[n - 1 - n / 20];
 	for (size_t i = 0; i < n; i++)
 		rest += rate[i] < .3 * top;
-	if (rest < .35 * (double)n || ols_fit(t, y, n, &by_time) != SK_OK || ols_fit(o, y, n, &by_ops) != SK_OK)
+	if (rest < least * (double)n || ols_fit(t, y, n, &by_time) != SK_OK || ols_fit(o, y, n, &by_ops) != SK_OK)
 		return false;
 	return (double)n * (log1p(explained(&by_ops)) - log1p(explained(&by_time))) > 6;
 }
@@ -63,7 +63,7 @@ static enum leak_kind portions(const struct findings *f, const struct column *op
 	struct stairs s;
 	double y[TRACK_MAX];
 
-	if (follows_bursts(f, ops))
+	if (follows_bursts(f, ops, .35))
 		return LEAK_BURSTY;
 	line_alone(f, y);
 	if (!stairs_find(f->tr.t + f->from, y + f->from, f->tr.n - f->from, f->tr.quantum, &s))
@@ -83,10 +83,12 @@ static enum leak_kind broken_kind(const struct findings *f)
 	return after > before ? LEAK_ONSET : LEAK_LINEAR;
 }
 
-enum leak_kind leak_kind_of(const struct findings *f, const struct column *ops)
+enum leak_kind leak_kind_of(const struct findings *f, const struct column *ops, bool rests)
 {
 	if (f->tr.segments > 1)
 		return LEAK_ACROSS_RESTARTS;
+	if (rests && follows_bursts(f, ops, .1)) /* the pauses are ours: by operation it grows evenly */
+		return LEAK_LINEAR;
 	if (f->sawtooth)
 		return LEAK_UNDER_SAWTOOTH;
 	if (f->fit.shape == SHAPE_CURVE)

@@ -47,6 +47,15 @@ void drive_internal(struct drive *d, pid_t pid, const char *source, const char *
 	drive_say(d, "internal %d %s %s %lld %s", (int)pid, source, unit, (long long)value, item);
 }
 
+uint64_t drive_unique(void *ctx)
+{
+	struct drive *d = ctx;
+
+	if (d->unique == 0 && d->job->resumed)
+		d->unique = (uint64_t)(clock_wall_s(d->clock) * 1e6);
+	return ++d->unique;
+}
+
 void drive_connected(struct drive *d)
 {
 	d->phase = DRIVE_WAITING;

@@ -12,13 +12,6 @@
 
 #include "scenarios/script.h"
 
-static uint64_t next_number(void *ctx)
-{
-	struct http *h = ctx;
-
-	return atomic_fetch_add_explicit(&h->d->shared->next_id, 1, memory_order_relaxed);
-}
-
 /* The driver's variables of --define, in each connection's run. */
 static bool define_all(struct script_run *r, const json_t *define)
 {
@@ -46,7 +39,7 @@ enum sk_code http_script_begin(struct http *h, struct sk_err *err)
 	for (unsigned i = 0; any && i < h->n_conn; i++) {
 		struct http_conn *c = &h->conn[i];
 
-		c->run = script_run_new(job->seed, i, next_number, h);
+		c->run = script_run_new(job->seed, i, drive_unique, h->d);
 		if (!c->run || !define_all(c->run, job->define))
 			return sk_fail(err, SK_ENOMEM, 0, "no memory for the scripts of %u connections", h->n_conn);
 	}

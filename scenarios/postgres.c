@@ -39,6 +39,7 @@ static enum sk_code connections_init(struct pg *p, const struct drive_job *job, 
 			return sk_fail(err, SK_ENOMEM, 0, "no memory for the scripts of %zu connections", n);
 	}
 	p->wake_ns = INT64_MIN;
+	p->tell_ns = INT64_MAX;
 	if (n > POLL_MOST)
 		p->epoll = epoll_create1(EPOLL_CLOEXEC);
 	return SK_OK; /* without epoll, poll() does it too */
@@ -293,11 +294,14 @@ static int64_t postgres_run(struct drive *d, void *state, const struct pollfd *f
 	if (take(p, fds, n))
 		p->now_ns = clock_boot_ns(d->clock); /* what is sent now is sent after the answers were read */
 	timed(p);
+	if (p->now_ns >= p->tell_ns)
+		pg_tell_lasting(p);
 	if (d->phase == DRIVE_RUNNING)
 		wake = work(p);
 	else if (d->phase == DRIVE_STOPPING)
 		wake = finish(p, p->now_ns);
-	return wake < p->wake_ns ? wake : p->wake_ns;
+	wake = wake < p->wake_ns ? wake : p->wake_ns;
+	return wake < p->tell_ns ? wake : p->tell_ns;
 }
 
 static void postgres_epoch(struct drive *d, void *state)

@@ -126,11 +126,13 @@ struct pg_conn {
 	bool broken;                       /* its end came while something was sent */
 	bool been_up;                      /* a failed login is no reason to end the run any more */
 	bool lost;                         /* was, and is not yet back */
+	bool untold;                       /* the monitor does not know its backend as ours yet */
 	bool renew;                        /* to be made anew as soon as nothing is under way */
 	bool queued;                       /* in the ring of those that may have room */
 	struct unit *queue;                /* a ring of `room`: the oldest is at head */
 	size_t room, head, n;
 	int64_t try_ns, deadline_ns; /* the next try when down; the end of patience when connecting */
+	int64_t up_ns;               /* since when it is logged in */
 	double backoff_s;
 	int fd, events;            /* as epoll knows it; -1: it does not */
 	struct contexts *contexts; /* of its backend; NULL before the first epoch */
@@ -156,6 +158,7 @@ struct pg {
 	int epoll;                       /* waits for the connections where they are many; -1: poll() does */
 	int64_t now_ns;                  /* the last look at the clock */
 	int64_t wake_ns;                 /* when the first of the connections wants to be called */
+	int64_t tell_ns;                 /* when the untold connections that last are told of; INT64_MAX: there is none */
 	uint64_t jitter;                 /* random state of the backoff, apart from the operations' */
 	int step;                        /* of the set-up, as in postgres_setup.c */
 	bool prepare;                    /* the set-up is so far: connections prepare their statements as soon as they are up */
@@ -210,7 +213,10 @@ void conn_lost(struct pg *p, struct pg_conn *c, int64_t now_ns);
 void conn_try_later(struct pg *p, struct pg_conn *c, int64_t now_ns);
 void conn_is_back(struct pg *p, struct pg_conn *c);
 void conn_renew(struct pg *p, struct pg_conn *c); /* closed and made anew, on purpose */
-const char *pg_advice(const char *sqlstate);      /* what to do about it, "; ..."; "" where there is none. Pure */
+void conn_tell(struct pg *p,
+	       struct pg_conn *c);           /* it is logged in: the monitor hears of its backend, now or when it has lasted */
+void pg_tell_lasting(struct pg *p);          /* tell_ns has come */
+const char *pg_advice(const char *sqlstate); /* what to do about it, "; ..."; "" where there is none. Pure */
 double pg_backoff(double *backoff_s,
 		  double random); /* seconds to wait now; doubles *backoff_s up to 30 s. random: [0, 1). Pure */
 

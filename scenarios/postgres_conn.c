@@ -71,7 +71,7 @@ void conn_drop(struct pg *p, struct pg_conn *c)
 	p->n_units -= c->n;
 	c->n = c->head = 0;
 	c->fd = -1;
-	c->unflushed = c->renew = c->broken = false;
+	c->unflushed = c->renew = c->broken = c->untold = false;
 	conn_become(p, c, CONN_DOWN);
 	if (p->asked == c)
 		pg_internal_next(p);
@@ -108,9 +108,7 @@ static void logged_in(struct pg *p, struct pg_conn *c, int64_t now_ns)
 	drive_count(&p->d->shared->connects, 1);
 	if (c->lost)
 		drive_count(&p->d->shared->reconnects, 1);
-	/* those that a script makes are too many and too short-lived to be followed each */
-	if (c->run.state != RUN_CONNECTING)
-		drive_say(p->d, "backend %d", PQbackendPID(c->pq));
+	conn_tell(p, c);
 	c->been_up = true;
 	pg_conn_became_up(p, c);
 }

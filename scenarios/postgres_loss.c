@@ -10,6 +10,7 @@
 
 #define BACKOFF_FIRST_S 0.1
 #define BACKOFF_MAX_S   30.0
+#define LASTS_NS        (int64_t) NS_PER_S /* a connection of a script that is so old is told of */
 
 double pg_backoff(double *backoff_s, double random)
 {
@@ -135,5 +136,37 @@ void conn_renew(struct pg *p, struct pg_conn *c)
 {
 	conn_drop(p, c);
 	conn_connect(p, c, p->now_ns);
+}
+
+/*
+ * The monitor looks for each backend that it hears of, among all processes. Of the connections that a script makes there may be
+ * thousands in a second, which no row ever meets: told are those that last, because the script sleeps or because it was the
+ * script's turn no more.
+ */
+void conn_tell(struct pg *p, struct pg_conn *c)
+{
+	c->up_ns = p->now_ns;
+	c->untold = c->run.state == RUN_CONNECTING;
+	if (!c->untold)
+		drive_say(p->d, "backend %d", PQbackendPID(c->pq));
+	else if (p->tell_ns == INT64_MAX)
+		p->tell_ns = p->now_ns + LASTS_NS;
+}
+
+void pg_tell_lasting(struct pg *p)
+{
+	p->tell_ns = INT64_MAX;
+	for (size_t i = 0; i < p->n_conn; i++) {
+		struct pg_conn *c = &p->conn[i];
+
+		if (!c->untold)
+			continue;
+		if (c->up_ns > p->now_ns - LASTS_NS) {
+			p->tell_ns = p->now_ns + LASTS_NS;
+			continue;
+		}
+		c->untold = false;
+		drive_say(p->d, "backend %d", PQbackendPID(c->pq));
+	}
 }
 #endif

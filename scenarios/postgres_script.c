@@ -19,11 +19,6 @@
 /* Of a statement with parameters: their types cannot be told, or what they lead to does not exist. */
 static const char *const type_errors[] = { "42P18", "42P08", "42725", "42883", "42804", "42P22" };
 
-static uint64_t unique(void *ctx)
-{
-	return atomic_fetch_add(&((struct pg *)ctx)->d->shared->next_id, 1);
-}
-
 bool pg_script_open(struct pg *p, struct pg_conn *c, unsigned client)
 {
 	const char *key;
@@ -32,7 +27,7 @@ bool pg_script_open(struct pg *p, struct pg_conn *c, unsigned client)
 	c->run.wake_ns = INT64_MAX;
 	if (p->n_native == p->n_work)
 		return true;
-	c->run.vars = script_run_new(p->d->job->seed, client, unique, p);
+	c->run.vars = script_run_new(p->d->job->seed, client, drive_unique, p->d);
 	c->run.prepared = sk_calloc(p->n_statement, 1);
 	if (!c->run.vars || !c->run.prepared)
 		return false;

@@ -10,13 +10,6 @@
 #include "base/mem.h"
 #include "scenarios/redis_load.h"
 
-static uint64_t next_unique(void *ctx)
-{
-	const struct redis_load *l = ctx;
-
-	return atomic_fetch_add(&l->d->shared->next_id, 1);
-}
-
 /* Each connection has its own place in the scripts, its own variables and random numbers. */
 static enum sk_code give_runs(struct redis_load *l, struct sk_err *err)
 {
@@ -25,7 +18,7 @@ static enum sk_code give_runs(struct redis_load *l, struct sk_err *err)
 	json_t *value;
 
 	for (size_t i = 0; i < l->n_worker; i++) {
-		struct script_run *r = script_run_new(job->seed, (unsigned)i, next_unique, l);
+		struct script_run *r = script_run_new(job->seed, (unsigned)i, drive_unique, l->d);
 
 		l->link[i].script.run = r;
 		if (!r)

@@ -27,7 +27,7 @@ static void draw(struct redis_load *l)
 	}
 	x->op = redis_share(l->profile[x->work], rng_below(&l->rng, 100));
 	if (redis_commands[x->op].most_keys == REDIS_NO_KEYS)
-		x->id = x->op == REDIS_EVAL ? atomic_fetch_add(&l->d->shared->next_id, 1) : rng_next(&l->rng) >> 32;
+		x->id = x->op == REDIS_EVAL ? drive_unique(l->d) : rng_next(&l->rng) >> 32;
 	else
 		x->id = rng_below(&l->rng, redis_keys(&redis_commands[x->op], l->d->job->rows));
 }

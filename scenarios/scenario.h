@@ -52,6 +52,7 @@ struct drive {
 	struct turns turns;
 	uint64_t missed_told; /* of its missed operations those that the shared page has */
 	bool told_drained;
+	uint64_t unique; /* what drive_unique() gave last; 0: nothing yet */
 	struct drive_kind kind[DRIVE_KINDS];
 	size_t n_kind;
 };
@@ -123,6 +124,12 @@ size_t drive_pick(struct drive *d);
  */
 unsigned drive_kind(struct drive *d, const char *name);
 #define DRIVE_NO_KIND DRIVE_OP_KINDS /* of errors that belong to no kind of operation */
+
+/*
+ * The next number that nobody else gets, for unique() in scripts; ctx is the driver. From 1; in a run that goes on from the time in
+ * microseconds, because nobody knows what the scripts have done with those before, and there were fewer than a million in a second.
+ */
+uint64_t drive_unique(void *ctx);
 
 /* ops operations of a kind ended well, together after ns nanoseconds (0: not measured); rows and bytes where they are known. */
 void drive_did(struct drive *d, unsigned kind, uint64_t ops, uint64_t rows, uint64_t bytes, uint64_t ns);

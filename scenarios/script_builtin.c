@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The scripts that pgbench has built in: the statements of the TPC-B-like benchmark, on the tables that `pgbench -i` makes, for
- * --script builtin:NAME. :scale is 1 unless --define says otherwise.
+ * --script builtin:NAME. :scale is what the scenario or --define says, else 1.
  */
 #include "scenarios/script.h"
 

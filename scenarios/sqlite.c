@@ -70,21 +70,6 @@ int sqlite_connection_open(struct sqlite_state *s, struct sqlite_connection *c)
 	return rc == SQLITE_OK ? run_sql(c->db, pragma) : rc;
 }
 
-static uint64_t next_unique(void *ctx)
-{
-	return ((struct sqlite_state *)ctx)->unique++;
-}
-
-/*
- * Where unique() begins: at 1 in a new file, in that of an interrupted run at the time in microseconds, because what the script
- * has done with the numbers nobody knows, and there were fewer than a million of them in a second. The rows of `item` have
- * numbers of their own.
- */
-static uint64_t first_unique(const struct drive *d)
-{
-	return d->job->resumed ? (uint64_t)(clock_wall_s(d->clock) * 1e6) : 1;
-}
-
 /* What the entries of the job's work are: shares of a profile, or a parsed script. */
 static enum sk_code open_work(struct drive *d, struct sqlite_state *s, struct sk_err *err)
 {
@@ -116,7 +101,7 @@ static enum sk_code open_connection(struct drive *d, struct sqlite_state *s, str
 	if (sqlite_connection_open(s, c) != SQLITE_OK)
 		return sk_fail(err, SK_EIO, 0, "cannot open %s: %s", s->path, c->db ? sqlite3_errmsg(c->db) : "no memory");
 	drive_count(&d->shared->connects, 1);
-	return s->n_scripted ? sqlite_script_init(&c->place, d->job, client, s->n_scripted, next_unique, s, err) : SK_OK;
+	return s->n_scripted ? sqlite_script_init(&c->place, d, client, s->n_scripted, err) : SK_OK;
 }
 
 static enum sk_code sqlite_open(struct drive *d, void *state, struct sk_err *err)
@@ -126,7 +111,6 @@ static enum sk_code sqlite_open(struct drive *d, void *state, struct sk_err *err
 
 	if (!d->job->dir)
 		return sk_fail(err, SK_EUSAGE, 0, "the scenario sqlite needs a directory for its file");
-	s->unique = first_unique(d);
 	rc = open_work(d, s, err);
 	s->conn = sk_calloc(d->job->connections, sizeof(*s->conn));
 	s->path = sk_asprintf("%s/soakd.sqlite", d->job->dir);

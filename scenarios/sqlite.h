@@ -46,7 +46,6 @@ struct sqlite_state {
 	size_t n_conn, turn;
 	struct sqlite_work *work; /* as the job's */
 	size_t n_scripted;        /* statements of all scripts */
-	uint64_t unique;          /* the next number of unique() */
 	bool only_writes;         /* nothing goes on while writing is on hold */
 	char *path;
 };
@@ -77,9 +76,8 @@ int sqlite_rows_fill(struct sqlite_connection *c, int64_t need, int64_t rows, in
 
 /* Parses the scripts of the job into work[]. SK_EUSAGE, SK_ENOMEM. *n: their statements in all. */
 enum sk_code sqlite_script_parse(const struct drive_job *job, struct sqlite_work *work, size_t *n, struct sk_err *err);
-/* Makes a connection ready to run scripts with n statements in all. unique: for unique(). SK_ENOMEM; SK_EUSAGE: a definition. */
-enum sk_code sqlite_script_init(struct sqlite_place *p, const struct drive_job *job, unsigned client, size_t n,
-				uint64_t (*unique)(void *ctx), void *ctx, struct sk_err *err);
+/* Makes a connection ready to run scripts with n statements in all. SK_ENOMEM; SK_EUSAGE: a definition. */
+enum sk_code sqlite_script_init(struct sqlite_place *p, struct drive *d, unsigned client, size_t n, struct sk_err *err);
 void sqlite_script_begin(struct sqlite_place *p, const struct sqlite_work *w, int64_t now_ns);
 
 enum sqlite_script_end {

@@ -28,15 +28,15 @@ enum sk_code sqlite_script_parse(const struct drive_job *job, struct sqlite_work
 	return rc;
 }
 
-enum sk_code sqlite_script_init(struct sqlite_place *p, const struct drive_job *job, unsigned client, size_t n,
-				uint64_t (*unique)(void *ctx), void *ctx, struct sk_err *err)
+enum sk_code sqlite_script_init(struct sqlite_place *p, struct drive *d, unsigned client, size_t n, struct sk_err *err)
 {
+	const struct drive_job *job = d->job;
 	const char *name;
 	json_t *value;
 
 	p->n_prepared = n;
 	p->prepared = sk_calloc(n, sizeof(*p->prepared));
-	p->run = script_run_new(job->seed, client, unique, ctx);
+	p->run = script_run_new(job->seed, client, drive_unique, d);
 	if (!p->prepared || !p->run)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the scripts");
 	/* jansson's loop wants an object that may change, and changes nothing */

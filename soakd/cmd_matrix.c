@@ -96,28 +96,39 @@ static enum sk_code split(struct run_all *r, int argc, char **argv, char **own, 
 	return SK_OK;
 }
 
-/* Would run take it: the options of a cell, before anything is started. *given: those of all cells. */
-static enum sk_code check_run(char **words, size_t n, struct opt_given *given, struct target_spec *spec, bool whole,
-			      struct sk_err *err)
+/* Which options all cells have. */
+static enum sk_code read_given(char **words, size_t n, struct opt_given *given, struct sk_err *err)
 {
 	struct run_setup set = { .argc = (int)n, .argv = words };
 	bool help = false;
 	enum sk_code rc = run_setup_parse(&set, &help, err);
 
-	if (rc == SK_OK && given)
-		*given = set.given;
-	if (rc == SK_OK &&
-	    (opt_was_given(&cmd_run_options, &set.given, "config") || (set.opt.scenario && strchr(set.opt.scenario, '.'))))
-		whole = false; /* the rest is in a file, which each cell reads */
-	if (rc == SK_OK && whole)
-		rc = run_options_settle(&set.opt, err);
-	if (rc == SK_OK && spec && set.opt.target)
-		rc = target_spec_parse(set.opt.target, spec, err);
+	*given = set.given;
 	run_setup_release(&set);
 	return rc;
 }
 
-static enum sk_code check_cells(const struct run_all *r, struct sk_err *err)
+/* Would run take it: a cell's options, its scenario file and its scripts, before anything is started. *shared: it watches a server. */
+static enum sk_code check_run(char **words, size_t n, bool *shared, struct sk_err *err)
+{
+	struct run_setup set = { .argc = (int)n, .argv = words };
+	struct target_spec spec = { .how = TARGET_LAUNCH };
+	struct text driver = TEXT_INIT;
+	bool help = false;
+	enum sk_code rc = run_setup_parse(&set, &help, err);
+
+	if (rc == SK_OK)
+		rc = run_setup_settle(&set, &spec, err);
+	if (rc == SK_OK)
+		rc = run_setup_workload(&set, &spec, &driver, err);
+	*shared |= rc == SK_OK && spec.how != TARGET_LAUNCH && spec.how != TARGET_OWN;
+	text_release(&driver);
+	target_spec_release(&spec);
+	run_setup_release(&set);
+	return rc;
+}
+
+static enum sk_code check_cells(const struct run_all *r, bool *shared, struct sk_err *err)
 {
 	enum sk_code rc = SK_OK;
 
@@ -126,9 +137,9 @@ static enum sk_code check_cells(const struct run_all *r, struct sk_err *err)
 		struct cell_words w;
 
 		cell_words(r, (struct matrix_cell){ i, 0 }, NULL, &w);
-		rc = w.n ? check_run(w.argv, w.n, NULL, NULL, true, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for a cell");
+		rc = w.n ? check_run(w.argv, w.n, shared, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for a cell");
 		matrix_words(&r->m, i, &words);
-		if (rc == SK_EUSAGE)
+		if (rc != SK_OK && rc != SK_ENOMEM)
 			sk_err_prefix(err, "with %s: ", text_str(&words));
 		text_release(&words);
 		cell_words_release(&w);
@@ -216,19 +227,18 @@ static enum sk_code prepare(struct run_all *r, struct sk_err *err)
 		"the target is a server that all cells share: what one leaves behind the next one finds; --reset "
 		"CMD brings it into its first state";
 	struct opt_given given = { 0 };
-	struct target_spec spec = { .how = TARGET_LAUNCH };
+	bool shared = false;
 	size_t n;
-	enum sk_code rc = check_run(r->run, r->n_run, &given, &spec, false, err);
+	enum sk_code rc = read_given(r->run, r->n_run, &given, err);
 
 	if (rc == SK_OK && opt_was_given(&cmd_run_options, &given, "version"))
 		rc = sk_fail(err, SK_EUSAGE, 0, "--version: soakd --version says it");
-	if (rc == SK_OK && spec.how != TARGET_LAUNCH && spec.how != TARGET_OWN && !r->opt.reset)
-		r->note = carried;
-	target_spec_release(&spec);
 	if (rc == SK_OK)
 		rc = matrix_init(&r->m, &r->opt.vary, r->opt.repeat, &given, err);
 	if (rc == SK_OK)
-		rc = check_cells(r, err);
+		rc = check_cells(r, &shared, err);
+	if (rc == SK_OK && shared && !r->opt.reset)
+		r->note = carried;
 	if (rc == SK_OK && r->opt.reset && (rc = words_split(r->opt.reset, &r->reset, &n, err)) != SK_OK)
 		sk_err_prefix(err, "--reset: ");
 	if (rc == SK_OK && !r->opt.out && !r->opt.resume && !r->opt.dry_run)

@@ -30,6 +30,7 @@
 #include "soakd/session.h"
 #include "soakd/under.h"
 #include "soakd/view.h"
+#include "soakd/workload.h"
 
 #define LAUNCHED_STOP_S 10
 
@@ -211,6 +212,8 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 	const struct target_kind *kind = kind_of(r);
 	enum sk_code rc = job_scenario(&r->set.opt, kind, &r->scenario, &r->profile, err);
 
+	if (rc == SK_OK)
+		rc = run_setup_fit(&r->set, r->scenario, err);
 	if (rc == SK_OK && r->set.opt.under != UNDER_NONE && (rc = under_check(&r->set.opt, err)) != SK_OK)
 		*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
 	if (rc == SK_OK)
@@ -220,6 +223,7 @@ static enum sk_code prepare(struct run *r, int *status, struct sk_err *err)
 	if (r->set.phases.work) { /* what is done is said there: the scenario's first profile is not */
 		free(r->profile);
 		r->profile = NULL;
+		json_object_set_new(r->set.json, "work", workload_json(r->set.phases.work));
 	}
 	if (r->scenario)
 		json_object_set_new(r->set.json, "scenario",

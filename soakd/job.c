@@ -43,8 +43,10 @@ static enum sk_code check_fit(const char *scenario, const struct target_kind *ta
 		return SK_OK;
 	if (own)
 		return sk_fail(err, SK_EUSAGE, 0, "scenario %s is a target of its own: give --target %s", scenario, scenario);
-	return sk_fail(err, SK_EUSAGE, 0, "target %s is its own workload: give --scenario %s/PROFILE or leave it out",
-		       target->name, target->name);
+	return sk_fail(err, SK_EUSAGE, 0,
+		       "target %s is its own workload, and %s is another's: give --scenario %s/PROFILE (in a scenario file "
+		       "driver = \"%s\"), or leave it out",
+		       target->name, scenario, target->name, target->name);
 }
 
 enum sk_code job_scenario(const struct run_options *o, const struct target_kind *kind, char **name, char **profile,

@@ -100,28 +100,56 @@ static void stop_foreign(struct loop *l)
 	session_event(l->s, "error", "the workload reached another server than the one watched and was stopped");
 }
 
+static void found_backend(struct loop *l, pid_t pid)
+{
+	l->backend_foreign &= !l->d->observes;
+	if (!l->d->observes)
+		target_mark_load(l->s->target, pid);
+}
+
+/* Of those that were not in the tree when they were told of. A refresh walks all processes: one for all of them. */
+static void place_backends(struct loop *l)
+{
+	bool stop = false;
+
+	if (l->n_unplaced == 0)
+		return;
+	target_refresh(l->s->target, fmax(0, session_elapsed(l->s)), NULL);
+	for (size_t i = 0; i < l->n_unplaced; i++) {
+		if (target_has_pid(l->s->target, l->unplaced[i])) {
+			found_backend(l, l->unplaced[i]);
+			continue;
+		}
+		l->backend_foreign = true;
+		stop |= l->d->state == DRIVER_RUNNING && is_there(l->s->target, l->unplaced[i]);
+	}
+	l->n_unplaced = 0;
+	if (l->d->observes && l->backend_foreign && l->began)
+		tell_foreign(l);
+	else if (!l->d->observes && stop)
+		stop_foreign(l);
+}
+
+/* A thousand connections come one by one, and each may be in the tree only after a refresh: they are looked for together. */
 static void on_backend(void *ctx, pid_t pid)
 {
 	struct loop *l = ctx;
 
-	target_refresh(l->s->target, fmax(0, session_elapsed(l->s)), NULL);
 	if (target_has_pid(l->s->target, pid)) {
-		l->backend_foreign &= !l->d->observes;
-		if (!l->d->observes)
-			target_mark_load(l->s->target, pid);
+		found_backend(l, pid);
 		return;
 	}
-	l->backend_foreign = true;
-	if (l->began && l->d->observes)
-		tell_foreign(l);
-	else if (l->d->state == DRIVER_RUNNING && is_there(l->s->target, pid))
-		stop_foreign(l);
+	l->unplaced[l->n_unplaced++] = pid;
+	/* what an observer says next counts only where it asks the watched server */
+	if (l->n_unplaced == UNPLACED_MOST || l->d->observes)
+		place_backends(l);
 }
 
 static void on_connected(void *ctx)
 {
 	struct loop *l = ctx;
 
+	place_backends(l);
 	if (l->backend_foreign && !l->d->own && !l->d->observes) {
 		if (l->began) {
 			stop_foreign(l);
@@ -226,6 +254,8 @@ static int on_driver_readable(sd_event_source *src, int fd, uint32_t events, voi
 	(void)events;
 	if (driver_readable(l->d, NULL) != SK_OK)
 		l->driver_io = sd_event_source_disable_unref(l->driver_io);
+	if (l->began) /* before, none may be foreign until all are connected */
+		place_backends(l);
 	return 0;
 }
 
@@ -252,6 +282,7 @@ void loop_driver_reaped(struct loop *l, int status)
 	struct driver *d = l->d;
 
 	driver_readable(d, NULL); /* its last words */
+	l->n_unplaced = 0;        /* its connections have gone with it */
 	l->driver_io = sd_event_source_disable_unref(l->driver_io);
 	driver_exited(d);
 	if (l->finishing) {

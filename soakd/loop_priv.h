@@ -17,7 +17,8 @@
 #include "soakd/loop_tell.h"
 #include "soakd/schedule.h"
 
-#define US 1000000u
+#define US            1000000u
+#define UNPLACED_MOST 256
 
 struct loop {
 	sd_event *ev;
@@ -34,6 +35,8 @@ struct loop {
 	bool began, finishing, holding;
 	bool driver_early;    /* it ended because the launched server does not answer yet */
 	bool backend_foreign; /* the driver reached a server outside the watched tree */
+	pid_t unplaced[UNPLACED_MOST]; /* backends that were told of and not yet looked for in the tree */
+	size_t n_unplaced;
 	unsigned driver_losses; /* in a row, without a ready between */
 	uint64_t ready_by_us;	/* until then a server that we launched need not answer the workload */
 	pid_t report, look; /* children at work, or 0 */

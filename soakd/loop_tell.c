@@ -14,6 +14,7 @@
 #include "soakd/cmds.h"
 #include "soakd/launch.h"
 #include "soakd/status.h"
+#include "soakd/workload.h"
 
 #define PAINT_S  0.2
 #define NOTIFY_S 10
@@ -150,13 +151,22 @@ void tell_row(struct tell *t, struct session *s)
 		say_line(t, s);
 }
 
+static void say_watching(const struct session *s)
+{
+	struct text work = TEXT_INIT;
+
+	workload_words(s->run, &work);
+	complainf("watching %s (%zu process%s), one sample each %g s, in %s%s%s", s->target->spec.text, s->target->n,
+		  s->target->n == 1 ? "" : "es", s->opt->interval_s, s->dir.path, work.len ? "; workload " : "", text_str(&work));
+	text_release(&work);
+}
+
 void tell_ready(struct tell *t, struct session *s)
 {
 	t->ready = true;
 	sd_notify(0, "READY=1");
 	if (!t->quiet)
-		complainf("watching %s (%zu process%s), one sample each %g s, in %s", s->target->spec.text, s->target->n,
-			  s->target->n == 1 ? "" : "es", s->opt->interval_s, s->dir.path);
+		say_watching(s);
 	tell_row(t, s);
 }
 

@@ -12,6 +12,7 @@
 #include "soakd/report_internal.h"
 #include "soakd/verdict_json.h"
 #include "soakd/words.h"
+#include "soakd/workload.h"
 #include "version.h"
 
 #define DOT " \302\267 " /* U+00B7 between things */
@@ -280,7 +281,7 @@ static void workload(struct text *t, const struct evidence_file *f)
 {
 	double seed = json_get_num(f->run, "seed", NAN);
 
-	add_key(t, f->run, "scenario", "");
+	workload_words(f->run, t);
 	if (t->len > 0 && isfinite(seed))
 		text_addf(t, DOT "seed %.0f", seed);
 }

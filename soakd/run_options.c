@@ -25,85 +25,83 @@ const char *const protocol_names[] = { "prepared", "extended", "simple", NULL };
 #define DAYS_MAX (400.0 * 86400)
 
 static const struct opt options[] = {
+	/* the target */
 	{ "target", 0, OPT_STRING, AT(target), "T", NULL, 0, 0, NULL,
-	  "what to watch: postgres, redis or any process name; pid:N, pidfile:PATH, unit:NAME, cgroup:PATH; "
-	  "sqlite, leaky: processes of our own that need no server. Or launch a command: -- CMD ARGS" },
+	  "what to watch: postgres, redis or any process name; pid:N, pidfile:PATH, unit:NAME, cgroup:PATH; sqlite, leaky: "
+	  "processes of our own that need no server. Or launch a command: -- CMD ARGS" },
 	{ "pid", 'p', OPT_STRING, AT(pid), "PID", NULL, 0, 0, NULL, "the same as --target pid:PID" },
-	{ "interval", 'i', OPT_DURATION, AT(interval_s), "D", NULL, 0.01, DAYS_MAX, NULL,
-	  "time between samples; default: length / 288, at least 1 s, at most 300 s; 10 s without a length" },
-	{ "hours", 0, OPT_REAL, AT(hours), "H", NULL, 0, 24 * 400, NULL, "length of the run in hours" },
-	{ "duration", 0, OPT_DURATION, AT(duration_s), "D", NULL, 0, DAYS_MAX, NULL,
-	  "length of the run: 90s, 10m, 24h; the first of the three lengths reached ends the run, none: the target's end or a "
-	  "signal" },
-	{ "samples", 0, OPT_INT, AT(samples), "N", "0", 0, 1e12, NULL, "length of the run in samples; 0: no such limit" },
-	{ "scenario", 0, OPT_STRING, AT(scenario), "NAME[/PROFILE]|FILE.conf", NULL, 0, 0, NULL,
-	  "the workload, see soakd list; none: watch only; FILE.conf: a scenario file (soakd-scenario(5)). Default: the target's "
-	  "own (postgres: postgres/mixed; "
-	  "redis: redis/observe, which only asks)" },
-	{ "script", 'f', OPT_LIST, AT(script), "FILE[@WEIGHT]", NULL, 0, 0, NULL,
-	  "the workload is this script (soakd-script(5)): pgbench's language, SQL, redis commands or HTTP requests by the "
-	  "target; "
-	  "several are drawn by weight; builtin:select-only, builtin:simple-update, builtin:tpcb-like: those of pgbench; "
-	  "repeatable" },
-	{ "define", 'D', OPT_LIST, AT(define), "NAME=VALUE", NULL, 0, 0, NULL, "a variable of the scripts; repeatable" },
-	{ "protocol", 0, OPT_CHOICE, AT(protocol), "P", "prepared", 0, 0, protocol_names,
-	  "how scenario postgres sends the statements of scripts" },
-	{ "reconnect", 0, OPT_FLAG, AT(reconnect), NULL, NULL, 0, 0, NULL, "each run of a script on a connection of its own" },
-	{ "depth", 0, OPT_INT, AT(depth), "N", "0", 0, 64, NULL,
-	  "operations under way on each connection of the workload at once, where it has a pipeline; 0: by the rate" },
-	{ "cycle", 0, OPT_STRING, AT(cycle), "load=D,idle=D", NULL, 0, 0, NULL,
-	  "the workload works and rests in turn to the end of the run: what is given back when idle, and whether later loads "
-	  "need "
-	  "more" },
-	{ "phases-only", 0, OPT_FLAG, AT(phases_only), NULL, NULL, 0, 0, NULL,
-	  "measure each phase of the scenario file or of --cycle once, a row each second, and give no verdict on leaks" },
-	{ "connections", 0, OPT_INT, AT(connections), "N", "4", 1, 10000, NULL, "connections of the workload" },
-	{ "rate", 0, OPT_INT, AT(rate), "OPS", "200", 0, 1e9, NULL,
-	  "operations per second in all; 0: as fast as it can, for benchmarks" },
-	{ "batch", 0, OPT_INT, AT(batch), "N", "100", 1, 1e6, NULL, "rows per transaction of inserts, and of a series" },
-	{ "rows", 0, OPT_INT, AT(rows), "N", "1000000", 1, 1e12, NULL,
-	  "size at which the workload's table is held: beyond it each insert deletes the oldest row; redis: "
-	  "its keys, all written before the run begins" },
-	{ "seed", 0, OPT_INT, AT(seed), "N", "1", 0, 9e15, NULL, "seed of the workload: the same seed, the same operations" },
 	{ "dsn", 0, OPT_STRING, AT(dsn), "STRING", NULL, 0, 0, NULL,
-	  "libpq connection string; for redis redis://[USER:PASSWORD@]HOST:PORT[/DB], unix:///PATH or HOST:PORT; "
-	  "for http http://HOST:PORT/PATH; "
-	  "better without a password: use ~/.pgpass, PGPASSWORD or REDISCLI_AUTH" },
-	{ "exec", 0, OPT_STRING, AT(exec), "CMD", NULL, 0, 0, NULL,
-	  "the command of scenario exec, split into words, run without a shell" },
-	{ "exec-mode", 0, OPT_CHOICE, AT(exec_mode), "MODE", "interval", 0, 0, exec_mode_names,
-	  "when it runs: once per interval, or continuous: each run begins when the one before has ended" },
-	{ "exec-timeout", 0, OPT_DURATION, AT(exec_timeout_s), "D", NULL, 0.001, DAYS_MAX, NULL,
-	  "a run of it that lasts longer is an error and is ended, with all that it started" },
-	{ "journal", 0, OPT_CHOICE, AT(journal), "MODE", "wal", 0, 0, journal_names,
-	  "where scenario sqlite keeps what a transaction changes: wal, a log beside the file, synced at checkpoints; rollback, "
-	  "a "
-	  "journal, synced at each commit; memory, a journal in memory and no sync" },
-	{ "keep", 0, OPT_FLAG, AT(keep), NULL, NULL, 0, 0, NULL,
-	  "leave the workload's schema or file behind; else it is dropped at the end" },
-	{ "checkpoint", 0, OPT_FLAG, AT(checkpoint), NULL, NULL, 0, 0, NULL, "a final checkpoint when the workload stops" },
-	{ "leak-rate", 0, OPT_SIZE, AT(leak_rate_bytes), "SIZE", "1MiB", 0, 1e15, NULL, "target leaky: bytes leaked per hour" },
-	{ "leak-noise", 0, OPT_SIZE, AT(leak_noise_bytes), "SIZE", "0", 0, 1e12, NULL,
-	  "target leaky: memory taken and given back at random" },
-	{ "leak-onset", 0, OPT_DURATION, AT(leak_onset_s), "D", NULL, 0, DAYS_MAX, NULL,
-	  "target leaky: when shape onset begins to leak; default: after a third of the run" },
-	{ "warmup", 0, OPT_STRING, AT(warmup), "D", "auto", 0, 0, NULL, "time left out of the fit; auto: found from the data" },
-	{ "min-rate", 0, OPT_SIZE, AT(min_rate_bytes), "SIZE", "64KiB", 0, 1e15, NULL,
-	  "growth per hour below this never fails a run" },
-	{ "limit", 0, OPT_SIZE, AT(limit_bytes), "SIZE", NULL, 1, 1e18, NULL,
-	  "memory limit of the forecast; default: the cgroup's limit, else physical memory" },
-	{ "samplers", 0, OPT_STRING, AT(samplers), "LIST", "default", 0, 0, NULL,
-	  "what is read, see soakd list; fast: resident and virtual size only" },
-	{ "overhead", 0, OPT_REAL, AT(overhead_pct), "PCT", "0.1", 0, 100, NULL,
-	  "budget of the expensive reads, in per cent of wall time" },
-	{ "allow-stall", 0, OPT_FLAG, AT(allow_stall), NULL, NULL, 0, 0, NULL,
-	  "read page tables of a process also where one read takes over 20 ms" },
+	  "where the workload connects: a libpq connection string; for redis redis://[USER:PASSWORD@]HOST:PORT[/DB], "
+	  "unix:///PATH or HOST:PORT; for http "
+	  "http://HOST:PORT/PATH; better without a password: use ~/.pgpass, PGPASSWORD or REDISCLI_AUTH" },
 	{ "min-age", 0, OPT_DURATION, AT(min_age_s), "D", "0", 0, DAYS_MAX, NULL,
 	  "leave out processes of the target that are younger; its root always counts, and who was once in stays in" },
 	{ "min-rss", 0, OPT_SIZE, AT(min_rss_bytes), "SIZE", "0", 0, 1e15, NULL,
 	  "leave out processes of the target that were never so big (resident memory); as --min-age" },
 	{ "disk", 0, OPT_LIST, AT(disk), "PATH", NULL, 0, 0, NULL,
 	  "a data file or folder of the target whose size is logged: database, journal, log; repeatable" },
+	{ "restart-wait", 0, OPT_DURATION, AT(restart_wait_s), "D", "30", 0, DAYS_MAX, NULL,
+	  "how long a target that has exited is waited for before it is called dead" },
+	{ "exit-on-restart", 0, OPT_FLAG, AT(exit_on_restart), NULL, NULL, 0, 0, NULL, "end when the target restarts" },
+	/* how long, how often */
+	{ "hours", 0, OPT_REAL, AT(hours), "H", NULL, 0, 24 * 400, NULL, "length of the run in hours" },
+	{ "duration", 0, OPT_DURATION, AT(duration_s), "D", NULL, 0, DAYS_MAX, NULL,
+	  "length of the run: 90s, 10m, 24h; the first of the three lengths reached ends the run, none: the target's end or a "
+	  "signal" },
+	{ "samples", 0, OPT_INT, AT(samples), "N", "0", 0, 1e12, NULL, "length of the run in samples; 0: no such limit" },
+	{ "interval", 'i', OPT_DURATION, AT(interval_s), "D", NULL, 0.01, DAYS_MAX, NULL,
+	  "time between samples; default: length / 288, at least 1 s, at most 300 s; 10 s without a length" },
+	{ "stop-on-leak", 0, OPT_FLAG, AT(stop_on_leak), NULL, NULL, 0, 0, NULL,
+	  "end as soon as a leak is proven beyond what many looks may find by chance" },
+	/* the workload */
+	{ "scenario", 0, OPT_STRING, AT(scenario), "NAME[/PROFILE]|FILE.conf", NULL, 0, 0, NULL,
+	  "the workload, see soakd list; none: watch only; FILE.conf: a scenario file (soakd-scenario(5)). Default: the target's "
+	  "own (postgres: postgres/mixed; redis: redis/observe, which only asks)" },
+	{ "connections", 0, OPT_INT, AT(connections), "N", "4", 1, 10000, NULL, "connections of the workload" },
+	{ "rate", 0, OPT_INT, AT(rate), "OPS", "200", 0, 1e9, NULL,
+	  "operations per second in all; 0: as fast as it can, for benchmarks" },
+	{ "depth", 0, OPT_INT, AT(depth), "N", "0", 0, 64, NULL,
+	  "operations under way on each connection of the workload at once, where it has a pipeline; 0: by the rate" },
+	{ "batch", 0, OPT_INT, AT(batch), "N", "100", 1, 1e6, NULL, "rows per transaction of inserts, and of a series" },
+	{ "rows", 0, OPT_INT, AT(rows), "N", "1000000", 1, 1e12, NULL,
+	  "size at which the workload's table is held: beyond it each insert deletes the oldest row; redis: its keys, all "
+	  "written before the run begins" },
+	{ "seed", 0, OPT_INT, AT(seed), "N", "1", 0, 9e15, NULL, "seed of the workload: the same seed, the same operations" },
+	{ "journal", 0, OPT_CHOICE, AT(journal), "MODE", "wal", 0, 0, journal_names,
+	  "where scenario sqlite keeps what a transaction changes: wal, a log beside the file, synced at checkpoints; rollback, "
+	  "a journal, synced at each commit; memory, a journal in memory and no sync" },
+	{ "keep", 0, OPT_FLAG, AT(keep), NULL, NULL, 0, 0, NULL,
+	  "leave the workload's schema or file behind; else it is dropped at the end" },
+	{ "checkpoint", 0, OPT_FLAG, AT(checkpoint), NULL, NULL, 0, 0, NULL, "a final checkpoint when the workload stops" },
+	{ "exec", 0, OPT_STRING, AT(exec), "CMD", NULL, 0, 0, NULL,
+	  "the command of scenario exec, split into words, run without a shell" },
+	{ "exec-mode", 0, OPT_CHOICE, AT(exec_mode), "MODE", "interval", 0, 0, exec_mode_names,
+	  "when the command runs: once per interval, or continuous: each run begins when the one before has ended" },
+	{ "exec-timeout", 0, OPT_DURATION, AT(exec_timeout_s), "D", NULL, 0.001, DAYS_MAX, NULL,
+	  "a run of the command that lasts longer is an error and is ended, with all that it started" },
+	{ "leak-rate", 0, OPT_SIZE, AT(leak_rate_bytes), "SIZE", "1MiB", 0, 1e15, NULL, "target leaky: bytes leaked per hour" },
+	{ "leak-noise", 0, OPT_SIZE, AT(leak_noise_bytes), "SIZE", "0", 0, 1e12, NULL,
+	  "target leaky: memory taken and given back at random" },
+	{ "leak-onset", 0, OPT_DURATION, AT(leak_onset_s), "D", NULL, 0, DAYS_MAX, NULL,
+	  "target leaky: when shape onset begins to leak; default: after a third of the run" },
+	/* scripts */
+	{ "script", 'f', OPT_LIST, AT(script), "FILE[@WEIGHT]", NULL, 0, 0, NULL,
+	  "the workload is this script (soakd-script(5)): SQL, redis commands or HTTP requests, by the target, and pgbench's "
+	  "meta-commands; several are drawn by weight; builtin:select-only, builtin:simple-update, builtin:tpcb-like are "
+	  "pgbench's own; repeatable" },
+	{ "define", 'D', OPT_LIST, AT(define), "NAME=VALUE", NULL, 0, 0, NULL, "a variable of the scripts; repeatable" },
+	{ "protocol", 0, OPT_CHOICE, AT(protocol), "P", "prepared", 0, 0, protocol_names,
+	  "how scenario postgres sends the statements of scripts" },
+	{ "reconnect", 0, OPT_FLAG, AT(reconnect), NULL, NULL, 0, 0, NULL, "make a connection for each run of a script" },
+	/* phases */
+	{ "cycle", 0, OPT_STRING, AT(cycle), "load=D,idle=D", NULL, 0, 0, NULL,
+	  "the workload works and rests in turn to the end of the run: what is given back when idle, and whether later loads "
+	  "need more" },
+	{ "phases-only", 0, OPT_FLAG, AT(phases_only), NULL, NULL, 0, 0, NULL,
+	  "measure each phase of the scenario file or of --cycle once, a row each second, and give no verdict on leaks" },
+	{ "scale-time", 0, OPT_REAL, AT(scale_time), "X", "1", 1e-6, 1000, NULL,
+	  "multiply the times of a scenario file, its phases and its run's length; 0.01: a night in minutes, for a try" },
+	/* under a tool */
 	{ "malloc-stats", 0, OPT_FLAG, AT(malloc_stats), NULL, NULL, 0, 0, NULL,
 	  "of a launched command: what its allocator has in use and has mapped, by a small library that is loaded into it" },
 	{ "under", 0, OPT_CHOICE, AT(under), "TOOL", "none", 0, 0, under_tool_names,
@@ -116,23 +114,29 @@ static const struct opt options[] = {
 	  "what memcheck shall not count, in valgrind's format; repeatable" },
 	{ "under-wait", 0, OPT_DURATION, AT(under_wait_s), "D", "2m", 0, DAYS_MAX, NULL,
 	  "how long the command has under a tool to end in order before it is killed; from 120 s on also to start" },
-	{ "stop-on-leak", 0, OPT_FLAG, AT(stop_on_leak), NULL, NULL, 0, 0, NULL,
-	  "end as soon as a leak is proven beyond what many looks may find by chance" },
-	{ "exit-on-restart", 0, OPT_FLAG, AT(exit_on_restart), NULL, NULL, 0, 0, NULL, "end when the target restarts" },
-	{ "restart-wait", 0, OPT_DURATION, AT(restart_wait_s), "D", "30", 0, DAYS_MAX, NULL,
-	  "how long a target that has exited is waited for before it is called dead" },
+	/* what is read and judged */
+	{ "warmup", 0, OPT_STRING, AT(warmup), "D", "auto", 0, 0, NULL, "time left out of the fit; auto: found from the data" },
+	{ "min-rate", 0, OPT_SIZE, AT(min_rate_bytes), "SIZE", "64KiB", 0, 1e15, NULL,
+	  "growth per hour below this never fails a run" },
+	{ "limit", 0, OPT_SIZE, AT(limit_bytes), "SIZE", NULL, 1, 1e18, NULL,
+	  "memory limit of the forecast; default: the cgroup's limit, else physical memory" },
+	{ "samplers", 0, OPT_STRING, AT(samplers), "LIST", "default", 0, 0, NULL,
+	  "what is read, see soakd list; fast: resident and virtual size only" },
+	{ "overhead", 0, OPT_REAL, AT(overhead_pct), "PCT", "0.1", 0, 100, NULL,
+	  "budget of the expensive reads, in per cent of wall time" },
+	{ "allow-stall", 0, OPT_FLAG, AT(allow_stall), NULL, NULL, 0, 0, NULL,
+	  "read page tables of a process also where one read takes over 20 ms" },
+	/* the run directory, what is said, settings */
 	{ "out", 'o', OPT_STRING, AT(out), "DIR", NULL, 0, 0, NULL,
 	  "the run directory; default: $STATE_DIRECTORY/runs/TARGET-UTC, else ./soak-TARGET-UTC" },
 	{ "resume", 0, OPT_STRING, AT(resume), "DIR", NULL, 0, 0, NULL,
-	  "continue an interrupted run; last: the newest unfinished one of this target and configuration "
-	  "that nobody writes, else a new one" },
+	  "continue an interrupted run; last: the newest unfinished one of this target and configuration that nobody writes, "
+	  "else a new one" },
 	{ "format", 0, OPT_CHOICE, AT(format), "F", "human", 0, 0, out_format_names, "what is printed at the end" },
 	{ "config", 0, OPT_STRING, AT(config), "FILE", NULL, 0, 0, NULL,
 	  "all of these options from a file; the command line wins" },
 	{ "check-config", 0, OPT_FLAG, AT(check_config), NULL, NULL, 0, 0, NULL,
 	  "check scenario file, configuration and options, start nothing: every mistake on a line, or what would be done" },
-	{ "scale-time", 0, OPT_REAL, AT(scale_time), "X", "1", 1e-6, 1000, NULL,
-	  "multiply the times of a scenario file, its phases and its run's length; 0.01: a night in minutes, for a try" },
 	{ "quiet", 'q', OPT_FLAG, AT(quiet), NULL, NULL, 0, 0, NULL, "no progress, only the result" },
 	{ "verbose", 'v', OPT_FLAG, AT(verbose), NULL, NULL, 0, 0, NULL, "every event also on stderr" },
 	{ "version", 'V', OPT_FLAG, AT(version), NULL, NULL, 0, 0, NULL, "version and build" },

@@ -226,8 +226,8 @@ static enum sk_code start_anew(struct run_setup *r, const char *label, struct sk
 /* With --resume DIR the settings are the interrupted run's: one that is given beside it would silently not count. */
 static enum sk_code refuse_settings(const struct run_setup *r, struct sk_err *err)
 {
-	static const char *const fine[] = { "resume", "hours",  "duration", "samples", "dsn",    "exec",
-					    "define", "format", "config",   "quiet",   "verbose" };
+	static const char *const fine[] = { "resume", "hours",  "duration", "samples", "dsn",     "exec",
+					    "define", "format", "config",   "quiet",   "verbose", "check-config" };
 
 	for (const struct opt *o = cmd_run_options.opt; o->name; o++) {
 		bool known = !opt_was_given(&cmd_run_options, &r->given, o->name);

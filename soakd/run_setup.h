@@ -38,6 +38,15 @@ enum sk_code run_setup_parse(struct run_setup *r, bool *help, struct sk_err *err
  */
 enum sk_code run_setup_settle(struct run_setup *r, struct target_spec *spec, struct sk_err *err);
 
+/* Whether options were given that this workload (NULL: none) and this run do nothing with. SK_EUSAGE: the first. */
+enum sk_code run_setup_fit(const struct run_setup *r, const char *scenario, struct sk_err *err);
+
+/*
+ * What drives the run, after run_setup_settle(), as far as it is known before the target is found: its scripts and phases go into
+ * r->phases, its name into *driver ("postgres/mixed"; empty: none). SK_EUSAGE, SK_ENOTFOUND (a hook's program), SK_ENOMEM.
+ */
+enum sk_code run_setup_workload(struct run_setup *r, const struct target_spec *spec, struct text *driver, struct sk_err *err);
+
 /*
  * --check-config, after run_setup_settle() has said rc and *err: every mistake on stderr, or on stdout what the run would do.
  * Returns the exit status.

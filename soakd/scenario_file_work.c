@@ -12,28 +12,9 @@
 #include "scenarios/job.h"
 #include "scenarios/script.h"
 #include "soakd/scenario_file_priv.h"
+#include "soakd/script_language.h"
 
 #define EXAMPLE "( { profile = \"read-heavy\"; weight = 3; } )"
-
-static const struct {
-	const char *driver, *inline_name; /* what an inline script is called: by what it holds */
-	enum script_language language;
-} languages[] = {
-	{ "postgres", "sql", SCRIPT_SQL },
-	{ "redis", "commands", SCRIPT_REDIS },
-	{ "http", "requests", SCRIPT_HTTP },
-};
-#define N_LANGUAGES (sizeof(languages) / sizeof(*languages))
-
-/* The index in languages[] of a driver that takes work; N_LANGUAGES: it has one profile and takes no scripts. */
-static size_t language_of(const struct scenario_reader *r)
-{
-	size_t k = 0;
-
-	while (k < N_LANGUAGES && strcmp(languages[k].driver, r->driver->name) != 0)
-		k++;
-	return k;
-}
 
 /* Relative to the scenario file; of a run's copy they are numbered, because two folders may hold the same name. */
 static char *script_path(const struct scenario_reader *r, const char *script)
@@ -80,11 +61,11 @@ static const char *read_script(struct scenario_reader *r, const config_setting_t
 }
 
 /* The first mistake of a script, where it is in the script. */
-static bool check_script(struct scenario_reader *r, const char *text, const char *file, size_t language)
+static bool check_script(struct scenario_reader *r, const char *text, const char *file, enum script_language language)
 {
 	struct script *script = NULL;
 	struct sk_err why = { 0 };
-	enum sk_code rc = script_parse(text, file, languages[language].language, &script, &why);
+	enum sk_code rc = script_parse(text, file, language, &script, &why);
 
 	if (rc == SK_OK)
 		script_release(script);
@@ -163,15 +144,15 @@ static char *inlined_text(const config_setting_t *s)
 
 static bool read_text_of(struct scenario_reader *r, struct entry *e)
 {
-	size_t language = language_of(r);
+	const struct scripted *driver = scripted_find(r->driver->name);
 	const config_setting_t *at = e->script ? e->script : e->inlined ? e->inlined : e->builtin;
 
 	if (e->script) {
 		e->text = read_script(r, e->script, &e->file);
 	} else if (e->inlined) {
-		if (!scenario_called(e->inlined, languages[language].inline_name))
+		if (!scenario_called(e->inlined, driver->inline_name))
 			return scenario_wrong(r, at, "a script of driver %s that is written here is `%s = \"...\";`, not %s",
-					      r->driver->name, languages[language].inline_name, config_setting_name(at));
+					      r->driver->name, driver->inline_name, config_setting_name(at));
 		if (config_setting_type(at) != CONFIG_TYPE_STRING)
 			return scenario_wrong(r, at, "%s is a text in double quotes", config_setting_name(at));
 		e->text = e->padded = inlined_text(at);
@@ -181,7 +162,7 @@ static bool read_text_of(struct scenario_reader *r, struct entry *e)
 	} else {
 		const char *name = scenario_text(r, e->builtin);
 
-		e->text = name && languages[language].language == SCRIPT_SQL ? script_builtin(name) : NULL;
+		e->text = name && driver->language == SCRIPT_SQL ? script_builtin(name) : NULL;
 		e->file = name;
 		if (!e->text)
 			return scenario_wrong(r, at,
@@ -189,14 +170,14 @@ static bool read_text_of(struct scenario_reader *r, struct entry *e)
 					      "simple-update and select-only, of SQL",
 					      r->driver->name);
 	}
-	return e->text && check_script(r, e->text, e->file, language);
+	return e->text && check_script(r, e->text, e->file, driver->language);
 }
 
 static const config_setting_t *inlined_in(const config_setting_t *s)
 {
-	for (size_t i = 0; i < N_LANGUAGES; i++)
-		if (scenario_member(s, languages[i].inline_name))
-			return scenario_member(s, languages[i].inline_name);
+	for (size_t i = 0; i < n_scripted; i++)
+		if (scenario_member(s, scripted[i].inline_name))
+			return scenario_member(s, scripted[i].inline_name);
 	return NULL;
 }
 
@@ -258,7 +239,7 @@ void scenario_read_work(struct scenario_reader *r, const config_setting_t *work)
 			       "work needs a driver that does it: say driver = \"postgres\"; or another of soakd list scenarios");
 		n = 0;
 	}
-	if (n && r->driver && language_of(r) == N_LANGUAGES) {
+	if (n && r->driver && !scripted_find(r->driver->name)) {
 		scenario_wrong(r, work,
 			       "driver %s does one thing and no mix: leave work out, and say which by driver = \"%s%s%s\";",
 			       r->driver->name, r->driver->name, r->driver->n_profile ? "/" : "",

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "scenarios/job.h"
+#include "soakd/script_language.h"
 
 #define BUILTIN "builtin:"
 #define HIDDEN  "***" /* what scrub() leaves of a secret in run.json */
@@ -26,21 +27,6 @@ struct script_option {
 	char path[PATH_MAX]; /* or "builtin:NAME" */
 	double weight;
 };
-
-bool script_option_language(const char *scenario, enum script_language *out)
-{
-	static const struct {
-		const char *scenario;
-		enum script_language language;
-	} all[] = { { "postgres", SCRIPT_SQL }, { "sqlite", SCRIPT_SQL }, { "redis", SCRIPT_REDIS }, { "http", SCRIPT_HTTP } };
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		if (strcmp(all[i].scenario, scenario) == 0) {
-			*out = all[i].language;
-			return true;
-		}
-	return false;
-}
 
 static enum sk_code take_apart(const char *text, struct script_option *s, struct sk_err *err)
 {
@@ -204,13 +190,20 @@ static enum sk_code add_all(const struct run_options *o, enum script_language la
 static enum sk_code check_scenario(const struct run_options *o, const char *scenario, enum script_language *language,
 				   struct sk_err *err)
 {
+	const struct scripted *taken;
+
+	if (!scenario && o->scenario)
+		return sk_fail(err, SK_EUSAGE, 0, "both --script and --scenario %s, which does nothing: give one of them",
+			       o->scenario);
 	if (!scenario)
 		return sk_fail(err, SK_EUSAGE, 0,
 			       "--script needs to know what runs it, and this target has no workload of its own: give "
 			       "--scenario postgres, redis or http");
-	if (!script_option_language(scenario, language))
+	taken = scripted_find(scenario);
+	if (!taken)
 		return sk_fail(err, SK_EUSAGE, 0,
 			       "scenario %s takes no scripts: --script is for postgres, redis, http and sqlite", scenario);
+	*language = taken->language;
 	if (o->script.n > JOB_MAX_WORK)
 		return sk_fail(err, SK_EUSAGE, 0, "%zu scripts are too many: a run has at most %d", o->script.n, JOB_MAX_WORK);
 	return SK_OK;
@@ -265,6 +258,9 @@ static enum sk_code check_fit(const struct run_options *o, const struct phase_li
 		return sk_fail(err, SK_EUSAGE, 0,
 			       "both --script and a profile (--scenario %s): give --scenario %.*s, or leave one out", o->scenario,
 			       (int)strcspn(o->scenario, "/"), o->scenario);
+	if (!o->script.n && l->work && o->reconnect)
+		return sk_fail(err, SK_EUSAGE, 0,
+			       "--reconnect is for --script: in a scenario file it is a setting of an entry of work");
 	if (!o->script.n && !l->work && (o->define.n || o->reconnect))
 		return sk_fail(err, SK_EUSAGE, 0, "--%s is for scripts: give --script FILE",
 			       o->define.n ? "define" : "reconnect");

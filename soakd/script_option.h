@@ -7,15 +7,9 @@
 #ifndef SOAKD_SCRIPT_OPTION_H
 #define SOAKD_SCRIPT_OPTION_H
 
-#include <stdbool.h>
-
 #include "base/err.h"
-#include "scenarios/script.h"
 #include "soakd/phase.h"
 #include "soakd/run_options.h"
-
-/* The language in which the scenario takes scripts; false: it takes none. */
-bool script_option_language(const char *scenario, enum script_language *out);
 
 /*
  * Fills l->work, l->n_work and l->define from the options; touches nothing where these name no script and no definition. kept:

@@ -174,7 +174,7 @@ static enum growth_driver across_restarts(bool left_behind, unsigned long seed)
 	static const double restart_s[] = { 40 * DT, 80 * DT, 120 * DT, 160 * DT, 200 * DT };
 	static struct findings f;
 	static struct rivals r;
-	struct context x = { restart_s, 5, DT, 64, NAN, NULL, VERDICT_ALPHA, 0 };
+	struct context x = { restart_s, 5, DT, 64, NAN, NULL, VERDICT_ALPHA, 0, false };
 	struct series_verdict sv;
 	struct column c, ops;
 	struct series s, o;

@@ -17,7 +17,7 @@ static void judge(enum family f, unsigned long seed, int n, double dt, double sd
 	static struct findings found;
 	struct series s;
 	struct column c;
-	struct context x = { NULL, 0, dt, 64, NAN, NULL, VERDICT_ALPHA, 0 };
+	struct context x = { NULL, 0, dt, 64, NAN, NULL, VERDICT_ALPHA, 0, false };
 
 	made_series(&s, "anon_kb", f, seed, n, dt, sd);
 	assert_int_equal(column_load(&c, &s, PAGE_KB), SK_OK);
@@ -112,7 +112,7 @@ static void onset_is_found(void **state)
 static void a_minute_at_five_hertz(void **state)
 {
 	static struct findings f;
-	struct context x = { NULL, 0, .2, 64, NAN, NULL, VERDICT_ALPHA, 0 };
+	struct context x = { NULL, 0, .2, 64, NAN, NULL, VERDICT_ALPHA, 0, false };
 	struct series_verdict v;
 	struct column c;
 	struct series s;
@@ -151,7 +151,7 @@ static void few_points(void **state)
 static void twenty_rows_of_a_huge_line_are_suspected(void **state)
 {
 	static struct findings f;
-	struct context x = { NULL, 0, 60, 64, NAN, NULL, VERDICT_ALPHA, 0 };
+	struct context x = { NULL, 0, 60, 64, NAN, NULL, VERDICT_ALPHA, 0, false };
 	struct series_verdict v;
 	struct column c;
 	struct series s;
@@ -173,7 +173,7 @@ static void between_restarts(void **state)
 {
 	static struct findings f;
 	const double restart[] = { 28800, 57600 };
-	struct context x = { restart, 2, 300, 64, NAN, NULL, VERDICT_ALPHA, 0 };
+	struct context x = { restart, 2, 300, 64, NAN, NULL, VERDICT_ALPHA, 0, false };
 	struct series_verdict v;
 	struct column c;
 
@@ -201,7 +201,7 @@ static void between_restarts(void **state)
 static void judge_rows(double (*row)(int i, int k), int k, int n, double dt, double min_rate, struct series_verdict *v)
 {
 	static struct findings f;
-	struct context x = { NULL, 0, dt, min_rate, NAN, NULL, VERDICT_ALPHA, 0 };
+	struct context x = { NULL, 0, dt, min_rate, NAN, NULL, VERDICT_ALPHA, 0, false };
 	struct column c;
 	struct series s;
 

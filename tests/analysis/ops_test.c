@@ -173,7 +173,7 @@ static void two_reloads_explain_nothing(void **state)
 {
 	static struct findings f;
 	static struct rivals r;
-	struct context x = { NULL, 0, DT, 64, NAN, NULL, VERDICT_ALPHA, 0 };
+	struct context x = { NULL, 0, DT, 64, NAN, NULL, VERDICT_ALPHA, 0, false };
 	struct series_verdict sv;
 	static struct column c, reloads;
 	struct series s, o;

@@ -29,6 +29,45 @@ refused 2 "does/not" "$SOAKD" --target sqlite --duration 1s --out does/not/exist
 refused 2 "x.conf" "$SOAKD" --config x.conf
 printf 'target = "sqlite";\nintervall = 3;\n' >y.conf
 refused 2 "y.conf:2" "$SOAKD" --config y.conf
+# options that do not go together: each would silently do nothing, or contradict another
+echo 'SELECT 1;' >a.sql
+printf 'target = "postgres"; driver = "postgres"; work = ( { profile = "mixed"; } ); phases = ( { name = "a"; length = 1; } );\n' >pg.conf
+printf 'target = "sqlite"; interval = 1;\n' >plain.conf
+refused 2 "--exec-mode is of scenario exec, and the workload of this run is sqlite" "$SOAKD" --target sqlite --exec-mode continuous --duration 1s
+refused 2 "--exec-timeout is of --scenario exec" "$SOAKD" --target sqlite --exec-timeout 1s --duration 1s
+refused 2 "--exec is the command of --scenario exec" "$SOAKD" --target sqlite --exec true --duration 1s
+refused 2 "scenario exec needs --exec" "$SOAKD" --target pid:$$ --scenario exec --duration 1s
+refused 2 "--protocol is of scenario postgres" "$SOAKD" --target sqlite --script a.sql --protocol simple --duration 1s
+refused 2 "--depth is of scenario postgres and redis" "$SOAKD" --target sqlite --depth 4 --duration 1s
+refused 2 "and the workload of this run is none" "$SOAKD" --target pid:$$ --scenario none --depth 4 --duration 1s
+refused 2 "--journal is of scenario sqlite" "$SOAKD" --target leaky --journal memory --duration 1s
+refused 2 "--scale-time multiplies the times of a scenario file" "$SOAKD" --target sqlite --scale-time 0.1 --duration 1s
+refused 2 "--under memcheck needs a command that soakd launches" "$SOAKD" --target sqlite --under memcheck --duration 1s
+refused 2 "--under-wait goes with --under" "$SOAKD" --under-wait 1m --duration 1s -- sleep 1
+refused 2 "--under-options goes with --under" "$SOAKD" --under-options=--x --duration 1s -- sleep 1
+refused 2 "--under-suppressions goes with --under" "$SOAKD" --under-suppressions a.sql --duration 1s -- sleep 1
+refused 2 "--under-suppressions is for --under memcheck" "$SOAKD" --under massif --under-suppressions a.sql --duration 1s -- sleep 1
+refused 2 "--malloc-stats and --under memcheck" "$SOAKD" --under memcheck --malloc-stats --duration 1s -- sleep 1
+refused 2 "--cycle lets the workload work and rest" "$SOAKD" --target pid:$$ --scenario none --cycle load=1s,idle=1s --duration 5s
+refused 2 "load and idle are both needed" "$SOAKD" --target sqlite --cycle load=1s --duration 5s
+refused 2 "both --cycle and a scenario file with phases" "$SOAKD" --scenario pg.conf --cycle load=1s,idle=1s
+refused 2 "--phases-only measures phases, and there are none" "$SOAKD" --target sqlite --phases-only --duration 2s
+refused 2 "--phases-only measures phases, and there are none" "$SOAKD" --scenario plain.conf --phases-only
+refused 2 "--phases-only is a setting of the interrupted run" "$SOAKD" --phases-only --resume there
+refused 2 "both --script and a profile" "$SOAKD" --target pid:$$ --scenario postgres/mixed --script a.sql --duration 1s
+refused 2 "both --script and the work of a scenario file" "$SOAKD" --scenario pg.conf --script a.sql --check-config
+refused 2 "both --script and --scenario none" "$SOAKD" --target pid:$$ --scenario none --script a.sql --duration 1s
+refused 2 "--script needs to know what runs it" "$SOAKD" --script a.sql --duration 1s -- sleep 1
+refused 2 "scenario leaky takes no scripts" "$SOAKD" --target leaky --script a.sql --duration 1s
+refused 2 "--define is for scripts" "$SOAKD" --target sqlite --define a=1 --duration 1s
+refused 2 "--reconnect is for scripts" "$SOAKD" --target sqlite --reconnect --duration 1s
+refused 2 "it is a setting of an entry of work" "$SOAKD" --scenario pg.conf --reconnect --check-config
+refused 2 "target sqlite is its own workload, and postgres is another's" "$SOAKD" --target sqlite --scenario postgres/mixed --duration 1s
+refused 2 "both --target postgres and a command to launch" "$SOAKD" --target postgres --scenario pg.conf -- sleep 1
+refused 2 "no readable run.json" "$SOAKD" --check-config --resume there
+check "a target beside the file's is no mistake" status 0 "$SOAKD" --target postgres --scenario pg.conf --check-config
+check "nothing was begun" [ -z "$(ls -d soak-* 2>/dev/null)" ]
+
 # A name that nobody else has; a child has it only when it has become the program.
 cp "$(command -v sleep)" soakd-$$
 ./soakd-$$ 30 & a=$!

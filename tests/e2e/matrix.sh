@@ -43,6 +43,22 @@ for wrong in 'rows=1,1' 'nope=1' 'rows=' 'rows=x' 'rows=1,,2' 'out=a' 'interval=
 	check "refused: --vary $wrong" status 2 "$SOAKD" matrix --target leaky --duration 4s --vary "$wrong" --out "$TMP/bad"
 	check "one sentence, nothing made" [ "$(grep -c '^soakd: ' "$TMP/err")" -eq 1 -a ! -e "$TMP/bad" ]
 done
+
+# the library's file for it, in small: what its head says
+check "a scenario file in two journal modes" status "0 3" "$SOAKD" matrix --scenario sqlite-wal-vs-rollback.conf --vary journal=wal,rollback \
+	--scale-time 0.002 --out "$TMP/f"
+check "each cell has its journal, and the file's phases" json_true "$TMP/f/cells/journal=rollback,repeat=1/run.json" \
+	"j['options']['journal'] == 'rollback' and [p['name'] for p in j['phases']] == ['fill', 'steady', 'pulses', 'rest']"
+check "the file's own stands in the other" json_true "$TMP/f/cells/journal=wal,repeat=1/run.json" "j['options']['journal'] == 'wal'"
+check "no server is shared" [ "$(grep -c '^note:' "$TMP/out")" -eq 0 ]
+printf 'target = "sqlite"; work = ( { profile = "none"; } );\n' >"$TMP/bad.conf"
+printf '\\sett x 1\n' >"$TMP/typo.sql"
+for wrong in "--scenario $TMP/bad.conf" "--scenario $TMP/nowhere.conf" "--target sqlite --script $TMP/typo.sql"; do
+	# shellcheck disable=SC2086
+	check "refused before any cell: $wrong" status 2 "$SOAKD" matrix $wrong --duration 2s --vary rows=10,20 --out "$TMP/bad"
+	check "one sentence, nothing made" [ "$(grep -c '^soakd: with rows=10' "$TMP/err")" -eq 1 -a "$(lines "$TMP/err")" -eq 1 -a ! -e "$TMP/bad" ]
+done
+
 check "a folder that is there is not taken" status 2 "$SOAKD" matrix --target leaky --duration 4s --vary rows=1,2 --out "$TMP/m"
 check "and --resume is named" says "--resume"
 finish

@@ -25,12 +25,18 @@ done
 
 # PGHOST pointing at another cluster than the one watched
 check "a second cluster" pg_make b
+echo "max_connections = 320" >>"$PGROOT/b/postgresql.conf"
 first=$PGPID
 check "it starts too" pg_start b
 check "another cluster: exit 2" env PGHOST="$PGROOT/b" TMP="$TMP" sh -c '"$0" --target pid:$1 --scenario postgres/mixed --interval 0.2 --duration 2s --out "$TMP/other" 2>"$TMP/err"; [ $? -eq 2 ]' "$SOAKD" "$first"
 check "another cluster: said" says "no process of the target"
 check "two clusters by name: refused" status 2 "$SOAKD" --target postgres --interval 0.2 --duration 2s --out "$TMP/two"
 check "and listed" says "pid $first"
+check "three hundred connections" status "0 3 6" "$SOAKD" --target "pid:$PGPID" --scenario postgres/read-heavy --rows 100 --connections 300 --interval 1 --duration 2s \
+	--out "$TMP/many" --quiet
+check "each is known as the workload's" \
+	[ "$(grep -F ',backend (soakd),' "$TMP/many/processes.csv" | cut -d, -f2 | sort -u | wc -l)" -eq 300 ]
+check "and none is another's" [ "$(grep -cE ',(backend|starting),' "$TMP/many/processes.csv")" -eq 0 ]
 pg_stop b
 
 # by pid file, restarted in the middle: an event, a new segment, reconnected, the run goes on

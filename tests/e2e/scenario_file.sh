@@ -60,6 +60,25 @@ check "for its owner alone" [ "$(stat -c %a "$TMP/run/scenario.conf")" = 600 ]
 sed 's/rss = "1 GiB"/rss = "1 KiB"/' "$TMP/good.conf" >"$TMP/tight.conf"
 check "an exceeded budget is status 1" status 1 "$SOAKD" run --scenario "$TMP/tight.conf" --out "$TMP/tight" --quiet
 
+# a mix of a profile and scripts, on SQLite
+printf 'SELECT k FROM item WHERE id = 5;\n' >"$TMP/get.sql"
+cat >"$TMP/mix.conf" <<'C'
+target = "sqlite";
+interval = 0.3;
+rows = 1000;
+work = ( { profile = "insert-heavy"; weight = 2; }, { script = "get.sql"; }, { name = "note"; sql = "
+	CREATE TABLE IF NOT EXISTS note (id INTEGER PRIMARY KEY, words TEXT);
+	\\set id unique()
+	INSERT INTO note VALUES (:id, 'x');
+"; } );
+phases = ( { name = "all"; operations = 100; rate = 200; }, { name = "notes"; operations = 20; mix = { note = 1; }; rate = 200; } );
+C
+check "SQLite takes profiles and scripts by weight" status "0 3" "$SOAKD" run --scenario "$TMP/mix.conf" --out "$TMP/mix" --quiet
+check "each is a kind of operation" [ "$(column "$TMP/mix/operations.csv" kind | sort -u | tr '\n' ' ')" = "get insert note " ]
+check "without errors" [ "$(last_of "$TMP/mix/samples.csv" errors)" = 0 ]
+
+check "the report says by what it was driven" grep -qF 'workload: `sqlite: insert-heavy 2, get 1, note 1 (mix.conf)' "$TMP/mix/report.md"
+
 # a launched target, and variables that nobody may read afterwards
 sed "s|@TMP@|$TMP|" >"$TMP/start.conf" <<'C'
 start = { command = ["/bin/sh", "-c", "echo mode=$MODE; exec sleep 60"]; environment = { MODE = "fast"; API_TOKEN = "geheim1"; }; };

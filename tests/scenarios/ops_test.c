@@ -80,11 +80,29 @@ static void a_step_of_leaky_is_an_operation(void **state)
 	free(page);
 }
 
+/* A new run counts from 1; one that goes on begins at the time, behind all that the one before can have given. */
+static void unique_numbers_never_come_twice(void **state)
+{
+	struct clock_fake clock = { 1795204800, 1000 * S };
+	struct sk_clock ticks = clock_fake_make(&clock);
+	struct drive_job job = a_job();
+	struct drive fresh = { .job = &job, .clock = &ticks }, resumed = { .job = &job, .clock = &ticks };
+
+	(void)state;
+	assert_int_equal(drive_unique(&fresh), 1);
+	assert_int_equal(drive_unique(&fresh), 2);
+	job.resumed = true;
+	assert_int_equal(drive_unique(&resumed), INT64_C(1795204800000001));
+	clock_fake_advance(&clock, 1);
+	assert_int_equal(drive_unique(&resumed), INT64_C(1795204800000002));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(missed_operations_go_on),
 		cmocka_unit_test(a_step_of_leaky_is_an_operation),
+		cmocka_unit_test(unique_numbers_never_come_twice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

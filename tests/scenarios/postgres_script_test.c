@@ -231,6 +231,39 @@ static void injected(void **unused)
 	monitor_end(m);
 }
 
+/* A table of the user's own outlives the driver: a run that goes on meets the rows of the one before. */
+static void resumed(void **unused)
+{
+	(void)unused;
+	sql("CREATE TABLE visit (id bigint PRIMARY KEY)");
+	succeeds("\\\\set id unique()\\nINSERT INTO visit VALUES (:id);\\n", "");
+	assert_int_equal(sql("SELECT min(id) FROM visit"), 1);
+	succeeds("\\\\set id unique()\\nINSERT INTO visit VALUES (:id);\\n", ",\"resumed\":true");
+	assert_true(sql("SELECT max(id) FROM visit") > INT64_C(1000000000000000));
+	sql("DROP TABLE visit");
+}
+
+/* The monitor hears of a connection that a script has made when it lasts, and of one that it is over with soon not. */
+static void lasting(void **unused)
+{
+	struct monitor *m = monitor_new(
+		job_with("\"rate\":0,\"connections\":1,\"work\":[{\"name\":\"s\",\"file\":\"s.sql\",\"reconnect\":true,"
+			 "\"script\":\"SELECT 1;\\n\\\\sleep 20 s\\n\"}]"));
+	char query[128];
+	int64_t pid;
+
+	(void)unused;
+	monitor_run(m);
+	if (!monitor_wait(m, "backend ", 15))
+		give_up(m, "it does not tell; it said: %s", m->all);
+	assert_int_equal(int_parse(m->last + strlen("backend "), &pid, NULL), SK_OK);
+	snprintf(query, sizeof(query), "SELECT count(*) FROM pg_stat_activity WHERE pid = %lld AND application_name <> 'psql'",
+		 (long long)pid);
+	assert_int_equal(sql(query), 1);
+	assert_int_equal(atomic_load(&m->shared->connects), 2);
+	monitor_end(m);
+}
+
 /* A phase of so many operations ends when they have ended, with as many connections as it names. */
 static void phases(void **unused)
 {
@@ -333,6 +366,7 @@ int main(void)
 		cmocka_unit_test(not_begun),      cmocka_unit_test(mixed),      cmocka_unit_test(injected),
 		cmocka_unit_test(without_schema), cmocka_unit_test(phases),     cmocka_unit_test(stopped),
 		cmocka_unit_test(schema_dropped), cmocka_unit_test(many),       cmocka_unit_test(open_files),
+		cmocka_unit_test(resumed),        cmocka_unit_test(lasting),
 	};
 
 	return cmocka_run_group_tests(tests, cluster_up, cluster_down);

@@ -155,6 +155,25 @@ static void work_is_profiles_and_scripts_by_weight(void **state)
 	rmdir(dir);
 }
 
+static void each_driver_of_scripts_has_its_language(void **state)
+{
+	static const char *const taken[] = {
+		"driver = \"postgres\"; work = ( { name = \"a\"; sql = \"SELECT 1;\"; }, { builtin = \"select-only\"; } );",
+		"target = \"sqlite\"; work = ( { profile = \"mixed\"; }, { name = \"a\"; sql = \"SELECT 1;\"; } );",
+		"driver = \"redis\"; work = ( { profile = \"set-get\"; }, { name = \"a\"; commands = \"GET x\"; } );",
+		"driver = \"http\"; work = ( { profile = \"get\"; }, { name = \"a\"; requests = \"GET /\"; } );",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++) {
+		struct read r;
+
+		good(&r, taken[i]);
+		assert_int_equal(r.f.phases.n_work, 2);
+		done(&r);
+	}
+}
+
 static void phases_have_length_load_mix_budgets_hooks_and_what_is_injected(void **state)
 {
 	struct read r;
@@ -549,6 +568,7 @@ int main(void)
 		cmocka_unit_test(the_command_line_wins),
 		cmocka_unit_test(start_is_a_command_with_an_environment),
 		cmocka_unit_test(work_is_profiles_and_scripts_by_weight),
+		cmocka_unit_test(each_driver_of_scripts_has_its_language),
 		cmocka_unit_test(phases_have_length_load_mix_budgets_hooks_and_what_is_injected),
 		cmocka_unit_test(one_group_alone_is_a_list_of_one_and_the_last_phase_may_be_open),
 		cmocka_unit_test(times_are_scaled_and_programs_are_not),
