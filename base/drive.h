@@ -71,9 +71,10 @@ struct drive_shared {
 /*
  * The job's keys (units as here; absent = the default in brackets):
  *   scenario "postgres", profile "mixed"; seed [1]; connections [4]; rate ops/s in all, 0 = unpaced [200]; batch [100];
- *   depth, units under way on a connection (postgres, redis), 0 = by the rate [0]; rows, the table is held at it [1000000];
- *   length_s of the run, null = open; interval_s
+ *   depth, units under way on a connection (postgres, redis), 0 = by the rate [0]; rows, the table is held at it, 0 = the
+ *   default [1000000, redis 10000]; length_s of the run, null = open; interval_s
  *   keep [false]: leave schema or file behind; checkpoint [false]: a final one; journal "wal"|"rollback"|"memory" ["wal"]
+ *   run_id: 8 hexadecimal digits, of this run and no other, also when it is resumed: what it makes in a server is named so ["00000000"]
  *   dir: the run directory, absolute (sqlite's file is DIR/soakd.sqlite)
  *   dsn: libpq string or null; host, port: of the found postmaster, used where neither dsn nor PG* variables say otherwise
  *   uid, gid: to become before anything is connected, or null

@@ -108,6 +108,7 @@ static enum sk_code prepare_driver(struct run *r, struct sk_err *err)
 		      r->set.resume, &job, err);
 	if (rc != SK_OK)
 		return rc;
+	json_object_set(job, "run_id", json_object_get(r->set.json, "run_id"));
 	rc = driver_init(&r->driver, job, &none, err);
 	r->have_driver = true;
 	r->driver.observes = catalog_observes(catalog_find(r->scenario), r->profile);
