@@ -282,10 +282,21 @@ bool phases_alone(const json_t *run)
 	return strcmp(json_get_str(json_object_get(run, "options"), "phases-only", "no"), "yes") == 0;
 }
 
+size_t phase_table_unmeasured(const struct phase_table *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; t && i < t->n_budget; i++)
+		n += isnan(t->budget[i].worst) ? 1 : 0;
+	return n;
+}
+
 int phase_table_status(const struct phase_table *t, bool alone, int verdict_status)
 {
 	if (t && t->exceeded)
 		return EXIT_LEAK;
+	if (phase_table_unmeasured(t) && (alone || verdict_status == EXIT_NO_LEAK))
+		return EXIT_INCONCLUSIVE;
 	return alone ? EXIT_NO_LEAK : verdict_status;
 }
 

@@ -64,6 +64,15 @@ check "both --cycle and a file: status 2" status 2 "$SOAKD" --scenario "$TMP/kep
 sed 's/errors = 0;/private_dirty = "1 MiB";/' "$TMP/two.conf" >"$TMP/unread.conf"
 check "a budget on what this run does not read: status 2" status 2 "$SOAKD" --scenario "$TMP/unread.conf" --samplers fast --out "$TMP/none"
 check "nothing is left behind" [ ! -e "$TMP/none" ]
+sed 's/errors = 0;//' "$TMP/two.conf" >"$TMP/unread.conf"
+check "on a column whose sampler is off: status 2" status 2 "$SOAKD" --scenario "$TMP/unread.conf" --samplers fast --out "$TMP/none"
+check "and said" says "budget on anon_kb, which would never be measured: the sampler"
+check "nothing is left behind of that" [ ! -e "$TMP/none" ]
+sed 's/rss = "1 MiB"/malloc_used = "1 GiB"/' "$TMP/two.conf" >"$TMP/unknown.conf"
+check "a budget that was never measured: status 3" status 3 "$SOAKD" --scenario "$TMP/unknown.conf" --phases-only --out "$TMP/unknown" --quiet
+check "and said, not called kept" grep -q 'BUDGET NOT MEASURED' "$TMP/out"
+check "analyze says the same" status 3 "$SOAKD" analyze "$TMP/unknown"
+check "JUnit has it as skipped" sh -c "'$SOAKD' analyze --format junit '$TMP/unknown' | grep -q 'name=\"budget work malloc_used_kb\"><skipped message=\"phase work: malloc_used peak not measured'"
 
 cat >"$TMP/slow.conf" <<CONF
 target = "leaky";

@@ -248,6 +248,54 @@ static void the_status_is_that_of_the_budgets(void **state)
 	free(t);
 }
 
+static void a_budget_that_was_never_measured_is_not_kept(void **state)
+{
+	struct phase_table *t = phase_table_new(false);
+	struct phase_line unknown = budgeted(line("a", 1, "heap_kb", NAN, NAN, NAN), BUDGET_PEAK, 9),
+			  kept = budgeted(line("a", 2, "heap_kb", 1, 2, 1), BUDGET_PEAK, 9),
+			  grown = budgeted(line("a", 1, "pss_kb", NAN, 5, 5), BUDGET_GROWTH, 9),
+			  over = budgeted(line("a", 2, "rss_kb", 1, 2, 1), BUDGET_PEAK, 1);
+	struct text why = TEXT_INIT;
+
+	(void)state;
+	phase_table_add(t, &unknown);
+	phase_table_add(t, &grown);
+	assert_int_equal(phase_table_unmeasured(t), 2);
+	assert_int_equal(phase_table_status(t, true, EXIT_NO_LEAK), EXIT_INCONCLUSIVE);
+	assert_int_equal(phase_table_status(t, false, EXIT_NO_LEAK), EXIT_INCONCLUSIVE);
+	assert_int_equal(phase_table_status(t, false, EXIT_LEAK), EXIT_LEAK);
+	assert_string_equal(phase_table_word(t, true), "BUDGET NOT MEASURED");
+	phase_table_why(t, &why);
+	assert_string_equal(text_str(&why), "phase a: heap peak not measured, budget 9 KiB, and 1 more budget not measured");
+	phase_table_add(t, &kept); /* once is enough to say something of it */
+	assert_int_equal(phase_table_unmeasured(t), 1);
+	phase_table_add(t, &over);
+	assert_int_equal(phase_table_status(t, true, EXIT_NO_LEAK), EXIT_LEAK);
+	assert_int_equal(phase_table_unmeasured(NULL), 0);
+	text_release(&why);
+	free(t);
+}
+
+static void a_budget_that_nobody_fills_is_refused(void **state)
+{
+	struct phase_budget b = { "heap_kb", BUDGET_PEAK, 300 };
+	struct phase ph = { .plan = { .name = "load" }, .budget = &b, .n_budget = 1 };
+	struct phase_list l = { .phase = &ph, .n = 1 };
+	const struct metric heap = { "heap_kb", "KiB", METRIC_GAUGE, "", "" };
+	struct row_plan plan = { .metric = { &heap, &ops }, .slot = { -1, -1 }, .site = { -1, -1 }, .fact = { -1, 0 }, .n = 2 };
+	struct sk_err err = { 0 };
+
+	(void)state;
+	assert_int_equal(phase_check_budgets(&l, &plan, true, &err), SK_EUSAGE);
+	assert_non_null(strstr(err.msg, "phase load has a budget on heap_kb, which would never be measured: the sampler"));
+	plan.slot[0] = 3;
+	assert_int_equal(phase_check_budgets(&l, &plan, true, &err), SK_OK);
+	strcpy(b.column, "ops");
+	assert_int_equal(phase_check_budgets(&l, &plan, true, &err), SK_OK);
+	assert_int_equal(phase_check_budgets(&l, &plan, false, &err), SK_EUSAGE);
+	assert_non_null(strstr(err.msg, "a workload counts it"));
+}
+
 static void the_table_in_words(void **state)
 {
 	struct phase_table *t = phase_table_new(false);
@@ -332,6 +380,8 @@ int main(void)
 		cmocka_unit_test(a_damaged_file_costs_only_what_is_damaged),
 		cmocka_unit_test(load_and_idle_become_levels),
 		cmocka_unit_test(the_status_is_that_of_the_budgets),
+		cmocka_unit_test(a_budget_that_was_never_measured_is_not_kept),
+		cmocka_unit_test(a_budget_that_nobody_fills_is_refused),
 		cmocka_unit_test(the_table_in_words),
 		cmocka_unit_test(the_table_as_json),
 		cmocka_unit_test(what_could_not_work_is_said_before),
