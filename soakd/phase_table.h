@@ -26,6 +26,7 @@ struct phase_line {
 	unsigned round;
 	char phase[PLAN_NAME], column[PHASE_COLUMN];
 	double before, peak, after; /* in the column's unit */
+	bool cut;                   /* it did not come to its end: `after` is only where it was cut off */
 	bool budgeted;
 	enum budget_of of;
 	double most;
@@ -42,6 +43,7 @@ struct phase_done {
 	double started, ended;
 	struct phase_figures column[PHASE_TABLE_COLUMNS];
 	size_t n;
+	bool cut;
 	unsigned budgets, exceeded, unknown; /* on this phase, in this round */
 };
 
@@ -78,7 +80,10 @@ void phase_table_add(struct phase_table *t, const struct phase_line *l);
  */
 size_t phase_table_cycles(struct phase_table *t);
 
-/* What a budget bounds of the line's column; NaN: not known. Exceeded: known and above. */
+/*
+ * What a budget bounds of the line's column; NaN: not known. Exceeded: known and above. Of a phase that was cut off only what is
+ * exceeded already is known: a peak, a rise, what a counter counted.
+ */
 double phase_line_value(const struct phase_line *l);
 bool phase_line_exceeded(const struct phase_line *l);
 

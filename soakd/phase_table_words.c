@@ -131,8 +131,10 @@ static bool budget_cell(char **cell, const struct phase_done *d)
 		text_addf(&t, "EXCEEDED: %u of %u", d->exceeded, d->budgets);
 	else if (d->unknown)
 		text_addf(&t, "not measured: %u of %u", d->unknown, d->budgets);
-	else if (d->budgets)
+	else if (d->budgets && !d->cut)
 		text_add(&t, "kept");
+	if (d->cut)
+		text_add(&t, t.len ? "; cut off" : "cut off");
 	return keep(cell, &t);
 }
 

@@ -97,4 +97,20 @@ check "an interrupted run goes on" status "0 1 3" "$SOAKD" --resume "$TMP/cut" -
 check "at its phase, begun anew" [ "$(grep -c 'begin load (round 2)' "$TMP/cut/events.csv")" = 2 ]
 check "and with the rounds after it" ordered "$TMP/cut/events.csv" "begin load (round 2)" "gap," "begin load (round 2)" "end load (round 2)" "begin idle (round 2)"
 check "the phase that was cut off has no figures, the one begun anew has" [ "$(grep -c ',2,load,rss_kb,' "$TMP/cut/phases.csv")" = 1 ]
+
+cat >"$TMP/long.conf" <<CONF
+target = "leaky";
+driver = "leaky/linear";
+phases = ( { name = "short"; length = "500ms"; }, { name = "long"; length = "60s"; budget = { rss_growth = "1 GiB"; rss = "1 GiB"; }; } );
+CONF
+"$SOAKD" --scenario "$TMP/long.conf" --phases-only --out "$TMP/long" >"$TMP/long.out" 2>&1 </dev/null &
+pid=$!
+wait_for 20 grep -q "begin long" "$TMP/long/events.csv"
+kill -INT "$pid"
+wait "$pid"
+check "a phase that was cut off keeps no budget: status 3" [ $? = 3 ]
+check "it is told" grep -qE '^  long .*not measured: 2 of 2; cut off' "$TMP/long.out"
+check "the one before is whole" json_true "$TMP/long/verdict.json" "[(p['name'], p['complete']) for p in j['phases']] == [('short', True), ('long', False)]"
+check "events.csv says why" event "$TMP/long" "end long, cut off: interrupted (INT)"
+check "analyze says the same of it" status 3 "$SOAKD" analyze "$TMP/long"
 finish
