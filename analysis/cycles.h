@@ -75,8 +75,10 @@ struct verdict_options;
  * In       ev->cycles: levels by column; v decided. Without cycles nothing is touched; nor is main while shared memory,
  *          descriptors ... leak.
  * Out      v->cycles for the deciding column. A leak or suspected growth becomes a plateau where the cycles are flat and what
- *          they may still hide (idle_growth_hi_kb) is under a quarter of the growth that was seen, or is small; growth
- *          with growing idle levels says so in its reason. Nothing ever becomes a leak here.
+ *          they may still hide (idle_growth_hi_kb) is under a quarter of the growth that was seen, or is small; its rate is
+ *          then that of the idle levels, and what it could have missed no less than they may hide. Is that more than a verdict
+ *          other than leak must have excluded (effect.h), it is insufficient. Growth with growing idle levels says so in its
+ *          reason. Nothing ever becomes a leak here, and nothing is overruled where the target was restarted.
  * Checked  tests/analysis/cycles_test.c
  */
 void cycles_overrule(const struct evidence *ev, const struct verdict_options *opt, struct verdict *v);

@@ -204,7 +204,9 @@ static enum sk_code prepare_phases(struct run *r, int *status, struct sk_err *er
 		*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
 	if (rc != SK_OK || !l->n)
 		return rc;
-	rc = phase_measure_init(&unused, l, r->session.plan.metric, r->session.plan.n, err);
+	rc = phase_check_budgets(l, &r->session.plan, does_operations(r), err);
+	if (rc == SK_OK)
+		rc = phase_measure_init(&unused, l, r->session.plan.metric, r->session.plan.n, err);
 	if (rc != SK_OK)
 		return rc;
 	r->phases = phase_table_new(l->cycle);

@@ -255,7 +255,7 @@ void loop_finish(struct loop *l, enum loop_end why, const char *words)
 	if (l->finishing)
 		return;
 	l->finishing = true;
-	loop_phases_end(l);
+	loop_phases_end(l, why, words);
 	l->out->end = why;
 	l->out->idle = l->began && !l->holding && session_idle(l->s);
 	l->out->workload_lost =

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/verdict.h"
 #include "base/spawn.h"
 
 static enum sk_code check_program(const struct phase *p, char *const *argv, const char *what, struct sk_err *err)
@@ -49,5 +50,53 @@ enum sk_code phase_check(const struct phase_list *l, bool load, struct sk_err *e
 			"--cycle lets the workload work and rest in turn, and this run has none: give --scenario NAME/PROFILE");
 	for (size_t i = 0; rc == SK_OK && i < l->n; i++)
 		rc = check_phase(&l->phase[i], load, i + 1 == l->n && !l->repeat, err);
+	return rc;
+}
+
+/* Whether somebody gives the column its values. A column that is missing altogether is phase_measure_init()'s. */
+static bool is_filled(const struct row_plan *plan, const char *column)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (strcmp(plan->metric[i]->name, column) == 0)
+			return plan->slot[i] >= 0 || plan->site[i] >= 0 || plan->fact[i] >= 0;
+	return true;
+}
+
+static bool counted_by_workload(const char *column)
+{
+	static const char *const names[] = { "ops",      "errors",     "op_rows",    "op_bytes",
+					     "connects", "reconnects", "missed_ops", DRIVER_COLUMN };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(names[i], column) == 0)
+			return true;
+	return false;
+}
+
+static enum sk_code check_budget(const struct phase *p, const char *column, const struct row_plan *plan, bool load,
+				 struct sk_err *err)
+{
+	if (!is_filled(plan, column))
+		return sk_fail(
+			err, SK_EUSAGE, 0,
+			"phase %s has a budget on %s, which would never be measured: the sampler that reads it is not among "
+			"--samplers; add it (soakd list says which it is), or take the budget out",
+			p->plan.name, column);
+	if (!load && counted_by_workload(column))
+		return sk_fail(
+			err, SK_EUSAGE, 0,
+			"phase %s has a budget on %s, which would never be measured: a workload counts it, and this run has "
+			"none; give --scenario, or take the budget out",
+			p->plan.name, column);
+	return SK_OK;
+}
+
+enum sk_code phase_check_budgets(const struct phase_list *l, const struct row_plan *plan, bool load, struct sk_err *err)
+{
+	enum sk_code rc = SK_OK;
+
+	for (size_t i = 0; i < l->n; i++)
+		for (size_t k = 0; rc == SK_OK && k < l->phase[i].n_budget; k++)
+			rc = check_budget(&l->phase[i], l->phase[i].budget[k].column, plan, load, err);
 	return rc;
 }

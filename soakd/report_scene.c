@@ -44,9 +44,10 @@ static bool fill_words(const struct evidence_file *f, const struct verdict *v, s
 {
 	const char *phases = report_phases_word(f, v);
 
-	s->tone = !phases               ? v->gate == GATE_KEPT ? TONE_GOOD : tone_of(v->main.verdict)
-				: f->phases->exceeded ? TONE_BAD
-					: TONE_GOOD;
+	s->tone = !phases                             ? v->gate == GATE_KEPT ? TONE_GOOD : tone_of(v->main.verdict)
+					      : f->phases->exceeded ? TONE_BAD
+		  : phase_table_unmeasured(f->phases) ? TONE_UNKNOWN
+						      : TONE_GOOD;
 	s->verdict = sk_strdup(phases ? phases : verdict_headline(v));
 	s->headline = report_headline(f, v);
 	s->why = why_text(f, v);
