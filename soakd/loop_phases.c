@@ -2,6 +2,7 @@
 /* What phases.c orders, done: see loop_phases.h. */
 #include "soakd/loop_phases.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -173,13 +174,21 @@ static void run_hook(struct loop *l, const struct phases_order *o)
 		phases_hook_ended(&p->machine);
 }
 
+/* A driver that replaces one is told what is left: the page goes on from the one before. */
 static void say_phase(struct loop *l)
 {
-	char message[40];
+	const struct loop_phases *p = &l->phases;
+	uint64_t ops = p->list->phase[p->machine.k].plan.ops, done;
+	char message[64];
 
-	snprintf(message, sizeof(message), "phase %zu", l->phases.machine.k);
-	if (l->d)
-		driver_say(l->d, message);
+	if (!l->d)
+		return;
+	done = driver_started(l->d) - p->started;
+	if (ops)
+		snprintf(message, sizeof(message), "phase %zu %" PRIu64, p->machine.k, ops > done ? ops - done : 0);
+	else
+		snprintf(message, sizeof(message), "phase %zu", p->machine.k);
+	driver_say(l->d, message);
 }
 
 static void open_phase(struct loop *l)
@@ -190,6 +199,7 @@ static void open_phase(struct loop *l)
 	phase_measure_open(&p->measure, l->s->target->state == TARGET_ALIVE ? row_values(l) : NULL, clock_wall_s(&l->s->clock));
 	session_eventf(l->s, "phase", "begin %s", phases_label(&p->machine, label, sizeof(label)));
 	p->unloaded = false;
+	p->started = l->d ? driver_started(l->d) : 0;
 	l->s->resting = p->machine.list->phase[p->machine.k].plan.idle;
 	say_phase(l);
 	note_place(l);

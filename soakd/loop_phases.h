@@ -28,6 +28,7 @@ struct loop_phases { /* all zero: the run has no phases */
 	struct programs programs;
 	sd_event_source *timer;
 	bool going, busy; /* it was begun and has not ended; orders are being carried out */
+	uint64_t started; /* operations of the workload when the phase under way began */
 	bool unloaded;    /* the workload was away when the phase under way was to end */
 };
 
