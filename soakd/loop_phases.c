@@ -198,7 +198,7 @@ static void open_phase(struct loop *l)
 
 	phase_measure_open(&p->measure, l->s->target->state == TARGET_ALIVE ? row_values(l) : NULL, clock_wall_s(&l->s->clock));
 	session_eventf(l->s, "phase", "begin %s", phases_label(&p->machine, label, sizeof(label)));
-	p->unloaded = false;
+	p->why_cut = NULL;
 	p->started = l->d ? driver_started(l->d) : 0;
 	l->s->resting = p->machine.list->phase[p->machine.k].plan.idle;
 	say_phase(l);
@@ -212,11 +212,16 @@ static bool driver_works(const struct loop *l)
 
 static void drain(struct loop *l)
 {
+	const struct plan_phase *ph = &l->phases.list->phase[l->phases.machine.k].plan;
+
+	if (isnan(ph->length_s) && ph->ops)
+		l->phases.why_cut = "its operations were not done within 24 h";
 	if (driver_works(l)) {
 		driver_say(l->d, "drain");
 		return;
 	}
-	l->phases.unloaded = l->d && !l->d->observes && !l->s->resting;
+	if (l->d && !l->d->observes && !ph->idle)
+		l->phases.why_cut = "the workload was not there to its end";
 	phases_drained(&l->phases.machine, l->phases.machine.k, now_s(l));
 }
 
@@ -245,7 +250,7 @@ static void carry_out(struct loop *l, const struct phases_order *o)
 			       phases_label(&l->phases.machine, label, sizeof(label)), PHASES_DRAIN_S);
 		break;
 	case PHASES_CLOSE:
-		close_phase(l, l->phases.unloaded ? "the workload was not there to its end" : NULL);
+		close_phase(l, l->phases.why_cut);
 		break;
 	case PHASES_OVER:
 		l->phases.going = false;
@@ -335,7 +340,7 @@ static bool is_cut(const struct loop *l, enum loop_end why)
 {
 	const struct plan_phase *ph = &l->phases.list->phase[l->phases.machine.k].plan;
 
-	if (!isnan(ph->length_s) || ph->ops || l->phases.unloaded)
+	if (!isnan(ph->length_s) || ph->ops || l->phases.why_cut)
 		return true;
 	return why == END_SIGNAL ? !isnan(l->s->opt->length_s) : why != END_LENGTH && why != END_TARGET;
 }
