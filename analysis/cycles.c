@@ -42,20 +42,39 @@ static void merge_neighbours(struct cycle_levels *l)
 	l->stride *= 2;
 }
 
-static void add_load(struct cycle_levels *l, size_t i, double kb)
+/* The mean without a level that is in it. */
+static double mean_without(double mean, double n, double kb)
 {
-	l->point[i].load_kb = mean_of(l->point[i].load_kb, l->loads[i], kb, 1);
-	l->loads[i]++;
-	l->first_load_kb = isnan(l->first_load_kb) ? kb : l->first_load_kb;
-	l->last_load_kb = kb;
+	return n > 1 ? mean + (mean - kb) / (n - 1) : NAN;
 }
 
-static void add_idle(struct cycle_levels *l, size_t i, double kb)
+static void add_load(struct cycle_levels *l, size_t i, size_t nth, double kb)
 {
+	if (l->load_cycle == nth) {
+		l->point[i].load_kb = mean_without(l->point[i].load_kb, l->loads[i], l->last_load_kb);
+		l->loads[i]--;
+	}
+	l->point[i].load_kb = mean_of(l->point[i].load_kb, l->loads[i], kb, 1);
+	l->loads[i]++;
+	if (isnan(l->first_load_kb) || (l->load_cycle == nth && nth == 1))
+		l->first_load_kb = kb;
+	l->last_load_kb = kb;
+	l->load_cycle = nth;
+}
+
+static void add_idle(struct cycle_levels *l, size_t i, size_t nth, double kb)
+{
+	if (l->idle_cycle == nth) {
+		l->point[i].idle_kb = mean_without(l->point[i].idle_kb, l->idles[i], l->last_idle_kb);
+		l->idles[i]--;
+		l->cycles--;
+	}
 	l->point[i].idle_kb = mean_of(l->point[i].idle_kb, l->idles[i], kb, 1);
 	l->idles[i]++;
-	l->first_idle_kb = isnan(l->first_idle_kb) ? kb : l->first_idle_kb;
+	if (isnan(l->first_idle_kb) || (l->idle_cycle == nth && nth == 1))
+		l->first_idle_kb = kb;
 	l->last_idle_kb = kb;
+	l->idle_cycle = nth;
 	l->cycles++;
 }
 
@@ -78,7 +97,7 @@ void cycle_levels_add(struct cycle_levels *l, size_t cycle, bool idle, double kb
 		l->point[l->n] = (struct cycle_point){ NAN, NAN };
 		l->loads[l->n] = l->idles[l->n] = 0;
 	}
-	(idle ? add_idle : add_load)(l, cycle / l->stride, kb);
+	(idle ? add_idle : add_load)(l, cycle / l->stride, cycle + 1, kb);
 }
 
 static double plus(double a, double b)

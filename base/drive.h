@@ -15,9 +15,11 @@
  *   internal PID SOURCE UNIT VALUE ITEM        stop       finish, clean up, say done, exit
  *                      PID 0: of no one process
  *   info KEY VALUE             what the target is (version, setting.NAME), for run.json
- *   drained K                  phase K: nothing is under   phase K    begin phase K of the job's (from 0)
- *                      way any more, because it was told   drain      start nothing more of this phase, then say drained
- *                      so or its operations were done      inject W   reconnect: close all connections and make them again;
+ *   drained K                  phase K: nothing is under   phase K [LEFT]  begin phase K of the job's (from 0); LEFT: start so many
+ *                      way any more, because it was told              operations of it, in the place of the job's `ops` (a driver
+ *                      so or its operations were done                 that replaces one goes on where that was; 0: none)
+ *                                                          drain      start nothing more of this phase, then say drained
+ *                                                          inject W   reconnect: close all connections and make them again;
  *                                                          vacuum, or another word that the scenario knows
  *   failed STATUS SENTENCE   then exits; STATUS is soakd's exit status (2 environment, 5 workload)
  *   done
@@ -37,7 +39,7 @@
 #define DRIVE_MSG        2048
 #define DRIVE_MAGIC      0x736f616b /* "soak" */
 
-#define DRIVE_VERSION 2
+#define DRIVE_VERSION 3
 
 #define DRIVE_OP_KINDS 24 /* kinds of operation that are told apart; the last takes those beyond */
 #define DRIVE_OP_NAME  32
@@ -54,6 +56,7 @@ struct drive_shared {
 	uint32_t magic, version;
 	/* completed operations: a statement, a transaction of a batch is one per row, a command of exec */
 	_Atomic uint64_t ops;
+	_Atomic uint64_t started;     /* operations that were begun, as a phase of so many counts them: in units of its `ops` */
 	_Atomic uint64_t errors;      /* operations that failed, lost connections included */
 	_Atomic uint64_t rows;        /* rows written or read */
 	_Atomic uint64_t bytes;       /* of values sent and received, where the driver knows them */

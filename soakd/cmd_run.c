@@ -222,6 +222,7 @@ static enum sk_code prepare_phases(struct run *r, int *status, struct sk_err *er
 	if (r->set.resume && phase_table_read(r->session.dir.path, r->phases, err) == SK_ENOMEM)
 		return SK_ENOMEM; /* a damaged or absent file costs the figures of the phases before */
 	session_cycles(&r->session);
+	run_setup_warn(&r->set);
 	return SK_OK;
 }
 

@@ -27,8 +27,9 @@ struct loop_phases { /* all zero: the run has no phases */
 	struct text line;
 	struct programs programs;
 	sd_event_source *timer;
-	bool going, busy; /* it was begun and has not ended; orders are being carried out */
-	bool unloaded;    /* the workload was away when the phase under way was to end */
+	bool going, busy;    /* it was begun and has not ended; orders are being carried out */
+	uint64_t started;    /* operations of the workload when the phase under way began */
+	const char *why_cut; /* the phase under way came to its end without all that belongs to it; NULL: nothing is missing */
 };
 
 /* Before anything begins: phases.csv is opened, budgets are looked at. list->n > 0. SK_EUSAGE, SK_EIO, SK_ENOMEM. */

@@ -20,4 +20,10 @@ enum sk_code phase_check(const struct phase_list *l, bool load, struct sk_err *e
  */
 enum sk_code phase_check_budgets(const struct phase_list *l, const struct row_plan *plan, bool load, struct sk_err *err);
 
+/*
+ * A phase of so many operations and no length whose rate cannot do them in time: before the run ends (run_s, NaN: open), or within
+ * PHASES_OPERATIONS_S. rate: the run's. true: a sentence in buf. As fast as it can is taken to be fast enough.
+ */
+bool phase_check_slow(const struct phase *p, double rate, double run_s, char *buf, size_t n);
+
 #endif

@@ -125,6 +125,27 @@ static void a_missing_level_is_left_out(void **state)
 	assert_true(c.flat);
 }
 
+static void a_cycle_that_was_begun_anew_counts_once(void **state)
+{
+	const double load[] = { 500, 600, 700 }, idle[] = { 100, 200, 300 };
+	struct cycle_levels l = levels("anon_kb", load, idle, 3), many = { .n = 0 };
+
+	(void)state;
+	cycle_levels_add(&l, 2, false, 750);
+	cycle_levels_add(&l, 2, true, 350);
+	assert_int_equal(l.cycles, 3);
+	assert_double_equal(l.point[2].load_kb, 750, 0);
+	assert_double_equal(l.point[2].idle_kb, 350, 0);
+	assert_double_equal(l.last_idle_kb, 350, 0);
+	assert_double_equal(l.loads[2] + l.idles[2], 2, 0);
+	for (size_t i = 0; i < 130; i++) /* two cycles in a point: the other one stays in its mean */
+		cycle_levels_add(&many, i, true, 10. * (double)i);
+	cycle_levels_add(&many, 129, true, 1300);
+	assert_int_equal(many.stride, 2);
+	assert_int_equal(many.cycles, 130);
+	assert_double_equal(many.point[64].idle_kb, (1280 + 1300) / 2., 1e-9);
+}
+
 static void swap_is_added_to_anon(void **state)
 {
 	const double load[] = { 500, 600 }, idle[] = { 100, 200 }, none[] = { NAN, 7 };
@@ -290,6 +311,7 @@ int main(void)
 		cmocka_unit_test(the_last_level_must_have_been_there_before),
 		cmocka_unit_test(many_cycles_are_merged_and_keep_their_slope),
 		cmocka_unit_test(a_missing_level_is_left_out),
+		cmocka_unit_test(a_cycle_that_was_begun_anew_counts_once),
 		cmocka_unit_test(swap_is_added_to_anon),
 		cmocka_unit_test(flat_idle_ends_make_a_plateau),
 		cmocka_unit_test(the_rate_of_a_plateau_is_that_of_the_idle_levels),

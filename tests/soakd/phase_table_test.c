@@ -412,6 +412,27 @@ static void what_could_not_work_is_said_before(void **state)
 	assert_int_equal(phase_check(&l, true, &err), SK_EPERM);
 }
 
+static void operations_that_take_too_long_are_said_before(void **state)
+{
+	struct phase ph = { .plan = { .name = "load", .length_s = NAN, .ops = 7200, .load = { .rate = NAN } } };
+	char words[300];
+
+	(void)state;
+	assert_false(phase_check_slow(&ph, 1, NAN, words, sizeof(words)));
+	assert_false(phase_check_slow(&ph, 1, 7200, words, sizeof(words)));
+	assert_true(phase_check_slow(&ph, 1, 3600, words, sizeof(words)));
+	assert_non_null(strstr(words, "phase load will be cut off: 7200 operations at 1/s take"));
+	assert_non_null(strstr(words, "the run is over after"));
+	assert_true(phase_check_slow(&ph, .05, NAN, words, sizeof(words))); /* 40 hours */
+	assert_non_null(strstr(words, "a phase without a length has"));
+	assert_false(phase_check_slow(&ph, 0, 1, words, sizeof(words))); /* as fast as it can */
+	ph.plan.load = (struct plan_load){ .shape = PLAN_ON_OFF, .rate = 4, .on_s = 1, .off_s = 3 };
+	assert_false(phase_check_slow(&ph, 9, 7200, words, sizeof(words)));
+	assert_true(phase_check_slow(&ph, 9, 7199, words, sizeof(words)));
+	ph.plan.length_s = 10;
+	assert_false(phase_check_slow(&ph, 9, 1, words, sizeof(words)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -428,6 +449,7 @@ int main(void)
 		cmocka_unit_test(the_table_in_words),
 		cmocka_unit_test(the_table_as_json),
 		cmocka_unit_test(what_could_not_work_is_said_before),
+		cmocka_unit_test(operations_that_take_too_long_are_said_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
