@@ -173,7 +173,7 @@ struct verdict_change {
  * Something else that decides in the place of growth, such as a memory tool that the target ran under: growth is then not judged,
  * and main.verdict is a leak (broken) or insufficient. Set by the caller of verdict_decide(), which leaves GATE_NONE.
  */
-enum verdict_gate { GATE_NONE, GATE_KEPT, GATE_OPEN, GATE_BROKEN };
+enum verdict_gate { GATE_NONE, GATE_KEPT, GATE_OPEN, GATE_BROKEN, GATE_NO_WORK /* the workload failed: nothing was tried */ };
 
 struct verdict {
 	struct series_verdict main; /* the deciding column's, with the run's words in main.why */
@@ -190,7 +190,7 @@ struct verdict {
 	double start_unix;  /* of second 0, from which the onsets count */
 	uint64_t samples, gaps, restarts;
 	enum verdict_gate gate;
-	char gate_word[40]; /* the headline in its place: "NO DEFINITE LEAK"; "" with GATE_NONE */
+	char gate_word[40];                                /* the headline in its place: "NO DEFINITE LEAK"; "" with GATE_NONE */
 	struct verdict_change change[VERDICT_CHANGES_MAX]; /* oldest first; the last ones of the run */
 	size_t n_changes;
 };

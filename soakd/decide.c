@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "soakd/dirlock.h"
 #include "soakd/under.h"
+#include "soakd/workload.h"
 #include "soakd/verdict_json.h"
 
 /* NaN: found from the data. */
@@ -77,9 +78,11 @@ enum sk_code decide_file(struct evidence_file *f, const struct decide_options *o
 		opt.alpha = 0;
 		rc = verdict_decide(&f->ev, &opt, v, err);
 	}
-	if (rc != SK_OK)
+	if (rc != SK_OK) {
 		sk_err_prefix(err, "%s: ", f->path);
-	else if (!o->column)
+	} else if (!o->column) {
 		under_judge(f->run, v);
+		workload_judge(f->run, v);
+	}
 	return rc;
 }

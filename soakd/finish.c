@@ -19,6 +19,7 @@
 #include "soakd/output.h"
 #include "soakd/report.h"
 #include "soakd/under.h"
+#include "soakd/workload.h"
 #include "soakd/verdict_json.h"
 
 #define MISSING_SHARE 0.20
@@ -50,8 +51,10 @@ static enum sk_code last_verdict(struct session *s, struct evidence_file *f, str
 		rc = verdict_decide(&f->ev, &s->vopt, v, err);
 	if (rc != SK_OK)
 		rc = online_decide(s->online, &s->vopt, v, err);
-	if (rc == SK_OK)
+	if (rc == SK_OK) {
 		under_judge(s->run, v);
+		workload_judge(s->run, v);
+	}
 	return rc;
 }
 
@@ -89,6 +92,12 @@ static bool draw(struct session *s, const struct evidence_file *f, const struct 
 static uint64_t expected_rows(const struct session *s, const struct loop_result *r)
 {
 	return (uint64_t)(fmax(r->elapsed_s, s->last_elapsed_s) / s->opt->interval_s + 1e-3) + 1;
+}
+
+/* Those that were taken beside, such as the ends of phases, make up for none that is missing. */
+static uint64_t planned_rows(const struct session *s)
+{
+	return s->rows > s->extra_rows ? s->rows - s->extra_rows : 0;
 }
 
 static void tell_lost(struct session *s)
@@ -181,12 +190,13 @@ int finish_run(struct session *s, const struct loop_result *r)
 		free(dir);
 	}
 	status = finish_status(phase_table_status(s->phases, s->opt->phases_only && v->gate == GATE_NONE, verdict_exit_status(v)),
-			       r, s->rows, expected_rows(s, r));
+			       r, planned_rows(s), expected_rows(s, r));
 	if (status == EXIT_MISSING_ROWS)
-		complainf("only %" PRIu64 " of %" PRIu64 " expected rows were taken", s->rows, expected_rows(s, r));
+		complainf("only %" PRIu64 " of %" PRIu64 " expected rows were taken", planned_rows(s), expected_rows(s, r));
 	if (status == EXIT_WORKLOAD)
-		complainf("the workload failed: %s",
-			  r->idle ? "operations only failed to the end of the run" : "it was not running at the end");
+		complainf("the workload failed: %s", workload_has_failed(s->run) ? v->main.why
+						     : r->idle                   ? "operations only failed to the end of the run"
+										 : "it was not running at the end");
 	if (r->end == END_TARGET_DIED)
 		complainf("the target died");
 out:

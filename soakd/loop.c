@@ -10,6 +10,7 @@
 #include "soakd/loop_priv.h"
 #include "soakd/target.h"
 #include "soakd/under.h"
+#include "soakd/workload.h"
 
 #define DRIVER_STOP_S  20  /* to clean up its schema; then it is killed */
 #define CHECKPOINT_S   120 /* the same with --checkpoint: a gigabyte of dirty buffers on a slow disk */
@@ -93,7 +94,7 @@ static void target_lost(struct loop *l)
 		loop_finish(l, END_TARGET_DIED, "the target died");
 }
 
-void loop_take_row(struct loop *l, uint64_t missed)
+static void take_row(struct loop *l, uint64_t missed, bool planned)
 {
 	unsigned restarts = l->s->target->restarts;
 	struct sk_err err = { 0 };
@@ -107,12 +108,18 @@ void loop_take_row(struct loop *l, uint64_t missed)
 		loop_finish(l, END_ERROR, err.msg);
 	} else if (rc == SK_OK) {
 		l->out->began = true;
+		l->s->extra_rows += !planned;
 		loop_phases_row(l);
 		after_row(l);
 	}
 	follow_root(l);
 	if (l->s->target->restarts != restarts && l->s->opt->exit_on_restart)
 		loop_finish(l, END_RESTART, "the target restarted (--exit-on-restart)");
+}
+
+void loop_take_row(struct loop *l)
+{
+	take_row(l, 0, false);
 }
 
 static int on_tick(sd_event_source *src, uint64_t us, void *ctx)
@@ -126,7 +133,7 @@ static int on_tick(sd_event_source *src, uint64_t us, void *ctx)
 	if (l->finishing)
 		return 0;
 	l->s->epoch_due |= final; /* the last row has everything */
-	loop_take_row(l, missed);
+	take_row(l, missed, true);
 	if (l->finishing)
 		return 0;
 	if (final) {
@@ -155,7 +162,7 @@ int loop_on_away(sd_event_source *src, uint64_t us, void *ctx)
 		if (l->s->opt->exit_on_restart)
 			loop_finish(l, END_RESTART, "the target restarted (--exit-on-restart)");
 		else
-			loop_take_row(l, 0);
+			loop_take_row(l);
 		return 0;
 	}
 	return l->s->target->state == TARGET_AWAY ? loop_arm(l, &l->root, us + US, loop_on_away) : 0;
@@ -275,8 +282,11 @@ void loop_finish(struct loop *l, enum loop_end why, const char *words)
 	loop_phases_end(l, why, words);
 	l->out->end = why;
 	l->out->idle = l->began && !l->holding && session_idle(l->s);
-	l->out->workload_lost =
-		l->out->idle || (l->began && l->d && !l->d->own && !l->d->observes && l->d->state != DRIVER_RUNNING);
+	workload_forget_failed(l->s->run);
+	if (l->began && !l->holding && session_only_failed(l->s))
+		workload_note_failed(l->s->run, NULL, l->s->facts.errors);
+	l->out->workload_lost = l->out->idle || workload_has_failed(l->s->run) ||
+				(l->began && l->d && !l->d->own && !l->d->observes && l->d->state != DRIVER_RUNNING);
 	l->out->elapsed_s =
 		l->began ? fmin(session_elapsed(l->s), isnan(l->s->opt->length_s) ? INFINITY : l->s->opt->length_s) : 0;
 	if (l->began)

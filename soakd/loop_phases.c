@@ -14,6 +14,7 @@
 #include "soakd/loop_priv.h"
 #include "soakd/target.h"
 #include "soakd/words.h"
+#include "soakd/workload.h"
 
 static int on_phase_timer(sd_event_source *src, uint64_t us, void *ctx);
 
@@ -77,6 +78,17 @@ static void take_line(void *ctx, const struct phase_line *line)
 	}
 }
 
+/* A loaded phase in which operations only failed has measured nothing. */
+static void note_failed(struct loop *l, const char *label)
+{
+	const struct loop_phases *p = &l->phases;
+	const struct row_facts *f = &l->s->facts;
+
+	if (l->d && !l->d->own && !l->d->observes && !p->list->phase[p->machine.k].plan.idle && !l->holding && f->ops <= p->ops &&
+	    f->errors > p->errors)
+		workload_note_failed(l->s->run, label, f->errors - p->errors);
+}
+
 /* The session's last row is its "after". why: what cut it off; NULL: nothing did. */
 static void close_phase(struct loop *l, const char *why)
 {
@@ -86,6 +98,7 @@ static void close_phase(struct loop *l, const char *why)
 
 	session_eventf(l->s, "phase", "end %s%s%s", phases_label(&p->machine, label, sizeof(label)), why ? ", cut off: " : "",
 		       why ? why : "");
+	note_failed(l, label);
 	phase_measure_close(&p->measure, ph, p->machine.round, why != NULL, clock_wall_s(&l->s->clock), take_line, l);
 	csvlog_commit(&p->log, NULL);
 	session_cycles(l->s);
@@ -155,7 +168,7 @@ static void take_boundary_row(struct loop *l)
 	uint64_t rows = l->s->rows;
 
 	l->s->boundary_due = true; /* everybody's page tables: what is compared must be exact */
-	loop_take_row(l, 0);
+	loop_take_row(l);
 	if (l->s->rows == rows)
 		phase_measure_lost(&l->phases.measure);
 	phases_row_taken(&l->phases.machine);
@@ -200,6 +213,8 @@ static void open_phase(struct loop *l)
 	session_eventf(l->s, "phase", "begin %s", phases_label(&p->machine, label, sizeof(label)));
 	p->why_cut = NULL;
 	p->started = l->d ? driver_started(l->d) : 0;
+	p->ops = l->s->facts.ops;
+	p->errors = l->s->facts.errors;
 	l->s->resting = p->machine.list->phase[p->machine.k].plan.idle;
 	say_phase(l);
 	note_place(l);

@@ -21,6 +21,7 @@ struct loop_phases { /* all zero: the run has no phases */
 	const struct phase_list *list;
 	struct phases machine;
 	struct phase_measure measure;
+	double ops, errors; /* when the phase under way began */
 	struct phase_table *table;                      /* the session's */
 	double values[ROW_COLUMNS_MAX + PHASE_CLASSES]; /* the newest row and its mapping classes */
 	struct csvlog log;                              /* phases.csv */

@@ -49,7 +49,7 @@ uint64_t loop_now_us(const struct loop *l);
 int loop_arm(struct loop *l, sd_event_source **src, uint64_t us, sd_event_time_handler_t handler);
 
 void loop_begin(struct loop *l);			/* set-up has ended: second 0, the first row at once */
-void loop_take_row(struct loop *l, uint64_t missed);
+void loop_take_row(struct loop *l);			/* one beside the ticks */
 void loop_start_report(struct loop *l);			/* draws in a child; one at a time */
 int loop_on_away(sd_event_source *src, uint64_t us, void *ctx); /* the root may have gone: look now, then each second */
 /* From here on nothing is sampled: the workload cleans up, then the loop ends. Safe to call again. */

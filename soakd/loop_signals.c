@@ -66,7 +66,7 @@ static int on_stop(sd_event_source *src, const struct signalfd_siginfo *si, void
 	l->out->interrupted = true;
 	l->s->epoch_due = true;
 	if (!l->finishing && l->began)
-		loop_take_row(l, 0);
+		loop_take_row(l);
 	loop_finish(l, END_SIGNAL, si->ssi_signo == SIGINT ? "interrupted (INT)" : "asked to stop (TERM)");
 	return 0;
 }
@@ -108,7 +108,7 @@ static int on_user(sd_event_source *src, const struct signalfd_siginfo *si, void
 		l->s->epoch_due = true;
 		session_event(l->s, "epoch", "marked by hand (USR2)");
 	}
-	loop_take_row(l, 0);
+	loop_take_row(l);
 	if (si->ssi_signo == SIGUSR2 && !l->finishing)
 		session_log_grown(l->s);
 	if (si->ssi_signo == SIGUSR1 && !l->finishing)

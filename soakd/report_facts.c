@@ -180,12 +180,15 @@ static double last_of(const struct evidence_file *f, const char *column)
 static void samples(struct text *t, const struct evidence_file *f, const struct verdict *v)
 {
 	double expected = json_get_num(f->run, "expected_rows", NAN), missed = last_of(f, "missed");
+	double extra = fmin(json_get_num(f->run, "extra_rows", 0), (double)v->samples);
 	char buf[40];
 
-	text_addf(t, "%llu", (unsigned long long)v->samples);
+	text_addf(t, "%.0f", (double)v->samples - extra);
 	if (isfinite(expected))
 		text_addf(t, " of %.0f", expected);
 	text_addf(t, ", one each %s", fmt_duration(buf, sizeof(buf), f->ev.interval_s));
+	if (extra > 0)
+		text_addf(t, ", %.0f beside", extra);
 	if (missed > 0)
 		text_addf(t, ", %.0f missed", missed);
 	text_addf(t, DOT "gaps: %llu" DOT "restarts: %llu", (unsigned long long)v->gaps, (unsigned long long)v->restarts);

@@ -192,7 +192,7 @@ enum sk_code session_begin(struct session *s, struct sk_err *err)
 		run_json_segment(s->run, now, 0, "start");
 	}
 	run_json_root(s->run, s->target);
-	s->progress_s = elapsed;
+	s->worked_s = s->progress_s = elapsed;
 	s->ops = NAN;
 	s->epoch_due = true;
 	return session_save(s, err);
@@ -229,6 +229,7 @@ enum sk_code session_save(struct session *s, struct sk_err *err)
 
 	s->saved_s = session_elapsed(s);
 	json_object_set_new(s->run, "cost", cost_json(s));
+	json_object_set_new(s->run, "extra_rows", json_integer((json_int_t)s->extra_rows));
 	json_object_set_new(s->run, "roles", census_json(&s->census));
 	if (operations_count(s->operations) > 0)
 		json_object_set_new(s->run, "operations", operations_json(s->operations, s->last_elapsed_s));
@@ -245,10 +246,15 @@ void session_thresholds(struct session *s, const struct run_options *o)
 
 bool session_idle(const struct session *s)
 {
-	double idle = s->last_elapsed_s - s->progress_s;
+	double idle = s->worked_s - s->progress_s;
 
 	return s->driver && s->facts.errors > s->errors_then && idle >= fmax(10, 3 * s->opt->interval_s) &&
-	       idle >= 0.25 * s->last_elapsed_s;
+	       idle >= 0.25 * s->worked_s;
+}
+
+bool session_only_failed(const struct session *s)
+{
+	return s->driver && !s->driver->own && !s->driver->observes && s->facts.ops <= 0 && s->facts.errors > 0;
 }
 
 enum sk_code session_write_verdict(const struct session *s, const struct verdict *v, struct sk_err *err)

@@ -77,11 +77,13 @@ struct session {
 	double last_elapsed_s;   /* of the newest row; -1: none yet */
 	double wall_zero_s;      /* wall time of second 0 as the newest row had it: moves when the clock is set; NaN: no row */
 	uint64_t rows, missed;   /* of the whole run */
+	uint64_t extra_rows;     /* of these: taken beside the interval (ends of phases, signals) */
 	uint64_t reloads_before; /* of the target, before this process took the run up */
 	uint64_t reloads_sent;   /* since: what session_reload_sent() was told of */
 	bool sends_reloads;      /* the phases of the run will */
 	double ops, errors_then; /* at the last row in which operations had gone on; errors then */
-	double progress_s;       /* elapsed seconds of that row */
+	double worked_s;         /* elapsed seconds without those of idle phases, at the newest row */
+	double progress_s;       /* the same at the last row in which operations had gone on */
 	double values[ROW_COLUMNS_MAX];
 	struct row_facts facts;
 	bool begun;                      /* session_begin() was called: before it the target's events are not told */
@@ -172,8 +174,10 @@ void session_conclude(struct session *s, struct verdict *v);
 void session_cycles(struct session *s);
 /* The thresholds of a reloaded configuration: --min-rate, --warmup, --limit. */
 void session_thresholds(struct session *s, const struct run_options *o);
-/* The workload did nothing for its last quarter, at least 10 s and three intervals, while operations failed: it is no workload. */
+/* The workload did nothing for the last quarter of its time (idle phases left out), at least 10 s and three intervals, while operations failed: it is no workload. */
 bool session_idle(const struct session *s);
+/* Operations failed, and in the whole run none ended well. */
+bool session_only_failed(const struct session *s);
 /* verdict.json of *v. */
 enum sk_code session_write_verdict(const struct session *s, const struct verdict *v, struct sk_err *err);
 /* Writes run.json. */

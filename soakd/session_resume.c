@@ -59,6 +59,7 @@ static enum sk_code feed_series(struct session *s, struct sk_err *err)
 		keep_last(s, v);
 	}
 	csv_close(&r);
+	s->extra_rows = (uint64_t)fmin(fmax(json_get_num(s->run, "extra_rows", 0), 0), (double)s->rows);
 	return rc == SK_EEND ? SK_OK : rc;
 }
 

@@ -209,10 +209,12 @@ static void gather_facts(struct session *s, double began_s)
 	count_exact(s);
 	gather_totals(s);
 	s->facts.reloads = reloads(s);
+	if (!s->resting && s->last_elapsed_s >= 0) /* an idle phase begins and ends with a row */
+		s->worked_s += fmax(0, began_s - s->last_elapsed_s);
 	if (d && !(s->facts.ops <= s->ops)) {
 		s->ops = s->facts.ops;
 		s->errors_then = s->facts.errors;
-		s->progress_s = began_s;
+		s->progress_s = s->worked_s;
 	}
 	s->facts.driver_anon_kb = driver.anon_kb;
 	s->facts.missed = (double)s->missed;

@@ -190,6 +190,7 @@ static void add_next_of_gate(struct text *out, enum verdict_gate gate)
 	static const char *const words[] = {
 		[GATE_KEPT] = "a run without the tool judges the growth",
 		[GATE_OPEN] = "let the target end in order: a longer --under-wait, or a shutdown of its own",
+		[GATE_NO_WORK] = "see in events.csv why the operations failed, and run again when they succeed",
 		[GATE_BROKEN] = "free what is lost at the places named, and run again",
 	};
 

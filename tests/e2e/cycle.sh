@@ -43,4 +43,19 @@ check "and said" says "load and idle are both needed"
 check "cycles of nothing are refused" status 2 "$SOAKD" --pid $$ --cycle load=1s,idle=1s --duration 5s --out "$TMP/x"
 check "and said" says "this run has none"
 check "nothing is left" [ ! -e "$TMP/x" ]
+check "a loaded phase in which all operations fail: exit status 5, not MEASURED" status 5 "$SOAKD" run --scenario exec --exec false \
+	--exec-mode continuous --interval 0.5 --cycle load=1s,idle=1s --duration 4s --phases-only --quiet --target "pid:$$" --out "$TMP/failed"
+check "with a headline of its own" grep -q 'WORKLOAD FAILED' "$TMP/out"
+check "rows at the ends of phases are counted apart" grep -q 'samples: `5 of [0-9]*, one each 500 ms, 2 beside' "$TMP/failed/report.md"
+check "a run in which all fail" status 5 "$SOAKD" run --scenario exec --exec false --interval 0.5 --duration 1s --quiet --target "pid:$$" \
+	--out "$TMP/short"
+check "analyze has the headline too" status 3 "$SOAKD" analyze "$TMP/short"
+check "with the number" grep -q '[0-9] operations failed, none ended well' "$TMP/out"
+sh -c 'exec "$@"' - "$SOAKD" run --interval 0.1 --cycle load=200ms,idle=200ms --duration 3s --quiet --scenario exec --exec true \
+	--target "pid:$$" --out "$TMP/stopped" >/dev/null 2>&1 &
+stopped=$!
+wait_for 5 [ -s "$TMP/stopped/samples.csv" ]
+kill -STOP $stopped && sleep 1.6 && kill -CONT $stopped
+wait $stopped
+check "rows at the ends of phases make up for none that is missing: exit status 6" [ $? -eq 6 ]
 finish

@@ -13,6 +13,9 @@
 #include "soakd/cmds.h"
 #include "soakd/run_json.h"
 #include "soakd/session.h"
+#include "soakd/verdict_json.h"
+#include "soakd/words.h"
+#include "soakd/workload.h"
 
 #define BOOT_S 5000 /* the machine is up so long when the run begins: start times are in hundredths of a second */
 
@@ -451,15 +454,75 @@ static void many_mappings_are_left_out_and_that_is_said(void **state)
 	assert_int_equal(w->target.proc[0].past.maps_stalls, 0);
 }
 
+/* A rest is no failure: only time in which the workload should have worked counts. */
+static void idle_phases_are_no_failure(void **state)
+{
+	static const struct run_options opt = { .interval_s = 1 };
+	static struct driver d;
+	struct session s = { .opt = &opt, .driver = &d, .worked_s = 30, .progress_s = 30, .last_elapsed_s = 60 };
+
+	(void)state;
+	s.facts.ops = 5;
+	s.facts.errors = 1; /* as the last load ended */
+	assert_false(session_idle(&s));
+	assert_false(session_only_failed(&s));
+	s.worked_s = 41;
+	assert_true(session_idle(&s));
+	s.progress_s = 32;
+	assert_false(session_idle(&s));
+	s.facts.ops = 0;
+	assert_true(session_only_failed(&s)); /* at any length */
+	s.facts.errors = 0;
+	assert_false(session_only_failed(&s));
+	s.facts.errors = 1;
+	d.observes = true;
+	assert_false(session_only_failed(&s));
+}
+
+/* Said in place of what the growth says, but not of a leak; a phase's stays, the whole run's may go. */
+static void a_failed_workload(void **state)
+{
+	static struct verdict v;
+	json_t *run = json_object();
+
+	(void)state;
+	v.main.verdict = VERDICT_STABLE;
+	workload_judge(run, &v);
+	assert_int_equal(v.gate, GATE_NONE);
+	workload_note_failed(run, NULL, 7);
+	workload_judge(run, &v);
+	assert_string_equal(verdict_headline(&v), "WORKLOAD FAILED");
+	assert_string_equal(v.main.why, "7 operations failed, none ended well");
+	assert_int_equal(verdict_exit_status(&v), EXIT_INCONCLUSIVE);
+	workload_forget_failed(run);
+	assert_false(workload_has_failed(run));
+	workload_note_failed(run, "load", 3);
+	workload_note_failed(run, "later", 4);
+	workload_forget_failed(run);
+	workload_judge(run, &v);
+	assert_string_equal(v.main.why, "phase load: 3 operations failed, none ended well");
+	v.gate = GATE_NONE;
+	v.main.verdict = VERDICT_LEAK;
+	workload_judge(run, &v);
+	assert_int_equal(v.gate, GATE_NONE);
+	json_decref(run);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_world, drop_world)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(births_and_deaths_are_counted), TEST(the_young_and_the_small_are_left_out),
-		TEST(a_gap_in_the_sum_is_counted),   TEST(a_killed_run_goes_on),
-		TEST(a_share_wants_an_interval),     TEST(a_change_waits_for_the_budget),
-		TEST(who_is_not_read_is_named),      TEST(many_mappings_are_left_out_and_that_is_said),
+		TEST(births_and_deaths_are_counted),
+		TEST(the_young_and_the_small_are_left_out),
+		TEST(a_gap_in_the_sum_is_counted),
+		TEST(a_killed_run_goes_on),
+		TEST(a_share_wants_an_interval),
+		TEST(a_change_waits_for_the_budget),
+		TEST(who_is_not_read_is_named),
+		TEST(many_mappings_are_left_out_and_that_is_said),
+		cmocka_unit_test(idle_phases_are_no_failure),
+		cmocka_unit_test(a_failed_workload),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
