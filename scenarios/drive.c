@@ -147,6 +147,7 @@ uint64_t drive_due(struct drive *d, int64_t now_ns)
 
 void drive_take(struct drive *d, uint64_t n)
 {
+	drive_count(&d->shared->started, n);
 	turns_take(&d->turns, n);
 }
 

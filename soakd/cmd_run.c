@@ -19,7 +19,9 @@
 #include "soakd/finish.h"
 #include "soakd/http_target.h"
 #include "soakd/job.h"
+#include "soakd/kin.h"
 #include "soakd/launch.h"
+#include "soakd/log_bound.h"
 #include "soakd/loop.h"
 #include "soakd/malloc_page.h"
 #include "soakd/phase_check.h"
@@ -42,6 +44,8 @@ struct run {
 	struct session session;
 	struct malloc_watch malloc;
 	struct phase_table *phases; /* NULL: the run has none */
+	struct kin kin;             /* of a launched command */
+	struct log_bound log;       /* of its output */
 	pid_t launched;             /* 0: nothing was */
 	bool have_fs, have_target, have_driver, have_session;
 	char *scenario, *profile;
@@ -149,12 +153,20 @@ static enum sk_code prepare_under(struct run *r, char ***argv, struct sk_err *er
 
 static enum sk_code start_launched(struct run *r, int *status, struct sk_err *err)
 {
-	char log[PATH_MAX], **env = NULL, **own, **under = NULL;
+	char *mark[] = { r->kin.mark, NULL }, log[PATH_MAX], **env = NULL, **own, **under = NULL;
 	pid_t pid;
-	enum sk_code rc;
+	enum sk_code rc = kin_init(&r->kin, &r->fs, err);
 
+	if (rc != SK_OK)
+		return rc;
+	r->target.kin = &r->kin;
+	if (r->scenario && strcmp(r->scenario, "exec") == 0)
+		kin_mix(&r->kin); /* its commands may leave something behind too */
 	snprintf(log, sizeof(log), "%s/target.log", r->session.dir.path);
-	own = environment_with(environ, r->set.file.environment);
+	env = environment_with(environ, r->set.file.environment);
+	own = env ? environment_with(env, mark) : NULL;
+	free(env);
+	env = NULL;
 	if (!own)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the command's environment");
 	rc = prepare_malloc(r, own, &env, err);
@@ -172,7 +184,11 @@ static enum sk_code start_launched(struct run *r, int *status, struct sk_err *er
 			*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
 		return rc;
 	}
-	r->launched = pid;
+	r->launched = r->kin.launched = pid;
+	rc = log_bound_open(&r->log, log, err);
+	if (rc != SK_OK)
+		return rc;
+	r->session.target_log = &r->log;
 	return target_adopt(&r->target, pid, err);
 }
 
@@ -194,7 +210,9 @@ static enum sk_code prepare_phases(struct run *r, int *status, struct sk_err *er
 		*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
 	if (rc != SK_OK || !l->n)
 		return rc;
-	rc = phase_measure_init(&unused, l, r->session.plan.metric, r->session.plan.n, err);
+	rc = phase_check_budgets(l, &r->session.plan, does_operations(r), err);
+	if (rc == SK_OK)
+		rc = phase_measure_init(&unused, l, r->session.plan.metric, r->session.plan.n, err);
 	if (rc != SK_OK)
 		return rc;
 	r->phases = phase_table_new(l->cycle);
@@ -204,6 +222,7 @@ static enum sk_code prepare_phases(struct run *r, int *status, struct sk_err *er
 	if (r->set.resume && phase_table_read(r->session.dir.path, r->phases, err) == SK_ENOMEM)
 		return SK_ENOMEM; /* a damaged or absent file costs the figures of the phases before */
 	session_cycles(&r->session);
+	run_setup_warn(&r->set);
 	return SK_OK;
 }
 
@@ -335,18 +354,35 @@ static bool owns(const char *dir)
 	return stat(dir, &st) == 0 && st.st_uid == geteuid();
 }
 
+/* The launched command, and of what it has left behind all that is known to be its own. */
+static void stop_launched(struct run *r, double grace_s)
+{
+	struct identities seen = { 0 };
+	struct launch_ending how = { .ask = SIGTERM, .wait_s = grace_s, .kin = &r->kin, .seen = &seen, .log = &r->log };
+	struct sk_err err = { 0 };
+	unsigned killed = 0;
+
+	target_members(&r->target, &seen, NULL); /* without memory for all of them the kin are still found */
+	if (launch_stop_command(r->launched, &how, &killed, &err) != SK_OK)
+		complain(&err);
+	free(seen.id);
+}
+
 /* What the tool writes comes with the end of what runs under it. */
 static void stop_under(struct run *r, const struct loop_result *result)
 {
 	const struct run_options *o = &r->set.opt;
+	struct identities seen = { 0 };
 	struct sk_err err = { 0 };
 	json_t *found = NULL;
 	unsigned killed = 0;
 
 	if (result->began && !o->quiet && r->target.n)
 		complainf("waiting for the target to end under %s, at most %g s", under_tool_names[o->under], o->under_wait_s);
-	if (under_stop(o, r->launched, &killed, &err) != SK_OK)
+	target_members(&r->target, &seen, NULL);
+	if (under_stop(o, r->launched, &r->kin, &seen, &r->log, &killed, &err) != SK_OK)
 		session_event(&r->session, "error", err.msg);
+	free(seen.id);
 	if (!result->began)
 		return;
 	if (under_collect(o, r->session.dir.path, killed, &found, &err) == SK_OK) {
@@ -373,8 +409,8 @@ static int run_loop(struct run *r)
 	hear_interrupts(result.interrupted);
 	if (r->launched && r->set.opt.under != UNDER_NONE && !result.at_once)
 		stop_under(r, &result);
-	else if (r->launched && r->target.n)
-		launch_stop(r->target.proc[0].pid, result.at_once ? 0 : LAUNCHED_STOP_S, NULL);
+	else if (r->launched)
+		stop_launched(r, result.at_once ? 0 : LAUNCHED_STOP_S);
 	if (result.at_once)
 		return EXIT_AT_ONCE; /* not ended in run.json: --resume goes on where it was */
 	if (r->target.spec.how == TARGET_OWN && !r->set.opt.keep && (result.began || !r->set.resume))
@@ -396,6 +432,8 @@ static void release(struct run *r)
 	if (r->have_fs)
 		procfs_close(&r->fs);
 	malloc_watch_release(&r->malloc);
+	kin_release(&r->kin);
+	log_bound_close(&r->log);
 	free(r->phases);
 	free(r->scenario);
 	free(r->profile);
@@ -410,8 +448,8 @@ static int print_help(bool man)
 
 static void unstarted(struct run *r)
 {
-	if (r->launched && r->target.n)
-		launch_stop(r->target.proc[0].pid, LAUNCHED_STOP_S, NULL);
+	if (r->launched)
+		stop_launched(r, LAUNCHED_STOP_S);
 	if (r->have_session && !r->set.resume)
 		discard(r);
 	if (r->have_driver && r->driver.pid > 0) {
@@ -461,6 +499,7 @@ int cmd_run(int argc, char **argv)
 
 	if (!r)
 		return EXIT_INTERNAL;
+	r->log.fd = -1;
 	r->set.argc = argc;
 	r->set.argv = argv;
 	status = run(r);

@@ -45,17 +45,23 @@ enum sk_code launch_helper(char *const argv[], const struct launch_fd *fds, size
 enum sk_code launch_stop(pid_t pid, double grace_s, struct sk_err *err);
 
 /*
- * The same for a tree that writes a result as it ends: every child that soakd has, pid among them or not any more, and their
- * descendants; what these left behind came to soakd, their reaper. There must be no other children by then. ask TERM: each process
+ * The same for a launched command, of which pid is or was the first process, and all that it has left behind: the children of
+ * soakd that are kin's, `seen` (who was once a member of the tree) as far as they live, and their descendants; nobody else. ask TERM: each process
  * is asked at once; another signal: pid gets it, alone, and has half of the time to end the whole tree, before TERM. spare: who is
  * not asked, because it writes down what the others do and ends with them (NULL: nobody). *killed: processes that were asked, still
  * there after wait_s, and got KILL.
  */
+struct kin;
+struct identities;
+struct log_bound;
 struct launch_ending {
 	int ask;
 	double wait_s;
+	const struct kin *kin;
+	const struct identities *seen; /* NULL: nobody */
+	const struct log_bound *log;   /* of its output, kept small meanwhile; NULL: none */
 	bool (*spare)(pid_t root, pid_t pid, pid_t ppid, const char *comm);
 };
-enum sk_code launch_stop_slowly(pid_t pid, const struct launch_ending *how, unsigned *killed, struct sk_err *err);
+enum sk_code launch_stop_command(pid_t pid, const struct launch_ending *how, unsigned *killed, struct sk_err *err);
 
 #endif

@@ -14,7 +14,9 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "soakd/kin.h"
 #include "soakd/launch.h"
+#include "soakd/log_bound.h"
 #include "soakd/target_priv.h"
 
 #define LOOK_NS     20000000L /* 20 ms between two looks at who is left */
@@ -31,8 +33,9 @@ struct stop {
 	struct identities scan;
 	struct victim *victim;
 	size_t n, cap;
-	pid_t reaper;    /* whose every child is one of the tree: soakd, when it has no others; 0: nobody */
-	pid_t root;      /* of launch_stop_slowly() */
+	const struct kin *kin; /* whose children of soakd are of the tree; NULL: nobody's */
+	const struct log_bound *log;
+	pid_t root;      /* of launch_stop_command() */
 	bool root_alone; /* is asked in this round */
 	bool (*spare)(pid_t root, pid_t pid, pid_t ppid, const char *comm);
 };
@@ -72,13 +75,21 @@ static bool may_be_ended(const struct identity *id)
 	return id->pid > 1 && id->pid != getpid() && id->ppid > 0;
 }
 
-/* Whether it belongs to the tree of `first` (0: nobody), by what is listed so far. */
-static bool belongs(const struct stop *s, const struct identity *id, pid_t first)
+static bool is_kin(struct stop *s, const struct identity *id)
 {
-	return id->pid == first || listed(s, id->ppid) || (s->reaper > 0 && id->ppid == s->reaper);
+	struct proc_stat st;
+
+	return s->kin && id->ppid == s->kin->self && proc_stat_read(&s->fs, id->pid, &st, NULL) == SK_OK &&
+	       st.starttime == id->starttime && kin_has(s->kin, &s->fs, &st);
 }
 
-/* Lists `first`, what was left to the reaper, and all descendants of the listed. */
+/* Whether it belongs to the tree of `first` (0: nobody), by what is listed so far. */
+static bool belongs(struct stop *s, const struct identity *id, pid_t first)
+{
+	return id->pid == first || listed(s, id->ppid) || is_kin(s, id);
+}
+
+/* Lists `first`, the kin, and all descendants of the listed. */
 static enum sk_code gather(struct stop *s, pid_t first, struct sk_err *err)
 {
 	size_t before;
@@ -91,7 +102,7 @@ static enum sk_code gather(struct stop *s, pid_t first, struct sk_err *err)
 		for (size_t i = 0; i < s->scan.n; i++) {
 			const struct identity *id = &s->scan.id[i];
 
-			if (may_be_ended(id) && belongs(s, id, first) && !listed(s, id->pid) && !list(s, id))
+			if (may_be_ended(id) && !listed(s, id->pid) && belongs(s, id, first) && !list(s, id))
 				return sk_fail(err, SK_ENOMEM, 0, "no memory to stop process %d", (int)id->pid);
 		}
 	} while (s->n != before);
@@ -168,16 +179,24 @@ static enum sk_code round_of(struct stop *s, int sig, double wait_s, struct sk_e
 		if (rc != SK_OK)
 			return rc;
 		drop_the_gone(s);
+		log_bound_cut(s->log);
 		if (s->n == 0 || clock_boot_ns(&clock_real) >= end)
 			return SK_OK;
 		nanosleep(&nap, NULL);
 	}
 }
 
-static enum sk_code stop_begin(struct stop *s, pid_t pid, struct sk_err *err)
+static enum sk_code stop_begin(struct stop *s, pid_t pid, const struct identities *seen, struct sk_err *err)
 {
 	enum sk_code rc = procfs_open(&s->fs, "/proc", err);
 
+	for (size_t i = 0; rc == SK_OK && seen && i < seen->n; i++) {
+		struct identity id = seen->id[i];
+
+		id.ppid = 1; /* what it was when it was seen says nothing; that soakd itself is never ended holds */
+		if (may_be_ended(&id) && is_alive(s, &id) && !list(s, &id))
+			rc = sk_fail(err, SK_ENOMEM, 0, "no memory to stop process %d", (int)id.pid);
+	}
 	if (rc == SK_OK)
 		rc = gather(s, pid, err);
 	if (rc == SK_OK && pid > 0)
@@ -202,18 +221,18 @@ static enum sk_code stop_end(struct stop *s, enum sk_code rc, struct sk_err *err
 enum sk_code launch_stop(pid_t pid, double grace_s, struct sk_err *err)
 {
 	struct stop s = { .fs = { .dirfd = -1 } };
-	enum sk_code rc = stop_begin(&s, pid, err);
+	enum sk_code rc = stop_begin(&s, pid, NULL, err);
 
 	if (rc == SK_OK && s.n > 0)
 		rc = round_of(&s, SIGTERM, grace_s, err);
 	return stop_end(&s, rc, err);
 }
 
-enum sk_code launch_stop_slowly(pid_t pid, const struct launch_ending *how, unsigned *killed, struct sk_err *err)
+enum sk_code launch_stop_command(pid_t pid, const struct launch_ending *how, unsigned *killed, struct sk_err *err)
 {
-	struct stop s = { .fs = { .dirfd = -1 }, .reaper = getpid(), .root = pid, .spare = how->spare };
+	struct stop s = { .fs = { .dirfd = -1 }, .kin = how->kin, .log = how->log, .root = pid, .spare = how->spare };
 	double first_s = how->ask == SIGTERM ? 0 : how->wait_s / 2;
-	enum sk_code rc = stop_begin(&s, 0, err); /* by its parent alone: pid may be another's by now */
+	enum sk_code rc = stop_begin(&s, 0, how->seen, err); /* pid alone may be another's by now */
 
 	*killed = 0;
 	if (rc == SK_OK && s.n > 0 && first_s > 0) {

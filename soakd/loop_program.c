@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "soakd/kin.h"
 #include "soakd/launch.h"
 #include "soakd/loop_phases.h"
 #include "soakd/loop_priv.h"
@@ -144,6 +145,7 @@ static enum sk_code launch(struct programs *p, struct program *one, char *const 
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return sk_fail(err, SK_EIO, errno, "no pipe for its output: %s", strerror(errno));
+	kin_mix(one->loop->s->target->kin); /* what it leaves behind comes to us as well */
 	rc = launch_program(argv, p->env, ends[1], &one->pid, err);
 	close(ends[1]);
 	one->out = ends[0];

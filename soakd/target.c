@@ -92,6 +92,18 @@ enum sk_code target_refresh(struct target *t, double elapsed_s, struct sk_err *e
 	return rc;
 }
 
+enum sk_code target_members(const struct target *t, struct identities *out, struct sk_err *err)
+{
+	const struct identities *lost = &t->priv->orphan;
+	enum sk_code rc = SK_OK;
+
+	for (size_t i = 0; rc == SK_OK && i < t->n; i++)
+		rc = identities_add(out, (struct identity){ t->proc[i].pid, t->proc[i].ppid, t->proc[i].starttime }, err);
+	for (size_t i = 0; rc == SK_OK && i < lost->n; i++)
+		rc = identities_add(out, lost->id[i], err);
+	return rc;
+}
+
 int target_root_pidfd(const struct target *t)
 {
 	return t->n && t->proc[0].root ? t->proc[0].pidfd : -1;

@@ -58,7 +58,9 @@ enum sk_code target_spec_parse(const char *s, struct target_spec *out, struct sk
 enum sk_code target_spec_launch(const char *argv0, struct target_spec *out, struct sk_err *err); /* -- CMD */
 void target_spec_release(struct target_spec *spec);
 
-struct forker; /* target_children.c */
+struct forker;     /* target_children.c */
+struct kin;        /* kin.h */
+struct identities; /* target_priv.h */
 
 struct proc {
 	pid_t pid, ppid;
@@ -86,6 +88,7 @@ typedef void target_event_fn(void *ctx, const char *kind, const char *detail);
 struct target {
 	struct target_spec spec;
 	struct procfs *fs;
+	struct kin *kin; /* whose children of soakd a launched command's daemons are, borrowed; NULL: nobody's */
 	const char *dsn; /* --dsn, borrowed, or NULL: of several servers with the target's name it may pick one */
 	enum target_state state;
 	struct proc *proc; /* live tree, roots first, then by first sight */
@@ -126,6 +129,9 @@ enum sk_code target_adopt(struct target *t, pid_t pid, struct sk_err *err);
  * died makes the target AWAY (or DEAD where it cannot come back), a root that came back is event "restart" and a new segment. elapsed_s is the row's time.
  */
 enum sk_code target_refresh(struct target *t, double elapsed_s, struct sk_err *err);
+
+/* Who lives of it, or lived when its last root was lost, is added to *out. SK_ENOMEM. */
+enum sk_code target_members(const struct target *t, struct identities *out, struct sk_err *err);
 
 int target_root_pidfd(const struct target *t); /* -1: none */
 bool target_has_pid(const struct target *t, pid_t pid);

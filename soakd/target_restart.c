@@ -3,13 +3,12 @@
  * No root is left. A command that put itself into the background, or a group whose first process ended, goes on with what lives;
  * what can come back is looked for in the same place until restart_wait_s have passed; the rest is dead.
  */
-#include <string.h>
-
+#include "soakd/kin.h"
 #include "soakd/target_priv.h"
 
 /*
  * A daemon's last parent may have come and gone between two refreshes; we are its reaper (launch_command), so the kernel made it
- * our child. Our own helpers are children too and are known by name.
+ * our child. Not each child of ours is one: kin.h.
  */
 static void adopt_daemons(struct target *t)
 {
@@ -17,11 +16,11 @@ static void adopt_daemons(struct target *t)
 	struct proc_stat st;
 
 	seen->n = 0;
-	if (tree_children(t->fs, t->priv->self, 1, seen, NULL) != SK_OK)
+	if (!t->kin || tree_children(t->fs, t->priv->self, 1, seen, NULL) != SK_OK)
 		return;
 	for (size_t i = 0; i < seen->n; i++)
 		if (proc_stat_read(t->fs, seen->id[i].pid, &st, NULL) == SK_OK && !proc_stat_is_zombie(&st) &&
-		    strncmp(st.comm, "soakd", 5) != 0)
+		    kin_has(t->kin, t->fs, &st))
 			proc_add(t, seen->id[i].pid, true, NULL);
 }
 

@@ -3,7 +3,7 @@
  * --under: a launched command runs under a memory tool (valgrind's memcheck, massif or dhat; heaptrack), which writes a file per
  * process into RUN/under. What is in it is read when the target has ended:
  *
- *   under_check ─▶ under_command ─▶ launch ... stopped (launch_stop_slowly) ─▶ under_collect ─▶ run.json `under` ─▶ under_judge
+ *   under_check ─▶ under_command ─▶ launch ... stopped (launch_stop_command) ─▶ under_collect ─▶ run.json `under` ─▶ under_judge
  *
  * Under such a tool the growth of a process is mostly the tool's own, so that it is not judged:
  * the tool's result decides instead.
@@ -34,11 +34,15 @@ enum sk_code under_check(const struct run_options *o, struct sk_err *err);
 /* RUN/under is made, and the whole command: one allocation, to be freed; NULL with *err filled. dir: the run directory. */
 char **under_command(const struct run_options *o, const char *dir, struct sk_err *err);
 
+struct kin;
+struct identities;
+struct log_bound;
 /*
  * Ends the command, whose first process is or was pid, so that the tool can write down what it knows: INT to a PostgreSQL server
- * (a fast shutdown), else TERM to each process but the tool's own. *killed: processes that did not go within --under-wait.
+ * (a fast shutdown), else TERM to each process but the tool's own. kin, seen, log: of launch.h. *killed: processes that did not go within --under-wait.
  */
-enum sk_code under_stop(const struct run_options *o, pid_t pid, unsigned *killed, struct sk_err *err);
+enum sk_code under_stop(const struct run_options *o, pid_t pid, const struct kin *kin, const struct identities *seen,
+			const struct log_bound *log, unsigned *killed, struct sk_err *err);
 
 /*
  * What the tool has written, for run.json: {tool, processes, complete, killed, why, files: [names]}, of memcheck also

@@ -64,8 +64,11 @@ check "redis: ended in order" json_true "$TMP/redis/verdict.json" "j['under']['c
 check "redis: its own allocator is seen" sh -c "grep -q '<fn>zmalloc\|<fn>zcalloc\|<fn>ztry' '$TMP'/redis/under/*.xml"
 
 pg_make tool
+# the clone may be in a folder that is closed to the server's user
+mkdir "$TMP/bin"
+cp "$SOAKD" "$(dirname "$SOAKD")/soakd-drive" "$(dirname "$SOAKD")/soakd-draw" "$TMP/bin"
 pg_under() {
-	as_pg "$SOAKD" run --under memcheck --scenario postgres/mixed --dsn "host=$PGROOT/tool dbname=postgres" --rows 500 --rate 20 --connections 2 \
+	as_pg "$TMP/bin/soakd" run --under memcheck --scenario postgres/mixed --dsn "host=$PGROOT/tool dbname=postgres" --rows 500 --rate 20 --connections 2 \
 		--interval 0.5 --duration 4s --quiet --out "$PGROOT/tool.run" -- "$PGBIN/postgres" -D "$PGROOT/tool" >"$TMP/out" 2>"$TMP/err" </dev/null
 }
 check "postgres, the whole cluster: no definite leak" pg_under

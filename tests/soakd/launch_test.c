@@ -12,6 +12,7 @@
 #include "tests/soakd/fake_proc.h"
 
 #include "soakd/descriptors.h"
+#include "soakd/kin.h"
 #include "soakd/launch.h"
 
 static char dir[64], log_file[100];
@@ -290,12 +291,26 @@ static bool spare_the_shell(pid_t root, pid_t pid, pid_t ppid, const char *comm)
 	return pid == root;
 }
 
+static struct kin kin_now(pid_t launched)
+{
+	struct kin k;
+	struct procfs fs;
+
+	assert_int_equal(procfs_open(&fs, "/proc", NULL), SK_OK);
+	assert_int_equal(kin_init(&k, &fs, NULL), SK_OK);
+	procfs_close(&fs);
+	k.launched = launched;
+	return k;
+}
+
 /* Orphans are ours; a spared process is not asked and ends by itself; who does not go is counted. */
 static void stop_slowly(void **state)
 {
-	const struct launch_ending term = { .ask = SIGTERM, .wait_s = 20 }, hup = { .ask = SIGHUP, .wait_s = 20 },
-				   spare = { .ask = SIGTERM, .wait_s = 20, .spare = spare_the_shell },
-				   deaf = { .ask = SIGTERM, .wait_s = 0.1 };
+	struct kin kin = kin_now(0);
+	const struct launch_ending term = { .ask = SIGTERM, .wait_s = 20, .kin = &kin },
+				   hup = { .ask = SIGHUP, .wait_s = 20, .kin = &kin },
+				   spare = { .ask = SIGTERM, .wait_s = 20, .kin = &kin, .spare = spare_the_shell },
+				   deaf = { .ask = SIGTERM, .wait_s = 0.1, .kin = &kin };
 	unsigned killed = 99;
 	int child = 0;
 	pid_t pid;
@@ -303,29 +318,70 @@ static void stop_slowly(void **state)
 	(void)state;
 	fresh_log();
 	pid = sh("sleep 1000 & echo $!"); /* the shell ends, the child is left to us */
+	kin.launched = pid;
 	while (sscanf(logged(), "%d", &child) != 1 || runs(pid))
 		poll(NULL, 0, 2);
-	assert_int_equal(launch_stop_slowly(pid, &term, &killed, NULL), SK_OK);
+	assert_int_equal(launch_stop_command(pid, &term, &killed, NULL), SK_OK);
 	assert_false(runs(child));
 	assert_int_equal(killed, 0);
 	fresh_log();
 	pid = sh("trap 'echo heard; exit' HUP; echo up; while :; do sleep 0.01; done");
+	kin.launched = pid;
 	wait_for_log("up");
-	assert_int_equal(launch_stop_slowly(pid, &hup, &killed, NULL), SK_OK);
+	assert_int_equal(launch_stop_command(pid, &hup, &killed, NULL), SK_OK);
 	wait_for_log("up\nheard");
 	assert_int_equal(killed, 0);
 	fresh_log();
 	pid = sh("trap 'echo asked' TERM; sleep 1000 & echo asleep; wait $!; echo end");
+	kin.launched = pid;
 	wait_for_log("asleep");
-	assert_int_equal(launch_stop_slowly(pid, &spare, &killed, NULL), SK_OK);
+	assert_int_equal(launch_stop_command(pid, &spare, &killed, NULL), SK_OK);
 	assert_null(strstr(logged(), "asked"));
 	assert_non_null(strstr(logged(), "end"));
 	fresh_log();
 	pid = sh("trap '' TERM; echo deaf; while :; do sleep 1000; done");
+	kin.launched = pid;
 	wait_for_log("deaf");
-	assert_int_equal(launch_stop_slowly(pid, &deaf, &killed, NULL), SK_OK);
+	assert_int_equal(launch_stop_command(pid, &deaf, &killed, NULL), SK_OK);
 	assert_false(runs(pid));
 	assert_true(killed >= 1);
+	kin_release(&kin);
+}
+
+/* A child that was there before the command stays, and so does one that another program of ours left; who was seen goes. */
+static void stop_no_strangers(void **state)
+{
+	struct identity was = { 0 };
+	struct identities seen = { &was, 0, 1 };
+	pid_t before, other, pid, member;
+	struct proc_stat st;
+	struct procfs fs;
+	unsigned killed;
+
+	(void)state;
+	fresh_log();
+	before = sh("exec sleep 1000");
+	struct kin kin = kin_now(0);
+	const struct launch_ending how = { .ask = SIGTERM, .wait_s = 20, .kin = &kin, .seen = &seen };
+
+	assert_false(kin.alone);
+	other = sh("exec sleep 1000"); /* groups of their own: neither theirs nor a mark makes them the command's */
+	member = sh("exec sleep 1000");
+	pid = kin.launched = sh("exec sleep 1000");
+	assert_int_equal(procfs_open(&fs, "/proc", NULL), SK_OK);
+	assert_int_equal(proc_stat_read(&fs, member, &st, NULL), SK_OK);
+	was = (struct identity){ member, st.ppid, st.starttime };
+	seen.n = 1;
+	assert_int_equal(launch_stop_command(pid, &how, &killed, NULL), SK_OK);
+	assert_false(runs(pid) || runs(member));
+	assert_true(runs(before) && runs(other));
+	was = (struct identity){ other, st.ppid, st.starttime + 1000000 }; /* a number that another has by now */
+	assert_int_equal(launch_stop_command(pid, &how, &killed, NULL), SK_OK);
+	assert_true(runs(before) && runs(other));
+	launch_stop(before, 5, NULL);
+	launch_stop(other, 5, NULL);
+	kin_release(&kin);
+	procfs_close(&fs);
 }
 
 /* The real /proc: identity with a pidfd, a child that joins, the way of its end although nobody has reaped it. */
@@ -394,6 +450,8 @@ static void a_daemon(void **state)
 	assert_int_equal(waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT), 0);
 	t.priv->found = true; /* it was adopted while it ran, and nothing of it was seen since */
 	t.spec.pid = pid;
+	struct kin kin = { .self = getpid(), .launched = pid };
+	t.kin = &kin;
 	assert_int_equal(target_refresh(&t, 1, NULL), SK_OK);
 	assert_int_equal(t.state, TARGET_ALIVE);
 	assert_int_equal(t.n, 1);
@@ -441,12 +499,19 @@ static void few_descriptors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(output_and_input),         cmocka_unit_test(nothing_inherited),
-		cmocka_unit_test(default_signals),          cmocka_unit_test(failed_exec),
-		cmocka_unit_test(mapped_descriptors),       cmocka_unit_test(stop_a_tree),
-		cmocka_unit_test(stop_leaves_others_alone), cmocka_unit_test(stop_slowly),
-		cmocka_unit_test(follow_for_real),          cmocka_unit_test(a_daemon),
-		cmocka_unit_test(the_limit_of_descriptors), cmocka_unit_test(few_descriptors),
+		cmocka_unit_test(output_and_input),
+		cmocka_unit_test(nothing_inherited),
+		cmocka_unit_test(default_signals),
+		cmocka_unit_test(failed_exec),
+		cmocka_unit_test(mapped_descriptors),
+		cmocka_unit_test(stop_a_tree),
+		cmocka_unit_test(stop_leaves_others_alone),
+		cmocka_unit_test(stop_slowly),
+		cmocka_unit_test(stop_no_strangers),
+		cmocka_unit_test(follow_for_real),
+		cmocka_unit_test(a_daemon),
+		cmocka_unit_test(the_limit_of_descriptors),
+		cmocka_unit_test(few_descriptors),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

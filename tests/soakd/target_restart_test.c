@@ -2,6 +2,8 @@
 /* A root that exits: back at once, back later, never back, not able to come back, gone into the background. */
 #include "tests/soakd/fake_proc.h"
 
+#include "soakd/kin.h"
+
 static void begin(struct fake *f, struct target *t, const char *spec)
 {
 	fake_open(f);
@@ -202,6 +204,8 @@ static struct target_spec launched_spec(void)
 	return spec;
 }
 
+static struct kin kin; /* of launch() */
+
 static void launch(struct fake *f, struct target *t)
 {
 	struct target_spec spec = launched_spec();
@@ -213,6 +217,8 @@ static void launch(struct fake *f, struct target *t)
 	fake_add(f, 101, 100, 51, "srv", NULL);
 	fake_sync(f);
 	assert_int_equal(target_init(t, &spec, &f->fs, NULL), SK_OK);
+	kin = (struct kin){ .self = FAKE_SELF, .alone = true };
+	t->kin = &kin;
 	t->priv->self = FAKE_SELF;
 	t->event = fake_event;
 	t->event_ctx = f;
@@ -248,6 +254,32 @@ static void into_the_background(void **state)
 	fake_kill(&f, 150);
 	fake_kill(&f, 151);
 	fake_refresh(&f, &t, 30, SK_EGONE); /* soakd-drive is no part of it */
+	assert_int_equal(t.state, TARGET_DEAD);
+	end(&f, &t);
+}
+
+/* What soakd had before, and what a hook may have left behind, is not the command's. */
+static void no_strangers(void **state)
+{
+	struct identity bystander = { 95, FAKE_SELF, 5 };
+	struct fake f;
+	struct target t;
+
+	(void)state;
+	launch(&f, &t);
+	kin.before = (struct identities){ &bystander, 1, 1 };
+	fake_add(&f, 95, FAKE_SELF, 5, "sleep", NULL);
+	fake_kill(&f, 100);
+	fake_kill(&f, 101);
+	fake_refresh(&f, &t, 10, SK_EGONE);
+	assert_int_equal(t.state, TARGET_DEAD);
+	end(&f, &t);
+	launch(&f, &t);
+	kin_mix(&kin);
+	fake_add(&f, 96, FAKE_SELF, 60, "sleep", NULL);
+	fake_kill(&f, 100);
+	fake_kill(&f, 101);
+	fake_refresh(&f, &t, 10, SK_EGONE);
 	assert_int_equal(t.state, TARGET_DEAD);
 	end(&f, &t);
 }
@@ -294,7 +326,7 @@ int main(void)
 		cmocka_unit_test(back_at_once),     cmocka_unit_test(same_number),  cmocka_unit_test(back_later),
 		cmocka_unit_test(never_back),       cmocka_unit_test(orphans),      cmocka_unit_test(two_successors),
 		cmocka_unit_test(cannot_come_back), cmocka_unit_test(by_pidfile),   cmocka_unit_test(into_the_background),
-		cmocka_unit_test(exit_reasons),     cmocka_unit_test(adopt_nobody),
+		cmocka_unit_test(exit_reasons),     cmocka_unit_test(adopt_nobody), cmocka_unit_test(no_strangers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
