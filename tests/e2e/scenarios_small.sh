@@ -37,6 +37,11 @@ check "postgres-extension: each step was done as often as it says" \
 	[ "$(tail -5 "$TMP/postgres-extension/operations.csv" | cut -d, -f2,3 | sort | tr '\n' ' ')" = "convert,1 create,1 drop,1 refresh,50 row,10000 " ]
 check "postgres-extension: no budget was exceeded" [ -z "$(column "$TMP/postgres-extension/phases.csv" exceeded | grep 1)" ]
 check "postgres-extension: nothing is left" [ "$(pg_sql a "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'soakd%'")" = 0 ]
+pg_sql a "CREATE SCHEMA soakd_trial_extension; CREATE TABLE soakd_trial_extension.theirs AS SELECT 1"
+check "postgres-extension: somebody else's schema of that name stops its steps" status "1 3 5" timeout 60 "$SOAKD" run --scenario "$LIBRARY/postgres-extension.conf" \
+	--scale-time 0.02 --out "$TMP/theirs" --quiet --target "pid:$PGPID"
+check "  and is left alone" [ "$(pg_sql a "SELECT count(*) FROM soakd_trial_extension.theirs")" = 1 ]
+pg_sql a "DROP SCHEMA soakd_trial_extension CASCADE" 2>/dev/null
 small postgres-overnight 0.0005 --target "pid:$PGPID" --duration 5
 check "postgres-overnight: all kinds of work were done" \
 	[ "$(cut -d, -f2 "$TMP/postgres-overnight/operations.csv" | tail -n +2 | sort -u | tr '\n' ' ')" = "churn cursor ddl error insert select temp-tables " ]
