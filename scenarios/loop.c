@@ -152,6 +152,14 @@ static int wait_until(struct loop *l, size_t n, int64_t wake_ns)
 	return ppoll(l->fds, (nfds_t)n, &ts, NULL);
 }
 
+/* Returns when to look again at the latest. */
+static int64_t watch_stall(struct loop *l, int64_t now_ns)
+{
+	if (!l->s->busy || l->s->lasts)
+		return INT64_MAX;
+	return drive_watch_stall(l->d, l->s->busy(l->d, l->state), now_ns);
+}
+
 static void loop(struct loop *l)
 {
 	struct drive *d = l->d;
@@ -167,10 +175,17 @@ static void loop(struct loop *l)
 		}
 		if (l->fds[0].revents && !hear_all(l))
 			return;
-		if (d->phase != DRIVE_OVER)
-			wake = l->s->run(d, l->state, l->fds + 1, n, clock_boot_ns(d->clock));
-		if (d->phase == DRIVE_RUNNING)
+		if (d->phase == DRIVE_OVER)
+			return;
+		int64_t now = clock_boot_ns(d->clock);
+
+		wake = l->s->run(d, l->state, l->fds + 1, n, now);
+		if (d->phase == DRIVE_RUNNING) {
+			int64_t look = watch_stall(l, now);
+
+			wake = look < wake ? look : wake;
 			say_drained(l);
+		}
 	}
 }
 

@@ -51,7 +51,8 @@ struct redis {
 	size_t n;
 	int64_t try_ns, deadline_ns; /* the next try when down; the end of patience (INT64_MAX: nothing is awaited) */
 	double backoff_s;
-	bool lost; /* an event said so; the next one says that it is back */
+	bool nobody; /* the last try was refused at once: nobody listens there */
+	bool lost;   /* an event said so; the next one says that it is back */
 	int64_t lost_ns;
 	char why[512];    /* a failure from before the run: told when events.csv has begun; "": none */
 	unsigned refused; /* questions whose refusal was told, a bit each */

@@ -137,6 +137,9 @@ int64_t redis_clean_run(struct redis_load *l, int64_t now_ns)
 		l->answers_ns = now_ns + ANSWERS_NS;
 		l->final_ns = now_ns + CLEAN_NS;
 		memcpy(l->cursor, "0", 2);
+		l->r->nobody = false;
+		if (l->r->phase == REDIS_DOWN) /* once more, whatever pause there is */
+			l->r->try_ns = now_ns;
 	}
 	if (redis_load_busy(l) && now_ns < l->answers_ns)
 		return l->answers_ns;
@@ -145,6 +148,8 @@ int64_t redis_clean_run(struct redis_load *l, int64_t now_ns)
 			redis_link_close(l, &l->link[i]);
 	if (!l->wrote || l->d->job->keep)
 		over(l);
+	else if (l->r->phase == REDIS_DOWN && l->r->nobody)
+		say_remain(l, "nobody listens where the server was");
 	else if (now_ns >= l->final_ns)
 		say_remain(l, "the server does not answer in time");
 	else if (l->r->phase == REDIS_UP && l->r->n == 0)

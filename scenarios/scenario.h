@@ -41,6 +41,14 @@ struct drive_kind {
 	uint64_t n;
 };
 
+/* Operations are under way and none ends: how long already, and whether that was said. */
+struct drive_stall {
+	uint64_t ops, errors; /* at the last look */
+	int64_t since_ns;     /* when one ended last, or was begun while none was under way */
+	bool busy, told;
+};
+#define DRIVE_STALL_NS (10 * (int64_t)NS_PER_S)
+
 struct drive {
 	const struct drive_job *job;
 	struct drive_shared *shared;
@@ -52,6 +60,7 @@ struct drive {
 	struct turns turns;
 	uint64_t missed_told; /* of its missed operations those that the shared page has */
 	bool told_drained;
+	struct drive_stall stall;
 	uint64_t unique; /* what drive_unique() gave last; 0: nothing yet */
 	struct drive_kind kind[DRIVE_KINDS];
 	size_t n_kind;
@@ -78,6 +87,7 @@ struct scenario {
 	 * MAY. Whether an operation is under way: a phase ends when none is. Without it none ever is between two calls of run().
 	 */
 	bool (*busy)(const struct drive *d, const void *state);
+	bool lasts; /* one operation may well take minutes: that none ends is no news */
 	/* MAY. "reconnect", "vacuum" or another word; true: it is known here. RUNNING only. */
 	bool (*inject)(struct drive *d, void *state, const char *what);
 	/* MAY. What the target says of itself: drive_internal(). Called in RUNNING only. */
@@ -105,6 +115,12 @@ int drive_run(struct drive *d);
 void drive_say(struct drive *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void drive_event(struct drive *d, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void drive_internal(struct drive *d, pid_t pid, const char *source, const char *unit, int64_t value, const char *item);
+
+/*
+ * A server that hangs closes nothing and refuses nothing: when something is under way and nothing has ended for DRIVE_STALL_NS there
+ * is an event `stalled`, and another when something ends again. When to look again at the latest; INT64_MAX: nothing is awaited.
+ */
+int64_t drive_watch_stall(struct drive *d, bool busy, int64_t now_ns);
 
 /* Phases: see above. drive_failed() says why with soakd's exit status, and ends the driver. */
 void drive_connected(struct drive *d);

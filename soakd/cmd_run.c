@@ -21,6 +21,7 @@
 #include "soakd/job.h"
 #include "soakd/kin.h"
 #include "soakd/launch.h"
+#include "soakd/log_bound.h"
 #include "soakd/loop.h"
 #include "soakd/malloc_page.h"
 #include "soakd/phase_check.h"
@@ -44,6 +45,7 @@ struct run {
 	struct malloc_watch malloc;
 	struct phase_table *phases; /* NULL: the run has none */
 	struct kin kin;             /* of a launched command */
+	struct log_bound log;       /* of its output */
 	pid_t launched;             /* 0: nothing was */
 	bool have_fs, have_target, have_driver, have_session;
 	char *scenario, *profile;
@@ -183,6 +185,10 @@ static enum sk_code start_launched(struct run *r, int *status, struct sk_err *er
 		return rc;
 	}
 	r->launched = r->kin.launched = pid;
+	rc = log_bound_open(&r->log, log, err);
+	if (rc != SK_OK)
+		return rc;
+	r->session.target_log = &r->log;
 	return target_adopt(&r->target, pid, err);
 }
 
@@ -352,7 +358,7 @@ static bool owns(const char *dir)
 static void stop_launched(struct run *r, double grace_s)
 {
 	struct identities seen = { 0 };
-	struct launch_ending how = { .ask = SIGTERM, .wait_s = grace_s, .kin = &r->kin, .seen = &seen };
+	struct launch_ending how = { .ask = SIGTERM, .wait_s = grace_s, .kin = &r->kin, .seen = &seen, .log = &r->log };
 	struct sk_err err = { 0 };
 	unsigned killed = 0;
 
@@ -374,7 +380,7 @@ static void stop_under(struct run *r, const struct loop_result *result)
 	if (result->began && !o->quiet && r->target.n)
 		complainf("waiting for the target to end under %s, at most %g s", under_tool_names[o->under], o->under_wait_s);
 	target_members(&r->target, &seen, NULL);
-	if (under_stop(o, r->launched, &r->kin, &seen, &killed, &err) != SK_OK)
+	if (under_stop(o, r->launched, &r->kin, &seen, &r->log, &killed, &err) != SK_OK)
 		session_event(&r->session, "error", err.msg);
 	free(seen.id);
 	if (!result->began)
@@ -427,6 +433,7 @@ static void release(struct run *r)
 		procfs_close(&r->fs);
 	malloc_watch_release(&r->malloc);
 	kin_release(&r->kin);
+	log_bound_close(&r->log);
 	free(r->phases);
 	free(r->scenario);
 	free(r->profile);
@@ -492,6 +499,7 @@ int cmd_run(int argc, char **argv)
 
 	if (!r)
 		return EXIT_INTERNAL;
+	r->log.fd = -1;
 	r->set.argc = argc;
 	r->set.argv = argv;
 	status = run(r);

@@ -53,11 +53,13 @@ enum sk_code launch_stop(pid_t pid, double grace_s, struct sk_err *err);
  */
 struct kin;
 struct identities;
+struct log_bound;
 struct launch_ending {
 	int ask;
 	double wait_s;
 	const struct kin *kin;
 	const struct identities *seen; /* NULL: nobody */
+	const struct log_bound *log;   /* of its output, kept small meanwhile; NULL: none */
 	bool (*spare)(pid_t root, pid_t pid, pid_t ppid, const char *comm);
 };
 enum sk_code launch_stop_command(pid_t pid, const struct launch_ending *how, unsigned *killed, struct sk_err *err);

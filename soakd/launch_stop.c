@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "soakd/kin.h"
 #include "soakd/launch.h"
+#include "soakd/log_bound.h"
 #include "soakd/target_priv.h"
 
 #define LOOK_NS     20000000L /* 20 ms between two looks at who is left */
@@ -33,8 +34,9 @@ struct stop {
 	struct victim *victim;
 	size_t n, cap;
 	const struct kin *kin; /* whose children of soakd are of the tree; NULL: nobody's */
-	pid_t root;            /* of launch_stop_command() */
-	bool root_alone;       /* is asked in this round */
+	const struct log_bound *log;
+	pid_t root;      /* of launch_stop_command() */
+	bool root_alone; /* is asked in this round */
 	bool (*spare)(pid_t root, pid_t pid, pid_t ppid, const char *comm);
 };
 
@@ -177,6 +179,7 @@ static enum sk_code round_of(struct stop *s, int sig, double wait_s, struct sk_e
 		if (rc != SK_OK)
 			return rc;
 		drop_the_gone(s);
+		log_bound_cut(s->log);
 		if (s->n == 0 || clock_boot_ns(&clock_real) >= end)
 			return SK_OK;
 		nanosleep(&nap, NULL);
@@ -227,7 +230,7 @@ enum sk_code launch_stop(pid_t pid, double grace_s, struct sk_err *err)
 
 enum sk_code launch_stop_command(pid_t pid, const struct launch_ending *how, unsigned *killed, struct sk_err *err)
 {
-	struct stop s = { .fs = { .dirfd = -1 }, .kin = how->kin, .root = pid, .spare = how->spare };
+	struct stop s = { .fs = { .dirfd = -1 }, .kin = how->kin, .log = how->log, .root = pid, .spare = how->spare };
 	double first_s = how->ask == SIGTERM ? 0 : how->wait_s / 2;
 	enum sk_code rc = stop_begin(&s, 0, how->seen, err); /* pid alone may be another's by now */
 

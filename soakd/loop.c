@@ -224,6 +224,21 @@ static int on_minute(sd_event_source *src, uint64_t us, void *ctx)
 	return loop_arm(l, &l->minute, us + 60 * US, on_minute);
 }
 
+/* What the launched command writes: looked at each second, and while it floods as often as a disk could fill with it. */
+static int on_log(sd_event_source *src, uint64_t us, void *ctx)
+{
+	struct loop *l = ctx;
+	struct log_bound *log = l->s->target_log;
+	bool cut = log_bound_cut(log);
+
+	(void)src;
+	if (cut && !log->told)
+		session_event(l->s, "log",
+			      "target.log was longer than 16 MiB: its first 8 MiB stay, of what follows the newest up to 8 MiB");
+	log->told |= cut;
+	return loop_arm(l, &l->log, us + (cut ? US / 20 : US), on_log);
+}
+
 void loop_begin(struct loop *l)
 {
 	struct session *s = l->s;
@@ -242,6 +257,8 @@ void loop_begin(struct loop *l)
 	watch_root(l);
 	look_at_disk(l);
 	loop_arm(l, &l->minute, loop_now_us(l) + 60 * US, on_minute);
+	if (s->target_log)
+		on_log(NULL, loop_now_us(l), l);
 	on_tick(NULL, 0, l);
 	if (l->finishing)
 		return;
@@ -279,7 +296,8 @@ void loop_finish(struct loop *l, enum loop_end why, const char *words)
 
 static void release(struct loop *l)
 {
-	sd_event_source **const all[] = { &l->tick, &l->driver_io, &l->root, &l->driver_deadline, &l->driver_again, &l->minute };
+	sd_event_source **const all[] = { &l->tick,         &l->driver_io, &l->root, &l->driver_deadline,
+					  &l->driver_again, &l->minute,    &l->log };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		*all[i] = sd_event_source_disable_unref(*all[i]);

@@ -29,7 +29,7 @@ struct loop {
 	struct schedule sched;
 	struct tell tell;
 	struct loop_phases phases;
-	sd_event_source *tick, *driver_io, *root, *driver_deadline, *driver_again, *minute;
+	sd_event_source *tick, *driver_io, *root, *driver_deadline, *driver_again, *minute, *log;
 	pid_t root_pid;	     /* whose pidfd is watched */
 	uint64_t root_start;
 	bool began, finishing, holding;

@@ -184,8 +184,13 @@ static json_t *list_json(const struct opt_list *l)
 {
 	json_t *all = json_array();
 
-	for (size_t i = 0; i < l->n; i++)
-		json_array_append_new(all, clean_json(l->v[i]));
+	for (size_t i = 0; i < l->n; i++) {
+		size_t n;
+		char *clean = scrub_words(l->v[i], strlen(l->v[i]) + 1, &n); /* each is one word, blanks and all */
+
+		json_array_append_new(all, clean ? json_string(clean) : NULL);
+		free(clean);
+	}
 	return all;
 }
 

@@ -28,6 +28,7 @@
 #include "soakd/budget.h"
 #include "soakd/census.h"
 #include "soakd/driver.h"
+#include "soakd/log_bound.h"
 #include "soakd/not_read.h"
 #include "soakd/online.h"
 #include "soakd/operations.h"
@@ -43,6 +44,7 @@ struct session {
 	struct sk_clock clock;
 	struct procfs *fs;
 	struct target *target;
+	struct log_bound *target_log;  /* NULL: no command was launched */
 	struct driver *driver;         /* NULL: no workload */
 	struct operations *operations; /* what the driver did, kind by kind */
 	struct malloc_watch *malloc;   /* NULL: without --malloc-stats */

@@ -317,12 +317,13 @@ static bool is_heaptrack(pid_t root, pid_t pid, pid_t ppid, const char *comm)
 }
 
 enum sk_code under_stop(const struct run_options *o, pid_t pid, const struct kin *kin, const struct identities *seen,
-			unsigned *killed, struct sk_err *err)
+			const struct log_bound *log, unsigned *killed, struct sk_err *err)
 {
 	const struct launch_ending how = { .ask = signal_of(o),
 					   .wait_s = o->under_wait_s,
 					   .kin = kin,
 					   .seen = seen,
+					   .log = log,
 					   .spare = o->under == UNDER_HEAPTRACK ? is_heaptrack : NULL };
 	enum sk_code rc = launch_stop_command(pid, &how, killed, err);
 	char pipe[64];

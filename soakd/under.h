@@ -36,12 +36,13 @@ char **under_command(const struct run_options *o, const char *dir, struct sk_err
 
 struct kin;
 struct identities;
+struct log_bound;
 /*
  * Ends the command, whose first process is or was pid, so that the tool can write down what it knows: INT to a PostgreSQL server
- * (a fast shutdown), else TERM to each process but the tool's own. kin, seen: of launch.h. *killed: processes that did not go within --under-wait.
+ * (a fast shutdown), else TERM to each process but the tool's own. kin, seen, log: of launch.h. *killed: processes that did not go within --under-wait.
  */
 enum sk_code under_stop(const struct run_options *o, pid_t pid, const struct kin *kin, const struct identities *seen,
-			unsigned *killed, struct sk_err *err);
+			const struct log_bound *log, unsigned *killed, struct sk_err *err);
 
 /*
  * What the tool has written, for run.json: {tool, processes, complete, killed, why, files: [names]}, of memcheck also

@@ -13,4 +13,9 @@ printf 'no program\n' >"$TMP/plain"
 check "not executable: 126" status 126 "$SOAKD" --interval 0.1 --duration 1s --out "$TMP/ne" -- "$TMP/plain"
 check "children are followed" status "0 3" "$SOAKD" --interval 0.1 --out "$TMP/tree" -- sh -c 'sleep 1.5 & sleep 1.5 & wait'
 check "three processes" [ "$(column "$TMP/tree/samples.csv" processes | sort -n | tail -1)" -ge 3 ]
+check "a command that floods its output" status "0 3" "$SOAKD" --interval 0.2 --duration 2s --quiet --out "$TMP/flood" -- \
+	sh -c 'echo first; exec yes flooding'
+check "target.log is bounded" [ "$(stat -c %s "$TMP/flood/target.log")" -le 16777216 ]
+check "its beginning is there" [ "$(head -1 "$TMP/flood/target.log")" = first ]
+check "that it was cut is said once" [ "$(grep -c ',log,"*target.log was longer' "$TMP/flood/events.csv")" -eq 1 ]
 finish

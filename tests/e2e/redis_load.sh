@@ -83,7 +83,9 @@ check "no more than these" same "$(count "$TMP/long/events.csv" ',reconnect,')" 
 kill -STOP "$A"
 kill -USR2 "$S"
 check "a server that hangs: told" wait_for 40 has "$TMP/long/events.csv" 'reconnect,.*does not answer'
+check "and that nothing is answered" wait_for 20 has "$TMP/long/events.csv" 'stalled,.*nothing was answered for 10 s'
 kill -CONT "$A"
+check "answers again: told" wait_for 30 has "$TMP/long/events.csv" 'stalled,answers come again after'
 check "and back" wait_for 60 sh -c "[ \$(grep -c 'connections are back' $TMP/long/events.csv) -eq 2 ]"
 check "it goes on" wait_for 30 alive long "$(ops long)"
 kill -TERM "$S"

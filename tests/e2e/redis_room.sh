@@ -43,4 +43,14 @@ kill -TERM "$S"
 wait "$S"
 check "once" same "$(grep -c ',evicted,' "$TMP/long/events.csv")" 1
 check "no key of this run is left" same "$(ours two "$(json "$TMP/long/run.json" "j['run_id']")")" 0
+
+redis_start dead
+"$SOAKD" --target "pid:$REDISPID" --dsn "$TMP/dead.sock" --scenario redis/set-get --rows 100 --interval 0.1 --restart-wait 60s --out "$TMP/dead" -q >/dev/null 2>&1 &
+S=$!
+wait_for 20 test -s "$TMP/dead/operations.csv"
+redis_stop dead
+wait_for 20 has "$TMP/dead/events.csv" ',reconnect,'
+kill -TERM "$S"
+wait "$S"
+check "nobody waits for a server that is gone" has "$TMP/dead/events.csv" 'nobody listens where the server was; keys soakd:'
 finish
