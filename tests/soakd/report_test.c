@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "soakd/decide.h"
+#include "soakd/phase_table.h"
 #include "tests/check.h"
 #include "tests/soakd/fixture_verdict.h"
 
@@ -257,6 +258,47 @@ static void the_table_behind_a_warm_up(void **state)
 	assert_string_equal(scene.table[7 + 3], "+65.0 MiB");
 }
 
+/* Phases that are the result: their table, and no operations between two rows that have the same number of them. */
+static void phases_alone_have_their_table(void **state)
+{
+	struct phase_line rest = { .started = 1795140000 + 3000,
+				   .ended = 1795140000 + 9000,
+				   .round = 1,
+				   .phase = "rest",
+				   .column = "ops",
+				   .before = 7,
+				   .peak = 7,
+				   .after = 7,
+				   .most = NAN };
+	const struct scene_series *ops;
+	size_t within = 0, beyond = 0;
+
+	(void)state;
+	assert_int_equal(json_object_set_new(json_object_get(ef.run, "options"), "phases-only", json_string("yes")), 0);
+	ef.phases = phase_table_new(false);
+	assert_non_null(ef.phases);
+	phase_table_add(ef.phases, &rest);
+	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
+	assert_string_equal(scene.verdict, "MEASURED");
+	assert_int_equal(scene.n_cols, PHASE_CELLS);
+	assert_int_equal(scene.n_rows, 2);
+	assert_string_equal(scene.table[PHASE_CELLS], "rest");
+	ops = &panel("Operations")->series[0];
+	for (size_t i = 0; i < ops->n; i++) {
+		const struct block *b = &ops->b[i];
+
+		if (b->n == 0)
+			continue;
+		if (b->t >= 3000 && b->t <= 9000) {
+			assert_true(b->mean == 0 && b->max == 0);
+			within++;
+		} else {
+			beyond += b->mean > 0;
+		}
+	}
+	assert_true(within >= 5 && beyond >= 5);
+}
+
 /* The scene is one that soakd-draw accepts. */
 static void the_scene_reads_back(void **state)
 {
@@ -346,10 +388,17 @@ static void one_reading_is_enough(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_words_of_the_page),      TEST(the_panels),           TEST(the_classes),
-		TEST(a_sparse_series_is_joined),  TEST(what_happened_when),   TEST(the_table),
-		TEST(the_table_behind_a_warm_up), TEST(the_scene_reads_back), TEST(the_markdown),
+		TEST(the_words_of_the_page),
+		TEST(the_panels),
+		TEST(the_classes),
+		TEST(a_sparse_series_is_joined),
+		TEST(what_happened_when),
+		TEST(the_table),
+		TEST(the_table_behind_a_warm_up),
+		TEST(the_scene_reads_back),
+		TEST(the_markdown),
 		TEST(one_reading_is_enough),
+		TEST(phases_alone_have_their_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
