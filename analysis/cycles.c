@@ -8,6 +8,7 @@
 
 #include <gsl/gsl_cdf.h>
 
+#include "analysis/effect.h"
 #include "analysis/known.h"
 #include "analysis/ols.h"
 #include "analysis/track.h"
@@ -41,20 +42,39 @@ static void merge_neighbours(struct cycle_levels *l)
 	l->stride *= 2;
 }
 
-static void add_load(struct cycle_levels *l, size_t i, double kb)
+/* The mean without a level that is in it. */
+static double mean_without(double mean, double n, double kb)
 {
-	l->point[i].load_kb = mean_of(l->point[i].load_kb, l->loads[i], kb, 1);
-	l->loads[i]++;
-	l->first_load_kb = isnan(l->first_load_kb) ? kb : l->first_load_kb;
-	l->last_load_kb = kb;
+	return n > 1 ? mean + (mean - kb) / (n - 1) : NAN;
 }
 
-static void add_idle(struct cycle_levels *l, size_t i, double kb)
+static void add_load(struct cycle_levels *l, size_t i, size_t nth, double kb)
 {
+	if (l->load_cycle == nth) {
+		l->point[i].load_kb = mean_without(l->point[i].load_kb, l->loads[i], l->last_load_kb);
+		l->loads[i]--;
+	}
+	l->point[i].load_kb = mean_of(l->point[i].load_kb, l->loads[i], kb, 1);
+	l->loads[i]++;
+	if (isnan(l->first_load_kb) || (l->load_cycle == nth && nth == 1))
+		l->first_load_kb = kb;
+	l->last_load_kb = kb;
+	l->load_cycle = nth;
+}
+
+static void add_idle(struct cycle_levels *l, size_t i, size_t nth, double kb)
+{
+	if (l->idle_cycle == nth) {
+		l->point[i].idle_kb = mean_without(l->point[i].idle_kb, l->idles[i], l->last_idle_kb);
+		l->idles[i]--;
+		l->cycles--;
+	}
 	l->point[i].idle_kb = mean_of(l->point[i].idle_kb, l->idles[i], kb, 1);
 	l->idles[i]++;
-	l->first_idle_kb = isnan(l->first_idle_kb) ? kb : l->first_idle_kb;
+	if (isnan(l->first_idle_kb) || (l->idle_cycle == nth && nth == 1))
+		l->first_idle_kb = kb;
 	l->last_idle_kb = kb;
+	l->idle_cycle = nth;
 	l->cycles++;
 }
 
@@ -77,7 +97,7 @@ void cycle_levels_add(struct cycle_levels *l, size_t cycle, bool idle, double kb
 		l->point[l->n] = (struct cycle_point){ NAN, NAN };
 		l->loads[l->n] = l->idles[l->n] = 0;
 	}
-	(idle ? add_idle : add_load)(l, cycle / l->stride, kb);
+	(idle ? add_idle : add_load)(l, cycle / l->stride, cycle + 1, kb);
 }
 
 static double plus(double a, double b)
@@ -193,9 +213,26 @@ static const struct cycle_levels *levels_of(const struct evidence *ev, const cha
 	return NULL;
 }
 
+/* What is asked of a column, and how much time its cycles took. */
+struct judged_by {
+	const struct cycles *c;
+	double small_kb, least_rate; /* KiB, KiB/h */
+	double hours;                /* of the run */
+	bool restarted;              /* another process has other memory: levels on both sides of that tell nothing of a trend */
+};
+
+static const char *rate_words(char *buf, size_t n, const struct series_verdict *s)
+{
+	if (is_count(s->column))
+		snprintf(buf, n, "%+.3g per hour", s->detectable_kb_per_h);
+	else
+		fmt_kb_rate(buf, n, s->detectable_kb_per_h);
+	return buf;
+}
+
 static void flat_words(const struct cycles *c, struct series_verdict *s)
 {
-	char was[512], back[48] = "";
+	char was[512], back[48] = "", rate[48];
 
 	snprintf(was, sizeof(was), "%s", s->why);
 	if (isfinite(c->returned_share))
@@ -203,10 +240,20 @@ static void flat_words(const struct cycles *c, struct series_verdict *s)
 			 100 * fmin(fmax(c->returned_share, 0), 1) + 0.0);
 	snprintf(s->why, sizeof(s->why),
 		 "no leak: in %zu cycles of load and idle the levels after each idle period go nowhere from the second on%s, and "
-		 "later "
-		 "loads need no more than the ones before (warm-up, or memory that is kept and used again); without the cycles: "
-		 "%.200s",
-		 c->n, back, was);
+		 "later loads need no more than the ones before (memory that is kept and used again); growth of the levels above "
+		 "%s would have been found; without the cycles: %.150s",
+		 c->n, back, rate_words(rate, sizeof(rate), s), was);
+}
+
+static void unsure_words(const struct cycles *c, struct series_verdict *s)
+{
+	char was[512], rate[48], more[40];
+
+	snprintf(was, sizeof(was), "%s", s->why);
+	snprintf(s->why, sizeof(s->why),
+		 "in %zu cycles of load and idle the levels after each idle period go nowhere that could be proven, but up to %s "
+		 "could have been missed: run %s more to decide; without the cycles: %.200s",
+		 c->n, rate_words(rate, sizeof(rate), s), fmt_duration(more, sizeof(more), s->need_more_s), was);
 }
 
 static void growing_words(const struct cycles *c, struct series_verdict *s)
@@ -230,15 +277,41 @@ static void say_growth(const struct cycles *c, struct series_verdict *s)
 		growing_words(c, s);
 }
 
-static void overrule_one(const struct cycles *c, double small_kb, struct series_verdict *s)
+/* The numbers of the line through the idle levels, in the place of those of the leak that it is not. */
+static void take_idle_line(const struct judged_by *j, struct series_verdict *s)
 {
-	if (!grows(s) || !c->flat || !(c->idle_growth_hi_kb <= fmax(small_kb, SMALL_SHARE * s->growth_kb)))
-		return;
-	s->verdict = VERDICT_PLATEAU;
+	double per_hour = (double)j->c->n / j->hours;
+
+	s->rate_kb_per_h = j->c->idle_rate * per_hour;
+	s->rate_lo = j->c->idle_lo * per_hour;
+	s->rate_hi = j->c->idle_hi * per_hour;
+	s->detectable_kb_per_h = fmax(s->detectable_kb_per_h, s->rate_hi);
+	s->p_value = s->q_value = s->onset_s = s->need_more_s = NAN;
+	s->per_op_bytes = s->per_op_lo = s->per_op_hi = NAN;
+	s->per_connection_bytes = s->per_connection_lo = s->per_connection_hi = NAN;
+	s->per_reload_bytes = s->per_reload_lo = s->per_reload_hi = NAN;
 	s->kind = LEAK_NONE;
 	s->grows_with = GROWS_UNKNOWN;
-	s->onset_s = s->need_more_s = NAN;
-	flat_words(c, s);
+	s->fit.valid = false; /* of the growth: none is left to be drawn */
+}
+
+static void overrule_one(const struct judged_by *j, struct series_verdict *s)
+{
+	const struct cycles *c = j->c;
+	double limit = effect_limit(s->end_kb, j->least_rate, j->hours * 3600);
+
+	if (!grows(s) || s->kind == LEAK_ACROSS_RESTARTS || j->restarted || !c->flat || !(j->hours > 0) ||
+	    !(c->idle_growth_hi_kb <= fmax(j->small_kb, SMALL_SHARE * s->growth_kb)))
+		return;
+	take_idle_line(j, s);
+	if (s->detectable_kb_per_h <= limit) {
+		s->verdict = VERDICT_PLATEAU;
+		flat_words(c, s);
+		return;
+	}
+	s->verdict = VERDICT_INSUFFICIENT;
+	s->need_more_s = effect_need_more(s->detectable_kb_per_h, limit, j->hours * 3600, 0);
+	unsure_words(c, s);
 }
 
 /* No level of memory tells anything of these: they stay what they are, and the run with them. */
@@ -254,31 +327,40 @@ static bool something_else_leaks(const struct verdict *v)
 	return false;
 }
 
+static double hours_of(const struct evidence *ev, const char *column)
+{
+	const struct series *s = evidence_samples(ev, column);
+
+	return (s ? s->last_t - s->first_t : (double)ev->samples * ev->interval_s) / 3600;
+}
+
 static bool judge_column_cycles(const struct evidence *ev, const struct verdict_options *opt, const char *column,
-				double *small_kb, struct cycles *out)
+				struct cycles *out, struct judged_by *j)
 {
 	const struct cycle_levels *l = levels_of(ev, column);
-	double hours = (double)ev->samples * ev->interval_s / 3600;
+	bool count = is_count(column);
 
-	*small_kb = is_count(column) ? 1 : opt->min_rate_kb_per_h * fmax(1, hours);
+	*j = (struct judged_by){ .c = out, .hours = hours_of(ev, column), .restarted = ev->n_restarts > 0 };
+	j->least_rate = count ? 1 : opt->min_rate_kb_per_h;
+	j->small_kb = count ? 1 : opt->min_rate_kb_per_h * fmax(1, j->hours);
 	if (l)
-		cycles_judge(l, is_count(column) ? 1 : PAGE_KB, *small_kb, out);
+		cycles_judge(l, count ? 1 : PAGE_KB, j->small_kb, out);
 	return l != NULL;
 }
 
 void cycles_overrule(const struct evidence *ev, const struct verdict_options *opt, struct verdict *v)
 {
-	double small_kb;
+	struct judged_by j;
 	struct cycles c;
 
 	for (size_t i = 0; ev->n_cycles && i < v->n_series; i++)
-		if (judge_column_cycles(ev, opt, v->series[i].column, &small_kb, &c)) {
+		if (judge_column_cycles(ev, opt, v->series[i].column, &c, &j)) {
 			say_growth(&c, &v->series[i]);
-			overrule_one(&c, small_kb, &v->series[i]);
+			overrule_one(&j, &v->series[i]);
 		}
-	if (!ev->n_cycles || !judge_column_cycles(ev, opt, v->main.column, &small_kb, &v->cycles))
+	if (!ev->n_cycles || !judge_column_cycles(ev, opt, v->main.column, &v->cycles, &j))
 		return;
 	say_growth(&v->cycles, &v->main);
 	if (!something_else_leaks(v))
-		overrule_one(&v->cycles, small_kb, &v->main);
+		overrule_one(&j, &v->main);
 }

@@ -29,10 +29,14 @@ struct cycle_levels {
 	size_t n, stride;                                /* stride 0: as 1, none was added yet */
 	double loads[CYCLE_POINTS], idles[CYCLE_POINTS]; /* how many levels are in each mean */
 	double first_load_kb, last_load_kb, first_idle_kb, last_idle_kb;
-	size_t cycles; /* with both ends known */
+	size_t load_cycle, idle_cycle; /* the numbers of the last levels, from 1; 0: none */
+	size_t cycles;                 /* with both ends known */
 };
 
-/* cycle: from 0, never smaller than before. A level that is NaN is left out. */
+/*
+ * cycle: from 0, never smaller than before. A level that is NaN is left out; one of the cycle that had the last level is in its
+ * place: a resumed run begins a cycle anew.
+ */
 void cycle_levels_add(struct cycle_levels *l, size_t cycle, bool idle, double kb);
 /* *out = a + b, cycle by cycle: anonymous and swapped memory. Where b has no level it counts as 0. */
 void cycle_levels_sum(const struct cycle_levels *a, const struct cycle_levels *b, struct cycle_levels *out);
@@ -75,8 +79,10 @@ struct verdict_options;
  * In       ev->cycles: levels by column; v decided. Without cycles nothing is touched; nor is main while shared memory,
  *          descriptors ... leak.
  * Out      v->cycles for the deciding column. A leak or suspected growth becomes a plateau where the cycles are flat and what
- *          they may still hide (idle_growth_hi_kb) is under a quarter of the growth that was seen, or is small; growth
- *          with growing idle levels says so in its reason. Nothing ever becomes a leak here.
+ *          they may still hide (idle_growth_hi_kb) is under a quarter of the growth that was seen, or is small; its rate is
+ *          then that of the idle levels, and what it could have missed no less than they may hide. Is that more than a verdict
+ *          other than leak must have excluded (effect.h), it is insufficient. Growth with growing idle levels says so in its
+ *          reason. Nothing ever becomes a leak here, and nothing is overruled where the target was restarted.
  * Checked  tests/analysis/cycles_test.c
  */
 void cycles_overrule(const struct evidence *ev, const struct verdict_options *opt, struct verdict *v);

@@ -192,6 +192,7 @@ const struct metric phases_columns[] = {
 	TEXT("budget", "budget", "What of it has a budget: peak, rise (peak less before), after, growth; empty: nothing."),
 	LEVEL("most", "unit", "budget", "The most that the budget allows."),
 	COUNT("exceeded", "exceeded", "1: it was more; 0: it was not; empty: no budget, or the value is not known."),
+	COUNT("complete", "complete", "1: the phase came to its end; 0: it was cut off, and `after` is only where that was."),
 };
 const size_t n_phases_columns = N(phases_columns);
 

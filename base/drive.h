@@ -15,9 +15,11 @@
  *   internal PID SOURCE UNIT VALUE ITEM        stop       finish, clean up, say done, exit
  *                      PID 0: of no one process
  *   info KEY VALUE             what the target is (version, setting.NAME), for run.json
- *   drained K                  phase K: nothing is under   phase K    begin phase K of the job's (from 0)
- *                      way any more, because it was told   drain      start nothing more of this phase, then say drained
- *                      so or its operations were done      inject W   reconnect: close all connections and make them again;
+ *   drained K                  phase K: nothing is under   phase K [LEFT]  begin phase K of the job's (from 0); LEFT: start so many
+ *                      way any more, because it was told              operations of it, in the place of the job's `ops` (a driver
+ *                      so or its operations were done                 that replaces one goes on where that was; 0: none)
+ *                                                          drain      start nothing more of this phase, then say drained
+ *                                                          inject W   reconnect: close all connections and make them again;
  *                                                          vacuum, or another word that the scenario knows
  *   failed STATUS SENTENCE   then exits; STATUS is soakd's exit status (2 environment, 5 workload)
  *   done
@@ -32,12 +34,12 @@
 
 #include "base/latency.h"
 
-#define DRIVE_FD_SHARED 3
+#define DRIVE_FD_SHARED  3
 #define DRIVE_FD_CONTROL 4
-#define DRIVE_MSG 2048
-#define DRIVE_MAGIC 0x736f616b /* "soak" */
+#define DRIVE_MSG        2048
+#define DRIVE_MAGIC      0x736f616b /* "soak" */
 
-#define DRIVE_VERSION 2
+#define DRIVE_VERSION 3
 
 #define DRIVE_OP_KINDS 24 /* kinds of operation that are told apart; the last takes those beyond */
 #define DRIVE_OP_NAME  32
@@ -54,33 +56,38 @@ struct drive_shared {
 	uint32_t magic, version;
 	/* completed operations: a statement, a transaction of a batch is one per row, a command of exec */
 	_Atomic uint64_t ops;
-	_Atomic uint64_t errors;	/* operations that failed, lost connections included */
-	_Atomic uint64_t rows;		/* rows written or read */
-	_Atomic uint64_t bytes;		/* of values sent and received, where the driver knows them */
-	_Atomic uint64_t connects;	/* connections made: the first, after a loss, and those that a profile makes on purpose */
-	_Atomic uint64_t reconnects;	/* of them those after a loss */
-	_Atomic uint64_t missed;	/* operations whose time passed while the target was busy; they are not caught up with */
-	_Atomic uint64_t next_id;	/* the next unused row id, so that a restarted driver never repeats one */
-	_Atomic uint32_t connections;	/* up now */
-	_Atomic uint32_t holding;	/* 1 while told to hold */
-	_Atomic uint64_t truth_bytes;	/* leaky: bytes leaked on purpose so far */
-	_Atomic uint32_t n_kinds;	/* of kind[] in use; never falls, a name keeps its place */
+	_Atomic uint64_t started;     /* operations that were begun, as a phase of so many counts them: in units of its `ops` */
+	_Atomic uint64_t errors;      /* operations that failed, lost connections included */
+	_Atomic uint64_t rows;        /* rows written or read */
+	_Atomic uint64_t bytes;       /* of values sent and received, where the driver knows them */
+	_Atomic uint64_t connects;    /* connections made: the first, after a loss, and those that a profile makes on purpose */
+	_Atomic uint64_t reconnects;  /* of them those after a loss */
+	_Atomic uint64_t missed;      /* operations whose time passed while the target was busy; they are not caught up with */
+	_Atomic uint64_t next_id;     /* the next unused row id, so that a restarted driver never repeats one */
+	_Atomic uint32_t connections; /* up now */
+	_Atomic uint32_t holding;     /* 1 while told to hold */
+	_Atomic uint64_t truth_bytes; /* leaky: bytes leaked on purpose so far */
+	_Atomic uint32_t n_kinds;     /* of kind[] in use; never falls, a name keeps its place */
 	struct drive_op kind[DRIVE_OP_KINDS];
 };
 
 /*
  * The job's keys (units as here; absent = the default in brackets):
  *   scenario "postgres", profile "mixed"; seed [1]; connections [4]; rate ops/s in all, 0 = unpaced [200]; batch [100];
- *   depth, units under way on a connection (postgres, redis), 0 = by the rate [0]; rows, the table is held at it [1000000]; length_s of the run, null = open; interval_s
+ *   depth, units under way on a connection (postgres, redis), 0 = by the rate [0]; rows, the table is held at it, 0 = the
+ *   default [1000000, redis 10000]; length_s of the run, null = open; interval_s
  *   keep [false]: leave schema or file behind; checkpoint [false]: a final one; journal "wal"|"rollback"|"memory" ["wal"]
+ *   run_id: 8 hexadecimal digits, of this run and no other, also when it is resumed: what it makes in a server is named so ["00000000"]
  *   dir: the run directory, absolute (sqlite's file is DIR/soakd.sqlite)
  *   dsn: libpq string or null; host, port: of the found postmaster, used where neither dsn nor PG* variables say otherwise
  *   uid, gid: to become before anything is connected, or null
  *   work: what is done, by weight [one entry: `profile`, weight 1]: [{name, weight [1], profile} or {name, weight, script, file,
  *         reconnect [false]}, ...]; name is what the operations are called; script: the text, file: its name for messages
- *   define: {NAME: VALUE, ...} variables of scripts, as text; protocol "simple"|"extended"|"prepared" ["prepared"] (scripts, postgres)
+ *   define: {NAME: VALUE, ...} variables of scripts, as text
+ *   protocol "simple"|"extended"|"prepared" ["prepared"] (scripts, postgres)
  *   phases: as in base/plan.h; with them the driver waits, after "ready", for "phase 0" [none: one that never ends, at `rate`]
- *   exec: [argv...]; exec_continuous [false]: back to back, not once per interval; exec_timeout_s of one run [none]; leak_rate_bytes_per_h, leak_noise_bytes, leak_onset_s
+ *   exec: [argv...]; exec_continuous [false]: back to back, not once per interval; exec_timeout_s of one run [none]
+ *   leak_rate_bytes_per_h, leak_noise_bytes, leak_onset_s (leaky)
  *   look [false]: after "go" only say what the user may do (info user, database, contexts, log), and make nothing (postgres)
  *   resumed: true if an earlier driver of this run already did the set-up
  */

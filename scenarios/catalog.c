@@ -94,7 +94,7 @@ const struct catalog_scenario catalog[] = {
 	  NULL, BUILT_POSTGRES },
 	{ "sqlite", "SQL on a file in the run directory; the driver is itself the target", sql_profiles, IN_SQLITE, NULL,
 	  BUILT_SQLITE },
-	{ "redis", "commands on keys soakd:*, and what a Redis server says of its own memory", redis_profiles,
+	{ "redis", "commands on keys soakd:RUN_ID:*, and what a Redis server says of its own memory", redis_profiles,
 	  COUNT(redis_profiles), "observe", BUILT_REDIS },
 	{ "http", "requests to an HTTP service on this machine", http_profiles, COUNT(http_profiles), NULL, BUILT_HTTP },
 	{ "leaky", "a process that leaks a known amount; it is itself the target", leaky_profiles, COUNT(leaky_profiles), NULL,

@@ -94,6 +94,32 @@ void drive_failed(struct drive *d, int status, const char *fmt, ...)
 	drive_say(d, "failed %d %s", status, sentence);
 }
 
+int64_t drive_watch_stall(struct drive *d, bool busy, int64_t now_ns)
+{
+	struct drive_stall *s = &d->stall;
+	uint64_t ops = atomic_load_explicit(&d->shared->ops, memory_order_relaxed);
+	uint64_t errors = atomic_load_explicit(&d->shared->errors, memory_order_relaxed);
+
+	if (ops != s->ops && s->told) {
+		drive_event(d, "stalled", "answers come again after %.1f s", (double)(now_ns - s->since_ns) * 1e-9);
+		s->told = false;
+	}
+	/* connections that were given up are errors, and no answer */
+	if (ops != s->ops || (!s->told && (errors != s->errors || !s->busy)))
+		s->since_ns = now_ns;
+	s->ops = ops;
+	s->errors = errors;
+	s->busy = busy;
+	if (busy && !s->told && now_ns - s->since_ns >= DRIVE_STALL_NS) {
+		s->told = true;
+		drive_event(d, "stalled",
+			    "nothing was answered for %d s: no operation has ended, and some are under way; the server hangs, or "
+			    "they take that long",
+			    (int)(DRIVE_STALL_NS / NS_PER_S));
+	}
+	return busy && !s->told ? s->since_ns + DRIVE_STALL_NS : INT64_MAX;
+}
+
 static struct drive_kind *kind_of(struct drive *d, const char *key)
 {
 	struct drive_kind *k = d->kind;
@@ -121,6 +147,7 @@ uint64_t drive_due(struct drive *d, int64_t now_ns)
 
 void drive_take(struct drive *d, uint64_t n)
 {
+	drive_count(&d->shared->started, n);
 	turns_take(&d->turns, n);
 }
 

@@ -411,6 +411,7 @@ const struct scenario scenario_exec = {
 	.fds = exec_fds,
 	.run = exec_run,
 	.busy = exec_busy,
+	.lasts = true,
 	.stop = exec_stop,
 	.close = exec_close,
 };

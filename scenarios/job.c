@@ -124,6 +124,15 @@ static char **get_words(struct reader *r, const char *key)
 	return words;
 }
 
+static void get_run_id(struct reader *r, char id[9])
+{
+	const char *s = get_str(r, "run_id", "00000000");
+
+	if (strlen(s) != 8 || strspn(s, "0123456789abcdef") != 8)
+		complain(r, "run_id", "8 hexadecimal digits");
+	snprintf(id, 9, "%.8s", s);
+}
+
 static void get_names(struct reader *r, struct drive_job *job)
 {
 	const struct catalog_scenario *s;
@@ -220,7 +229,9 @@ static void get_all(struct reader *r, struct drive_job *job)
 	job->connections = (unsigned)get_int(r, "connections", 4, 1, JOB_MAX_CONNECTIONS);
 	job->rate = get_num(r, "rate", 200, 0, 1e9);
 	job->batch = (uint64_t)get_int(r, "batch", 100, 1, JOB_MAX_BATCH);
-	job->rows = get_int(r, "rows", 1000000, 1, 1000000000000);
+	job->rows = get_int(r, "rows", 0, 0, 1000000000000);
+	if (job->rows == 0) /* a server that somebody uses has memory to spare for few keys rather than for many */
+		job->rows = job->scenario && strcmp(job->scenario, "redis") == 0 ? JOB_REDIS_ROWS : JOB_ROWS;
 	job->depth = (unsigned)get_int(r, "depth", 0, 0, JOB_MAX_DEPTH);
 	job->length_s = get_num(r, "length_s", NAN, 0, 1e12);
 	job->interval_s = get_num(r, "interval_s", NAN, 0, 1e12);
@@ -229,6 +240,7 @@ static void get_all(struct reader *r, struct drive_job *job)
 	job->resumed = get_bool(r, "resumed");
 	job->look = get_bool(r, "look");
 	job->journal = (enum job_journal)get_choice(r, "journal", journals, "\"wal\", \"rollback\" or \"memory\"");
+	get_run_id(r, job->run_id);
 	job->dir = get_str(r, "dir", NULL);
 	job->dsn = get_str(r, "dsn", NULL);
 	job->host = get_str(r, "host", NULL);

@@ -15,6 +15,8 @@
 #define JOB_MAX_BATCH       1000000
 #define JOB_MAX_DEPTH       64
 #define JOB_MAX_WORK        32
+#define JOB_ROWS            1000000
+#define JOB_REDIS_ROWS      10000
 
 /* One thing that is done: a profile of the scenario, or a script. */
 struct job_work {
@@ -45,6 +47,7 @@ struct drive_job {
 	double length_s, interval_s; /* NaN: open, not given */
 	bool keep, checkpoint, resumed, look;
 	enum job_journal journal;
+	char run_id[9];                              /* of this run alone; 8 hexadecimal digits */
 	const char *dir;                             /* NULL: not given */
 	const char *dsn, *host;                      /* NULL: not given */
 	char port[8];                                /* "": not given */

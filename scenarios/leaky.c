@@ -165,7 +165,7 @@ static int64_t leaky_run(struct drive *d, void *state, const struct pollfd *fds,
 	if (now_ns >= l->next_ns) {
 		if (turns_loaded(&d->turns, now_ns)) {
 			step(d, l, now_ns);
-			turns_take(&d->turns, 1);
+			drive_take(d, 1);
 		} else {
 			l->start_ns += now_ns - l->last_ns; /* in an idle phase time stands still for the leak */
 		}

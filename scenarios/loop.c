@@ -63,16 +63,20 @@ static void ask_log(struct loop *l, const char *pid)
 		l->s->log(l->d, l->state, (pid_t)v);
 }
 
-/* "phase K" */
-static void begin_phase(struct loop *l, const char *k)
+/* "phase K" or "phase K LEFT" */
+static void begin_phase(struct loop *l, char *k)
 {
 	struct drive *d = l->d;
-	int64_t v;
+	char *of = strchr(k, ' ');
+	int64_t v, left = -1;
 
-	if (d->phase != DRIVE_RUNNING || int_parse(k, &v, NULL) != SK_OK || v < 0 || (uint64_t)v >= d->job->n_phase)
+	if (of)
+		*of++ = '\0';
+	if (d->phase != DRIVE_RUNNING || int_parse(k, &v, NULL) != SK_OK || v < 0 || (uint64_t)v >= d->job->n_phase ||
+	    (of && (int_parse(of, &left, NULL) != SK_OK || left < 0)))
 		return;
 	d->told_drained = false;
-	turns_begin(&d->turns, (size_t)v, clock_boot_ns(d->clock));
+	turns_begin(&d->turns, (size_t)v, of ? (uint64_t)left : UINT64_MAX, clock_boot_ns(d->clock));
 }
 
 static void inject(struct loop *l, const char *what)
@@ -92,7 +96,7 @@ static void say_drained(struct loop *l)
 	drive_say(d, "drained %zu", d->turns.k);
 }
 
-static void hear(struct loop *l, const char *msg)
+static void hear(struct loop *l, char *msg)
 {
 	if (strcmp(msg, "go") == 0)
 		go(l);
@@ -148,6 +152,14 @@ static int wait_until(struct loop *l, size_t n, int64_t wake_ns)
 	return ppoll(l->fds, (nfds_t)n, &ts, NULL);
 }
 
+/* Returns when to look again at the latest. */
+static int64_t watch_stall(struct loop *l, int64_t now_ns)
+{
+	if (!l->s->busy || l->s->lasts)
+		return INT64_MAX;
+	return drive_watch_stall(l->d, l->s->busy(l->d, l->state), now_ns);
+}
+
 static void loop(struct loop *l)
 {
 	struct drive *d = l->d;
@@ -163,10 +175,17 @@ static void loop(struct loop *l)
 		}
 		if (l->fds[0].revents && !hear_all(l))
 			return;
-		if (d->phase != DRIVE_OVER)
-			wake = l->s->run(d, l->state, l->fds + 1, n, clock_boot_ns(d->clock));
-		if (d->phase == DRIVE_RUNNING)
+		if (d->phase == DRIVE_OVER)
+			return;
+		int64_t now = clock_boot_ns(d->clock);
+
+		wake = l->s->run(d, l->state, l->fds + 1, n, now);
+		if (d->phase == DRIVE_RUNNING) {
+			int64_t look = watch_stall(l, now);
+
+			wake = look < wake ? look : wake;
 			say_drained(l);
+		}
 	}
 }
 

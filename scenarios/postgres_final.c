@@ -25,9 +25,18 @@ void pg_drop(struct pg *p, struct pg_conn *c, enum unit_kind kind)
 	pg_send_all(p, c, drop_sql, kind);
 }
 
+static void nothing_to_vacuum(struct pg *p)
+{
+	drive_event(p->d, "inject", "vacuum: nothing was done, because there is no table of ours (schema soakd)");
+}
+
 /* Which tables there are, then all of them in one command: VACUUM takes no transaction and no parameter. */
 void pg_vacuum(struct pg *p, struct pg_conn *c)
 {
+	if (!p->made_schema) {
+		nothing_to_vacuum(p);
+		return;
+	}
 	pg_send_one(p, c,
 		    "SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relkind = 'r' AND relnamespace = "
 		    "(SELECT oid FROM pg_namespace WHERE nspname = 'soakd')",
@@ -36,8 +45,12 @@ void pg_vacuum(struct pg *p, struct pg_conn *c)
 
 void pg_vacuum_answer(struct pg *p, struct pg_conn *c, const PGresult *r)
 {
+	if (PQgetisnull(r, 0, 0)) { /* without a name VACUUM takes the whole database */
+		nothing_to_vacuum(p);
+		return;
+	}
 	text_reset(&p->text);
-	text_addf(&p->text, "VACUUM (ANALYZE) %s", PQgetvalue(r, 0, 0)); /* with none of ours: what the user may of all */
+	text_addf(&p->text, "VACUUM (ANALYZE) %s", PQgetvalue(r, 0, 0));
 	if (!p->text.failed)
 		pg_send_one(p, c, text_str(&p->text), UNIT_VACUUM);
 }

@@ -20,7 +20,8 @@
 
 #define EPOCH_CONNS  16
 #define CONTEXTS     "pg_backend_memory_contexts"
-#define WITHIN_TIME  "SELECT set_config('statement_timeout', '10s', true)" /* for this transaction */
+/* For this transaction: bounded in time, and what is gathered goes to a file instead of the memory that is measured. */
+#define WITHIN_BOUNDS "SELECT set_config('statement_timeout', '10s', true), set_config('work_mem', '64kB', true)"
 #define CONTEXT_COLS 4
 
 /* In depth-first order: as it comes before 18, by the path of numbers since. A level counts from 0 before 18, from 1 since. */
@@ -43,7 +44,7 @@ static void ask(struct pg *p, struct pg_conn *c)
 {
 	if (p->contexts && !c->contexts)
 		c->contexts = sk_calloc(1, sizeof(*c->contexts)); /* without memory for it: not asked */
-	conn_query(c, WITHIN_TIME);
+	conn_query(c, WITHIN_BOUNDS);
 	if (p->contexts && c->contexts)
 		conn_query(c, PQserverVersion(c->pq) >= 180000 ? contexts_18_sql : contexts_sql);
 	if (p->ask_server)
@@ -159,7 +160,7 @@ void pg_log_ask(struct pg *p, pid_t pid)
 	if (!c)
 		return;
 	snprintf(sql, sizeof(sql), "SELECT %d, pg_log_backend_memory_contexts(%d)", (int)pid, (int)pid);
-	conn_query(c, WITHIN_TIME);
+	conn_query(c, WITHIN_BOUNDS);
 	conn_query(c, sql);
 	conn_query(c, p->may_name_log ? "SELECT current_setting('log_destination'), pg_current_logfile()"
 				      : "SELECT current_setting('log_destination'), NULL");

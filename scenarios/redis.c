@@ -208,7 +208,9 @@ void redis_answer(struct redis *r, enum redis_question q, const redisReply *repl
 {
 	bool text = reply->type == REDIS_REPLY_STRING || reply->type == REDIS_REPLY_STATUS;
 
-	if (q == ASK_SCAN || q == ASK_UNLINK) {
+	if (q == ASK_ROOM) {
+		redis_room_answer(r->load, reply);
+	} else if (q == ASK_SCAN || q == ASK_UNLINK) {
 		redis_clean_answer(r->load, q, reply);
 	} else if (reply->type == REDIS_REPLY_ERROR) {
 		refused(r, q, reply->str);
@@ -216,6 +218,7 @@ void redis_answer(struct redis *r, enum redis_question q, const redisReply *repl
 		say_who(r, reply->str, reply->len);
 	} else if (q == ASK_INFO && text) {
 		redis_info_items(reply->str, reply->len, say_item, r);
+		redis_watch_evicted(r, reply->str, reply->len);
 	} else if (q == ASK_STATS && reply->type == REDIS_REPLY_ARRAY) {
 		say_stats(r, reply);
 	} else if (q == ASK_MALLOC_STATS && text) {

@@ -24,7 +24,18 @@
 enum redis_phase { REDIS_DOWN, REDIS_CONNECTING, REDIS_LOGIN, REDIS_UP };
 
 /* What the server was asked and has not answered yet: the answers come in the order of the questions. */
-enum redis_question { ASK_AUTH, ASK_NAME, ASK_SELECT, ASK_WHO, ASK_INFO, ASK_STATS, ASK_MALLOC_STATS, ASK_SCAN, ASK_UNLINK };
+enum redis_question {
+	ASK_AUTH,
+	ASK_NAME,
+	ASK_SELECT,
+	ASK_WHO,
+	ASK_ROOM,
+	ASK_INFO,
+	ASK_STATS,
+	ASK_MALLOC_STATS,
+	ASK_SCAN,
+	ASK_UNLINK
+};
 #define REDIS_QUESTIONS 8
 
 struct redis_load;
@@ -40,11 +51,14 @@ struct redis {
 	size_t n;
 	int64_t try_ns, deadline_ns; /* the next try when down; the end of patience (INT64_MAX: nothing is awaited) */
 	double backoff_s;
-	bool lost; /* an event said so; the next one says that it is back */
+	bool nobody; /* the last try was refused at once: nobody listens there */
+	bool lost;   /* an event said so; the next one says that it is back */
 	int64_t lost_ns;
 	char why[512];    /* a failure from before the run: told when events.csv has begun; "": none */
 	unsigned refused; /* questions whose refusal was told, a bit each */
-	pid_t pid;        /* the server's own word for its process */
+	bool evicted_known, evicted_told;
+	int64_t evicted; /* keys that the server had evicted when it was first asked */
+	pid_t pid;       /* the server's own word for its process */
 };
 
 /* redis_conn.c. ready: revents 0 when only the time has come. */
@@ -63,6 +77,8 @@ void redis_release(struct redis *r);
 void redis_became_up(struct redis *r);
 void redis_answer(struct redis *r, enum redis_question q, const redisReply *reply);
 void redis_count_connections(struct redis *r);
+/* redis_room.c: from an answer to INFO: an event when keys were evicted since the first. */
+void redis_watch_evicted(struct redis *r, const char *info, size_t n);
 /* A connection failed or was lost. */
 void redis_tell_lost(struct redis *r, const char *why, int64_t now_ns);
 

@@ -11,7 +11,7 @@
 
 /* A word whose length is known when soakd is built. */
 #define WORD_(n, s) "$" #n "\r\n" s "\r\n"
-#define KEY_HEAD    "$20\r\nsoakd:"
+#define KEY_HEAD    "$29\r\nsoakd:"
 
 #define ADD(out, literal) text_addn(out, literal, sizeof(literal) - 1)
 
@@ -57,12 +57,13 @@ void redis_put(struct text *out, const char *const *words)
 		redis_put_word(out, words[i], strlen(words[i]));
 }
 
-static void put_key(struct text *out, char letter, uint64_t id)
+static void put_key(const struct redis_words *w, struct text *out, char letter, uint64_t id)
 {
-	char key[] = KEY_HEAD "x:000000000000\r\n";
+	char key[] = KEY_HEAD "00000000:x:000000000000\r\n", *run = key + sizeof(KEY_HEAD) - 1;
 	char *at = key + sizeof(key) - 4;
 
-	key[sizeof(KEY_HEAD) - 1] = letter;
+	memcpy(run, w->run, REDIS_RUN_ID);
+	run[REDIS_RUN_ID + 1] = letter;
 	for (; id; id >>= 4)
 		*at-- = "0123456789abcdef"[id & 15];
 	text_addn(out, key, sizeof(key) - 1);
@@ -85,28 +86,27 @@ static void put_value(const struct redis_words *w, struct text *out, uint64_t id
 static void put_set(const struct redis_words *w, struct text *out, char letter, uint64_t id)
 {
 	ADD(out, "*3\r\n" WORD_(3, "SET"));
-	put_key(out, letter, id);
+	put_key(w, out, letter, id);
 	put_value(w, out, id, REDIS_VALUE);
 }
 
 static void put_big_set(const struct redis_words *w, struct text *out, char letter, uint64_t id)
 {
 	ADD(out, "*3\r\n" WORD_(3, "SET"));
-	put_key(out, letter, id);
+	put_key(w, out, letter, id);
 	put_value(w, out, id, REDIS_BIG);
 }
 
 static void put_get(const struct redis_words *w, struct text *out, char letter, uint64_t id)
 {
-	(void)w;
 	ADD(out, "*2\r\n" WORD_(3, "GET"));
-	put_key(out, letter, id);
+	put_key(w, out, letter, id);
 }
 
 static void put_setex(const struct redis_words *w, struct text *out, char letter, uint64_t id)
 {
 	ADD(out, "*5\r\n" WORD_(3, "SET"));
-	put_key(out, letter, id);
+	put_key(w, out, letter, id);
 	put_value(w, out, id, REDIS_VALUE);
 	ADD(out, WORD_(2, "EX"));
 	put_number(out, 1 + id % REDIS_TTL_S);
@@ -114,22 +114,21 @@ static void put_setex(const struct redis_words *w, struct text *out, char letter
 
 static void put_ttl(const struct redis_words *w, struct text *out, char letter, uint64_t id)
 {
-	(void)w;
 	ADD(out, "*2\r\n" WORD_(3, "TTL"));
-	put_key(out, letter, id);
+	put_key(w, out, letter, id);
 }
 
 static void put_publish(const struct redis_words *w, struct text *out, char letter, uint64_t id)
 {
 	ADD(out, "*3\r\n" WORD_(7, "PUBLISH"));
-	put_key(out, letter, id % w->channels);
+	put_key(w, out, letter, id % w->channels);
 	put_value(w, out, id, REDIS_VALUE);
 }
 
 static void put_evalsha(const struct redis_words *w, struct text *out, char letter, uint64_t id)
 {
 	ADD(out, "*5\r\n" WORD_(7, "EVALSHA") WORD_(40, REDIS_LUA_SHA) WORD_(1, "1"));
-	put_key(out, letter, id);
+	put_key(w, out, letter, id);
 	put_value(w, out, id, REDIS_VALUE);
 }
 
@@ -159,7 +158,7 @@ static void put_eval(const struct redis_words *w, struct text *out, char letter,
 static void put_hset(const struct redis_words *w, struct text *out, char letter, uint64_t id)
 {
 	ADD(out, "*10\r\n" WORD_(4, "HSET"));
-	put_key(out, letter, id);
+	put_key(w, out, letter, id);
 	for (char f = 'a'; f < 'e'; f++) {
 		redis_put_word(out, &f, 1);
 		put_value(w, out, id + (uint64_t)f, REDIS_VALUE);
@@ -168,34 +167,32 @@ static void put_hset(const struct redis_words *w, struct text *out, char letter,
 
 static void put_hgetall(const struct redis_words *w, struct text *out, char letter, uint64_t id)
 {
-	(void)w;
 	ADD(out, "*2\r\n" WORD_(7, "HGETALL"));
-	put_key(out, letter, id);
+	put_key(w, out, letter, id);
 }
 
 static void put_lpush(const struct redis_words *w, struct text *out, char letter, uint64_t id)
 {
 	ADD(out, "*3\r\n" WORD_(5, "LPUSH"));
-	put_key(out, letter, id);
+	put_key(w, out, letter, id);
 	put_value(w, out, id, REDIS_VALUE);
 	ADD(out, "*4\r\n" WORD_(5, "LTRIM"));
-	put_key(out, letter, id);
+	put_key(w, out, letter, id);
 	ADD(out, WORD_(1, "0"));
 	put_number(out, REDIS_ENTRIES - 1);
 }
 
 static void put_lrange(const struct redis_words *w, struct text *out, char letter, uint64_t id)
 {
-	(void)w;
 	ADD(out, "*4\r\n" WORD_(6, "LRANGE"));
-	put_key(out, letter, id);
+	put_key(w, out, letter, id);
 	ADD(out, WORD_(1, "0") WORD_(2, "-1"));
 }
 
 static void put_xadd(const struct redis_words *w, struct text *out, char letter, uint64_t id)
 {
 	ADD(out, "*7\r\n" WORD_(4, "XADD"));
-	put_key(out, letter, id);
+	put_key(w, out, letter, id);
 	ADD(out, WORD_(6, "MAXLEN"));
 	put_number(out, REDIS_ENTRIES);
 	ADD(out, WORD_(1, "*") WORD_(1, "f"));
@@ -204,9 +201,8 @@ static void put_xadd(const struct redis_words *w, struct text *out, char letter,
 
 static void put_xrange(const struct redis_words *w, struct text *out, char letter, uint64_t id)
 {
-	(void)w;
 	ADD(out, "*4\r\n" WORD_(6, "XRANGE"));
-	put_key(out, letter, id);
+	put_key(w, out, letter, id);
 	ADD(out, WORD_(1, "-") WORD_(1, "+"));
 }
 
@@ -277,6 +273,26 @@ enum redis_op redis_share(const struct redis_profile *p, uint64_t draw)
 uint64_t redis_keys(const struct redis_command *c, int64_t rows)
 {
 	return c->most_keys && c->most_keys < (uint64_t)rows ? c->most_keys : (uint64_t)rows;
+}
+
+uint64_t redis_need(const struct redis_profile *const *p, size_t n, int64_t rows)
+{
+	uint64_t of[128] = { 0 }, need = 0; /* by the letter: commands of one are about the same keys */
+
+	for (size_t i = 0; i < n * REDIS_SHARES; i++) {
+		const struct redis_profile *of_these = p[i / REDIS_SHARES];
+		size_t k = i % REDIS_SHARES;
+
+		if (!of_these || !of_these->share[k].percent || !redis_commands[of_these->share[k].op].writes)
+			continue;
+		const struct redis_command *c = &redis_commands[of_these->share[k].op];
+		uint64_t each = REDIS_OVERHEAD + c->value * (of_these->rounds > 1 ? of_these->rounds : 1);
+		uint64_t all = redis_keys(c, rows) * each, *most = &of[(unsigned char)c->letter % 128];
+
+		need += all > *most ? all - *most : 0;
+		*most = all > *most ? all : *most;
+	}
+	return need;
 }
 
 char *redis_pool(uint64_t seed)

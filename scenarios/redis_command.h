@@ -14,8 +14,9 @@
 
 #include "base/text.h"
 
-#define REDIS_KEY      20         /* bytes of each key: "soakd:", a letter, a colon, 12 hexadecimal digits */
-#define REDIS_VALUE    96         /* bytes of a value, except of the big ones */
+#define REDIS_RUN_ID   8   /* hexadecimal digits; each key is "soakd:", these, ":", a letter, ":", 12 such digits: 29 bytes */
+#define REDIS_OVERHEAD 128 /* bytes that a key takes beside its value: measured 110 with Redis 7.0 and jemalloc */
+#define REDIS_VALUE    96  /* bytes of a value, except of the big ones */
 #define REDIS_BIG      (1 << 20)  /* bytes of a big one */
 #define REDIS_BIG_KEYS 64         /* keys that have one: 64 MiB in all */
 #define REDIS_NO_KEYS  UINT64_MAX /* of a command that is about none */
@@ -24,7 +25,6 @@
 #define REDIS_TTL_S    10         /* keys that expire live 1 to so many seconds */
 #define REDIS_LUA      "redis.call('SET', KEYS[1], ARGV[1]) return redis.call('STRLEN', KEYS[1])"
 #define REDIS_LUA_SHA  "f6c04bd90ea84dc0a419a1aa3581a6098c9f2d89" /* its SHA-1: the name under which Redis has it */
-#define REDIS_PATTERN  "soakd:*"
 
 enum redis_op {
 	REDIS_SET,
@@ -53,6 +53,7 @@ enum redis_op {
 struct redis_words {
 	const char *pool;  /* REDIS_BIG bytes and some: values are cut out of it */
 	unsigned channels; /* that somebody listens to, at least 1 */
+	char run[REDIS_RUN_ID + 1];
 };
 
 struct redis_command {
@@ -89,6 +90,9 @@ enum redis_op redis_share(const struct redis_profile *p, uint64_t draw);
 
 /* Keys that this command works on, when the job says rows of them: ids are 0 .. n-1. */
 uint64_t redis_keys(const struct redis_command *c, int64_t rows);
+
+/* Bytes of memory that all keys of n profiles (NULL: a script) take together, rather too many than too few. */
+uint64_t redis_need(const struct redis_profile *const *p, size_t n, int64_t rows);
 
 /* Text to cut values from: a function of the seed; the caller's to free. NULL without memory. */
 char *redis_pool(uint64_t seed);

@@ -51,6 +51,7 @@ void redis_connect(struct redis *r, int64_t now_ns)
 	r->c = r->at.port ? redisConnectNonBlock(r->at.host, r->at.port) : redisConnectUnixNonBlock(r->at.host);
 	r->phase = REDIS_CONNECTING;
 	r->deadline_ns = now_ns + LOGIN_NS;
+	r->nobody = r->c && r->c->err;
 	if (!r->c || r->c->err)
 		gone(r, r->c ? r->c->errstr : "no memory", now_ns);
 }
@@ -125,6 +126,7 @@ static void connected(struct redis *r, int64_t now_ns)
 
 	if (getsockopt(r->c->fd, SOL_SOCKET, SO_ERROR, &sys, &n) != 0)
 		sys = errno;
+	r->nobody = sys != 0;
 	if (sys)
 		gone(r, strerror(sys), now_ns);
 	else

@@ -98,7 +98,7 @@ static void ask(struct redis_link *c, const char *const *words)
 static void log_in(struct redis_load *l, struct redis_link *c, int64_t now_ns)
 {
 	const struct redis_address *at = &l->r->at;
-	char word[40];
+	char word[64];
 
 	c->phase = REDIS_LOGIN;
 	c->login_asked = c->login_answered = 0;
@@ -110,7 +110,7 @@ static void log_in(struct redis_load *l, struct redis_link *c, int64_t now_ns)
 	snprintf(word, sizeof(word), "%d", at->db);
 	if (at->db)
 		ASK(c, "SELECT", word);
-	snprintf(word, sizeof(word), "soakd:c:%012zx", (size_t)(c - l->link) - l->n_worker);
+	snprintf(word, sizeof(word), "soakd:%s:c:%012zx", l->words.run, (size_t)(c - l->link) - l->n_worker);
 	if (c->listens)
 		ASK(c, "SUBSCRIBE", word);
 	redis_link_flush(l, c, now_ns);

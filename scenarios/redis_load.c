@@ -58,6 +58,7 @@ static enum sk_code allocate(struct redis_load *l, bool listen, struct sk_err *e
 	if (!l->link || !l->slots || !l->in || !l->pool)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for %u connections", job->connections);
 	l->words = (struct redis_words){ .pool = l->pool, .channels = listen ? job->connections / 2 : 1 };
+	memcpy(l->words.run, job->run_id, sizeof(l->words.run));
 	for (size_t i = 0; i < l->n_link; i++) {
 		l->link[i].ring = l->slots + i * REDIS_RING;
 		l->link[i].listens = i >= l->n_worker;

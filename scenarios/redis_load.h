@@ -8,10 +8,11 @@
  *   redis_link.c     one connection of the load: logs in, sends, counts answers, is lost and comes back
  *   redis_reply.c    answers looked at without building objects
  *   redis_script.c   the user's own scripts
+ *   redis_room.c     whether there is room for the keys beside those of others
  *   redis_setup.c    the key space is filled first and removed last
  *   redis_command.c  commands and profiles
  *
- * All keys begin with "soakd:". Answers come in the order of the commands: a link keeps a ring of what was sent. What a wake
+ * All keys begin with "soakd:" and the run's id. Answers come in the order of the commands: a link keeps a ring of what was sent. What a wake
  * brings is counted together (tally), so that the shared page is not touched for each answer.
  */
 #ifndef SCENARIOS_REDIS_LOAD_H
@@ -120,6 +121,7 @@ struct redis_load {
 	uint64_t rng, jitter;
 	struct redis_next next;
 	struct redis_seeding seeding;
+	bool room_asked, room_known;
 	bool wrote;  /* there may be keys of ours */
 	bool losing; /* an event said that connections are lost; the next one says that all are back */
 	char cursor[24];
@@ -169,6 +171,10 @@ void redis_script_wake(struct redis_load *l, struct redis_link *c, int64_t now_n
 
 /* redis_reply.c: for a reader whose privdata is a struct redis_seen; each answer is then only a mark that it is whole. */
 extern redisReplyObjectFunctions redis_look;
+
+/* redis_room.c: asks before the first write; the answer fails the driver where keys of others would be evicted. */
+void redis_room_ask(struct redis_load *l);
+void redis_room_answer(struct redis_load *l, const redisReply *reply);
 
 /* redis_setup.c: seed fills on, drive_ready() when full; clean is called until it says done, answer is the observer's. */
 int64_t redis_seed_run(struct redis_load *l, int64_t now_ns);

@@ -23,6 +23,7 @@ static enum sk_code give_runs(struct redis_load *l, struct sk_err *err)
 		l->link[i].script.run = r;
 		if (!r)
 			return sk_fail(err, SK_ENOMEM, 0, "no memory for the scripts of %zu connections", l->n_worker);
+		script_set(r, "run_id", job->run_id); /* without memory :run_id stays as it is */
 		json_object_foreach(
 			(json_t *)(uintptr_t)job->define, name,
 			value) if (!script_set(r, name,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The key space of the load: filled before the run begins, so that filling it is no growth that anybody could take for a leak,
- * and removed when it ends, by what the server itself lists. Nothing else is touched: no FLUSH of any kind.
+ * and removed when it ends, by what the server itself lists under the run's own prefix. Nothing else is touched: no FLUSH of any kind.
  */
 #ifdef HAVE_HIREDIS
 #include <stdio.h>
@@ -64,6 +64,10 @@ int64_t redis_seed_run(struct redis_load *l, int64_t now_ns)
 	struct redis_slot s;
 	bool more = !l->d->job->resumed;
 
+	if (more && !l->room_asked)
+		redis_room_ask(l);
+	if (more && !l->room_known)
+		return INT64_MAX;
 	l->wrote = true;
 	if (*l->refusal)
 		return redis_clean_run(l, now_ns);
@@ -98,16 +102,29 @@ static void over(struct redis_load *l)
 		drive_done(l->d);
 }
 
+#define PATTERN_BYTES (sizeof("soakd::*") + REDIS_RUN_ID)
+
+/* Of this run's keys alone: others may be loading the same server. */
+static const char *pattern(const struct redis_load *l, char *buf)
+{
+	snprintf(buf, PATTERN_BYTES, "soakd:%s:*", l->words.run);
+	return buf;
+}
+
 static void say_remain(struct redis_load *l, const char *why)
 {
+	char keys[PATTERN_BYTES];
+
+	pattern(l, keys);
 	drive_event(l->d, "error", "%s; keys %s may remain: redis-cli -n %d --scan --pattern '%s' | xargs redis-cli -n %d unlink",
-		    why, REDIS_PATTERN, l->r->at.db, REDIS_PATTERN, l->r->at.db);
+		    why, keys, l->r->at.db, keys, l->r->at.db);
 	over(l);
 }
 
 static void scan(struct redis_load *l, int64_t now_ns)
 {
-	const char *const words[] = { "SCAN", l->cursor, "MATCH", REDIS_PATTERN, "COUNT", "4000" };
+	char keys[PATTERN_BYTES];
+	const char *const words[] = { "SCAN", l->cursor, "MATCH", pattern(l, keys), "COUNT", "4000" };
 
 	if (redis_ask(l->r, ASK_SCAN, 6, words))
 		redis_send(l->r, now_ns); /* an UNLINK before it goes along: a page is one round trip */
@@ -120,6 +137,9 @@ int64_t redis_clean_run(struct redis_load *l, int64_t now_ns)
 		l->answers_ns = now_ns + ANSWERS_NS;
 		l->final_ns = now_ns + CLEAN_NS;
 		memcpy(l->cursor, "0", 2);
+		l->r->nobody = false;
+		if (l->r->phase == REDIS_DOWN) /* once more, whatever pause there is */
+			l->r->try_ns = now_ns;
 	}
 	if (redis_load_busy(l) && now_ns < l->answers_ns)
 		return l->answers_ns;
@@ -128,6 +148,8 @@ int64_t redis_clean_run(struct redis_load *l, int64_t now_ns)
 			redis_link_close(l, &l->link[i]);
 	if (!l->wrote || l->d->job->keep)
 		over(l);
+	else if (l->r->phase == REDIS_DOWN && l->r->nobody)
+		say_remain(l, "nobody listens where the server was");
 	else if (now_ns >= l->final_ns)
 		say_remain(l, "the server does not answer in time");
 	else if (l->r->phase == REDIS_UP && l->r->n == 0)

@@ -10,8 +10,9 @@
  * "stop" and drive_failed() are possible in any phase. Nothing may be written to a foreign server before SETUP.
  *
  * While RUNNING a scenario asks drive_due() how many operations may start now, draws with drive_pick() what each is, says with
- * drive_take() that it started them and with drive_did() or drive_error() how they ended. The phases of a plan, their rates and their
- * ends are in the answers of drive_due(): a scenario need not know of them, but says with busy() whether something is under way.
+ * drive_take() that it started them and with drive_did() or drive_error() how they ended. The phases of a plan, their rates and
+ * their ends are in the answers of drive_due(): a scenario need not know of them, but says with busy() whether something is under
+ * way.
  */
 #ifndef SCENARIOS_SCENARIO_H
 #define SCENARIOS_SCENARIO_H
@@ -40,6 +41,14 @@ struct drive_kind {
 	uint64_t n;
 };
 
+/* Operations are under way and none ends: how long already, and whether that was said. */
+struct drive_stall {
+	uint64_t ops, errors; /* at the last look */
+	int64_t since_ns;     /* when one ended last, or was begun while none was under way */
+	bool busy, told;
+};
+#define DRIVE_STALL_NS (10 * (int64_t)NS_PER_S)
+
 struct drive {
 	const struct drive_job *job;
 	struct drive_shared *shared;
@@ -51,6 +60,7 @@ struct drive {
 	struct turns turns;
 	uint64_t missed_told; /* of its missed operations those that the shared page has */
 	bool told_drained;
+	struct drive_stall stall;
 	uint64_t unique; /* what drive_unique() gave last; 0: nothing yet */
 	struct drive_kind kind[DRIVE_KINDS];
 	size_t n_kind;
@@ -73,13 +83,19 @@ struct scenario {
 	 * milliseconds at most. Returns when it wants to be called again at the latest; INT64_MAX: not before a descriptor.
 	 */
 	int64_t (*run)(struct drive *d, void *state, const struct pollfd *fds, size_t n, int64_t now_ns);
-	/* MAY. Whether an operation is under way: a phase ends when none is. Without it none ever is between two calls of run(). */
+	/*
+	 * MAY. Whether an operation is under way: a phase ends when none is. Without it none ever is between two calls of run().
+	 */
 	bool (*busy)(const struct drive *d, const void *state);
+	bool lasts; /* one operation may well take minutes: that none ends is no news */
 	/* MAY. "reconnect", "vacuum" or another word; true: it is known here. RUNNING only. */
 	bool (*inject)(struct drive *d, void *state, const char *what);
 	/* MAY. What the target says of itself: drive_internal(). Called in RUNNING only. */
 	void (*epoch)(struct drive *d, void *state);
-	/* MAY. Process pid of the target, none of ours, shall write to the target's own log what it says of itself; told by an event. RUNNING only. */
+	/*
+	 * MAY. Process pid of the target, none of ours, shall write to the target's own log what it says of itself; told by an event.
+	 * RUNNING only.
+	 */
 	void (*log)(struct drive *d, void *state, pid_t pid);
 	/* MAY. Finish what is under way, leave nothing behind (unless job->keep), then drive_done(), now or from run(). */
 	void (*stop)(struct drive *d, void *state);
@@ -92,10 +108,19 @@ const struct scenario *scenario_find(const char *name); /* NULL: none of that na
 /* Runs a whole job; returns the driver's exit status: 0, or the status that `failed` said. */
 int drive_run(struct drive *d);
 
-/* Messages to the monitor. pid 0: of no one process. Line ends and other control characters become blanks, what is too long is cut. */
+/*
+ * Messages to the monitor. pid 0: of no one process.
+ * Line ends and other control characters become blanks, what is too long is cut.
+ */
 void drive_say(struct drive *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void drive_event(struct drive *d, const char *kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void drive_internal(struct drive *d, pid_t pid, const char *source, const char *unit, int64_t value, const char *item);
+
+/*
+ * A server that hangs closes nothing and refuses nothing: when something is under way and nothing has ended for DRIVE_STALL_NS there
+ * is an event `stalled`, and another when something ends again. When to look again at the latest; INT64_MAX: nothing is awaited.
+ */
+int64_t drive_watch_stall(struct drive *d, bool busy, int64_t now_ns);
 
 /* Phases: see above. drive_failed() says why with soakd's exit status, and ends the driver. */
 void drive_connected(struct drive *d);
@@ -110,8 +135,8 @@ int64_t drive_next_ns(const struct drive *d);
 size_t drive_pick(struct drive *d);
 
 /*
- * The place of a kind of operation in the shared page, made where it is new; a name longer than DRIVE_OP_NAME - 1 is cut. From the
- * DRIVE_OP_KINDS-th name on they share the last place, "other". Ask once and keep it: it compares names.
+ * The place of a kind of operation in the shared page, made where it is new; a name longer than DRIVE_OP_NAME - 1 is cut. From
+ * the DRIVE_OP_KINDS-th name on they share the last place, "other". Ask once and keep it: it compares names.
  */
 unsigned drive_kind(struct drive *d, const char *name);
 #define DRIVE_NO_KIND DRIVE_OP_KINDS /* of errors that belong to no kind of operation */
@@ -126,8 +151,8 @@ uint64_t drive_unique(void *ctx);
 void drive_did(struct drive *d, unsigned kind, uint64_t ops, uint64_t rows, uint64_t bytes, uint64_t ns);
 
 /*
- * n operations of a kind failed. Counted, and said once per key (a SQLSTATE, an exit status), not once per row; how often each came is
- * said at the end. From the DRIVE_KINDS-th key on they are one.
+ * n operations of a kind failed. Counted, and said once per key (a SQLSTATE, an exit status), not once per row; how often each
+ * came is said at the end. From the DRIVE_KINDS-th key on they are one.
  */
 void drive_error(struct drive *d, unsigned kind, uint64_t n, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));

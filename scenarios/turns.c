@@ -52,13 +52,13 @@ void turns_open(struct turns *s, int64_t now_ns)
 		set_rate(s, s->job->rate > 0 ? s->job->rate : INFINITY, now_ns);
 }
 
-void turns_begin(struct turns *s, size_t k, int64_t now_ns)
+void turns_begin(struct turns *s, size_t k, uint64_t left, int64_t now_ns)
 {
 	s->phase = &s->job->phase[k];
 	s->k = k;
 	s->open = true;
-	s->draining = false;
-	s->left = s->phase->ops ? s->phase->ops : UINT64_MAX;
+	s->left = left == UINT64_MAX && s->phase->ops ? s->phase->ops : left;
+	s->draining = s->left == 0;
 	s->start_ns = s->until_ns = now_ns;
 	s->missed += s->pace.missed;
 	s->pace = (struct pace){ .unit = 1 };

@@ -110,6 +110,7 @@ static enum sk_code prepare_driver(struct run *r, struct sk_err *err)
 		      r->set.resume, &job, err);
 	if (rc != SK_OK)
 		return rc;
+	json_object_set(job, "run_id", json_object_get(r->set.json, "run_id"));
 	rc = driver_init(&r->driver, job, &none, err);
 	r->have_driver = true;
 	r->driver.observes = catalog_observes(catalog_find(r->scenario), r->profile);
@@ -209,7 +210,9 @@ static enum sk_code prepare_phases(struct run *r, int *status, struct sk_err *er
 		*status = rc == SK_ENOTFOUND ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
 	if (rc != SK_OK || !l->n)
 		return rc;
-	rc = phase_measure_init(&unused, l, r->session.plan.metric, r->session.plan.n, err);
+	rc = phase_check_budgets(l, &r->session.plan, does_operations(r), err);
+	if (rc == SK_OK)
+		rc = phase_measure_init(&unused, l, r->session.plan.metric, r->session.plan.n, err);
 	if (rc != SK_OK)
 		return rc;
 	r->phases = phase_table_new(l->cycle);
@@ -219,6 +222,7 @@ static enum sk_code prepare_phases(struct run *r, int *status, struct sk_err *er
 	if (r->set.resume && phase_table_read(r->session.dir.path, r->phases, err) == SK_ENOMEM)
 		return SK_ENOMEM; /* a damaged or absent file costs the figures of the phases before */
 	session_cycles(&r->session);
+	run_setup_warn(&r->set);
 	return SK_OK;
 }
 

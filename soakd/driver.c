@@ -235,6 +235,11 @@ double driver_total(const struct driver *d, enum driver_total which)
 	return n == 0 && (which == DRIVER_ROWS || which == DRIVER_BYTES) ? NAN : (double)n;
 }
 
+uint64_t driver_started(const struct driver *d)
+{
+	return works(d) ? atomic_load_explicit(&d->shared->started, memory_order_relaxed) : 0;
+}
+
 void driver_release(struct driver *d)
 {
 	if (d->shared)

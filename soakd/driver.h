@@ -68,7 +68,7 @@ enum sk_code driver_init(struct driver *d, json_t *job, const struct driver_hook
 enum sk_code driver_start(struct driver *d, struct sk_err *err);
 /* Its socket is readable: takes every waiting message. SK_EEND: it has closed; SK_EIO. */
 enum sk_code driver_readable(struct driver *d, struct sk_err *err);
-/* "go", "hold", "continue", "epoch", "log PID", "phase K", "drain", "inject W", "stop"; lost if the driver is gone */
+/* "go", "hold", "continue", "epoch", "log PID", "phase K", "phase K LEFT", "drain", "inject W", "stop"; lost if the driver is gone */
 void driver_say(struct driver *d, const char *message);
 void driver_go(struct driver *d);
 void driver_stop(struct driver *d);
@@ -80,6 +80,8 @@ void driver_exited(struct driver *d); /* the caller has reaped it */
  * because not every driver can count them.
  */
 double driver_total(const struct driver *d, enum driver_total which);
+/* Operations that were started since the monitor was: what a phase of so many counts. 0 without a driver. */
+uint64_t driver_started(const struct driver *d);
 /* The counters of a driver that works; NULL: there is none. */
 const struct drive_shared *driver_page(const struct driver *d);
 void driver_release(struct driver *d);

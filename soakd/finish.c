@@ -141,15 +141,17 @@ static void tell_run(const struct evidence_file *f)
 	tell_line("not read:", &unread);
 }
 
-/* Where the result is for programs, people at the terminal are told as well why the exit status is 1. */
+/* Where the result is for programs, people at the terminal are told as well why the exit status is 1 or 3. */
 static void tell_budgets(const struct session *s)
 {
 	for (size_t i = 0; s->phases && s->opt->format != FORMAT_HUMAN && i < s->phases->n_budget; i++) {
 		struct text t = TEXT_INIT;
 
-		if (s->phases->budget[i].exceeded) {
-			phase_budget_told(&s->phases->budget[i], &t);
-			complainf("budget exceeded: %s", text_str(&t));
+		const struct budget_kept *b = &s->phases->budget[i];
+
+		if (b->exceeded || isnan(b->worst)) {
+			phase_budget_told(b, &t);
+			complainf("budget%s: %s", b->exceeded ? " exceeded" : "", text_str(&t));
 		}
 		text_release(&t);
 	}

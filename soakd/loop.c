@@ -279,7 +279,7 @@ void loop_finish(struct loop *l, enum loop_end why, const char *words)
 	if (l->finishing)
 		return;
 	l->finishing = true;
-	loop_phases_end(l);
+	loop_phases_end(l, why, words);
 	l->out->end = why;
 	l->out->idle = l->began && !l->holding && session_idle(l->s);
 	workload_forget_failed(l->s->run);

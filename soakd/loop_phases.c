@@ -2,6 +2,7 @@
 /* What phases.c orders, done: see loop_phases.h. */
 #include "soakd/loop_phases.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -88,16 +89,17 @@ static void note_failed(struct loop *l, const char *label)
 		workload_note_failed(l->s->run, label, f->errors - p->errors);
 }
 
-/* The session's last row is its "after". */
-static void close_phase(struct loop *l)
+/* The session's last row is its "after". why: what cut it off; NULL: nothing did. */
+static void close_phase(struct loop *l, const char *why)
 {
 	struct loop_phases *p = &l->phases;
 	const struct phase *ph = &p->list->phase[p->machine.k];
 	char label[PHASES_LABEL];
 
-	session_eventf(l->s, "phase", "end %s", phases_label(&p->machine, label, sizeof(label)));
+	session_eventf(l->s, "phase", "end %s%s%s", phases_label(&p->machine, label, sizeof(label)), why ? ", cut off: " : "",
+		       why ? why : "");
 	note_failed(l, label);
-	phase_measure_close(&p->measure, ph, p->machine.round, clock_wall_s(&l->s->clock), take_line, l);
+	phase_measure_close(&p->measure, ph, p->machine.round, why != NULL, clock_wall_s(&l->s->clock), take_line, l);
 	csvlog_commit(&p->log, NULL);
 	session_cycles(l->s);
 }
@@ -185,13 +187,21 @@ static void run_hook(struct loop *l, const struct phases_order *o)
 		phases_hook_ended(&p->machine);
 }
 
+/* A driver that replaces one is told what is left: the page goes on from the one before. */
 static void say_phase(struct loop *l)
 {
-	char message[40];
+	const struct loop_phases *p = &l->phases;
+	uint64_t ops = p->list->phase[p->machine.k].plan.ops, done;
+	char message[64];
 
-	snprintf(message, sizeof(message), "phase %zu", l->phases.machine.k);
-	if (l->d)
-		driver_say(l->d, message);
+	if (!l->d)
+		return;
+	done = driver_started(l->d) - p->started;
+	if (ops)
+		snprintf(message, sizeof(message), "phase %zu %" PRIu64, p->machine.k, ops > done ? ops - done : 0);
+	else
+		snprintf(message, sizeof(message), "phase %zu", p->machine.k);
+	driver_say(l->d, message);
 }
 
 static void open_phase(struct loop *l)
@@ -203,6 +213,8 @@ static void open_phase(struct loop *l)
 	session_eventf(l->s, "phase", "begin %s", phases_label(&p->machine, label, sizeof(label)));
 	p->ops = l->s->facts.ops;
 	p->errors = l->s->facts.errors;
+	p->why_cut = NULL;
+	p->started = l->d ? driver_started(l->d) : 0;
 	l->s->resting = p->machine.list->phase[p->machine.k].plan.idle;
 	say_phase(l);
 	note_place(l);
@@ -215,10 +227,17 @@ static bool driver_works(const struct loop *l)
 
 static void drain(struct loop *l)
 {
-	if (driver_works(l))
+	const struct plan_phase *ph = &l->phases.list->phase[l->phases.machine.k].plan;
+
+	if (isnan(ph->length_s) && ph->ops)
+		l->phases.why_cut = "its operations were not done within 24 h";
+	if (driver_works(l)) {
 		driver_say(l->d, "drain");
-	else
-		phases_drained(&l->phases.machine, l->phases.machine.k, now_s(l));
+		return;
+	}
+	if (l->d && !l->d->observes && !ph->idle)
+		l->phases.why_cut = "the workload was not there to its end";
+	phases_drained(&l->phases.machine, l->phases.machine.k, now_s(l));
 }
 
 static void carry_out(struct loop *l, const struct phases_order *o)
@@ -246,7 +265,7 @@ static void carry_out(struct loop *l, const struct phases_order *o)
 			       phases_label(&l->phases.machine, label, sizeof(label)), PHASES_DRAIN_S);
 		break;
 	case PHASES_CLOSE:
-		close_phase(l);
+		close_phase(l, l->phases.why_cut);
 		break;
 	case PHASES_OVER:
 		l->phases.going = false;
@@ -331,14 +350,24 @@ void loop_phases_hook_ended(struct loop *l)
 	step(l);
 }
 
-void loop_phases_end(struct loop *l)
+/* A phase that has no end of its own is whole when the run comes to its end: by its length, else by being told to stop. */
+static bool is_cut(const struct loop *l, enum loop_end why)
+{
+	const struct plan_phase *ph = &l->phases.list->phase[l->phases.machine.k].plan;
+
+	if (!isnan(ph->length_s) || ph->ops || l->phases.why_cut)
+		return true;
+	return why == END_SIGNAL ? !isnan(l->s->opt->length_s) : why != END_LENGTH && why != END_TARGET;
+}
+
+void loop_phases_end(struct loop *l, enum loop_end why, const char *words)
 {
 	struct loop_phases *p = &l->phases;
 
 	if (!p->list)
 		return;
 	if (p->going && phases_open(&p->machine))
-		close_phase(l);
+		close_phase(l, is_cut(l, why) ? words : NULL);
 	p->going = false;
 	p->timer = sd_event_source_disable_unref(p->timer);
 	programs_stop(&p->programs);

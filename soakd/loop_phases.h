@@ -9,6 +9,7 @@
 
 #include "base/csvlog.h"
 #include "base/err.h"
+#include "soakd/loop.h"
 #include "soakd/loop_program.h"
 #include "soakd/phase_measure.h"
 #include "soakd/phases.h"
@@ -27,7 +28,9 @@ struct loop_phases { /* all zero: the run has no phases */
 	struct text line;
 	struct programs programs;
 	sd_event_source *timer;
-	bool going, busy; /* it was begun and has not ended; orders are being carried out */
+	bool going, busy;    /* it was begun and has not ended; orders are being carried out */
+	uint64_t started;    /* operations of the workload when the phase under way began */
+	const char *why_cut; /* the phase under way came to its end without all that belongs to it; NULL: nothing is missing */
 };
 
 /* Before anything begins: phases.csv is opened, budgets are looked at. list->n > 0. SK_EUSAGE, SK_EIO, SK_ENOMEM. */
@@ -38,7 +41,8 @@ void loop_phases_drained(struct loop *l, size_t k);
 void loop_phases_driver_ready(struct loop *l); /* a driver that was started anew waits to be told of its phase */
 void loop_phases_driver_lost(struct loop *l);
 void loop_phases_hook_ended(struct loop *l);
-void loop_phases_end(struct loop *l);     /* the run ends: the phase under way is closed, programs are told to end */
+/* The run ends: the phase under way is closed, and was cut off where it has an end of its own; programs are told to end. */
+void loop_phases_end(struct loop *l, enum loop_end why, const char *words);
 void loop_phases_release(struct loop *l); /* may be repeated */
 
 #endif

@@ -24,7 +24,7 @@ static bool is_loud(const char *kind)
 {
 	static const char *const loud[] = { "error",     "gap",        "restart",   "target-exit", "driver-exit",
 					    "reconnect", "unreadable", "guard",     "disk-low",    "disk-ok",
-					    "verdict",   "budget",     "recovered", "oom",         "pressure" };
+					    "verdict",   "budget",     "recovered", "oom",         "pressure", "evicted", "stalled" };
 
 	for (size_t i = 0; i < sizeof(loud) / sizeof(*loud); i++)
 		if (strcmp(loud[i], kind) == 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * soakd matrix: options of run that vary, every combination of their values so many times, in an order that keeps a drift of the
- * machine from looking like an effect. Pure: what the cells are; cmd_matrix.c runs them, matrix_result.c says what came out.
+ * machine from looking like an effect. Pure: what the cells are; matrix_run.c runs them, matrix_result.c says what came out.
  *
  * Order: repeat by repeat, each of them every combination once. The first value of the last option moves fastest; repeat r begins
  * at combination r * n / repeats and goes round, so that no combination is always first or always last.

@@ -101,16 +101,17 @@ static double thousandth(double v)
 	return round(v * 1000) / 1000;
 }
 
-void phase_measure_close(const struct phase_measure *m, const struct phase *phase, unsigned nth, double now_unix,
+void phase_measure_close(const struct phase_measure *m, const struct phase *phase, unsigned round, bool cut, double now_unix,
 			 void (*take)(void *ctx, const struct phase_line *l), void *ctx)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		struct phase_line l = { .started = thousandth(m->started),
 					.ended = thousandth(now_unix),
-					.round = nth,
+					.round = round,
 					.before = thousandth(m->before[i]),
 					.peak = thousandth(m->peak[i]),
 					.after = thousandth(m->after[i]),
+					.cut = cut,
 					.most = NAN };
 
 		snprintf(l.phase, sizeof(l.phase), "%s", phase->plan.name);

@@ -35,10 +35,10 @@ void phase_measure_row(struct phase_measure *m, const double *values);
 void phase_measure_lost(struct phase_measure *m);
 
 /*
- * It is over, as the last row has it: each line of phases.csv is given to take(). nth: the round. A column has a line,
+ * It is over, as the last row has it: each line of phases.csv is given to take(). round: from 1. A column has a line,
  * or one for each of its budgets.
  */
-void phase_measure_close(const struct phase_measure *m, const struct phase *phase, unsigned nth, double now_unix,
+void phase_measure_close(const struct phase_measure *m, const struct phase *phase, unsigned round, bool cut, double now_unix,
 			 void (*take)(void *ctx, const struct phase_line *l), void *ctx);
 
 #endif

@@ -32,7 +32,7 @@ struct phase_table *phase_table_new(bool cycle)
 	return t;
 }
 
-double phase_line_value(const struct phase_line *l)
+static double bounded_value(const struct phase_line *l)
 {
 	switch (l->of) {
 	case BUDGET_PEAK:
@@ -45,6 +45,21 @@ double phase_line_value(const struct phase_line *l)
 		break;
 	}
 	return l->after - l->before;
+}
+
+/* No rest of the phase could have made it less. */
+static bool only_rises(const struct phase_line *l)
+{
+	const struct metric *m = column_lookup(l->column);
+
+	return l->of == BUDGET_PEAK || l->of == BUDGET_RISE || (m && m->kind == METRIC_COUNTER);
+}
+
+double phase_line_value(const struct phase_line *l)
+{
+	double v = bounded_value(l);
+
+	return !l->cut || (only_rises(l) && v > l->most) ? v : NAN;
 }
 
 bool phase_line_exceeded(const struct phase_line *l)
@@ -66,7 +81,7 @@ static struct phase_done *phase_of(struct phase_table *t, const struct phase_lin
 	if (d && of_phase(d, l))
 		return d;
 	d = &t->kept[t->n++ % PHASE_TABLE_KEPT];
-	*d = (struct phase_done){ .round = l->round, .started = l->started, .ended = l->ended };
+	*d = (struct phase_done){ .round = l->round, .started = l->started, .ended = l->ended, .cut = l->cut };
 	memcpy(d->name, l->phase, sizeof(d->name));
 	return d;
 }
@@ -141,7 +156,7 @@ void phase_table_add(struct phase_table *t, const struct phase_line *l)
 	add_figures(d, l);
 	if (l->budgeted)
 		add_budget(t, d, l);
-	if (t->cycle && first)
+	if (t->cycle && first && !l->cut) /* the levels are those of the ends */
 		add_level(t, l);
 }
 
@@ -202,9 +217,10 @@ void phase_line_csv(const struct phase_line *l, struct text *out)
 	csv_add_str(out, l->budgeted ? of_name[l->of] : "");
 	csv_add_num(out, l->budgeted ? l->most : NAN, 3);
 	csv_add_num(out, l->budgeted && !isnan(value) ? phase_line_exceeded(l) : NAN, 0);
+	csv_add_num(out, l->cut ? 0 : 1, 0);
 }
 
-enum { STARTED, ENDED, ROUND, PHASE, COLUMN, BEFORE, PEAK, AFTER, BUDGET, MOST, FIELDS };
+enum { STARTED, ENDED, ROUND, PHASE, COLUMN, BEFORE, PEAK, AFTER, BUDGET, MOST, COMPLETE, FIELDS };
 
 static double number_at(const struct csv_reader *r, int at)
 {
@@ -232,7 +248,8 @@ static bool line_of(const struct csv_reader *r, const int *at, struct phase_line
 				  .before = number_at(r, at[BEFORE]),
 				  .peak = number_at(r, at[PEAK]),
 				  .after = number_at(r, at[AFTER]),
-				  .most = number_at(r, at[MOST]) };
+				  .most = number_at(r, at[MOST]),
+				  .cut = number_at(r, at[COMPLETE]) == 0 };
 	for (size_t i = 0; i < sizeof(of_name) / sizeof(*of_name) && !l->budgeted; i++)
 		if (strcmp(of, of_name[i]) == 0 && !isnan(l->most)) {
 			l->budgeted = true;
@@ -245,8 +262,8 @@ static bool line_of(const struct csv_reader *r, const int *at, struct phase_line
 
 static enum sk_code read_lines(struct csv_reader *r, struct phase_table *t, struct sk_err *err)
 {
-	static const char *const name[FIELDS] = { "started", "ended", "round", "phase",  "column",
-						  "before",  "peak",  "after", "budget", "most" };
+	static const char *const name[FIELDS] = { "started", "ended", "round",  "phase", "column",  "before",
+						  "peak",    "after", "budget", "most",  "complete" };
 	enum sk_code rc = csv_next(r, err);
 	struct phase_line l;
 	int at[FIELDS];
@@ -282,10 +299,21 @@ bool phases_alone(const json_t *run)
 	return strcmp(json_get_str(json_object_get(run, "options"), "phases-only", "no"), "yes") == 0;
 }
 
+size_t phase_table_unmeasured(const struct phase_table *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; t && i < t->n_budget; i++)
+		n += isnan(t->budget[i].worst) ? 1 : 0;
+	return n;
+}
+
 int phase_table_status(const struct phase_table *t, bool alone, int verdict_status)
 {
 	if (t && t->exceeded)
 		return EXIT_LEAK;
+	if (phase_table_unmeasured(t) && (alone || verdict_status == EXIT_NO_LEAK))
+		return EXIT_INCONCLUSIVE;
 	return alone ? EXIT_NO_LEAK : verdict_status;
 }
 
@@ -316,8 +344,8 @@ static json_t *done_json(const struct phase_done *d)
 		free(name);
 	}
 	if (ok)
-		o = json_pack("{s:o,s:i,s:o,s:o,s:O}", "name", plain_json(d->name), "round", (int)d->round, "started",
-			      json_num(d->started), "ended", json_num(d->ended), "columns", columns);
+		o = json_pack("{s:o,s:i,s:b,s:o,s:o,s:O}", "name", plain_json(d->name), "round", (int)d->round, "complete",
+			      !d->cut, "started", json_num(d->started), "ended", json_num(d->ended), "columns", columns);
 	json_decref(columns);
 	return o;
 }

@@ -26,6 +26,7 @@ struct phase_line {
 	unsigned round;
 	char phase[PLAN_NAME], column[PHASE_COLUMN];
 	double before, peak, after; /* in the column's unit */
+	bool cut;                   /* it did not come to its end: `after` is only where it was cut off */
 	bool budgeted;
 	enum budget_of of;
 	double most;
@@ -42,6 +43,7 @@ struct phase_done {
 	double started, ended;
 	struct phase_figures column[PHASE_TABLE_COLUMNS];
 	size_t n;
+	bool cut;
 	unsigned budgets, exceeded, unknown; /* on this phase, in this round */
 };
 
@@ -78,7 +80,10 @@ void phase_table_add(struct phase_table *t, const struct phase_line *l);
  */
 size_t phase_table_cycles(struct phase_table *t);
 
-/* What a budget bounds of the line's column; NaN: not known. Exceeded: known and above. */
+/*
+ * What a budget bounds of the line's column; NaN: not known. Exceeded: known and above. Of a phase that was cut off only what is
+ * exceeded already is known: a peak, a rise, what a counter counted.
+ */
 double phase_line_value(const struct phase_line *l);
 bool phase_line_exceeded(const struct phase_line *l);
 
@@ -99,7 +104,12 @@ const struct phase_figures *phase_done_column(const struct phase_done *d, const 
 
 /* run.json says that the phases are the result of the run (--phases-only), and not the verdict. */
 bool phases_alone(const json_t *run);
-/* The exit status of a run with this verdict: 1 where a budget was exceeded; without one 0 where the phases alone count. */
+/* Budgets that were measured in no round: nobody can say that they were kept. t may be NULL. */
+size_t phase_table_unmeasured(const struct phase_table *t);
+/*
+ * The exit status of a run with this verdict: 1 where a budget was exceeded, 3 in the place of 0 where one was never measured;
+ * else 0 where the phases alone count.
+ */
 int phase_table_status(const struct phase_table *t, bool alone, int verdict_status);
 
 /* Into verdict.json: `phases` and `budgets`. t NULL: nothing. false without memory. */
@@ -116,12 +126,12 @@ void phase_table_markdown(const struct phase_table *t,
 			  struct text *out);                           /* a table and a line for each budget that was exceeded */
 void phase_table_human(const struct phase_table *t, struct text *out); /* the same for a terminal, columns aligned */
 /*
- * What the budgets come to, where that is the result and not the verdict: "BUDGET EXCEEDED"; alone: "WITHIN BUDGET",
- * "MEASURED"; else NULL.
+ * What the budgets come to, where that is the result and not the verdict: "BUDGET EXCEEDED", "BUDGET NOT
+ * MEASURED"; alone: "WITHIN BUDGET", "MEASURED"; else NULL.
  */
 const char *phase_table_word(const struct phase_table *t, bool alone);
 void phase_table_result(const struct phase_table *t, const char *path, struct text *out); /* of phases alone, for a terminal */
-/* The first budget that was exceeded, and how many others: one sentence; nothing where all were kept. */
+/* The first budget that was exceeded, else that was never measured, and how many others: one sentence; nothing where all were kept. */
 void phase_table_why(const struct phase_table *t, struct text *out);
 /* "phase load: rss peak 120 MiB, budget 100 MiB (round 3; exceeded in 2 of 5)" */
 void phase_budget_told(const struct budget_kept *b, struct text *out);

@@ -68,7 +68,15 @@ const char *phase_table_word(const struct phase_table *t, bool alone)
 {
 	if (t && t->exceeded)
 		return "BUDGET EXCEEDED";
+	if (phase_table_unmeasured(t))
+		return "BUDGET NOT MEASURED";
 	return !t || !alone ? NULL : t->n_budget ? "WITHIN BUDGET" : "MEASURED";
+}
+
+/* Is told of: exceeded, or where none is, not measured. */
+static bool is_told(const struct phase_table *t, const struct budget_kept *b)
+{
+	return t->exceeded ? b->exceeded > 0 : isnan(b->worst);
 }
 
 void phase_table_why(const struct phase_table *t, struct text *out)
@@ -76,7 +84,7 @@ void phase_table_why(const struct phase_table *t, struct text *out)
 	size_t first = t->n_budget, more = 0;
 
 	for (size_t i = t->n_budget; i-- > 0;)
-		if (t->budget[i].exceeded) {
+		if (is_told(t, &t->budget[i])) {
 			first = i;
 			more++;
 		}
@@ -84,7 +92,8 @@ void phase_table_why(const struct phase_table *t, struct text *out)
 		return;
 	phase_budget_told(&t->budget[first], out);
 	if (more > 1)
-		text_addf(out, ", and %zu more budget%s exceeded", more - 1, more > 2 ? "s" : "");
+		text_addf(out, ", and %zu more budget%s %s", more - 1, more > 2 ? "s" : "",
+			  t->exceeded ? "exceeded" : "not measured");
 }
 
 static bool keep(char **cell, struct text *t)
@@ -122,8 +131,10 @@ static bool budget_cell(char **cell, const struct phase_done *d)
 		text_addf(&t, "EXCEEDED: %u of %u", d->exceeded, d->budgets);
 	else if (d->unknown)
 		text_addf(&t, "not measured: %u of %u", d->unknown, d->budgets);
-	else if (d->budgets)
+	else if (d->budgets && !d->cut)
 		text_add(&t, "kept");
+	if (d->cut)
+		text_add(&t, t.len ? "; cut off" : "cut off");
 	return keep(cell, &t);
 }
 
@@ -203,10 +214,10 @@ void phase_table_markdown(const struct phase_table *t, struct text *out)
 	for (size_t i = 0, said = 0; i < t->n_budget; i++) {
 		struct text line = TEXT_INIT;
 
-		if (!t->budget[i].exceeded)
+		if (!t->budget[i].exceeded && !isnan(t->budget[i].worst))
 			continue;
 		phase_budget_told(&t->budget[i], &line);
-		text_add(out, said++ ? "- **budget exceeded**: " : "\n- **budget exceeded**: ");
+		text_addf(out, "%s- **budget %s**: ", said++ ? "" : "\n", t->budget[i].exceeded ? "exceeded" : "not measured");
 		add_markdown(out, text_str(&line));
 		text_addc(out, '\n');
 		text_release(&line);
@@ -262,7 +273,7 @@ void phase_table_human(const struct phase_table *t, struct text *out)
 	for (size_t i = 0; rows && i < t->n_budget; i++) {
 		const struct budget_kept *b = &t->budget[i];
 
-		if (!b->exceeded && !(b->unknown == b->rounds))
+		if (!b->exceeded && !isnan(b->worst))
 			continue;
 		text_add(out, b->exceeded ? "  budget exceeded: " : "  budget: ");
 		phase_budget_told(b, out);

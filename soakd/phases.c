@@ -102,9 +102,11 @@ static void plan_again(struct phases *p, size_t i, double now_s)
 
 static double ends_s(const struct phases *p)
 {
-	double length = current(p)->plan.length_s;
+	const struct plan_phase *plan = &current(p)->plan;
 
-	return isnan(length) ? INFINITY : p->began_s + length;
+	if (isnan(plan->length_s))
+		return plan->ops ? p->began_s + PHASES_OPERATIONS_S : INFINITY;
+	return p->began_s + plan->length_s;
 }
 
 /* The earliest that is due; n_inject: none. An end that has come goes before what would be injected after it. */

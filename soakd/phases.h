@@ -18,6 +18,8 @@
 
 #define PHASES_DRAIN_S 60 /* so long a phase may take to end what is under way; then the run goes on without */
 
+#define PHASES_OPERATIONS_S 86400.0 /* and so long one of so many operations and no length: a server may hang */
+
 enum phases_do {
 	PHASES_WAIT,   /* nothing until phases_due_s(), or until something is told */
 	PHASES_ROW,    /* take a row with everything in it; answer phases_row_taken() */

@@ -49,9 +49,10 @@ static void add_head(struct text *out, const char *headline, const struct eviden
 	struct text why = TEXT_INIT;
 
 	const char *phases = report_phases_word(f, v), *green = "\360\237\237\242",
-		   *mark = !phases               ? v->gate == GATE_KEPT ? NULL : sign[v->main.verdict]
-					 : f->phases->exceeded ? sign[VERDICT_LEAK]
-						 : NULL;
+		   *mark = !phases                             ? v->gate == GATE_KEPT ? NULL : sign[v->main.verdict]
+						       : f->phases->exceeded ? sign[VERDICT_LEAK]
+			   : phase_table_unmeasured(f->phases) ? sign[VERDICT_INSUFFICIENT]
+							       : NULL;
 
 	text_addf(out, "## %s %s\n\n**", mark ? mark : green, phases ? phases : verdict_headline(v));
 	add_markdown(out, headline);

@@ -12,13 +12,14 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "soakd/escape.h"
+#include "soakd/phase_table.h"
 #include "soakd/report_internal.h"
 #include "soakd/words.h"
 
-#define PANELS_MAX 8
-#define LINES_MAX 6  /* series of a panel */
+#define PANELS_MAX  8
+#define LINES_MAX   6 /* series of a panel */
 #define BAND_POINTS 25
-#define HIDES 3.0    /* a line this much higher hides the shape of another */
+#define HIDES       3.0 /* a line this much higher hides the shape of another */
 
 struct page {
 	const struct evidence_file *f;
@@ -225,7 +226,7 @@ static void add_limit(struct page *p, struct scene_panel *panel)
 
 static const struct line_of memory[] = {
 	{ "anon_kb", LINE_PRIVATE, "private" }, { "uss_kb", LINE_PRIVATE, "unshared (USS)" }, { "pss_kb", LINE_PSS, "PSS" },
-	{ "rss_kb", LINE_RSS, "RSS" },		{ "shmem_kb", LINE_SHARED, "shared" },
+	{ "rss_kb", LINE_RSS, "RSS" },          { "shmem_kb", LINE_SHARED, "shared" },
 };
 #define N_MEMORY (sizeof(memory) / sizeof(*memory))
 
@@ -379,6 +380,22 @@ static void to_rates(struct block *b, size_t n)
 	}
 }
 
+/* A block has what was before and behind a phase's boundary; the rows at the two boundaries say that nothing was done between. */
+static void rest_in_phases(const struct page *p, const char *column, struct scene_series *l)
+{
+	const struct phase_table *t = p->f->phases;
+
+	for (size_t k = 0; t && k < phase_table_kept(t); k++) {
+		const struct phase_done *d = phase_table_at(t, k);
+		const struct phase_figures *f = phase_done_column(d, column);
+		double from = d->started - p->f->ev.start_unix, to = d->ended - p->f->ev.start_unix;
+
+		for (size_t i = 0; f && f->after == f->before && i < l->n; i++)
+			if (l->b[i].n > 0 && l->b[i].t >= from && l->b[i].t <= to)
+				l->b[i].mean = l->b[i].median = l->b[i].min = l->b[i].max = 0;
+	}
+}
+
 static void rate_line(struct page *p, struct scene_panel *panel, const char *column, enum scene_role role, const char *label)
 {
 	const struct series *s = usable(p, column);
@@ -389,6 +406,7 @@ static void rate_line(struct page *p, struct scene_panel *panel, const char *col
 	if (!l || p->failed)
 		return;
 	to_rates(l->b, l->n);
+	rest_in_phases(p, column, l);
 	free(l->start);
 	free(l->end);
 	l->start = NULL;

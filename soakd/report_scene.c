@@ -44,9 +44,10 @@ static bool fill_words(const struct evidence_file *f, const struct verdict *v, s
 {
 	const char *phases = report_phases_word(f, v);
 
-	s->tone = !phases               ? v->gate == GATE_KEPT ? TONE_GOOD : tone_of(v->main.verdict)
-				: f->phases->exceeded ? TONE_BAD
-					: TONE_GOOD;
+	s->tone = !phases                             ? v->gate == GATE_KEPT ? TONE_GOOD : tone_of(v->main.verdict)
+					      : f->phases->exceeded ? TONE_BAD
+		  : phase_table_unmeasured(f->phases) ? TONE_UNKNOWN
+						      : TONE_GOOD;
 	s->verdict = sk_strdup(phases ? phases : verdict_headline(v));
 	s->headline = report_headline(f, v);
 	s->why = why_text(f, v);
@@ -156,8 +157,23 @@ static bool fill_times(const struct evidence_file *f, const struct verdict *v, s
 	return ok;
 }
 
-static bool fill_table(const struct verdict *v, struct scene *s)
+#define PHASES_DRAWN 8
+
+/* Where the phases are the result their table is, and not that of verdicts which nobody asked for. */
+static bool fill_phases(const struct evidence_file *f, struct scene *s)
 {
+	s->table = sk_calloc((1 + PHASES_DRAWN) * PHASE_CELLS, sizeof(*s->table));
+	if (!s->table)
+		return false;
+	s->n_rows = phase_table_cells(f->phases, PHASES_DRAWN, s->table);
+	s->n_cols = PHASE_CELLS;
+	return s->n_rows > 0;
+}
+
+static bool fill_table(const struct evidence_file *f, const struct verdict *v, struct scene *s)
+{
+	if (v->gate == GATE_NONE && phases_alone(f->run) && f->phases && f->phases->n)
+		return fill_phases(f, s);
 	s->table = sk_calloc((1 + TABLE_ROWS) * TABLE_COLUMNS, sizeof(*s->table));
 	if (!s->table)
 		return false;
@@ -216,7 +232,7 @@ enum sk_code report_scene(const struct evidence_file *drawn, const struct verdic
 	rc = report_facts(drawn, v, &facts, err);
 	if (rc != SK_OK)
 		return rc;
-	ok = fill_words(drawn, v, out) && fill_times(drawn, v, out) && fill_table(v, out) && fill_footer(&facts, out) &&
+	ok = fill_words(drawn, v, out) && fill_times(drawn, v, out) && fill_table(drawn, v, out) && fill_footer(&facts, out) &&
 	     fill_meta(drawn, &facts, out, v);
 	if (!ok)
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");

@@ -85,6 +85,15 @@ enum sk_code run_setup_workload(struct run_setup *r, const struct target_spec *s
 	return rc;
 }
 
+void run_setup_warn(const struct run_setup *r)
+{
+	char words[PLAN_NAME + 240];
+
+	for (size_t i = 0; i < r->phases.n; i++)
+		if (phase_check_slow(&r->phases.phase[i], (double)r->opt.rate, r->opt.length_s, words, sizeof(words)))
+			complainf("%s", words);
+}
+
 int run_setup_check(struct run_setup *r, const struct target_spec *spec, enum sk_code rc, const struct sk_err *err)
 {
 	struct text driver = TEXT_INIT, out = TEXT_INIT;
@@ -98,6 +107,7 @@ int run_setup_check(struct run_setup *r, const struct target_spec *spec, enum sk
 	if (rc == SK_OK) {
 		scenario_file_print(&r->file, &r->phases, &r->opt, driver.len ? text_str(&driver) : NULL, &out);
 		fputs(text_str(&out), stdout);
+		run_setup_warn(r);
 	} else {
 		complain(&why);
 	}

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -72,6 +73,14 @@ static json_t *host_json(void)
 	return j;
 }
 
+/* Drawn anew: two runs of a second, or of two machines on one server, shall not meet. NULL: the kernel has no random numbers. */
+static json_t *run_id_json(void)
+{
+	uint32_t id;
+
+	return getrandom(&id, sizeof(id), 0) == sizeof(id) ? json_sprintf("%08x", id) : NULL;
+}
+
 json_t *run_json_new(int argc, char **argv, const struct run_options *o, const char *label, double started_unix)
 {
 	json_t *j = json_object();
@@ -79,6 +88,7 @@ json_t *run_json_new(int argc, char **argv, const struct run_options *o, const c
 
 	json_object_set_new(j, "schema", json_string("soakd.run/1"));
 	json_object_set_new(j, "id", json_sprintf("%s-%s", label, fmt_utc_compact(id, sizeof(id), started_unix)));
+	json_object_set_new(j, "run_id", run_id_json());
 	json_object_set_new(j, "label", json_string(label));
 	json_object_set_new(j, "command", run_json_words(argc, argv));
 	json_object_set_new(j, "target", o->target ? scrubbed(o->target) : json_string("launch"));

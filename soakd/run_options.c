@@ -63,9 +63,9 @@ static const struct opt options[] = {
 	{ "depth", 0, OPT_INT, AT(depth), "N", "0", 0, 64, NULL,
 	  "operations under way on each connection of the workload at once, where it has a pipeline; 0: by the rate" },
 	{ "batch", 0, OPT_INT, AT(batch), "N", "100", 1, 1e6, NULL, "rows per transaction of inserts, and of a series" },
-	{ "rows", 0, OPT_INT, AT(rows), "N", "1000000", 1, 1e12, NULL,
+	{ "rows", 0, OPT_INT, AT(rows), "N", "0", 0, 1e12, NULL,
 	  "size at which the workload's table is held: beyond it each insert deletes the oldest row; redis: its keys, all "
-	  "written before the run begins" },
+	  "written before the run begins. 0: 1000000, redis: 10000" },
 	{ "seed", 0, OPT_INT, AT(seed), "N", "1", 0, 9e15, NULL, "seed of the workload: the same seed, the same operations" },
 	{ "journal", 0, OPT_CHOICE, AT(journal), "MODE", "wal", 0, 0, journal_names,
 	  "where scenario sqlite keeps what a transaction changes: wal, a log beside the file, synced at checkpoints; rollback, "
@@ -184,8 +184,13 @@ static json_t *list_json(const struct opt_list *l)
 {
 	json_t *all = json_array();
 
-	for (size_t i = 0; i < l->n; i++)
-		json_array_append_new(all, clean_json(l->v[i]));
+	for (size_t i = 0; i < l->n; i++) {
+		size_t n;
+		char *clean = scrub_words(l->v[i], strlen(l->v[i]) + 1, &n); /* each is one word, blanks and all */
+
+		json_array_append_new(all, clean ? json_string(clean) : NULL);
+		free(clean);
+	}
 	return all;
 }
 

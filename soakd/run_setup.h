@@ -47,6 +47,9 @@ enum sk_code run_setup_fit(const struct run_setup *r, const char *scenario, stru
  */
 enum sk_code run_setup_workload(struct run_setup *r, const struct target_spec *spec, struct text *driver, struct sk_err *err);
 
+/* On stderr, a line for each: phases whose operations the run cannot do in time. */
+void run_setup_warn(const struct run_setup *r);
+
 /*
  * --check-config, after run_setup_settle() has said rc and *err: every mistake on stderr, or on stdout what the run would do.
  * Returns the exit status.

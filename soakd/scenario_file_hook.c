@@ -71,6 +71,19 @@ static bool can_run(struct scenario_reader *r, const config_setting_t *s, const 
 			      strchr(program, '/') ? "" : " in PATH");
 }
 
+/* Of a copy: a password among the words is not in it. */
+static bool is_whole(struct scenario_reader *r, const config_setting_t *s, char **argv)
+{
+	for (; r->kept && *argv; argv++)
+		if (strstr(*argv, SCENARIO_HIDDEN))
+			return scenario_wrong(
+				r, s,
+				"%s: a word of it looked like a secret, which a run directory does not keep: write it "
+				"into this copy again, which you alone can read, before --resume",
+				config_setting_name(s));
+	return true;
+}
+
 char **scenario_program(struct scenario_reader *r, const config_setting_t *s)
 {
 	char **argv = NULL;
@@ -82,7 +95,7 @@ char **scenario_program(struct scenario_reader *r, const config_setting_t *s)
 	else
 		scenario_wrong(r, s, "%s is a program and its arguments, such as [\"/usr/bin/psql\", \"-c\", \"SELECT 1\"]",
 			       config_setting_name(s));
-	if (argv && argv[0] && can_run(r, s, argv[0]))
+	if (argv && argv[0] && is_whole(r, s, argv) && can_run(r, s, argv[0]))
 		return argv;
 	phase_argv_release(argv);
 	return NULL;

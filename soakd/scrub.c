@@ -13,17 +13,19 @@
 
 #include "base/text.h"
 
-/* Names that end so; '-' and '_' in a name do not count. */
-static const char *const secret_keys[] = { "password",    "passwd",     "pwd",           "pass",      "passphrase", "secret",
-					   "secretkey",   "token",      "apikey",        "accesskey", "privatekey", "credential",
-					   "credentials", "masterauth", "authorization", "dsn" };
+/* Names that end so, or so and a number; '-' and '_' in a name do not count. */
+static const char *const secret_keys[] = { "password",      "passwd",     "pwd",        "pw",          "pass",
+					   "passphrase",    "secret",     "secretkey",  "token",       "apikey",
+					   "accesskey",     "privatekey", "credential", "credentials", "masterauth",
+					   "authorization", "dsn" };
 /* "Authorization: Bearer x": the value has two words */
 static const char *const schemes[] = { "bearer", "basic" };
 /* Clients that take the password behind one letter; the name's beginning is enough. */
 static const struct {
 	const char *name;
 	char letter;
-} clients[] = { { "mysql", 'p' }, { "mariadb", 'p' }, { "sshpass", 'p' }, { "redis-cli", 'a' }, { "curl", 'u' } };
+} clients[] = { { "mysql", 'p' },  { "mariadb", 'p' },    { "mycli", 'p' },     { "mongo", 'p' }, { "sshpass", 'p' },
+		{ "sqlcmd", 'P' }, { "ldapsearch", 'w' }, { "redis-cli", 'a' }, { "curl", 'u' } };
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
@@ -61,8 +63,12 @@ static size_t skip_blanks(const struct scrubber *x, size_t i)
 /* Where the key that ends at `end` begins, or `end` if none does. */
 static size_t key_start(const struct scrubber *x, size_t end)
 {
+	size_t name = end;
+
+	while (name > 0 && isdigit((unsigned char)x->s[name - 1]))
+		name--;
 	for (size_t i = 0; i < COUNT(secret_keys); i++) {
-		size_t k = strlen(secret_keys[i]), at = end;
+		size_t k = strlen(secret_keys[i]), at = name;
 
 		while (k > 0 && at > 0) {
 			char c = x->s[at - 1];
@@ -162,7 +168,7 @@ static bool value_at(const struct scrubber *x, size_t i, size_t *v, size_t *end)
 	if (x->s[i - 1] == '=' || x->s[i - 1] == ':') {
 		if (!key_before(x, i - 1, &key))
 			return false;
-		while (key > 0 && is_name(x->s[key - 1]))
+		while (key > 0 && (is_name(x->s[key - 1]) || x->s[key - 1] == '=')) /* --define=NAME=VALUE */
 			key--;
 		whole = word_start(x, key);
 	} else if (!is_blank(x->s[i]) || is_blank(x->s[i - 1]) || !takes_next(x, i)) {

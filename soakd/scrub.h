@@ -5,8 +5,9 @@
  *
  *   --KEY VALUE    --KEY=VALUE    KEY=VALUE    KEY: VALUE    KEY:VALUE    "KEY": "VALUE"    KEY 'VALUE'
  *
- * or the password in the address user:PASSWORD@host, or that of clients which take it behind one letter (mysql -pVALUE). In its place
- * stands ***. In doubt a word too many goes.
+ * (KEY may end in a number)
+ * or the password in the address user:PASSWORD@host, or that of clients which take it behind one letter (mysql -pVALUE): those
+ * listed in scrub.c alone, because -pWORD is a port, a path or a flag of most other programs. In its place stands ***. In doubt a word too many goes.
  */
 #ifndef SOAKD_SCRUB_H
 #define SOAKD_SCRUB_H

@@ -125,6 +125,27 @@ static void a_missing_level_is_left_out(void **state)
 	assert_true(c.flat);
 }
 
+static void a_cycle_that_was_begun_anew_counts_once(void **state)
+{
+	const double load[] = { 500, 600, 700 }, idle[] = { 100, 200, 300 };
+	struct cycle_levels l = levels("anon_kb", load, idle, 3), many = { .n = 0 };
+
+	(void)state;
+	cycle_levels_add(&l, 2, false, 750);
+	cycle_levels_add(&l, 2, true, 350);
+	assert_int_equal(l.cycles, 3);
+	assert_double_equal(l.point[2].load_kb, 750, 0);
+	assert_double_equal(l.point[2].idle_kb, 350, 0);
+	assert_double_equal(l.last_idle_kb, 350, 0);
+	assert_double_equal(l.loads[2] + l.idles[2], 2, 0);
+	for (size_t i = 0; i < 130; i++) /* two cycles in a point: the other one stays in its mean */
+		cycle_levels_add(&many, i, true, 10. * (double)i);
+	cycle_levels_add(&many, 129, true, 1300);
+	assert_int_equal(many.stride, 2);
+	assert_int_equal(many.cycles, 130);
+	assert_double_equal(many.point[64].idle_kb, (1280 + 1300) / 2., 1e-9);
+}
+
 static void swap_is_added_to_anon(void **state)
 {
 	const double load[] = { 500, 600 }, idle[] = { 100, 200 }, none[] = { NAN, 7 };
@@ -153,16 +174,23 @@ static struct verdict a_leak(double growth_kb)
 	return v;
 }
 
-static struct verdict overruled(const double *idle, double growth_kb)
+/* Six cycles in two hours. */
+static struct verdict overruled_after(const double *idle, struct verdict v, size_t n_restarts)
 {
-	static const double load[] = { 9000, 9000, 9000, 9000, 9000, 9000 };
+	static const double load[] = { 9000, 9000, 9000, 9000, 9000, 9000 }, restart_s[] = { 3000 };
 	struct cycle_levels l = levels("anon_kb", load, idle, 6);
-	struct evidence ev = { .cycles = &l, .n_cycles = 1, .samples = 100, .interval_s = 1 };
+	struct evidence ev = { .cycles = &l, .n_cycles = 1, .samples = 7200, .interval_s = 1 };
 	struct verdict_options opt = VERDICT_OPTIONS_DEFAULT;
-	struct verdict v = a_leak(growth_kb);
 
+	ev.restart_s = restart_s;
+	ev.n_restarts = n_restarts;
 	cycles_overrule(&ev, &opt, &v);
 	return v;
+}
+
+static struct verdict overruled(const double *idle, double growth_kb)
+{
+	return overruled_after(idle, a_leak(growth_kb), 0);
 }
 
 static void flat_idle_ends_make_a_plateau(void **state)
@@ -177,6 +205,53 @@ static void flat_idle_ends_make_a_plateau(void **state)
 	assert_int_equal(v.cycles.n, 6);
 	assert_non_null(strstr(v.main.why, "6 cycles"));
 	assert_non_null(strstr(v.main.why, "it grows"));
+}
+
+static void the_rate_of_a_plateau_is_that_of_the_idle_levels(void **state)
+{
+	static const double idle[] = { 1000, 3000, 3000, 3004, 3000, 3000 };
+	struct verdict was = a_leak(4000), v;
+
+	(void)state;
+	was.main.rate_kb_per_h = was.main.rate_lo = was.main.rate_hi = 2000;
+	was.main.detectable_kb_per_h = .5;
+	was.main.per_op_bytes = 99;
+	was.main.fit.valid = true;
+	v = overruled_after(idle, was, 0);
+	assert_int_equal(v.main.verdict, VERDICT_PLATEAU);
+	assert_double_equal(v.main.rate_kb_per_h, 3 * v.cycles.idle_rate, 1e-9); /* three cycles an hour */
+	assert_double_equal(v.main.rate_lo, 3 * v.cycles.idle_lo, 1e-9);
+	assert_double_equal(v.main.detectable_kb_per_h, 3 * v.cycles.idle_hi, 1e-9);
+	assert_true(v.main.detectable_kb_per_h > .5);
+	assert_true(isnan(v.main.per_op_bytes) && isnan(v.main.q_value) && !v.main.fit.valid);
+}
+
+static void what_the_cycles_may_hide_must_be_small(void **state)
+{
+	/* no trend, but 400 KiB of noise: more than 64 KiB/h fits into it, though less than a quarter of what was seen */
+	static const double idle[] = { 1000, 3200, 3000, 3400, 3000, 3200 };
+	struct verdict v = overruled(idle, 40000);
+
+	(void)state;
+	assert_true(v.cycles.flat);
+	assert_true(v.cycles.idle_growth_hi_kb < 10000);
+	assert_int_equal(v.main.verdict, VERDICT_INSUFFICIENT);
+	assert_true(v.main.need_more_s > 0 && isfinite(v.main.need_more_s));
+	assert_non_null(strstr(v.main.why, "could have been missed"));
+}
+
+static void a_restart_takes_the_say_of_the_cycles(void **state)
+{
+	static const double idle[] = { 1000, 3000, 3000, 3000, 3000, 3000 };
+	struct verdict across = a_leak(4000);
+
+	(void)state;
+	assert_int_equal(overruled_after(idle, a_leak(4000), 0).main.verdict, VERDICT_PLATEAU);
+	assert_int_equal(overruled_after(idle, a_leak(4000), 1).main.verdict, VERDICT_LEAK);
+	across.main.kind = across.series[0].kind = LEAK_ACROSS_RESTARTS;
+	across = overruled_after(idle, across, 0);
+	assert_int_equal(across.main.verdict, VERDICT_LEAK);
+	assert_int_equal(across.series[0].verdict, VERDICT_LEAK);
 }
 
 static void what_grows_when_idle_stays_a_leak_and_says_how(void **state)
@@ -236,8 +311,12 @@ int main(void)
 		cmocka_unit_test(the_last_level_must_have_been_there_before),
 		cmocka_unit_test(many_cycles_are_merged_and_keep_their_slope),
 		cmocka_unit_test(a_missing_level_is_left_out),
+		cmocka_unit_test(a_cycle_that_was_begun_anew_counts_once),
 		cmocka_unit_test(swap_is_added_to_anon),
 		cmocka_unit_test(flat_idle_ends_make_a_plateau),
+		cmocka_unit_test(the_rate_of_a_plateau_is_that_of_the_idle_levels),
+		cmocka_unit_test(what_the_cycles_may_hide_must_be_small),
+		cmocka_unit_test(a_restart_takes_the_say_of_the_cycles),
 		cmocka_unit_test(what_grows_when_idle_stays_a_leak_and_says_how),
 		cmocka_unit_test(noise_that_could_hide_the_growth_changes_nothing),
 		cmocka_unit_test(a_leak_of_something_else_stays_the_runs_verdict),

@@ -64,6 +64,15 @@ check "both --cycle and a file: status 2" status 2 "$SOAKD" --scenario "$TMP/kep
 sed 's/errors = 0;/private_dirty = "1 MiB";/' "$TMP/two.conf" >"$TMP/unread.conf"
 check "a budget on what this run does not read: status 2" status 2 "$SOAKD" --scenario "$TMP/unread.conf" --samplers fast --out "$TMP/none"
 check "nothing is left behind" [ ! -e "$TMP/none" ]
+sed 's/errors = 0;//' "$TMP/two.conf" >"$TMP/unread.conf"
+check "on a column whose sampler is off: status 2" status 2 "$SOAKD" --scenario "$TMP/unread.conf" --samplers fast --out "$TMP/none"
+check "and said" says "budget on anon_kb, which would never be measured: the sampler"
+check "nothing is left behind of that" [ ! -e "$TMP/none" ]
+sed 's/rss = "1 MiB"/malloc_used = "1 GiB"/' "$TMP/two.conf" >"$TMP/unknown.conf"
+check "a budget that was never measured: status 3" status 3 "$SOAKD" --scenario "$TMP/unknown.conf" --phases-only --out "$TMP/unknown" --quiet
+check "and said, not called kept" grep -q 'BUDGET NOT MEASURED' "$TMP/out"
+check "analyze says the same" status 3 "$SOAKD" analyze "$TMP/unknown"
+check "JUnit has it as skipped" sh -c "'$SOAKD' analyze --format junit '$TMP/unknown' | grep -q 'name=\"budget work malloc_used_kb\"><skipped message=\"phase work: malloc_used peak not measured'"
 
 cat >"$TMP/slow.conf" <<CONF
 target = "leaky";
@@ -88,4 +97,20 @@ check "an interrupted run goes on" status "0 1 3" "$SOAKD" --resume "$TMP/cut" -
 check "at its phase, begun anew" [ "$(grep -c 'begin load (round 2)' "$TMP/cut/events.csv")" = 2 ]
 check "and with the rounds after it" ordered "$TMP/cut/events.csv" "begin load (round 2)" "gap," "begin load (round 2)" "end load (round 2)" "begin idle (round 2)"
 check "the phase that was cut off has no figures, the one begun anew has" [ "$(grep -c ',2,load,rss_kb,' "$TMP/cut/phases.csv")" = 1 ]
+
+cat >"$TMP/long.conf" <<CONF
+target = "leaky";
+driver = "leaky/linear";
+phases = ( { name = "short"; length = "500ms"; }, { name = "long"; length = "60s"; budget = { rss_growth = "1 GiB"; rss = "1 GiB"; }; } );
+CONF
+"$SOAKD" --scenario "$TMP/long.conf" --phases-only --out "$TMP/long" >"$TMP/long.out" 2>&1 </dev/null &
+pid=$!
+wait_for 20 grep -q "begin long" "$TMP/long/events.csv"
+kill -INT "$pid"
+wait "$pid"
+check "a phase that was cut off keeps no budget: status 3" [ $? = 3 ]
+check "it is told" grep -qE '^  long .*not measured: 2 of 2; cut off' "$TMP/long.out"
+check "the one before is whole" json_true "$TMP/long/verdict.json" "[(p['name'], p['complete']) for p in j['phases']] == [('short', True), ('long', False)]"
+check "events.csv says why" event "$TMP/long" "end long, cut off: interrupted (INT)"
+check "analyze says the same of it" status 3 "$SOAKD" analyze "$TMP/long"
 finish

@@ -33,12 +33,12 @@ check "--keep leaves the keys" status "0 3" load kept a --scenario redis/set-get
 check "all of them" same "$(dbsize a)" 201
 redis_do a flushall >/dev/null
 
-printf '\\set k random(1, 50)\nSET soakd:u::k "hello world"\nGET soakd:u::k\n' >"$TMP/visit.redis"
+printf '\\set k random(1, 50)\nSET soakd::run_id::k "hello world"\nGET soakd::run_id::k\n' >"$TMP/visit.redis"
 check "a script" status "0 3" load script a --script "$TMP/visit.redis"
 check "one run is one operation" at_least "$(ops script)" 50
 check "under its name, without an error" has "$TMP/script/operations.csv" ',visit,[1-9][0-9]*,0,'
 check "its keys are gone" same "$(dbsize a)" 0
-printf 'SET soakd:a x\nLPUSH soakd:a x\n' >"$TMP/wrong.redis"
+printf 'SET soakd::run_id:a x\nLPUSH soakd::run_id:a x\n' >"$TMP/wrong.redis"
 check "a script that the server refuses" status "0 3 5" load wrong a --script "$TMP/wrong.redis"
 check "by the first word, once, and how often" same "$(count "$TMP/wrong/events.csv" 'error,.*WRONGTYPE')" 2
 printf 'SET soakd:a x\n\\sett k 1\n' >"$TMP/typo.redis"
@@ -83,7 +83,9 @@ check "no more than these" same "$(count "$TMP/long/events.csv" ',reconnect,')" 
 kill -STOP "$A"
 kill -USR2 "$S"
 check "a server that hangs: told" wait_for 40 has "$TMP/long/events.csv" 'reconnect,.*does not answer'
+check "and that nothing is answered" wait_for 20 has "$TMP/long/events.csv" 'stalled,.*nothing was answered for 10 s'
 kill -CONT "$A"
+check "answers again: told" wait_for 30 has "$TMP/long/events.csv" 'stalled,answers come again after'
 check "and back" wait_for 60 sh -c "[ \$(grep -c 'connections are back' $TMP/long/events.csv) -eq 2 ]"
 check "it goes on" wait_for 30 alive long "$(ops long)"
 kill -TERM "$S"

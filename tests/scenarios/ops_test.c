@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "scenarios/leaky_shape.h"
@@ -97,9 +99,43 @@ static void unique_numbers_never_come_twice(void **state)
 	assert_int_equal(drive_unique(&resumed), INT64_C(1795204800000002));
 }
 
+/* Something under way for ten seconds that does not end is told once, and its end; what is given up is no answer. */
+static void a_server_that_hangs_is_told(void **state)
+{
+	struct drive_shared *page = calloc(1, sizeof(*page));
+	struct drive d = { .shared = page };
+	char msg[DRIVE_MSG];
+	int pair[2];
+
+	(void)state;
+	assert_non_null(page);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair), 0);
+	d.control = pair[0];
+	assert_int_equal(drive_watch_stall(&d, false, 5 * S), INT64_MAX);
+	assert_int_equal(drive_watch_stall(&d, true, 1000 * S), 1010 * S); /* it was idle for long: that is no stall */
+	page->ops = 7;
+	assert_int_equal(drive_watch_stall(&d, true, 1009 * S), 1019 * S);
+	assert_int_equal(recv(pair[1], msg, sizeof(msg), 0), -1);
+	assert_int_equal(drive_watch_stall(&d, true, 1019 * S), INT64_MAX);
+	assert_true(recv(pair[1], msg, sizeof(msg), 0) > 0);
+	assert_memory_equal(msg, "event stalled nothing was answered for 10 s", 43);
+	page->errors = 4;
+	drive_watch_stall(&d, false, 1025 * S);
+	drive_watch_stall(&d, true, 1036 * S);
+	assert_int_equal(recv(pair[1], msg, sizeof(msg), 0), -1);
+	page->ops = 8;
+	assert_int_equal(drive_watch_stall(&d, true, 1040 * S), 1050 * S);
+	assert_true(recv(pair[1], msg, sizeof(msg), 0) > 0);
+	assert_memory_equal(msg, "event stalled answers come again after 31.0 s", 45);
+	close(pair[0]);
+	close(pair[1]);
+	free(page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_server_that_hangs_is_told),
 		cmocka_unit_test(missed_operations_go_on),
 		cmocka_unit_test(a_step_of_leaky_is_an_operation),
 		cmocka_unit_test(unique_numbers_never_come_twice),

@@ -13,7 +13,7 @@
 static const char *bytes_of(enum redis_op op, uint64_t id, uint64_t seed)
 {
 	static struct text out;
-	struct redis_words w = { .pool = redis_pool(seed), .channels = 3 };
+	struct redis_words w = { .pool = redis_pool(seed), .channels = 3, .run = "0badcafe" };
 
 	text_reset(&out);
 	redis_commands[op].put(&w, &out, redis_commands[op].letter, id);
@@ -30,14 +30,14 @@ static void begins(const char *text, const char *with)
 static void exact_bytes(void **unused)
 {
 	(void)unused;
-	assert_string_equal(bytes_of(REDIS_GET, 0, 1), "*2\r\n$3\r\nGET\r\n$20\r\nsoakd:s:000000000000\r\n");
-	assert_string_equal(bytes_of(REDIS_TTL, 0xabc, 1), "*2\r\n$3\r\nTTL\r\n$20\r\nsoakd:e:000000000abc\r\n");
+	assert_string_equal(bytes_of(REDIS_GET, 0, 1), "*2\r\n$3\r\nGET\r\n$29\r\nsoakd:0badcafe:s:000000000000\r\n");
+	assert_string_equal(bytes_of(REDIS_TTL, 0xabc, 1), "*2\r\n$3\r\nTTL\r\n$29\r\nsoakd:0badcafe:e:000000000abc\r\n");
 	assert_string_equal(bytes_of(REDIS_EVAL, 1234, 1), "*3\r\n$4\r\nEVAL\r\n$11\r\nreturn 1234\r\n$1\r\n0\r\n");
 	assert_string_equal(bytes_of(REDIS_EVAL, UINT64_MAX, 1),
 			    "*3\r\n$4\r\nEVAL\r\n$27\r\nreturn 18446744073709551615\r\n$1\r\n0\r\n");
-	begins(bytes_of(REDIS_SETEX, 19, 1), "*5\r\n$3\r\nSET\r\n$20\r\nsoakd:e:000000000013\r\n$96\r\n");
+	begins(bytes_of(REDIS_SETEX, 19, 1), "*5\r\n$3\r\nSET\r\n$29\r\nsoakd:0badcafe:e:000000000013\r\n$96\r\n");
 	assert_non_null(strstr(bytes_of(REDIS_SETEX, 19, 1), "$2\r\nEX\r\n$2\r\n10\r\n"));
-	begins(bytes_of(REDIS_PUBLISH, 4, 1), "*3\r\n$7\r\nPUBLISH\r\n$20\r\nsoakd:c:000000000001\r\n$96\r\n");
+	begins(bytes_of(REDIS_PUBLISH, 4, 1), "*3\r\n$7\r\nPUBLISH\r\n$29\r\nsoakd:0badcafe:c:000000000001\r\n$96\r\n");
 }
 
 /* The same seed gives the same values, another one others. */
@@ -55,7 +55,7 @@ static void values_by_seed(void **unused)
 /* Each command is as many arrays of strings as it has answers, to the last byte. */
 static void whole_commands(void **unused)
 {
-	struct redis_words w = { .pool = redis_pool(1), .channels = 1 };
+	struct redis_words w = { .pool = redis_pool(1), .channels = 1, .run = "0badcafe" };
 
 	(void)unused;
 	for (int op = 0; op < REDIS_OPS; op++) {

@@ -63,7 +63,7 @@ static void a_phase_has_before_peak_and_after(void **state)
 	phase_measure_open(&m, rows[0], 50);
 	for (size_t i = 1; i < 4; i++)
 		phase_measure_row(&m, rows[i]);
-	phase_measure_close(&m, &ph, 2, 60, take, NULL);
+	phase_measure_close(&m, &ph, 2, false, 60, take, NULL);
 	assert_int_equal(n_taken, 3); /* a line for each budget, and one for ops */
 	assert_string_equal(taken[0].column, "rss_kb");
 	assert_double_equal(taken[0].before, 100, 0);
@@ -93,9 +93,10 @@ static void what_was_not_read_is_not_known(void **state)
 	phase_measure_open(&m, NULL, 50);
 	phase_measure_row(&m, row);
 	phase_measure_lost(&m);
-	phase_measure_close(&m, &ph, 1, 60, take, NULL);
+	phase_measure_close(&m, &ph, 1, true, 60, take, NULL);
 	assert_true(isnan(taken[0].before) && isnan(taken[0].after));
 	assert_double_equal(taken[0].peak, 400, 0);
+	assert_true(taken[0].cut);
 	b = budgeted(taken[0], BUDGET_GROWTH, 0);
 	assert_true(isnan(phase_line_value(&b)));
 	assert_false(phase_line_exceeded(&b));
@@ -248,6 +249,95 @@ static void the_status_is_that_of_the_budgets(void **state)
 	free(t);
 }
 
+static void a_budget_that_was_never_measured_is_not_kept(void **state)
+{
+	struct phase_table *t = phase_table_new(false);
+	struct phase_line unknown = budgeted(line("a", 1, "heap_kb", NAN, NAN, NAN), BUDGET_PEAK, 9),
+			  kept = budgeted(line("a", 2, "heap_kb", 1, 2, 1), BUDGET_PEAK, 9),
+			  grown = budgeted(line("a", 1, "pss_kb", NAN, 5, 5), BUDGET_GROWTH, 9),
+			  over = budgeted(line("a", 2, "rss_kb", 1, 2, 1), BUDGET_PEAK, 1);
+	struct text why = TEXT_INIT;
+
+	(void)state;
+	phase_table_add(t, &unknown);
+	phase_table_add(t, &grown);
+	assert_int_equal(phase_table_unmeasured(t), 2);
+	assert_int_equal(phase_table_status(t, true, EXIT_NO_LEAK), EXIT_INCONCLUSIVE);
+	assert_int_equal(phase_table_status(t, false, EXIT_NO_LEAK), EXIT_INCONCLUSIVE);
+	assert_int_equal(phase_table_status(t, false, EXIT_LEAK), EXIT_LEAK);
+	assert_string_equal(phase_table_word(t, true), "BUDGET NOT MEASURED");
+	phase_table_why(t, &why);
+	assert_string_equal(text_str(&why), "phase a: heap peak not measured, budget 9 KiB, and 1 more budget not measured");
+	phase_table_add(t, &kept); /* once is enough to say something of it */
+	assert_int_equal(phase_table_unmeasured(t), 1);
+	phase_table_add(t, &over);
+	assert_int_equal(phase_table_status(t, true, EXIT_NO_LEAK), EXIT_LEAK);
+	assert_int_equal(phase_table_unmeasured(NULL), 0);
+	text_release(&why);
+	free(t);
+}
+
+static void of_a_phase_that_was_cut_off_only_what_is_exceeded_counts(void **state)
+{
+	struct phase_table *t = phase_table_new(true), *read = phase_table_new(true);
+	struct phase_line lines[] = { budgeted(line("load", 1, "rss_kb", 1, 8, 2), BUDGET_PEAK, 5),
+				      budgeted(line("load", 1, "fds", 1, 8, 8), BUDGET_GROWTH, 5),
+				      budgeted(line("load", 1, "errors", 1, 8, 8), BUDGET_GROWTH, 5),
+				      budgeted(line("load", 1, "pss_kb", 1, 4, 2), BUDGET_PEAK, 5),
+				      budgeted(line("load", 1, "anon_kb", 1, 8, 8), BUDGET_AFTER, 5) };
+	const double known[] = { 8, NAN, 7, NAN, NAN };
+	char dir[] = "/tmp/soakd-phase-table-XXXXXX";
+	struct text file = TEXT_INIT, one = TEXT_INIT;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	columns_header(&file, phases_columns, n_phases_columns);
+	text_addc(&file, '\n');
+	for (size_t i = 0; i < 5; i++) {
+		lines[i].cut = true;
+		phase_table_add(t, &lines[i]);
+		phase_line_csv(&lines[i], &one);
+		text_addf(&file, "%s\n", text_str(&one));
+		assert_int_equal(isnan(phase_line_value(&lines[i])) != 0, isnan(known[i]) != 0);
+		assert_true(isnan(known[i]) || phase_line_value(&lines[i]) == known[i]);
+		assert_int_equal(phase_line_exceeded(&lines[i]), !isnan(known[i]));
+	}
+	write_file(dir, text_str(&file));
+	assert_int_equal(phase_table_read(dir, read, NULL), SK_OK);
+	remove_dir(dir);
+	assert_memory_equal(t, read, sizeof(*t));
+	assert_int_equal(t->exceeded, 2);
+	assert_int_equal(phase_table_unmeasured(t), 3);
+	assert_int_equal(phase_table_cycles(t), 0); /* where it was cut off is no level of a load's end */
+	text_reset(&one);
+	phase_table_human(t, &one);
+	assert_non_null(strstr(text_str(&one), "EXCEEDED: 2 of 5; cut off"));
+	text_release(&one);
+	text_release(&file);
+	free(read);
+	free(t);
+}
+
+static void a_budget_that_nobody_fills_is_refused(void **state)
+{
+	struct phase_budget b = { "heap_kb", BUDGET_PEAK, 300 };
+	struct phase ph = { .plan = { .name = "load" }, .budget = &b, .n_budget = 1 };
+	struct phase_list l = { .phase = &ph, .n = 1 };
+	const struct metric heap = { "heap_kb", "KiB", METRIC_GAUGE, "", "" };
+	struct row_plan plan = { .metric = { &heap, &ops }, .slot = { -1, -1 }, .site = { -1, -1 }, .fact = { -1, 0 }, .n = 2 };
+	struct sk_err err = { 0 };
+
+	(void)state;
+	assert_int_equal(phase_check_budgets(&l, &plan, true, &err), SK_EUSAGE);
+	assert_non_null(strstr(err.msg, "phase load has a budget on heap_kb, which would never be measured: the sampler"));
+	plan.slot[0] = 3;
+	assert_int_equal(phase_check_budgets(&l, &plan, true, &err), SK_OK);
+	strcpy(b.column, "ops");
+	assert_int_equal(phase_check_budgets(&l, &plan, true, &err), SK_OK);
+	assert_int_equal(phase_check_budgets(&l, &plan, false, &err), SK_EUSAGE);
+	assert_non_null(strstr(err.msg, "a workload counts it"));
+}
+
 static void the_table_in_words(void **state)
 {
 	struct phase_table *t = phase_table_new(false);
@@ -322,6 +412,27 @@ static void what_could_not_work_is_said_before(void **state)
 	assert_int_equal(phase_check(&l, true, &err), SK_EPERM);
 }
 
+static void operations_that_take_too_long_are_said_before(void **state)
+{
+	struct phase ph = { .plan = { .name = "load", .length_s = NAN, .ops = 7200, .load = { .rate = NAN } } };
+	char words[300];
+
+	(void)state;
+	assert_false(phase_check_slow(&ph, 1, NAN, words, sizeof(words)));
+	assert_false(phase_check_slow(&ph, 1, 7200, words, sizeof(words)));
+	assert_true(phase_check_slow(&ph, 1, 3600, words, sizeof(words)));
+	assert_non_null(strstr(words, "phase load will be cut off: 7200 operations at 1/s take"));
+	assert_non_null(strstr(words, "the run is over after"));
+	assert_true(phase_check_slow(&ph, .05, NAN, words, sizeof(words))); /* 40 hours */
+	assert_non_null(strstr(words, "a phase without a length has"));
+	assert_false(phase_check_slow(&ph, 0, 1, words, sizeof(words))); /* as fast as it can */
+	ph.plan.load = (struct plan_load){ .shape = PLAN_ON_OFF, .rate = 4, .on_s = 1, .off_s = 3 };
+	assert_false(phase_check_slow(&ph, 9, 7200, words, sizeof(words)));
+	assert_true(phase_check_slow(&ph, 9, 7199, words, sizeof(words)));
+	ph.plan.length_s = 10;
+	assert_false(phase_check_slow(&ph, 9, 1, words, sizeof(words)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,9 +443,13 @@ int main(void)
 		cmocka_unit_test(a_damaged_file_costs_only_what_is_damaged),
 		cmocka_unit_test(load_and_idle_become_levels),
 		cmocka_unit_test(the_status_is_that_of_the_budgets),
+		cmocka_unit_test(a_budget_that_was_never_measured_is_not_kept),
+		cmocka_unit_test(of_a_phase_that_was_cut_off_only_what_is_exceeded_counts),
+		cmocka_unit_test(a_budget_that_nobody_fills_is_refused),
 		cmocka_unit_test(the_table_in_words),
 		cmocka_unit_test(the_table_as_json),
 		cmocka_unit_test(what_could_not_work_is_said_before),
+		cmocka_unit_test(operations_that_take_too_long_are_said_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

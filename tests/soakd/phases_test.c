@@ -260,6 +260,24 @@ static void an_interrupted_run_begins_its_phase_anew(void **state)
 	phases_release(&p);
 }
 
+static void operations_that_are_never_done_end_after_a_day(void **state)
+{
+	struct phase ph[] = { timed("a", NAN) };
+	struct phase_list l = { .phase = ph, .n = 1 };
+	struct phases p;
+
+	(void)state;
+	ph[0].plan.ops = 10;
+	p = begin(&l);
+	expect(&p, 5, PHASES_ROW, "a");
+	phases_row_taken(&p);
+	expect(&p, 5, PHASES_OPEN, "a");
+	assert_true(phases_due_s(&p) == 5 + 86400);
+	expect(&p, 86404, PHASES_WAIT, NULL);
+	expect(&p, 86405, PHASES_DRAIN, "a");
+	phases_release(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +291,7 @@ int main(void)
 		cmocka_unit_test(injects_come_at_their_time_and_late_ones_once),
 		cmocka_unit_test(a_list_that_repeats_begins_again),
 		cmocka_unit_test(an_interrupted_run_begins_its_phase_anew),
+		cmocka_unit_test(operations_that_are_never_done_end_after_a_day),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -561,6 +561,42 @@ static void a_run_keeps_a_copy_without_secrets_and_reads_it_again(void **state)
 	assert_int_equal(rmdir(dir), 0); /* nothing was left */
 }
 
+/* Definitions and the words of programs, in the forms that a command line has them; hooks with a hidden word are not run. */
+static void a_copy_has_no_secret_of_programs_and_definitions(void **state)
+{
+	char dir[] = "/tmp/soakd-conf-XXXXXX", path[64];
+	struct read r, again = { 0 };
+	const char *copy;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/orig.conf", dir);
+	read_text(&r, path,
+		  "target = \"postgres\"; define = { token = \"geheim 1\"; pw = 4711; n = 3; };\n"
+		  "work = ( { name = \"a\"; sql = \"SELECT :token, :pw, :n;\"; } );\n"
+		  "phases = ( { name = \"p\"; length = \"1m\"; before = [\"/bin/true\", \"--token\", \"geheim 2\", \"-x\"];\n"
+		  "after = \"/bin/true --password=geheim postgres://u:geheim@h/db\"; } );",
+		  NULL, NULL);
+	assert_int_equal(r.rc, SK_OK);
+	assert_int_equal(scenario_file_keep(&r.f, dir, &r.err), SK_OK);
+	copy = whole(dir, "scenario.conf");
+	assert_null(strstr(copy, "geheim"));
+	assert_null(strstr(copy, "4711"));
+	assert_non_null(strstr(copy, "SELECT :token"));
+	assert_non_null(strstr(copy, "n = 3"));
+	assert_non_null(strstr(copy, "\"-x\""));
+	assert_non_null(strstr(copy, "--password=*** postgres://u:***@h/db"));
+
+	assert_int_equal(opt_defaults(&cmd_run_options, &again.o, NULL), SK_OK);
+	assert_int_equal(opt_set(&cmd_run_options, &again.o, "target", "postgres", NULL), SK_OK);
+	assert_int_equal(scenario_file_resume(&again.f, dir, &again.o, &again.given, &again.err), SK_EUSAGE);
+	assert_non_null(strstr(again.err.msg, "looked like a secret, which a run directory does not keep"));
+	done(&again);
+	scenario_file_forget(&r.f, dir);
+	done(&r);
+	assert_int_equal(rmdir(dir), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -576,6 +612,7 @@ int main(void)
 		cmocka_unit_test(every_mistake_is_a_sentence_with_its_line),
 		cmocka_unit_test(all_mistakes_are_collected_and_the_first_counts_the_others),
 		cmocka_unit_test(a_file_that_is_none_is_refused),
+		cmocka_unit_test(a_copy_has_no_secret_of_programs_and_definitions),
 		cmocka_unit_test(a_run_keeps_a_copy_without_secrets_and_reads_it_again),
 	};
 

@@ -39,6 +39,12 @@ static void no_secret_survives(void **state)
 		{ "password=a;b c", "password=*** c" }, /* a part of it; a parameter follows only with its '=' */
 		{ "--api-key x --secret-key=y", "--api-key *** --secret-key=***" },
 		{ "--password-file /etc/x", "--password-file /etc/x" },
+		{ "pw=a pw2=b TOKEN_1=c", "pw=*** pw2=*** TOKEN_1=***" },
+		{ "-Dpw=sekret9", "-Dpw=***" },
+		{ "mysqladmin -psekret4 ping", "mysqladmin -p*** ping" },
+		{ "mongosh -psekret4", "mongosh -p***" },
+		{ "ldapsearch -wsekret4", "ldapsearch -w***" },
+		{ "find /x -print", "find /x -print" }, /* of clients that are not known it may be anything */
 		{ "the password is long", "the password is long" },
 	};
 
@@ -69,6 +75,8 @@ static void values_are_words(void **state)
 		{ "/usr/bin/mysql|-phunter 2|db|", "/usr/bin/mysql|-p***|db|" },
 		{ "redis-cli|-a|hunter2|ping|", "redis-cli|-a|***|ping|" },
 		{ "x|--password|--token|abc|", "x|--password|***|***|" },
+		{ "x|-D|pw=two words|-D|n=1|", "x|-D|pw=***|-D|n=1|" },
+		{ "x|--define=api_key=two words|", "x|--define=api_key=***|" },
 		{ "x|--password|", "x|--password|" },
 		{ "x|http://u:p@h/|", "x|http://u:***@h/|" },
 	};
