@@ -6,7 +6,7 @@ O=${O:-$(dirname "$SOAKD")}
 run() { # NAME [PRELOADED]: 160 rows of a process that only sleeps, loaded by a command
 	status 0 env ${2:+LD_PRELOAD="$2"} "$SOAKD" run --interval 0.1 --duration 16s --min-rate 8MiB --scenario exec --exec /bin/true --quiet --out "$TMP/$1" -- sleep 60
 }
-# the driver takes 64 KiB in each turn; neither soakd nor the target does
+# the driver takes 2 MiB a second; neither soakd nor the target does
 check "a driver that leaks: exit status 0 all the same" run leaking "$O/tests/preload/drive_leak.so"
 check "it is named on the terminal" grep -q 'the DRIVER leaks +.*: not the target$' "$TMP/out"
 check "and in the report" grep -q 'the DRIVER leaks ' "$TMP/leaking/report.md"
