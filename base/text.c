@@ -95,6 +95,33 @@ const char *text_str(const struct text *t)
 	return t->s ? t->s : "";
 }
 
+static void add_blanks(struct text *t, const char *s, size_t width)
+{
+	for (size_t n = utf8_width(s); n < width; n++)
+		text_addc(t, ' ');
+}
+
+void text_add_left(struct text *t, const char *s, size_t width)
+{
+	text_add(t, s);
+	add_blanks(t, s, width);
+}
+
+void text_add_right(struct text *t, const char *s, size_t width)
+{
+	add_blanks(t, s, width);
+	text_add(t, s);
+}
+
+size_t utf8_width(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
 size_t utf8_fit(const char *s, size_t max)
 {
 	size_t n = strnlen(s, max), i = n;

@@ -15,17 +15,26 @@ struct text {
 	bool failed; /* an addition found no memory: the text is incomplete and must not be used */
 };
 
-#define TEXT_INIT { NULL, 0, 0, false }
+#define TEXT_INIT                                                                                                                \
+	{                                                                                                                        \
+		NULL, 0, 0, false                                                                                                \
+	}
 
 void text_release(struct text *t);
 bool text_reserve(struct text *t, size_t n); /* room for n more bytes without a further allocation; false without memory */
-void text_reset(struct text *t); /* empty again, the memory and a clean `failed` kept for the next row */
+void text_reset(struct text *t);             /* empty again, the memory and a clean `failed` kept for the next row */
 void text_add(struct text *t, const char *s);
 void text_addn(struct text *t, const char *s, size_t n);
 void text_addc(struct text *t, char c);
 void text_addf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 const char *text_str(const struct text *t); /* never NULL: "" when nothing was added */
 
+/* Filled up with blanks to `width` characters, on its right or its left side. A longer one is not cut. */
+void text_add_left(struct text *t, const char *s, size_t width);
+void text_add_right(struct text *t, const char *s, size_t width);
+
+/* Characters, not bytes: what a terminal's columns are, near enough. */
+size_t utf8_width(const char *s);
 /* Bytes of the longest beginning of s that has at most `max` bytes and cuts no UTF-8 character. */
 size_t utf8_fit(const char *s, size_t max);
 /* The longest end of s that has at most `max` bytes and begins within no UTF-8 character. */

@@ -76,24 +76,9 @@ static void fill(struct table *t, const json_t *run)
 	}
 }
 
-/* Characters, not bytes: what a terminal's columns are, near enough. */
-static size_t width(const char *s)
-{
-	size_t n = 0;
-
-	for (; *s; s++)
-		n += (*s & 0xc0) != 0x80;
-	return n;
-}
-
 static size_t wider(size_t wide, const char *s)
 {
-	return width(s) > wide ? width(s) : wide;
-}
-
-static void pad(struct text *out, size_t used, size_t wide)
-{
-	text_addf(out, "%*s", used < wide ? (int)(wide - used) : 0, "");
+	return utf8_width(s) > wide ? utf8_width(s) : wide;
 }
 
 static void human_line(struct text *out, const char *before, const char *name, size_t first, const char *const *figure,
@@ -102,13 +87,12 @@ static void human_line(struct text *out, const char *before, const char *name, s
 	char *plain = plain_dup(name);
 
 	out->failed |= !plain;
-	text_addf(out, "%-14s%s", before, plain ? plain : "");
-	pad(out, plain ? width(plain) : 0, first);
+	text_addf(out, "%-14s", before);
+	text_add_left(out, plain ? plain : "", first);
 	free(plain);
 	for (size_t i = 0; i < FIGURES; i++) {
 		text_add(out, "  ");
-		pad(out, width(figure[i]), wide[i]);
-		text_add(out, figure[i]);
+		text_add_right(out, figure[i], wide[i]);
 	}
 	text_addc(out, '\n');
 }
@@ -116,13 +100,13 @@ static void human_line(struct text *out, const char *before, const char *name, s
 void operations_table_human(struct text *out, const json_t *run)
 {
 	struct table t;
-	size_t first = width(head[0]), wide[FIGURES];
+	size_t first = utf8_width(head[0]), wide[FIGURES];
 
 	fill(&t, run);
 	if (t.n == 0)
 		return;
 	for (size_t i = 0; i < FIGURES; i++)
-		wide[i] = width(head[1 + i]);
+		wide[i] = utf8_width(head[1 + i]);
 	for (size_t k = 0; k < t.n; k++) {
 		first = wider(first, t.line[k].name);
 		for (size_t i = 0; i < FIGURES; i++)

@@ -224,44 +224,22 @@ void phase_table_markdown(const struct phase_table *t, struct text *out)
 	}
 }
 
-/* Characters, not bytes: what a terminal counts. */
-static size_t width_of(const char *s)
-{
-	size_t n = 0;
-
-	for (; *s; s++)
-		n += (*s & 0xC0) != 0x80;
-	return n;
-}
-
-static void add_padded(struct text *out, const char *s, size_t width, bool right)
-{
-	size_t n = width_of(s), pad = width > n ? width - n : 0;
-
-	if (!right)
-		text_add(out, s);
-	for (; pad > 0; pad--)
-		text_addc(out, ' ');
-	if (right)
-		text_add(out, s);
-}
-
 void phase_table_human(const struct phase_table *t, struct text *out)
 {
 	char *cell[(1 + ROWS_SHOWN) * PHASE_CELLS];
 	size_t rows = phase_table_cells(t, ROWS_SHOWN, cell), width[PHASE_CELLS] = { 0 };
 
 	for (size_t i = 0; i < rows * PHASE_CELLS; i++) {
-		size_t n = width_of(cell[i]);
+		size_t n = utf8_width(cell[i]);
 
 		width[i % PHASE_CELLS] = n > width[i % PHASE_CELLS] ? n : width[i % PHASE_CELLS];
 	}
 	for (size_t r = 0; r < rows; r++) {
 		for (size_t c = 0; c < PHASE_CELLS; c++) {
-			bool last = c + 1 == PHASE_CELLS;
+			bool words = c == 0 || c + 1 == PHASE_CELLS;
 
 			text_add(out, "  ");
-			add_padded(out, cell[r * PHASE_CELLS + c], last ? 0 : width[c], c > 0 && !last);
+			(words ? text_add_left : text_add_right)(out, cell[r * PHASE_CELLS + c], width[c]);
 		}
 		while (out->len && out->s[out->len - 1] == ' ')
 			out->s[--out->len] = '\0';

@@ -142,9 +142,24 @@ static void the_end_that_fits(void **state)
 	assert_string_equal(utf8_end("abc", 0), "");
 }
 
+static void columns_of_characters(void **state)
+{
+	struct text t = TEXT_INIT;
+
+	(void)state;
+	assert_int_equal(utf8_width(""), 0);
+	assert_int_equal(utf8_width("a\303\274\342\202\254"), 3);
+	text_add_left(&t, "\303\274", 3);
+	text_add_right(&t, "\303\274", 3);
+	text_add_right(&t, "long", 3);
+	assert_string_equal(text_str(&t), "\303\274    \303\274long");
+	text_release(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(columns_of_characters),
 		cmocka_unit_test(the_end_that_fits),
 		cmocka_unit_test(adds),
 		cmocka_unit_test(formats_across_growth),
