@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "soakd/descriptors.h"
 
 #define FDS_MAX 8
@@ -33,6 +34,29 @@ struct plan {
 	pid_t parent;
 	int report; /* the pipe's end to write errno to */
 };
+
+char **environment_with(char *const *from, char *const *extra)
+{
+	size_t n = 0, more = 0, at = 0;
+	char **all;
+
+	while (from && from[n])
+		n++;
+	while (extra && extra[more])
+		more++;
+	all = sk_calloc(n + more + 1, sizeof(*all));
+	for (size_t i = 0; all && i < n; i++) {
+		size_t name = strcspn(from[i], "="), k = 0;
+
+		while (k < more && (strncmp(extra[k], from[i], name) != 0 || extra[k][name] != '='))
+			k++;
+		if (k == more)
+			all[at++] = from[i];
+	}
+	for (size_t i = 0; all && i < more; i++)
+		all[at++] = extra[i];
+	return all;
+}
 
 /* ---- in the child: nothing here may allocate or return to the caller --------------------------------------------------- */
 

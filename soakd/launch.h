@@ -29,6 +29,11 @@ enum sk_code launch_command(char *const argv[], char **env, const char *log_path
  */
 enum sk_code launch_program(char *const argv[], char **env, int out, pid_t *pid, struct sk_err *err);
 
+/*
+ * `from` (as environ) and extra ("NAME=value", which win). The array is the caller's, the strings are not. NULL without memory.
+ */
+char **environment_with(char *const *from, char *const *extra);
+
 /* In the child, descriptor `from` becomes `to`. Those `from` stay the caller's. */
 struct launch_fd {
 	int from, to;

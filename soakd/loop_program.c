@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Programs in the loop: started without a shell, their output read through a pipe so that hooks.log stays bounded,
- * ended by TERM and
- * KILL to their whole process group when their time is over. A daemon that one leaves behind keeps the pipe: it is read until the
- * run ends, so that the daemon is never stopped by a full one.
+ * Programs in the loop: started without a shell, their output read through a pipe so that hooks.log stays bounded, ended by TERM
+ * and KILL to their whole process group when their time is over. A daemon that one leaves behind keeps the pipe: it is read until
+ * the run ends, so that the daemon is never stopped by a full one.
  */
 #include "soakd/loop_program.h"
 
@@ -27,24 +26,11 @@
 
 bool programs_init(struct programs *p, struct loop *l, char *const *environment)
 {
-	size_t n = 0, own = 0;
-
 	*p = (struct programs){ .log = -1 };
 	for (size_t i = 0; i < PROGRAMS_MAX; i++)
 		p->one[i] = (struct program){ .loop = l, .out = -1 };
-	if (!environment)
-		return true;
-	while (environ[own])
-		own++;
-	while (environment[n])
-		n++;
-	p->env = sk_calloc(own + n + 1, sizeof(*p->env));
-	if (!p->env)
-		return false;
-	/* the first of a name is the one that getenv() finds */
-	memcpy(p->env, environment, n * sizeof(*p->env));
-	memcpy(p->env + n, environ, own * sizeof(*p->env));
-	return true;
+	p->env = environment ? environment_with(environ, environment) : NULL;
+	return !environment || p->env;
 }
 
 static int open_log(struct programs *p, const struct loop *l)

@@ -144,29 +144,6 @@ char **scenario_environment(struct scenario_reader *r, const config_setting_t *s
 	return all;
 }
 
-char **environment_with(char *const *from, char *const *extra)
-{
-	size_t n = 0, more = 0, at = 0;
-	char **all;
-
-	while (from && from[n])
-		n++;
-	while (extra && extra[more])
-		more++;
-	all = sk_calloc(n + more + 1, sizeof(*all));
-	for (size_t i = 0; all && i < n; i++) {
-		size_t name = strcspn(from[i], "="), k = 0;
-
-		while (k < more && (strncmp(extra[k], from[i], name) != 0 || extra[k][name] != '='))
-			k++;
-		if (k == more)
-			all[at++] = from[i];
-	}
-	for (size_t i = 0; all && i < more; i++)
-		all[at++] = extra[i];
-	return all;
-}
-
 /* ---- what is injected -------------------------------------------------------------------------------------------------- */
 
 static const char *const whats[] = { "reconnect", "vacuum", "reload", "signal", "run", NULL }; /* as enum inject_what */

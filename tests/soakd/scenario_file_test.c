@@ -9,6 +9,7 @@
 #include "tests/check.h"
 
 #include "soakd/cmds.h"
+#include "soakd/launch.h"
 #include "soakd/scenario_file.h"
 
 struct read {
