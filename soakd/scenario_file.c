@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "soakd/cmds.h"
 #include "soakd/scenario_file_priv.h"
+#include "soakd/script_file.h"
 #include "soakd/target.h"
 
 bool scenario_is_file(const char *scenario)
@@ -309,7 +310,7 @@ enum sk_code scenario_file_read(struct scenario_file *f, const char *path, struc
 {
 	struct scenario_reader r = { .f = f, .opt = o, .given = given, .target_given = o->target || o->pid || o->launch };
 	size_t n = 0;
-	char *text = scenario_slurp(path, &n, err);
+	char *text = text_file_read(path, path, &n, err);
 
 	*f = (struct scenario_file){ 0 };
 	return text ? parse(&r, path, text, n, err) : SK_EUSAGE;
@@ -326,7 +327,7 @@ enum sk_code scenario_file_resume(struct scenario_file *f, const char *dir, stru
 	*f = (struct scenario_file){ 0 };
 	if (!path)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for a path");
-	text = scenario_slurp(path, &n, err);
+	text = text_file_read(path, path, &n, err);
 	if (text)
 		rc = parse(&r, path, text, n, err);
 	else

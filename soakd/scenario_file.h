@@ -25,8 +25,6 @@
 #include "soakd/phase.h"
 #include "soakd/run_options.h"
 
-#define SCENARIO_FILE_BYTES (1 << 20) /* of a file, and of a script, at most */
-
 struct scenario_script {
 	char *path, *text;
 };
@@ -93,11 +91,6 @@ void scenario_file_print(const struct scenario_file *f, const struct phase_list 
 
 /* Seconds of all phases once; NaN where one ends by operations, by the run's end, or where there are none. */
 double scenario_file_length(const struct phase_list *l);
-
-/*
- * `from` (as environ) and extra ("NAME=value", which win). The array is the caller's, the strings are not. NULL without memory.
- */
-char **environment_with(char *const *from, char *const *extra);
 
 void scenario_file_release(struct scenario_file *f); /* may be repeated */
 

@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "soakd/scenario_file_priv.h"
+#include "soakd/script_file.h"
 
 static bool is_there(const char *path)
 {
@@ -105,7 +106,7 @@ enum sk_code scenario_file_find(const char *name, char **path, struct sk_err *er
 bool scenario_file_title(const char *path, struct text *out)
 {
 	size_t n = 0;
-	char *text = scenario_slurp(path, &n, NULL);
+	char *text = text_file_read(path, path, &n, NULL);
 	const char *base = strrchr(path, '/'), *line = text;
 	size_t stem;
 

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "soakd/scenario_file_priv.h"
+#include "soakd/script_file.h"
 #include "soakd/scrub.h"
 
 /* The words of a program: an array or list of strings, hidden as those of a command line are. */
@@ -126,16 +127,10 @@ static char *without_secrets(const char *text)
 	return hidden ? out : sk_strdup(text);
 }
 
-static char *script_kept(const struct scenario_file *f, size_t i, const char *dir)
+/* For its owner alone. */
+static enum sk_code keep_file(const struct scenario_file *f, const char *dir, struct sk_err *err)
 {
-	const char *slash = strrchr(f->script[i].path, '/');
-
-	return sk_asprintf("%s/scripts/%zu-%s", dir, i + 1, slash ? slash + 1 : f->script[i].path);
-}
-
-/* One file, for its owner alone. path and text are given back. */
-static enum sk_code keep_one(char *path, char *text, struct sk_err *err)
-{
+	char *path = sk_asprintf("%s/%s", dir, SCENARIO_KEPT), *text = without_secrets(f->text);
 	mode_t mask = umask(077);
 	enum sk_code rc = path && text ? atomic_write(path, text, strlen(text), err)
 				       : sk_fail(err, SK_ENOMEM, 0, "no memory for the copy of the scenario");
@@ -148,14 +143,12 @@ static enum sk_code keep_one(char *path, char *text, struct sk_err *err)
 
 enum sk_code scenario_file_keep(const struct scenario_file *f, const char *dir, struct sk_err *err)
 {
-	char scripts[PATH_MAX];
-	enum sk_code rc = keep_one(sk_asprintf("%s/%s", dir, SCENARIO_KEPT), without_secrets(f->text), err);
+	enum sk_code rc = keep_file(f, dir, err);
 
-	snprintf(scripts, sizeof(scripts), "%s/scripts", dir);
-	if (rc == SK_OK && f->n_script && mkdir(scripts, 0700) != 0 && errno != EEXIST)
-		rc = sk_fail(err, SK_EIO, errno, "cannot make the folder %s: %s", scripts, strerror(errno));
+	if (rc == SK_OK && f->n_script)
+		rc = script_keep_folder(dir, err);
 	for (size_t i = 0; rc == SK_OK && i < f->n_script; i++)
-		rc = keep_one(script_kept(f, i, dir), sk_strdup(f->script[i].text), err);
+		rc = script_keep(dir, i, f->script[i].path, f->script[i].text, err);
 	if (rc != SK_OK)
 		scenario_file_forget(f, dir);
 	return rc;
@@ -163,19 +156,13 @@ enum sk_code scenario_file_keep(const struct scenario_file *f, const char *dir, 
 
 void scenario_file_forget(const struct scenario_file *f, const char *dir)
 {
-	char path[PATH_MAX];
+	char *path = sk_asprintf("%s/%s", dir, SCENARIO_KEPT);
 
-	for (size_t i = 0; f->text && i < f->n_script; i++) {
-		char *kept = script_kept(f, i, dir);
-
-		if (kept)
-			unlink(kept);
-		free(kept);
-	}
-	snprintf(path, sizeof(path), "%s/scripts", dir);
+	for (size_t i = 0; f->text && i < f->n_script; i++)
+		script_unkeep(dir, i, f->script[i].path);
 	if (f->n_script)
-		rmdir(path);
-	snprintf(path, sizeof(path), "%s/%s", dir, SCENARIO_KEPT);
-	if (f->text)
+		script_unkeep_folder(dir);
+	if (f->text && path)
 		unlink(path);
+	free(path);
 }

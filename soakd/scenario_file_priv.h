@@ -57,9 +57,6 @@ char **scenario_program(struct scenario_reader *r, const config_setting_t *s);
 char **scenario_environment(struct scenario_reader *r, const config_setting_t *s);
 bool scenario_is_variable(const char *name); /* [A-Za-z_][A-Za-z0-9_]* */
 
-/* A regular file of at most SCENARIO_FILE_BYTES, with a NUL behind it; never waits. NULL: *err says why. */
-char *scenario_slurp(const char *path, size_t *n, struct sk_err *err);
-
 /* The parts of a file. */
 void scenario_read_work(struct scenario_reader *r, const config_setting_t *work);
 void scenario_read_phases(struct scenario_reader *r, const config_setting_t *phases);

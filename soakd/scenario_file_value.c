@@ -238,39 +238,3 @@ const config_setting_t *scenario_entry(const config_setting_t *s, size_t i)
 {
 	return config_setting_is_group(s) ? s : config_setting_get_elem(s, (unsigned)i);
 }
-
-/* ---- files ------------------------------------------------------------------------------------------------------------ */
-
-char *scenario_slurp(const char *path, size_t *n, struct sk_err *err)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not keep us */
-	struct stat st;
-	char *text = NULL;
-	ssize_t got = 1;
-
-	*n = 0;
-	if (fd == -1 || fstat(fd, &st) != 0)
-		sk_fail(err, errno == ENOENT ? SK_ENOTFOUND : SK_EIO, errno, "cannot read %s: %s", path, strerror(errno));
-	else if (!S_ISREG(st.st_mode))
-		sk_fail(err, SK_EUSAGE, 0, "%s is no file: give the path of a text file", path);
-	else if (st.st_size > SCENARIO_FILE_BYTES)
-		sk_fail(err, SK_EUSAGE, 0, "%s is longer than %d bytes: that is no file of this kind", path, SCENARIO_FILE_BYTES);
-	else if (!(text = sk_calloc(1, SCENARIO_FILE_BYTES + 1)))
-		sk_fail(err, SK_ENOMEM, 0, "no memory for %s", path);
-	for (; text && got > 0 && *n < SCENARIO_FILE_BYTES; *n += (size_t)got)
-		if ((got = read(fd, text + *n, SCENARIO_FILE_BYTES - *n)) <= 0)
-			break;
-	if (text && got < 0) {
-		sk_fail(err, SK_EIO, errno, "cannot read %s: %s", path, strerror(errno));
-		free(text);
-		text = NULL;
-	}
-	if (fd != -1)
-		close(fd);
-	if (text) {
-		char *fit = realloc(text, *n + 1);
-
-		text = fit ? fit : text;
-	}
-	return text;
-}

@@ -12,17 +12,18 @@
 #include "scenarios/job.h"
 #include "scenarios/script.h"
 #include "soakd/scenario_file_priv.h"
+#include "soakd/script_file.h"
 #include "soakd/script_language.h"
 
 #define EXAMPLE "( { profile = \"read-heavy\"; weight = 3; } )"
 
-/* Relative to the scenario file; of a run's copy they are numbered, because two folders may hold the same name. */
+/* Relative to the scenario file. */
 static char *script_path(const struct scenario_reader *r, const char *script)
 {
-	const char *slash = strrchr(r->f->path, '/'), *name = strrchr(script, '/');
+	const char *slash = strrchr(r->f->path, '/');
 
 	if (r->kept)
-		return sk_asprintf("%s/scripts/%zu-%s", r->kept, r->f->n_script + 1, name ? name + 1 : script);
+		return script_kept_path(r->kept, r->f->n_script, script);
 	if (*script == '/' || !slash)
 		return sk_strdup(script);
 	return sk_asprintf("%.*s/%s", (int)(slash - r->f->path), r->f->path, script);
@@ -41,7 +42,7 @@ static const char *read_script(struct scenario_reader *r, const config_setting_t
 	if (!name)
 		return NULL;
 	new.path = script_path(r, name);
-	new.text = new.path ? scenario_slurp(new.path, &n, &why) : NULL;
+	new.text = new.path ? text_file_read(new.path, new.path, &n, &why) : NULL;
 	if (!new.path || sk_grow(&grown, &cap, f->n_script + 1, sizeof(*f->script)) != 0) {
 		scenario_no_memory(r);
 		free(new.path);
@@ -96,13 +97,11 @@ static bool name_entry(struct scenario_reader *r, const config_setting_t *s, str
 		return scenario_wrong(r, s, "a script that is written here needs a name, under which its operations are counted");
 	if (!name) {
 		const config_setting_t *from = e->profile ? e->profile : e->script ? e->script : e->builtin;
-		const char *slash, *dot;
 
 		name = config_setting_get_string(from);
-		slash = strrchr(name, '/');
-		name = slash ? slash + 1 : name;
-		dot = e->script ? strrchr(name, '.') : NULL;
-		n = dot && dot > name ? (size_t)(dot - name) : strlen(name);
+		n = strlen(name);
+		if (e->script)
+			name = script_file_stem(name, &n);
 	}
 	if (n >= DRIVE_OP_NAME)
 		return scenario_wrong(r, s, "the name \"%.*s\" is longer than %d bytes: give a shorter name = \"...\";", (int)n,

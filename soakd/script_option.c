@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "soakd/script_option.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/atomic_file.h"
 #include "base/drive.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "scenarios/job.h"
+#include "soakd/script_file.h"
 #include "soakd/script_language.h"
 
 #define BUILTIN "builtin:"
@@ -50,82 +46,44 @@ static bool is_builtin(const struct script_option *s)
 	return strncmp(s->path, BUILTIN, strlen(BUILTIN)) == 0;
 }
 
-static const char *last_name(const char *path)
+static enum sk_code read_builtin(const struct script_option *s, char **out, struct sk_err *err)
 {
-	const char *slash = strrchr(path, '/');
+	const char *text = script_builtin(s->path + strlen(BUILTIN));
 
-	return slash ? slash + 1 : path;
-}
-
-/* The copy of the k-th script of a run. */
-static void kept_path(const char *dir, size_t k, const struct script_option *s, char *buf, size_t n)
-{
-	snprintf(buf, n, "%s/scripts/%zu-%.200s", dir, k + 1, last_name(s->path));
-}
-
-static enum sk_code read_open(int fd, const char *path, char **out, struct sk_err *err)
-{
-	struct stat st;
-	char *text;
-	size_t n = 0;
-	ssize_t got = 1;
-
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-		return sk_fail(err, SK_EUSAGE, 0, "the script %s is no file", path);
-	if (st.st_size > SCRIPT_MAX_BYTES)
-		return sk_fail(err, SK_EUSAGE, 0, "the script %s has %lld bytes: a script has at most 1 MiB", path,
-			       (long long)st.st_size);
-	text = sk_calloc((size_t)st.st_size + 1, 1);
-	if (!text)
-		return sk_fail(err, SK_ENOMEM, 0, "no memory for the script %s", path);
-	while (got > 0 && n < (size_t)st.st_size) {
-		got = read(fd, text + n, (size_t)st.st_size - n);
-		n += got > 0 ? (size_t)got : 0;
-	}
-	if (got < 0) {
-		free(text);
-		return sk_fail(err, SK_EUSAGE, errno, "cannot read the script %s: %s", path, strerror(errno));
-	}
-	*out = text;
-	if (strlen(text) == n)
+	*out = text ? sk_strdup(text) : NULL;
+	if (*out)
 		return SK_OK;
-	free(text);
-	*out = NULL;
-	return sk_fail(err, SK_EUSAGE, 0, "%s holds a NUL byte: it is no script", path);
+	return text ? sk_fail(err, SK_ENOMEM, 0, "no memory for a script")
+		    : sk_fail(err, SK_EUSAGE, 0,
+			      "there is no script %s; there are builtin:tpcb-like, builtin:simple-update and builtin:select-only",
+			      s->path);
 }
 
 /* The text of a script, fresh. path: where it is read, which of a resumed run is the copy. */
-static enum sk_code read_script(const struct script_option *s, const char *path, char **out, struct sk_err *err)
+static enum sk_code read_script(const char *path, char **out, struct sk_err *err)
 {
-	enum sk_code rc;
-	int fd;
+	char *called = sk_asprintf("the script %s", path);
+	size_t n = 0;
 
 	*out = NULL;
-	if (is_builtin(s)) {
-		const char *text = script_builtin(s->path + strlen(BUILTIN));
-
-		*out = text ? sk_strdup(text) : NULL;
-		if (*out)
-			return SK_OK;
-		return text ? sk_fail(err, SK_ENOMEM, 0, "no memory for a script")
-			    : sk_fail(err, SK_EUSAGE, 0,
-				      "there is no script %s; there are builtin:tpcb-like, builtin:simple-update and "
-				      "builtin:select-only",
-				      s->path);
-	}
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return sk_fail(err, SK_EUSAGE, errno, "cannot read the script %s: %s", path, strerror(errno));
-	rc = read_open(fd, path, out, err);
-	close(fd);
-	return rc;
+	if (!called)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for a script");
+	*out = text_file_read(path, called, &n, err);
+	free(called);
+	if (!*out)
+		return SK_EUSAGE;
+	if (strlen(*out) == n)
+		return SK_OK;
+	free(*out);
+	*out = NULL;
+	return sk_fail(err, SK_EUSAGE, 0, "%s holds a NUL byte: it is no script", path);
 }
 
 /* What its operations are called: the file's name without folder and ending, with a number where that was there before. */
 static void name_of(const struct script_option *s, const json_t *work, char *buf, size_t n)
 {
-	const char *base = is_builtin(s) ? s->path + strlen(BUILTIN) : last_name(s->path), *dot = strrchr(base, '.');
-	size_t length = dot && dot > base ? (size_t)(dot - base) : strlen(base), same = 1, k;
+	size_t length, same = 1, k;
+	const char *base = script_file_stem(is_builtin(s) ? s->path + strlen(BUILTIN) : s->path, &length);
 	json_t *other;
 
 	length = utf8_fit(base, length < n - 5 ? length : n - 5);
@@ -142,16 +100,16 @@ static enum sk_code add_script(const struct run_options *o, size_t k, enum scrip
 			       json_t *work, struct script **parsed, struct sk_err *err)
 {
 	struct script_option s;
-	char path[PATH_MAX + 300], name[DRIVE_OP_NAME], *text = NULL;
+	char name[DRIVE_OP_NAME], *path = NULL, *text = NULL;
 	enum sk_code rc = take_apart(o->script.v[k], &s, err);
 	json_t *entry;
 
 	if (rc != SK_OK)
 		return rc;
-	snprintf(path, sizeof(path), "%s", s.path);
-	if (kept)
-		kept_path(kept, k, &s, path, sizeof(path));
-	rc = read_script(&s, path, &text, err);
+	if (kept && !(path = script_kept_path(kept, k, s.path)))
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for a path");
+	rc = is_builtin(&s) ? read_builtin(&s, &text, err) : read_script(path ? path : s.path, &text, err);
+	free(path);
 	if (rc == SK_OK)
 		rc = script_parse(text, s.path, language, parsed, err);
 	if (rc == SK_OK) {
@@ -290,37 +248,25 @@ enum sk_code script_option_work(const struct run_options *o, const char *scenari
 
 enum sk_code script_option_keep(const struct run_options *o, const struct phase_list *l, const char *dir, struct sk_err *err)
 {
-	char path[PATH_MAX + 300];
-	mode_t mask = umask(077);
-	enum sk_code rc = SK_OK;
+	enum sk_code rc = o->script.n ? script_keep_folder(dir, err) : SK_OK;
 
-	snprintf(path, sizeof(path), "%s/scripts", dir);
-	if (o->script.n && mkdir(path, 0700) != 0 && errno != EEXIST)
-		rc = sk_fail(err, SK_EIO, errno, "cannot make the folder %s: %s", path, strerror(errno));
 	for (size_t k = 0; rc == SK_OK && k < o->script.n; k++) {
 		const char *text = json_string_value(json_object_get(json_array_get(l->work, k), "script"));
 		struct script_option s;
 
-		if (take_apart(o->script.v[k], &s, NULL) != SK_OK || is_builtin(&s) || !text)
-			continue;
-		kept_path(dir, k, &s, path, sizeof(path));
-		rc = atomic_write(path, text, strlen(text), err);
+		if (text && take_apart(o->script.v[k], &s, NULL) == SK_OK && !is_builtin(&s))
+			rc = script_keep(dir, k, s.path, text, err);
 	}
-	umask(mask);
 	return rc;
 }
 
 void script_option_forget(const struct run_options *o, const char *dir)
 {
-	char path[PATH_MAX + 300];
 	struct script_option s;
 
 	for (size_t k = 0; k < o->script.n; k++)
-		if (take_apart(o->script.v[k], &s, NULL) == SK_OK && !is_builtin(&s)) {
-			kept_path(dir, k, &s, path, sizeof(path));
-			unlink(path);
-		}
-	snprintf(path, sizeof(path), "%s/scripts", dir);
+		if (take_apart(o->script.v[k], &s, NULL) == SK_OK && !is_builtin(&s))
+			script_unkeep(dir, k, s.path);
 	if (o->script.n)
-		rmdir(path);
+		script_unkeep_folder(dir);
 }

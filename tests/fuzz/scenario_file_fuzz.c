@@ -8,6 +8,7 @@
 
 #include "soakd/cmds.h"
 #include "soakd/scenario_file.h"
+#include "soakd/script_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 const char *__lsan_default_suppressions(void);
@@ -67,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct opt_given given = { 0 };
 	struct sk_err err = { 0 };
 
-	if (n > SCENARIO_FILE_BYTES || opt_defaults(&cmd_run_options, &o, NULL) != SK_OK)
+	if (n > TEXT_FILE_BYTES || opt_defaults(&cmd_run_options, &o, NULL) != SK_OK)
 		return 0;
 	if (scenario_file_parse(&f, "/nonexistent/x.conf", (const char *)data, n, &o, &given, &err) == SK_OK)
 		check(&f, &o);
