@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "scenarios/script.h"
+
 /* A monitor that has gone closes the socket: the loop sees that, so a failed send needs no answer here. */
 static void send_text(struct drive *d, char *msg)
 {
@@ -54,6 +56,20 @@ uint64_t drive_unique(void *ctx)
 	if (d->unique == 0 && d->job->resumed)
 		d->unique = (uint64_t)(clock_wall_s(d->clock) * 1e6);
 	return ++d->unique;
+}
+
+struct script_run *drive_script_run(struct drive *d, unsigned client)
+{
+	struct script_run *r = script_run_new(d->job->seed, client, drive_unique, d);
+	void *define = (void *)(uintptr_t)d->job->define; /* jansson walks objects that may change, and changes nothing */
+	bool set = true;
+
+	for (void *at = json_object_iter(define); r && at && set; at = json_object_iter_next(define, at))
+		set = script_set(r, json_object_iter_key(at), json_string_value(json_object_iter_value(at)));
+	if (set)
+		return r;
+	script_run_release(r);
+	return NULL;
 }
 
 void drive_connected(struct drive *d)

@@ -49,7 +49,7 @@ struct http_conn {
 	bool cut;               /* half of the body was given */
 	int64_t begin_ns;       /* of a script's run */
 	int64_t until_ns;       /* busy: the end of slowness; else of the pause. INT64_MAX: neither */
-	double pause_s;         /* after a failure, longer each time */
+	double pause_s;         /* after the next failure; 0: the last one went well */
 	struct script_run *run; /* NULL: no scripts */
 	bool in_script;         /* a run of its script has begun and not ended */
 	char why[CURL_ERROR_SIZE];

@@ -3,9 +3,10 @@
 #ifdef HAVE_LIBCURL
 #include "scenarios/http.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "scenarios/pace.h"
 
 #define PAUSE_FIRST_S 0.1 /* after a failure, before the connection is used again */
 #define PAUSE_MAX_S   5.0
@@ -93,8 +94,7 @@ static void broke(struct http_conn *c, unsigned kind, CURLcode rc, int64_t now_n
 	if (rc == CURLE_COULDNT_CONNECT)
 		say_lost(c->h, reason(c, rc), now_ns);
 	c->failed = true;
-	c->pause_s = c->pause_s > 0 ? fmin(c->pause_s * 2, PAUSE_MAX_S) : PAUSE_FIRST_S;
-	http_pause(c, now_ns + (int64_t)(c->pause_s * NS_PER_S));
+	http_pause(c, now_ns + (int64_t)(pace_retry(&c->pause_s, PAUSE_FIRST_S, PAUSE_MAX_S, 1) * NS_PER_S));
 }
 
 /* A request of a script was answered: the next one, or the run's end. true: the connection has something to do. */

@@ -12,17 +12,6 @@
 
 #include "scenarios/script.h"
 
-/* The driver's variables of --define, in each connection's run. */
-static bool define_all(struct script_run *r, const json_t *define)
-{
-	const char *name;
-	json_t *value;
-
-	json_object_foreach((json_t *)(uintptr_t)define, name,
-			    value) if (!script_set(r, name, json_string_value(value))) return false;
-	return true;
-}
-
 enum sk_code http_script_begin(struct http *h, struct sk_err *err)
 {
 	const struct drive_job *job = h->d->job;
@@ -39,8 +28,8 @@ enum sk_code http_script_begin(struct http *h, struct sk_err *err)
 	for (unsigned i = 0; any && i < h->n_conn; i++) {
 		struct http_conn *c = &h->conn[i];
 
-		c->run = script_run_new(job->seed, i, drive_unique, h->d);
-		if (!c->run || !define_all(c->run, job->define))
+		c->run = drive_script_run(h->d, i);
+		if (!c->run)
 			return sk_fail(err, SK_ENOMEM, 0, "no memory for the scripts of %u connections", h->n_conn);
 	}
 	return SK_OK;

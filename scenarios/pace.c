@@ -70,3 +70,11 @@ int64_t pace_next_ns(const struct pace *p)
 		return INT64_MIN;
 	return p->start_ns + (int64_t)ceil((double)p->taken / p->per_s * 1e9);
 }
+
+double pace_retry(double *next_s, double first_s, double most_s, double random)
+{
+	double now_s = *next_s > 0 ? *next_s : first_s;
+
+	*next_s = fmin(now_s * 2, most_s);
+	return now_s * (0.5 + random / 2);
+}

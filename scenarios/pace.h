@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * When the next operation is due: an absolute schedule, so that a late wake-up does not lower the rate, with a bounded backlog,
+ * When the next operation is due, and the next attempt after one that failed: an absolute schedule, so that a late wake-up does not lower the rate, with a bounded backlog,
  * so that a server that was stuck for a minute is not hit by a minute's operations at once. Pure arithmetic on given times.
  */
 #ifndef SCENARIOS_PACE_H
@@ -30,5 +30,12 @@ void pace_rate(struct pace *p, double per_s, int64_t now_ns);
 
 /* When the next unit is due (it may be in the past); INT64_MIN when unpaced. */
 int64_t pace_next_ns(const struct pace *p);
+
+/*
+ * After a failure: seconds to wait before the next attempt. *next_s (0: the last attempt went well) doubles from first_s up to
+ * most_s. random, [0, 1]: the wait is that much between the half and the whole of it, so that many do not come back together; 1
+ * for the whole. The caller sets *next_s to 0 when one goes well.
+ */
+double pace_retry(double *next_s, double first_s, double most_s, double random);
 
 #endif

@@ -217,8 +217,6 @@ void conn_tell(struct pg *p,
 	       struct pg_conn *c);           /* it is logged in: the monitor hears of its backend, now or when it has lasted */
 void pg_tell_lasting(struct pg *p);          /* tell_ns has come */
 const char *pg_advice(const char *sqlstate); /* what to do about it, "; ..."; "" where there is none. Pure */
-double pg_backoff(double *backoff_s,
-		  double random); /* seconds to wait now; doubles *backoff_s up to 30 s. random: [0, 1). Pure */
 
 /* postgres_work.c: reads the job's work; pg_work_next() draws what is done next, once, until `peeked` is cleared. */
 enum sk_code pg_work_init(struct pg *p, struct sk_err *err);

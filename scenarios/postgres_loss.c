@@ -8,17 +8,11 @@
 
 #include <string.h>
 
+#include "scenarios/pace.h"
+
 #define BACKOFF_FIRST_S 0.1
 #define BACKOFF_MAX_S   30.0
 #define LASTS_NS        (int64_t) NS_PER_S /* a connection of a script that is so old is told of */
-
-double pg_backoff(double *backoff_s, double random)
-{
-	double wait = *backoff_s * (0.5 + random / 2);
-
-	*backoff_s = *backoff_s * 2 < BACKOFF_MAX_S ? *backoff_s * 2 : BACKOFF_MAX_S;
-	return wait;
-}
 
 const char *pg_advice(const char *sqlstate)
 {
@@ -51,9 +45,8 @@ void conn_try_later(struct pg *p, struct pg_conn *c, int64_t now_ns)
 	conn_drop(p, c);
 	p->n_lost += !c->lost;
 	c->lost = true;
-	if (c->backoff_s <= 0)
-		c->backoff_s = BACKOFF_FIRST_S;
-	c->try_ns = now_ns + (int64_t)(pg_backoff(&c->backoff_s, rng_unit(&p->jitter)) * NS_PER_S);
+	c->try_ns =
+		now_ns + (int64_t)(pace_retry(&c->backoff_s, BACKOFF_FIRST_S, BACKOFF_MAX_S, rng_unit(&p->jitter)) * NS_PER_S);
 	pg_wake_at(p, c->try_ns);
 }
 

@@ -21,19 +21,12 @@ static const char *const type_errors[] = { "42P18", "42P08", "42725", "42883", "
 
 bool pg_script_open(struct pg *p, struct pg_conn *c, unsigned client)
 {
-	const char *key;
-	json_t *value;
-
 	c->run.wake_ns = INT64_MAX;
 	if (p->n_native == p->n_work)
 		return true;
-	c->run.vars = script_run_new(p->d->job->seed, client, drive_unique, p->d);
+	c->run.vars = drive_script_run(p->d, client);
 	c->run.prepared = sk_calloc(p->n_statement, 1);
-	if (!c->run.vars || !c->run.prepared)
-		return false;
-	json_object_foreach((json_t *)(uintptr_t)p->d->job->define, key, value) /* it is only read */
-		if (!script_set(c->run.vars, key, json_string_value(value))) return false;
-	return true;
+	return c->run.vars && c->run.prepared;
 }
 
 void pg_script_close(struct pg_conn *c)

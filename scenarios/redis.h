@@ -61,6 +61,11 @@ struct redis {
 	pid_t pid;       /* the server's own word for its process */
 };
 
+/* redis_conn.c, of the load's connections too: begins to connect (NULL or ->err: as hiredis); when the socket is writable, why it failed,
+ * or NULL: it is connected. */
+redisContext *redis_dial(const struct redis_address *at);
+const char *redis_dial_failed(const redisContext *c);
+
 /* redis_conn.c. ready: revents 0 when only the time has come. */
 void redis_connect(struct redis *r, int64_t now_ns);
 void redis_ready(struct redis *r, short revents, int64_t now_ns);

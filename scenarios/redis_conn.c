@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "scenarios/pace.h"
+
 #define LOGIN_NS        (5 * (int64_t)NS_PER_S)  /* to connect and log in: a server on this machine that needs more hangs */
 #define ANSWER_NS       (10 * (int64_t)NS_PER_S) /* for an epoch's questions: a script may hold the server for a while */
 #define BACKOFF_FIRST_S 0.25
@@ -39,16 +41,28 @@ static void gone(struct redis *r, const char *why, int64_t now_ns)
 			   : "cannot ask",
 		 address, why);
 	redis_release(r);
-	if (r->backoff_s <= 0)
-		r->backoff_s = BACKOFF_FIRST_S;
-	r->try_ns = now_ns + (int64_t)(r->backoff_s * NS_PER_S);
-	r->backoff_s = r->backoff_s * 2 < BACKOFF_MAX_S ? r->backoff_s * 2 : BACKOFF_MAX_S;
+	r->try_ns = now_ns + (int64_t)(pace_retry(&r->backoff_s, BACKOFF_FIRST_S, BACKOFF_MAX_S, 1) * NS_PER_S);
 	redis_tell_lost(r, sentence, now_ns);
+}
+
+redisContext *redis_dial(const struct redis_address *at)
+{
+	return at->port ? redisConnectNonBlock(at->host, at->port) : redisConnectUnixNonBlock(at->host);
+}
+
+const char *redis_dial_failed(const redisContext *c)
+{
+	int sys = 0;
+	socklen_t n = sizeof(sys);
+
+	if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &sys, &n) != 0)
+		sys = errno;
+	return sys ? strerror(sys) : NULL;
 }
 
 void redis_connect(struct redis *r, int64_t now_ns)
 {
-	r->c = r->at.port ? redisConnectNonBlock(r->at.host, r->at.port) : redisConnectUnixNonBlock(r->at.host);
+	r->c = redis_dial(&r->at);
 	r->phase = REDIS_CONNECTING;
 	r->deadline_ns = now_ns + LOGIN_NS;
 	r->nobody = r->c && r->c->err;
@@ -118,17 +132,13 @@ static void log_in(struct redis *r, int64_t now_ns)
 	redis_send(r, now_ns);
 }
 
-/* A non-blocking connect() has an outcome. */
 static void connected(struct redis *r, int64_t now_ns)
 {
-	int sys = 0;
-	socklen_t n = sizeof(sys);
+	const char *why = redis_dial_failed(r->c);
 
-	if (getsockopt(r->c->fd, SOL_SOCKET, SO_ERROR, &sys, &n) != 0)
-		sys = errno;
-	r->nobody = sys != 0;
-	if (sys)
-		gone(r, strerror(sys), now_ns);
+	r->nobody = why != NULL;
+	if (why)
+		gone(r, why, now_ns);
 	else
 		log_in(r, now_ns);
 }
@@ -181,7 +191,7 @@ static void take(struct redis *r, const redisReply *reply, int64_t now_ns)
 	if (q != ASK_WHO)
 		return;
 	r->phase = REDIS_UP;
-	r->backoff_s = BACKOFF_FIRST_S;
+	r->backoff_s = 0;
 	redis_count_connections(r);
 	redis_became_up(r);
 }

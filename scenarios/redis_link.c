@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "scenarios/load.h"
+#include "scenarios/pace.h"
 #include "scenarios/redis_load.h"
 
 #define LOGIN_NS        (10 * (int64_t)NS_PER_S) /* to connect and log in: a thousand at once take their time */
@@ -60,10 +61,8 @@ static void lost(struct redis_load *l, struct redis_link *c, const char *why, in
 	c->first = c->parked = false;
 	redis_link_close(l, c);
 	c->lost = true;
-	if (c->backoff_s <= 0)
-		c->backoff_s = BACKOFF_FIRST_S;
-	c->try_ns = now_ns + (int64_t)(c->backoff_s * (0.5 + rng_unit(&l->jitter) / 2) * NS_PER_S);
-	c->backoff_s = c->backoff_s * 2 < BACKOFF_MAX_S ? c->backoff_s * 2 : BACKOFF_MAX_S;
+	c->try_ns =
+		now_ns + (int64_t)(pace_retry(&c->backoff_s, BACKOFF_FIRST_S, BACKOFF_MAX_S, rng_unit(&l->jitter)) * NS_PER_S);
 	redis_address_text(&l->r->at, address, sizeof(address));
 	snprintf(sentence, sizeof(sentence), "%s Redis at %s: %s", was_up ? "lost a connection to" : "cannot connect to", address,
 		 why);
@@ -72,9 +71,7 @@ static void lost(struct redis_load *l, struct redis_link *c, const char *why, in
 
 void redis_link_start(struct redis_load *l, struct redis_link *c, int64_t now_ns)
 {
-	const struct redis_address *at = &l->r->at;
-
-	c->c = at->port ? redisConnectNonBlock(at->host, at->port) : redisConnectUnixNonBlock(at->host);
+	c->c = redis_dial(&l->r->at);
 	c->phase = REDIS_CONNECTING;
 	c->deadline_ns = now_ns + LOGIN_NS;
 	l->n_connecting++;
@@ -119,13 +116,10 @@ static void log_in(struct redis_load *l, struct redis_link *c, int64_t now_ns)
 /* A non-blocking connect() has an outcome. */
 static void connected(struct redis_load *l, struct redis_link *c, int64_t now_ns)
 {
-	int sys = 0;
-	socklen_t n = sizeof(sys);
+	const char *why = redis_dial_failed(c->c);
 
-	if (getsockopt(c->c->fd, SOL_SOCKET, SO_ERROR, &sys, &n) != 0)
-		sys = errno;
-	if (sys)
-		lost(l, c, strerror(sys), now_ns);
+	if (why)
+		lost(l, c, why, now_ns);
 	else
 		log_in(l, c, now_ns);
 }
@@ -136,7 +130,7 @@ static void logged_in(struct redis_load *l, struct redis_link *c, int64_t now_ns
 
 	not_connecting(l, c);
 	c->phase = REDIS_UP;
-	c->backoff_s = BACKOFF_FIRST_S;
+	c->backoff_s = 0;
 	drive_count(&l->d->shared->connects, 1);
 	if (c->lost)
 		drive_count(&l->d->shared->reconnects, 1);

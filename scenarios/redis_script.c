@@ -13,24 +13,14 @@
 /* Each connection has its own place in the scripts, its own variables and random numbers. */
 static enum sk_code give_runs(struct redis_load *l, struct sk_err *err)
 {
-	const struct drive_job *job = l->d->job;
-	const char *name;
-	json_t *value;
-
 	for (size_t i = 0; i < l->n_worker; i++) {
-		struct script_run *r = script_run_new(job->seed, (unsigned)i, drive_unique, l->d);
+		struct script_run *r = drive_script_run(l->d, (unsigned)i);
 
 		l->link[i].script.run = r;
 		if (!r)
 			return sk_fail(err, SK_ENOMEM, 0, "no memory for the scripts of %zu connections", l->n_worker);
-		script_set(r, "run_id", job->run_id); /* without memory :run_id stays as it is */
-		json_object_foreach(
-			(json_t *)(uintptr_t)job->define, name,
-			value) if (!script_set(r, name,
-					       json_string_value(
-						       value))) return sk_fail(err, SK_EUSAGE, 0,
-									       "\"%s\" is no name for a variable of a script",
-									       name);
+		if (!script_get(r, "run_id"))
+			script_set(r, "run_id", l->d->job->run_id); /* without memory :run_id stays as it is */
 	}
 	return SK_OK;
 }

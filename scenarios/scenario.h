@@ -147,6 +147,14 @@ unsigned drive_kind(struct drive *d, const char *name);
  */
 uint64_t drive_unique(void *ctx);
 
+struct script_run;
+
+/*
+ * The run of scripts on a connection of the job: its seed and its definitions (--define). client: from 0, :client_id. NULL without
+ * memory.
+ */
+struct script_run *drive_script_run(struct drive *d, unsigned client);
+
 /* ops operations of a kind ended well, together after ns nanoseconds (0: not measured); rows and bytes where they are known. */
 void drive_did(struct drive *d, unsigned kind, uint64_t ops, uint64_t rows, uint64_t bytes, uint64_t ns);
 

@@ -30,23 +30,10 @@ enum sk_code sqlite_script_parse(const struct drive_job *job, struct sqlite_work
 
 enum sk_code sqlite_script_init(struct sqlite_place *p, struct drive *d, unsigned client, size_t n, struct sk_err *err)
 {
-	const struct drive_job *job = d->job;
-	const char *name;
-	json_t *value;
-
 	p->n_prepared = n;
 	p->prepared = sk_calloc(n, sizeof(*p->prepared));
-	p->run = script_run_new(job->seed, client, drive_unique, d);
-	if (!p->prepared || !p->run)
-		return sk_fail(err, SK_ENOMEM, 0, "no memory for the scripts");
-	/* jansson's loop wants an object that may change, and changes nothing */
-	json_object_foreach(
-		(json_t *)(uintptr_t)job->define, name,
-		value) if (!script_set(p->run, name, json_string_value(value))) return sk_fail(err, SK_EUSAGE, 0,
-											       "\"%.60s\" is no name of a "
-											       "variable: letters, digits and _",
-											       name);
-	return SK_OK;
+	p->run = drive_script_run(d, client);
+	return p->prepared && p->run ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory for the scripts");
 }
 
 void sqlite_script_begin(struct sqlite_place *p, const struct sqlite_work *w, int64_t now_ns)

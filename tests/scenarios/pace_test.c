@@ -94,11 +94,33 @@ static void unpaced(void **unused)
 	assert_true(pace_next_ns(&p) == INT64_MIN);
 }
 
+static void waits_longer_after_each_failure(void **state)
+{
+	double next = 0, waits[12];
+
+	(void)state;
+	for (int i = 0; i < 12; i++)
+		waits[i] = pace_retry(&next, .1, 30, i % 2 ? 1 : 0);
+	assert_double_equal(waits[0], 0.05, 1e-9);
+	assert_double_equal(waits[1], 0.2, 1e-9);
+	assert_double_equal(waits[2], 0.2, 1e-9);
+	assert_double_equal(waits[10], 15, 1e-9);
+	assert_double_equal(waits[11], 30, 1e-9);
+	assert_double_equal(next, 30, 0);
+	next = 0; /* one went well */
+	assert_double_equal(pace_retry(&next, .1, 30, 1), .1, 1e-9);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(first_is_due_at_once), cmocka_unit_test(keeps_the_rate), cmocka_unit_test(next_is_when_due),
-		cmocka_unit_test(bounded_backlog),      cmocka_unit_test(batches),        cmocka_unit_test(unpaced),
+		cmocka_unit_test(waits_longer_after_each_failure),
+		cmocka_unit_test(first_is_due_at_once),
+		cmocka_unit_test(keeps_the_rate),
+		cmocka_unit_test(next_is_when_due),
+		cmocka_unit_test(bounded_backlog),
+		cmocka_unit_test(batches),
+		cmocka_unit_test(unpaced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

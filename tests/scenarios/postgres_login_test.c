@@ -94,28 +94,12 @@ static void message_without_password(void **unused)
 	PQfinish(conn);
 }
 
-static void backoff(void **unused)
-{
-	double b = 0.1, waits[12];
-
-	(void)unused;
-	for (int i = 0; i < 12; i++)
-		waits[i] = pg_backoff(&b, i % 2 ? 0.999999999 : 0);
-	assert_double_equal(waits[0], 0.05, 1e-9);
-	assert_double_equal(waits[1], 0.2, 1e-6);
-	assert_double_equal(waits[2], 0.2, 1e-9);
-	assert_double_equal(waits[10], 15, 1e-9);
-	assert_double_equal(waits[11], 30, 1e-6);
-	assert_double_equal(b, 30, 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(precedence),
 		cmocka_unit_test(bad_dsn_is_not_repeated),
 		cmocka_unit_test(message_without_password),
-		cmocka_unit_test(backoff),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
