@@ -32,11 +32,11 @@ static void merge_neighbours(struct cycle_levels *l)
 		size_t a = 2 * i, b = a + 1;
 
 		l->point[i] = (struct cycle_point){
-			mean_of(l->point[a].load_kb, l->loads[a], l->point[b].load_kb, l->loads[b]),
-			mean_of(l->point[a].idle_kb, l->idles[a], l->point[b].idle_kb, l->idles[b]),
+			mean_of(l->point[a].load_kb, l->load.n[a], l->point[b].load_kb, l->load.n[b]),
+			mean_of(l->point[a].idle_kb, l->idle.n[a], l->point[b].idle_kb, l->idle.n[b]),
 		};
-		l->loads[i] = l->loads[a] + l->loads[b];
-		l->idles[i] = l->idles[a] + l->idles[b];
+		l->load.n[i] = l->load.n[a] + l->load.n[b];
+		l->idle.n[i] = l->idle.n[a] + l->idle.n[b];
 	}
 	l->n = CYCLE_POINTS / 2;
 	l->stride *= 2;
@@ -48,56 +48,50 @@ static double mean_without(double mean, double n, double kb)
 	return n > 1 ? mean + (mean - kb) / (n - 1) : NAN;
 }
 
-static void add_load(struct cycle_levels *l, size_t i, size_t nth, double kb)
+static void add_to(struct cycle_side *s, double *mean, size_t i, size_t nth, double kb)
 {
-	if (l->load_cycle == nth) {
-		l->point[i].load_kb = mean_without(l->point[i].load_kb, l->loads[i], l->last_load_kb);
-		l->loads[i]--;
+	if (s->cycle == nth) {
+		*mean = mean_without(*mean, s->n[i], s->last_kb);
+		s->n[i]--;
 	}
-	l->point[i].load_kb = mean_of(l->point[i].load_kb, l->loads[i], kb, 1);
-	l->loads[i]++;
-	if (isnan(l->first_load_kb) || (l->load_cycle == nth && nth == 1))
-		l->first_load_kb = kb;
-	l->last_load_kb = kb;
-	l->load_cycle = nth;
+	*mean = mean_of(*mean, s->n[i], kb, 1);
+	s->n[i]++;
+	if (isnan(s->first_kb) || (s->cycle == nth && nth == 1))
+		s->first_kb = kb;
+	s->last_kb = kb;
+	s->cycle = nth;
 }
 
-static void add_idle(struct cycle_levels *l, size_t i, size_t nth, double kb)
+static void fill_to(struct cycle_levels *l, size_t n)
 {
-	if (l->idle_cycle == nth) {
-		l->point[i].idle_kb = mean_without(l->point[i].idle_kb, l->idles[i], l->last_idle_kb);
-		l->idles[i]--;
-		l->cycles--;
+	for (; l->n < n; l->n++) {
+		l->point[l->n] = (struct cycle_point){ NAN, NAN };
+		l->load.n[l->n] = l->idle.n[l->n] = 0;
 	}
-	l->point[i].idle_kb = mean_of(l->point[i].idle_kb, l->idles[i], kb, 1);
-	l->idles[i]++;
-	if (isnan(l->first_idle_kb) || (l->idle_cycle == nth && nth == 1))
-		l->first_idle_kb = kb;
-	l->last_idle_kb = kb;
-	l->idle_cycle = nth;
-	l->cycles++;
 }
 
 void cycle_levels_add(struct cycle_levels *l, size_t cycle, bool idle, double kb)
 {
+	size_t i, nth = cycle + 1;
+
 	if (l->stride == 0) {
 		l->stride = 1;
-		l->first_load_kb = l->last_load_kb = l->first_idle_kb = l->last_idle_kb = NAN;
+		l->load.first_kb = l->load.last_kb = l->idle.first_kb = l->idle.last_kb = NAN;
 	}
 	if (!isfinite(kb) || cycle > (size_t)1 << 40)
 		return;
 	while (cycle / l->stride >= CYCLE_POINTS) {
-		for (; l->n < CYCLE_POINTS; l->n++) {
-			l->point[l->n] = (struct cycle_point){ NAN, NAN };
-			l->loads[l->n] = l->idles[l->n] = 0;
-		}
+		fill_to(l, CYCLE_POINTS);
 		merge_neighbours(l);
 	}
-	for (; l->n <= cycle / l->stride; l->n++) {
-		l->point[l->n] = (struct cycle_point){ NAN, NAN };
-		l->loads[l->n] = l->idles[l->n] = 0;
+	i = cycle / l->stride;
+	fill_to(l, i + 1);
+	if (idle) {
+		l->cycles += l->idle.cycle != nth;
+		add_to(&l->idle, &l->point[i].idle_kb, i, nth, kb);
+	} else {
+		add_to(&l->load, &l->point[i].load_kb, i, nth, kb);
 	}
-	(idle ? add_idle : add_load)(l, cycle / l->stride, cycle + 1, kb);
 }
 
 static double plus(double a, double b)
@@ -114,10 +108,10 @@ void cycle_levels_sum(const struct cycle_levels *a, const struct cycle_levels *b
 		out->point[i].load_kb = plus(a->point[i].load_kb, b->point[i].load_kb);
 		out->point[i].idle_kb = plus(a->point[i].idle_kb, b->point[i].idle_kb);
 	}
-	out->first_load_kb = plus(a->first_load_kb, b->first_load_kb);
-	out->last_load_kb = plus(a->last_load_kb, b->last_load_kb);
-	out->first_idle_kb = plus(a->first_idle_kb, b->first_idle_kb);
-	out->last_idle_kb = plus(a->last_idle_kb, b->last_idle_kb);
+	out->load.first_kb = plus(a->load.first_kb, b->load.first_kb);
+	out->load.last_kb = plus(a->load.last_kb, b->load.last_kb);
+	out->idle.first_kb = plus(a->idle.first_kb, b->idle.first_kb);
+	out->idle.last_kb = plus(a->idle.last_kb, b->idle.last_kb);
 }
 
 /* ---- trends ------------------------------------------------------------------------------------------------------------ */
@@ -196,8 +190,8 @@ void cycles_judge(const struct cycle_levels *l, double quantum, double small_kb,
 		return;
 	*out = c;
 	out->returned_share = returned(l, quantum);
-	out->first_peak_kb = l->first_load_kb;
-	out->last_peak_kb = l->last_load_kb;
+	out->first_peak_kb = l->load.first_kb;
+	out->last_peak_kb = l->load.last_kb;
 	out->idle_growth_hi_kb = out->idle_hi * (t[n - 1] - t[0]);
 	out->idle_grows = out->idle_lo > 0;
 	out->flat = out->idle_lo <= 0 && out->load_lo <= 0 && last_was_there(y, n, small_kb);

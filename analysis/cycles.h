@@ -22,15 +22,20 @@ struct cycle_point {
 	double load_kb, idle_kb; /* at the end of the load and of the idle period after it; NaN: not known */
 };
 
+/* Of the loads or of the idle periods. */
+struct cycle_side {
+	double n[CYCLE_POINTS];   /* how many levels are in each point's mean */
+	double first_kb, last_kb; /* NaN: none yet */
+	size_t cycle;             /* the number of the last level's, from 1; 0: none */
+};
+
 /* A column's levels, cycle after cycle, in constant memory: when it is full, neighbours are merged. */
 struct cycle_levels {
 	char column[SERIES_NAME];
-	struct cycle_point point[CYCLE_POINTS];          /* point i: cycles [i * stride, (i + 1) * stride) from 0 */
-	size_t n, stride;                                /* stride 0: as 1, none was added yet */
-	double loads[CYCLE_POINTS], idles[CYCLE_POINTS]; /* how many levels are in each mean */
-	double first_load_kb, last_load_kb, first_idle_kb, last_idle_kb;
-	size_t load_cycle, idle_cycle; /* the numbers of the last levels, from 1; 0: none */
-	size_t cycles;                 /* with both ends known */
+	struct cycle_point point[CYCLE_POINTS]; /* point i: cycles [i * stride, (i + 1) * stride) from 0 */
+	size_t n, stride;                       /* stride 0: as 1, none was added yet */
+	struct cycle_side load, idle;
+	size_t cycles; /* with both ends known */
 };
 
 /*

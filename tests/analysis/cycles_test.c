@@ -136,8 +136,8 @@ static void a_cycle_that_was_begun_anew_counts_once(void **state)
 	assert_int_equal(l.cycles, 3);
 	assert_double_equal(l.point[2].load_kb, 750, 0);
 	assert_double_equal(l.point[2].idle_kb, 350, 0);
-	assert_double_equal(l.last_idle_kb, 350, 0);
-	assert_double_equal(l.loads[2] + l.idles[2], 2, 0);
+	assert_double_equal(l.idle.last_kb, 350, 0);
+	assert_double_equal(l.load.n[2] + l.idle.n[2], 2, 0);
 	for (size_t i = 0; i < 130; i++) /* two cycles in a point: the other one stays in its mean */
 		cycle_levels_add(&many, i, true, 10. * (double)i);
 	cycle_levels_add(&many, 129, true, 1300);
@@ -156,7 +156,7 @@ static void swap_is_added_to_anon(void **state)
 	assert_string_equal(sum.column, "anon_kb");
 	assert_double_equal(sum.point[0].load_kb, 500, 0); /* unknown is not subtracted from what is known */
 	assert_double_equal(sum.point[1].idle_kb, 207, 0);
-	assert_double_equal(sum.last_idle_kb, 207, 0);
+	assert_double_equal(sum.idle.last_kb, 207, 0);
 }
 
 /* ---- the verdict ------------------------------------------------------------------------------------------------------- */
