@@ -67,11 +67,9 @@ pg_make tool
 # the clone may be in a folder that is closed to the server's user
 mkdir "$TMP/bin"
 cp "$SOAKD" "$(dirname "$SOAKD")/soakd-drive" "$(dirname "$SOAKD")/soakd-draw" "$TMP/bin"
-pg_under() {
-	as_pg "$TMP/bin/soakd" run --under memcheck --scenario postgres/mixed --dsn "host=$PGROOT/tool dbname=postgres" --rows 500 --rate 20 --connections 2 \
-		--interval 0.5 --duration 4s --quiet --out "$PGROOT/tool.run" -- "$PGBIN/postgres" -D "$PGROOT/tool" >"$TMP/out" 2>"$TMP/err" </dev/null
-}
-check "postgres, the whole cluster: no definite leak" pg_under
+check "postgres, the whole cluster: no definite leak" status 0 as_pg "$TMP/bin/soakd" run --under memcheck --scenario postgres/mixed \
+	--dsn "host=$PGROOT/tool dbname=postgres" --rows 500 --rate 20 --connections 2 --interval 0.5 --duration 4s --quiet \
+	--out "$PGROOT/tool.run" -- "$PGBIN/postgres" -D "$PGROOT/tool"
 check "postgres: each process has a whole file" json_true "$PGROOT/tool.run/verdict.json" "j['under']['complete'] and j['under']['processes'] >= 8"
 check "postgres: it was driven" [ "$(last_of "$PGROOT/tool.run/samples.csv" ops)" -gt 20 ]
 check "postgres: a fast shutdown" grep -q 'received fast shutdown request' "$PGROOT/tool.run/target.log"
