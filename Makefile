@@ -199,7 +199,7 @@ BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.
 .SECONDARY:
 
 .PHONY: test tests
-tests: $(PROGRAMS) $(CHURN) $(DRIVE_LEAK) $(UNIT) $(REPLAY) $(E2E) $(O)/tests/corpus/table
+tests: $(PROGRAMS) $(CHURN) $(DRIVE_LEAK) $(UNIT) $(REPLAY) $(E2E) $(BENCH) $(O)/tests/corpus/table
 test: deps-test
 	@$(MAKE) --no-print-directory tests
 	@O='$(O)' T='$(T)' tests/run

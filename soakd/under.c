@@ -215,6 +215,8 @@ static void add_words(struct words *w, const struct run_options *o, const char *
 		return;
 	}
 	word(w, "", "--trace-children=yes");
+	/* no pipes for a debugger in /tmp: one that is killed leaves them, and they stop another user's who gets the same pid */
+	word(w, "", "--vgdb=no");
 	/* malloc of a program that brings its own: redis of Debian. Without it nothing would be counted */
 	if (program_has(o->launch[0], "libjemalloc.so"))
 		word(w, "", "--soname-synonyms=somalloc=libjemalloc*");

@@ -110,7 +110,7 @@ static int draw(const struct family *f, unsigned long seed, struct series_verdic
 		series_add(&s, i * DT, level(f, &d, u, ar));
 		series_add(&o, i * DT, done);
 	}
-	struct context x = { NULL, 0, DT, 64, NAN, f->load > 0 ? &ops : NULL, VERDICT_ALPHA, 0 };
+	struct context x = { NULL, 0, DT, 64, NAN, f->load > 0 ? &ops : NULL, VERDICT_ALPHA, 0, false };
 	int rc = column_load(&c, &s, PAGE_KB) || column_load(&ops, &o, 1) || judge_column(&c, &x, &found, v);
 
 	series_release(&s);

@@ -34,6 +34,8 @@ check "it hears neither TERM nor INT: killed, and what is known decides" under 3
 check "that it is incomplete is said" grep -q '1 process did not end in time and was killed' "$TMP/out"
 check "and is in verdict.json" json_true "$TMP/deaf/verdict.json" "j['under']['complete'] is False and j['under']['killed'] == 1"
 check "nobody is left" [ -z "$(pgrep -f "$LOSE lose deaf")" ]
+deaf=$(basename "$TMP"/deaf/under/memcheck.*.xml .xml)
+check "nothing of it is left in /tmp" [ -z "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name "vgdb-pipe-*-${deaf#memcheck.}-by-*")" ]
 
 for t in massif:out dhat:json; do
 	check "${t%:*}: exit status 0" under 0 "${t%:*}" "${t%:*}" --samples 3 -- "$LOSE" lose fork wait

@@ -229,11 +229,12 @@ static void the_command_line(void **state)
 	snprintf(expected, sizeof(expected), "--xml-file=%s/under/memcheck.%%p.xml", dir);
 	assert_string_equal(argv[7], expected);
 	assert_string_equal(argv[8], "--trace-children=yes");
-	assert_string_equal(argv[9], "--num-callers=40");
-	assert_string_equal(argv[10], "--x=a b");
-	assert_string_equal(argv[11], "/bin/true");
-	assert_string_equal(argv[12], "-q");
-	assert_null(argv[13]);
+	assert_string_equal(argv[9], "--vgdb=no");
+	assert_string_equal(argv[10], "--num-callers=40");
+	assert_string_equal(argv[11], "--x=a b");
+	assert_string_equal(argv[12], "/bin/true");
+	assert_string_equal(argv[13], "-q");
+	assert_null(argv[14]);
 	free(argv);
 	snprintf(under, sizeof(under), "%s/under", dir);
 	assert_int_equal(access(under, X_OK), 0);
