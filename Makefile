@@ -198,10 +198,12 @@ $(DRIVE_LEAK): tests/preload/drive_leak.c $(O)/.flags
 BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.c))
 .SECONDARY:
 
+# As many compilers as there are processors, unless make was told a number itself.
+AS_MANY = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 .PHONY: test tests
 tests: $(PROGRAMS) $(CHURN) $(DRIVE_LEAK) $(UNIT) $(REPLAY) $(E2E) $(BENCH) $(O)/tests/corpus/table
 test: deps-test
-	@$(MAKE) --no-print-directory tests
+	@$(MAKE) --no-print-directory $(AS_MANY) tests
 	@O='$(O)' T='$(T)' tests/run
 
 .PHONY: check
@@ -210,12 +212,12 @@ check: deps-check
 
 .PHONY: bench
 bench: deps-test
-	@$(MAKE) --no-print-directory all $(BENCH)
+	@$(MAKE) --no-print-directory $(AS_MANY) all $(BENCH)
 	@O='$(O)' T='$(T)' tests/bench/run
 
 .PHONY: corpus
 corpus: deps
-	@$(MAKE) --no-print-directory $(O)/tests/corpus/table
+	@$(MAKE) --no-print-directory $(AS_MANY) $(O)/tests/corpus/table
 	@$(O)/tests/corpus/table --seeds $(or $(SEEDS),200) --first $(or $(FIRST),1) $(ARGS)
 
 .PHONY: fuzz
@@ -224,7 +226,7 @@ fuzz: deps-check
 
 .PHONY: demo
 demo: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(AS_MANY) all
 	@O='$(O)' packaging/demo
 
 # What each needs is installed first; a build needs no server and no second compiler.
