@@ -82,7 +82,8 @@ struct drive_shared {
  *   dsn: libpq string or null; host, port: of the found postmaster, used where neither dsn nor PG* variables say otherwise
  *   uid, gid: to become before anything is connected, or null
  *   work: what is done, by weight [one entry: `profile`, weight 1]: [{name, weight [1], profile} or {name, weight, script, file,
- *         reconnect [false]}, ...]; name is what the operations are called; script: the text, file: its name for messages
+ *         reconnect [false], at_end [false]}, ...]; name is what the operations are called; script: the text, file: its name for
+ *         messages; at_end: done once more when the run ends (postgres)
  *   define: {NAME: VALUE, ...} variables of scripts, as text
  *   protocol "simple"|"extended"|"prepared" ["prepared"] (scripts, postgres)
  *   phases: as in base/plan.h; with them the driver waits, after "ready", for "phase 0" [none: one that never ends, at `rate`]
