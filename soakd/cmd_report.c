@@ -10,9 +10,11 @@
 #include "base/units.h"
 #include "soakd/cmds.h"
 #include "soakd/decide.h"
+#include "soakd/dirlock.h"
 #include "soakd/evidence.h"
 #include "soakd/redact.h"
 #include "soakd/report_forms.h"
+#include "soakd/report_summary.h"
 #include "soakd/verdict_json.h"
 
 struct report_options {
@@ -29,7 +31,8 @@ struct report_options {
 #define AT(m) offsetof(struct report_options, m)
 
 static const struct opt options[] = {
-	{ "out", 'o', OPT_LIST, AT(out), "FILE", NULL, 0, 0, NULL, "what to write, by its ending (see below); may be repeated" },
+	{ "out", 'o', OPT_LIST, AT(out), "FILE", NULL, 0, 0, NULL,
+	  "what to write, by its ending:" REPORT_FORMS(FORM_ENDING) "; may be repeated" },
 	{ "size", 0, OPT_STRING, AT(size), "WxH", "1600x1200", 0, 0, NULL,
 	  "size of the picture in pixels; it grows in height where a page needs more" },
 	{ "for-issue", 0, OPT_FLAG, AT(for_issue), NULL, NULL, 0, 0, NULL,
@@ -177,6 +180,8 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 		rc = size_check(o->size, &job.width, &job.height, err);
 		if (rc == SK_OK)
 			rc = report_files(&job, o->quiet, err);
+		if (rc == SK_OK && !(f.dir && dirlock_is_taken(f.dir))) /* of a run that goes on its end will be told */
+			report_summary_try(&f, v);
 	}
 	evidence_release(&f);
 	free(v);
