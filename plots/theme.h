@@ -50,8 +50,8 @@ struct palette {
 	struct tone_style tone[4];    /* by enum scene_tone */
 	struct line_style role[10];   /* by enum scene_role */
 	struct line_style fit, limit; /* of struct scene_line */
-	struct mark_style mark[5];    /* by enum scene_mark, and a change point */
-	struct bar_style bar[4];      /* of a waterfall: start, part, unexplained, end */
+	struct mark_style mark[6];    /* by enum scene_mark */
+	struct bar_style bar[4];      /* by enum scene_bar_kind */
 	double fit_band, series_band; /* opacity */
 };
 

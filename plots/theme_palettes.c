@@ -10,8 +10,6 @@
 #define HEX(x) { ((x) >> 16 & 255) / 255.0, ((x) >> 8 & 255) / 255.0, ((x) & 255) / 255.0 }
 #define SOLID { 0, { 0 } }
 
-enum { CHANGE = MARK_ONSET + 1 }; /* a change point */
-
 static const struct palette light = {
 	.paper = HEX(0xFFFFFF), .ink = HEX(0x1B1F24), .muted = HEX(0x5B6570), .rule = HEX(0xD4D9DF), .grid = HEX(0xE9ECF0),
 	.axis = HEX(0x8A939E), .warmup = HEX(0xEEF1F5), .phase = HEX(0xF4F6F0), .hatch = HEX(0xC3CAD3),
@@ -40,11 +38,14 @@ static const struct palette light = {
 		[MARK_EVENT] = { HEX(0x5B6570), HEX(0x5B6570), { 2, { 3, 5 } } },
 		[MARK_EPOCH] = { HEX(0x8A939E), HEX(0x5B6570), { 2, { 2, 6 } } },
 		[MARK_ONSET] = { HEX(0x1B1F24), HEX(0x1B1F24), SOLID },
-		[CHANGE] = { HEX(0x7A3E9D), HEX(0x7A3E9D), { 2, { 12, 4 } } },
+		[MARK_CHANGE] = { HEX(0x7A3E9D), HEX(0x7A3E9D), { 2, { 12, 4 } } },
+		[MARK_LIMIT] = { HEX(0xB83A00), HEX(0xB83A00), SOLID },
 	},
 	.bar = {
-		{ HEX(0x8A939E), HEX(0x4A535D) }, { HEX(0x0072B2), HEX(0x00639B) },
-		{ HEX(0xD55E00), HEX(0xB04E00) }, { HEX(0x4A535D), HEX(0x1B1F24) },
+		[BAR_START] = { HEX(0x8A939E), HEX(0x4A535D) },
+		[BAR_PART] = { HEX(0x0072B2), HEX(0x00639B) },
+		[BAR_UNEXPLAINED] = { HEX(0xD55E00), HEX(0xB04E00) },
+		[BAR_END] = { HEX(0x4A535D), HEX(0x1B1F24) },
 	},
 	.fit_band = 0.16, .series_band = 0.20,
 };
@@ -77,11 +78,14 @@ static const struct palette dark = {
 		[MARK_EVENT] = { HEX(0xA7B1BC), HEX(0xA7B1BC), { 2, { 3, 5 } } },
 		[MARK_EPOCH] = { HEX(0x7A8590), HEX(0xA7B1BC), { 2, { 2, 6 } } },
 		[MARK_ONSET] = { HEX(0xE6EAF0), HEX(0xE6EAF0), SOLID },
-		[CHANGE] = { HEX(0xB98AE0), HEX(0xC39AE6), { 2, { 12, 4 } } },
+		[MARK_CHANGE] = { HEX(0xB98AE0), HEX(0xC39AE6), { 2, { 12, 4 } } },
+		[MARK_LIMIT] = { HEX(0xF0763A), HEX(0xF58B56), SOLID },
 	},
 	.bar = {
-		{ HEX(0x5F6A76), HEX(0xC4CCD5) }, { HEX(0x3D9BE0), HEX(0x62B0EA) },
-		{ HEX(0xF0763A), HEX(0xF58B56) }, { HEX(0x9098A3), HEX(0xE6EAF0) },
+		[BAR_START] = { HEX(0x5F6A76), HEX(0xC4CCD5) },
+		[BAR_PART] = { HEX(0x3D9BE0), HEX(0x62B0EA) },
+		[BAR_UNEXPLAINED] = { HEX(0xF0763A), HEX(0xF58B56) },
+		[BAR_END] = { HEX(0x9098A3), HEX(0xE6EAF0) },
 	},
 	.fit_band = 0.20, .series_band = 0.28,
 };
@@ -114,11 +118,14 @@ static const struct palette print = {
 		[MARK_EVENT] = { HEX(0x5E5E5E), HEX(0x4D4D4D), { 2, { 3, 5 } } },
 		[MARK_EPOCH] = { HEX(0x8C8C8C), HEX(0x4D4D4D), { 2, { 2, 6 } } },
 		[MARK_ONSET] = { HEX(0x000000), HEX(0x000000), SOLID },
-		[CHANGE] = { HEX(0x262626), HEX(0x262626), { 2, { 12, 4 } } },
+		[MARK_CHANGE] = { HEX(0x262626), HEX(0x262626), { 2, { 12, 4 } } },
+		[MARK_LIMIT] = { HEX(0x000000), HEX(0x000000), SOLID },
 	},
 	.bar = {
-		{ HEX(0x8C8C8C), HEX(0x4D4D4D) }, { HEX(0x404040), HEX(0x262626) },
-		{ HEX(0xB5B5B5), HEX(0x4D4D4D) }, { HEX(0x000000), HEX(0x000000) },
+		[BAR_START] = { HEX(0x8C8C8C), HEX(0x4D4D4D) },
+		[BAR_PART] = { HEX(0x404040), HEX(0x262626) },
+		[BAR_UNEXPLAINED] = { HEX(0xB5B5B5), HEX(0x4D4D4D) },
+		[BAR_END] = { HEX(0x000000), HEX(0x000000) },
 	},
 	.fit_band = 0.16, .series_band = 0.16,
 };
