@@ -100,7 +100,7 @@ static const struct palette print = {
 		[TONE_UNKNOWN] = { HEX(0xC4C4C4), HEX(0x000000), HEX(0xF3F3F3) },
 	},
 	.role = {
-		[LINE_PRIVATE] = { HEX(0x000000), HEX(0x000000), 3.6, SOLID },
+		[LINE_PRIVATE] = { HEX(0x707070), HEX(0x4D4D4D), 4.2, SOLID },
 		[LINE_PSS] = { HEX(0x5E5E5E), HEX(0x4D4D4D), 2.6, { 2, { 13, 6 } } },
 		[LINE_RSS] = { HEX(0x262626), HEX(0x262626), 1.8, { 4, { 14, 5, 2, 5 } } },
 		[LINE_HEAP] = { HEX(0x3D3D3D), HEX(0x3D3D3D), 3.0, { 2, { 6, 5 } } },
