@@ -63,12 +63,12 @@ double draw_text_width(struct draw *d, const struct type_style *st, const char *
 
 void draw_scene(cairo_t *cr, const struct scene *s, const struct layout *lay, struct type *type)
 {
-	struct draw d = { .cr = cr, .type = type, .scene = s, .lay = lay };
+	struct draw d = { .cr = cr, .type = type, .scene = s, .lay = lay, .pal = palette_of(s->theme) };
 
 	axis_elapsed(&d.x, s->x0, s->x1, 10);
 	cairo_save(cr);
 	cairo_scale(cr, lay->scale, lay->scale);
-	draw_colour(cr, &theme.paper, 1);
+	draw_colour(cr, &d.pal->paper, 1);
 	cairo_paint(cr);
 	draw_header(&d);
 	for (size_t i = 0; i < lay->n_panels; i++)

@@ -20,6 +20,7 @@ struct draw {
 	struct type *type;
 	const struct scene *scene;
 	const struct layout *lay;
+	const struct palette *pal;
 	struct axis x; /* elapsed */
 };
 
