@@ -8,11 +8,15 @@ static const struct type_style why_style = { .px = 22 };
 
 void draw_measure(struct layout *lay, const struct scene *s, struct type *type)
 {
-	size_t lines = s->why && *s->why ? 1 : 0;
+	struct layout_text lines = { s->why && *s->why ? 1 : 0, s->n_footer };
 
-	if (type)
-		lines = type_lines(type, &why_style, s->why, PAGE_WIDTH - 2 * theme.page.margin, 2);
-	layout_scene(lay, s, lines);
+	if (type) {
+		lines.why_lines = type_lines(type, &why_style, s->why, PAGE_WIDTH - 2 * theme.page.margin, 2);
+		lines.footer_lines = 0;
+		for (size_t i = 0; i < s->n_footer; i++)
+			lines.footer_lines += draw_footer_lines(s, type, s->footer[i]);
+	}
+	layout_scene(lay, s, &lines);
 }
 
 void draw_colour(cairo_t *cr, const struct rgb *c, double alpha)

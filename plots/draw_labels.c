@@ -150,6 +150,8 @@ void draw_end_labels(struct draw *d, const struct layout_panel *at, const struct
 		sum += e[i].start || e[i].end ? two_lines : one_line;
 	bool both = sum <= hi - lo;
 
+	if (room == 0)
+		return;
 	if (n > room)
 		n = room - 1;
 	for (size_t i = 0; i < n; i++) {

@@ -152,9 +152,9 @@ void draw_panel(struct draw *d, size_t i)
 	axis_foot(d, &at->plot, &y);
 	draw_markers(d, &at->plot);
 	contents(d, &at->plot, &y, p);
-	if (any)
+	if (any && at->labels.h > 0)
 		draw_end_labels(d, at, &y, p);
-	else
+	else if (!any)
 		draw_text(d, &none, at->plot.x + at->plot.w / 2, at->plot.y + at->plot.h / 2, at->plot.w, theme.no_samples);
 	if (i == 0)
 		utc_row(d);

@@ -5,7 +5,7 @@
 
 #include "plots/draw.h"
 
-enum { MAX_COLUMNS = 16 }; /* as in a scene */
+enum { MAX_COLUMNS = 16, FOOTER_LINES = 5 }; /* as in a scene; of one text, then it is cut */
 
 static const char *cell(const struct scene *s, size_t row, size_t col)
 {
@@ -75,6 +75,14 @@ void draw_table(struct draw *d)
 		snprintf(more, sizeof(more), "and %zu more rows", hidden);
 		draw_text(d, &st, t->x, t->y + ((double)shown + 1.5) * theme.page.row, t->w, more);
 	}
+}
+
+size_t draw_footer_lines(const struct scene *s, struct type *type, const char *text)
+{
+	const struct type_style st = { .px = theme.px_small };
+	size_t lines = type ? type_lines(type, &st, text, layout_footer_width(s), FOOTER_LINES) : 1;
+
+	return lines ? lines : 1;
 }
 
 void draw_footer(struct draw *d)

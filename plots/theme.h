@@ -37,10 +37,11 @@ struct mark_style {
 	struct dash dash;
 };
 
-/* Sizes of the page's parts; see layout.h for what they are. */
+/* Sizes of the page's parts; see layout.h for what they are. right: where the first column ends. */
 struct page {
-	double margin, plot_left, plot_right, label_gap, band, why_pad, why_line, panels_top, title, utc, lane, panel_gap,
-		elapsed, table_gap, row, footer_gap, footer_line, bottom;
+	double margin, plot_left, plot_right, label_gap, right, band, why_pad, why_line, panels_top, title, utc, lane, panel_gap,
+		strip, elapsed, main_least, least, table_gap, row, footer_gap, footer_line, footer_title, bottom;
+	double side_left, side_plot, side_right, key, side_x, bar; /* the second column, and what is only in it */
 };
 
 struct bar_style {
@@ -62,7 +63,7 @@ struct palette {
 const struct palette *palette_of(enum scene_theme which);
 
 struct theme {
-	struct page page;
+	struct page page, columns; /* of one column, and of two */
 	/* sizes of type: nothing is below px_small, so that a page scaled to 830 px still reads */
 	double px_small, px_text, px_title, px_headline, px_verdict;
 	const char *family, *utc, *elapsed, *no_samples, *off_scale, *product;
