@@ -20,6 +20,7 @@ struct draw {
 	struct type *type;
 	const struct scene *scene;
 	const struct layout *lay;
+	const struct palette *pal;
 	struct axis x; /* elapsed */
 };
 
@@ -40,9 +41,11 @@ void draw_fit(struct draw *d, const struct rect *plot, const struct axis *y, con
 void draw_end_labels(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_panel *p);
 void draw_table(struct draw *d);
 void draw_footer(struct draw *d);
+size_t draw_footer_lines(const struct scene *s, struct type *type, const char *text); /* that one of its texts takes */
 
 /* Small tools. */
 void draw_colour(cairo_t *cr, const struct rgb *c, double alpha);
+void draw_symbol(struct draw *d, const struct line_style *st, double x, double y); /* the style's; nothing if it has none */
 void draw_dash(cairo_t *cr, const struct dash *d);
 void draw_rule(cairo_t *cr, const struct rgb *c, double width, double x0, double y0, double x1, double y1);
 double draw_x(const struct draw *d, const struct rect *plot, double t); /* elapsed seconds to page units */
