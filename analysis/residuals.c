@@ -94,10 +94,9 @@ static double level_within(const struct block *b, size_t n_blocks, double from, 
 	return median_of(v, *n);
 }
 
-bool series_ends(const struct series *s, double from, double to, double *start, double *end)
+bool blocks_ends(const struct block *b, size_t n, double from, double to, double *start, double *end)
 {
-	struct block b[SERIES_DRAWN];
-	size_t n = s->cap <= SERIES_DRAWN ? series_blocks(s, b, NULL) : 0, within, some;
+	size_t within, some;
 	double tenth = (to - from) / 10;
 
 	level_within(b, n, from, to, &within);

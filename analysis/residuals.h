@@ -38,15 +38,15 @@ size_t residuals_of(const struct block *b, size_t n, const struct fit_line *l, s
 double line_level(const double *x, const double *y, size_t n, double slope);
 
 /*
- * series_ends - the level of a series at the ends of a span.
+ * blocks_ends - the level of a series at the ends of a span.
  *
- * In       s; from < to, seconds
+ * In       b[n], n <= SERIES_DRAWN; from < to, seconds
  * Out      the medians of the block medians of the first and the last tenth of the span. 0 at the start for what came later than the
  *          first tenth, 0 at the end for what went before the last one: a part of a whole that is not there has no memory.
  * Return   false: no samples within the span; *start, *end are NaN.
- * Cost     one copy of the blocks on the stack, 70 KiB.
+ * Cost     linear but for the medians; no allocation.
  * Checked  tests/analysis/residuals_test.c
  */
-bool series_ends(const struct series *s, double from, double to, double *start, double *end);
+bool blocks_ends(const struct block *b, size_t n, double from, double to, double *start, double *end);
 
 #endif

@@ -61,22 +61,20 @@ static void the_height_of_a_line(void **state)
 
 static void levels_at_two_ends(void **state)
 {
-	struct series s;
+	struct block b[101] = { 0 };
 	double start, end;
 
 	(void)state;
-	assert_int_equal(series_init(&s, "role", 1, SERIES_DRAWN, NULL), SK_OK);
-	assert_false(series_ends(&s, 0, 100, &start, &end));
+	assert_false(blocks_ends(b, 0, 0, 100, &start, &end));
 	assert_true(isnan(start) && isnan(end));
 	for (int i = 0; i <= 100; i++)
-		series_add(&s, i, i < 20 ? NAN : (double)i);
-	assert_true(series_ends(&s, 0, 100, &start, &end));
+		b[i] = i < 20 ? (struct block){ 0, NAN, NAN, NAN, NAN, NAN } : at(i, i);
+	assert_true(blocks_ends(b, 101, 0, 100, &start, &end));
 	assert_true(start == 0 && end == 95); /* born at 20: it had none before */
-	assert_true(series_ends(&s, 20, 120, &start, &end));
+	assert_true(blocks_ends(b, 101, 20, 120, &start, &end));
 	assert_true(start == 25 && end == 0);
-	assert_true(series_ends(&s, 20, 100, &start, &end));
+	assert_true(blocks_ends(b, 101, 20, 100, &start, &end));
 	assert_true(start == 24 && end == 96); /* of 20 to 28, and 92 to 100 */
-	series_release(&s);
 }
 
 int main(void)
