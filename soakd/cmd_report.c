@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* soakd report: the picture and the text of a run directory or a CSV, by the endings of the files that are asked for. */
+/* soakd report: a run directory or a CSV in the forms that the endings of the files ask for (report_forms.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/atomic_file.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "soakd/cmds.h"
 #include "soakd/decide.h"
 #include "soakd/evidence.h"
-#include "soakd/report.h"
+#include "soakd/report_forms.h"
 #include "soakd/verdict_json.h"
 
 struct report_options {
@@ -21,10 +20,14 @@ struct report_options {
 	bool quiet;
 };
 
+/* Of the table of forms: a line of --help, a word of a refusal. */
+#define FORM_LINE(ending, what, writer)   "  " ending "  " what "\n"
+#define FORM_ENDING(ending, what, writer) " " ending
+
 #define AT(m) offsetof(struct report_options, m)
 
 static const struct opt options[] = {
-	{ "out", 'o', OPT_LIST, AT(out), "FILE", NULL, 0, 0, NULL, "what to write, by its ending: .png or .md; may be repeated" },
+	{ "out", 'o', OPT_LIST, AT(out), "FILE", NULL, 0, 0, NULL, "what to write, by its ending (see below); may be repeated" },
 	{ "size", 0, OPT_STRING, AT(size), "WxH", "1600x1200", 0, 0, NULL,
 	  "size of the picture in pixels; it grows in height where a page needs more" },
 	{ "quiet", 'q', OPT_FLAG, AT(quiet), NULL, NULL, 0, 0, NULL, "do not print what was written" },
@@ -35,23 +38,15 @@ static const struct opt options[] = {
 const struct opt_command cmd_report_options = {
 	"report", "PATH", "the picture and the text of a run directory, or of any CSV that analyze reads", options,
 	"Without --out: report.png and report.md in the run directory; beside a CSV a .png with its name.\n"
-	"A file that exists is kept until the new one is whole. What was written is printed, a path on each line.\n\n"
-	"Exit status: 0 written, 2 what cannot be read, drawn or written, 125 internal error. The verdict does not change it.\n\n"
-	"Examples:\n"
-	"  soakd report soak-postgres-20261120T200000Z\n"
-	"  soakd report nightly.csv --out nightly.png --out nightly.md\n"
+	"Endings of FILE:\n" REPORT_FORMS(FORM_LINE) "\n"
+						     "A file that exists is kept until the new one is whole. What was written is "
+						     "printed, a path on each line.\n\n"
+						     "Exit status: 0 written, 2 what cannot be read, drawn or written, 125 "
+						     "internal error. The verdict does not change it.\n\n"
+						     "Examples:\n"
+						     "  soakd report soak-postgres-20261120T200000Z\n"
+						     "  soakd report nightly.csv --out nightly.png --out nightly.md\n"
 };
-
-enum form { FORM_PNG, FORM_MD, FORM_UNKNOWN };
-
-static enum form form_of(const char *path)
-{
-	const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
-
-	if (dot && strcmp(dot, ".png") == 0)
-		return FORM_PNG;
-	return dot && strcmp(dot, ".md") == 0 ? FORM_MD : FORM_UNKNOWN;
-}
 
 static enum sk_code size_check(const char *s, int *width, int *height, struct sk_err *err)
 {
@@ -82,57 +77,11 @@ static enum sk_code check(const struct report_options *o, size_t n, struct sk_er
 	if (rc == SK_OK)
 		rc = size_check(o->size, &w, &h, err);
 	for (size_t i = 0; rc == SK_OK && i < o->out.n; i++)
-		if (form_of(o->out.v[i]) == FORM_UNKNOWN)
-			rc = sk_fail(err, SK_EUSAGE, 0,
-				     "--out %s: the ending says what to write, and only .png and .md are known", o->out.v[i]);
+		if (!report_form_of(o->out.v[i]))
+			rc = sk_fail(err, SK_EUSAGE, 0, "--out %s: the ending says what to write, and only these are known:%s",
+				     o->out.v[i], REPORT_FORMS(FORM_ENDING));
 	if (rc == SK_OK && n != 1)
 		rc = sk_fail(err, SK_EUSAGE, 0, "report needs one run directory or CSV file; see soakd report --help");
-	return rc;
-}
-
-struct job {
-	struct evidence_file f;
-	struct verdict *v;
-	const struct report_options *opt;
-};
-
-static enum sk_code write_png(const struct job *j, const char *path, struct sk_err *err)
-{
-	struct scene s;
-	enum sk_code rc = report_scene(&j->f, j->v, &s, err);
-
-	if (rc != SK_OK)
-		return rc;
-	rc = size_check(j->opt->size, &s.width, &s.height, err);
-	if (rc == SK_OK)
-		rc = report_draw(&s, path, err);
-	scene_release(&s);
-	return rc;
-}
-
-/* The picture that the text refers to: the one written with it, by its name alone when they are in one folder. */
-static const char *picture_for(const struct job *j, const char *md)
-{
-	const char *slash = strrchr(md, '/');
-	size_t folder = slash ? (size_t)(slash - md) + 1 : 0;
-
-	for (size_t i = 0; i < j->opt->out.n; i++) {
-		const char *png = j->opt->out.v[i];
-
-		if (form_of(png) == FORM_PNG)
-			return strncmp(png, md, folder) == 0 && !strchr(png + folder, '/') ? png + folder : png;
-	}
-	return NULL;
-}
-
-static enum sk_code write_md(const struct job *j, const char *path, struct sk_err *err)
-{
-	struct text t = TEXT_INIT;
-	enum sk_code rc = report_markdown(&j->f, j->v, picture_for(j, path), &t, err);
-
-	if (rc == SK_OK)
-		rc = atomic_write(path, text_str(&t), t.len, err);
-	text_release(&t);
 	return rc;
 }
 
@@ -166,38 +115,42 @@ static enum sk_code default_out(struct report_options *o, const char *path, stru
 	return rc == SK_OK ? add_out(o, sk_asprintf("%.*s/report.md", n, path), err) : rc;
 }
 
-static enum sk_code report_files(const struct job *j, struct sk_err *err)
+static enum sk_code report_files(const struct report_job *job, bool quiet, struct sk_err *err)
 {
 	enum sk_code rc = SK_OK;
 
-	for (size_t i = 0; rc == SK_OK && i < j->opt->out.n; i++) {
-		const char *path = j->opt->out.v[i];
-
-		rc = form_of(path) == FORM_PNG ? write_png(j, path, err) : write_md(j, path, err);
-		if (rc == SK_OK && !j->opt->quiet)
-			printf("%s\n", path);
+	for (size_t i = 0; rc == SK_OK && i < job->n_out; i++) {
+		rc = report_form_of(job->out[i])->write(job, job->out[i], err);
+		if (rc == SK_OK && !quiet)
+			printf("%s\n", job->out[i]);
 	}
 	return rc;
 }
 
-/* One reading for both: the verdict merges the drawn blocks to the same ones that it would read alone. */
+/* One reading for all forms: the verdict merges the drawn blocks to the same ones that it would read alone. */
 static enum sk_code report_one(struct report_options *o, const char *path, struct sk_err *err)
 {
-	struct job j = { .opt = o, .v = sk_calloc(1, sizeof(*j.v)) };
-	enum sk_code rc = j.v ? default_out(o, path, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
+	struct verdict *v = sk_calloc(1, sizeof(*v));
+	struct evidence_file f = { 0 };
+	enum sk_code rc = v ? default_out(o, path, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
 
 	if (rc == SK_OK)
-		rc = evidence_read(path, SERIES_DRAWN, &j.f, err);
-	if (rc == SK_OK && *j.f.note && !o->quiet)
-		complainf("%s: %s", path, j.f.note);
+		rc = evidence_read(path, SERIES_DRAWN, &f, err);
+	if (rc == SK_OK && *f.note && !o->quiet)
+		complainf("%s: %s", path, f.note);
 	if (rc == SK_OK)
-		rc = decide_file(&j.f, &o->decide, j.v, err);
-	if (rc == SK_OK && j.f.dir)
-		verdict_read_changes(j.f.dir, j.v);
-	if (rc == SK_OK)
-		rc = report_files(&j, err);
-	evidence_release(&j.f);
-	free(j.v);
+		rc = decide_file(&f, &o->decide, v, err);
+	if (rc == SK_OK && f.dir)
+		verdict_read_changes(f.dir, v);
+	if (rc == SK_OK) {
+		struct report_job job = { .f = &f, .v = v, .out = o->out.v, .n_out = o->out.n };
+
+		rc = size_check(o->size, &job.width, &job.height, err);
+		if (rc == SK_OK)
+			rc = report_files(&job, o->quiet, err);
+	}
+	evidence_release(&f);
+	free(v);
 	return rc;
 }
 

@@ -49,5 +49,8 @@ cp a.png before.png
 check "the same again is the same picture" sh -c '"$0" report leak.csv --out a.png >out && cmp -s a.png before.png' "$SOAKD"
 check "an unwritable folder: 2" status 2 "$SOAKD" report leak.csv --out no/such/x.png
 check "one sentence" one_sentence
+check "an ending of no form: 2" status 2 "$SOAKD" report leak.csv --out a.png --out a.doc
+check "names those there are" says ".png .md"
+check "--help has them too" sh -c '"$0" report --help | grep -q "^  .md  "' "$SOAKD"
 check "a bad size: 2" status 2 "$SOAKD" report leak.csv --size 3x4
 finish
