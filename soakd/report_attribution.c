@@ -79,7 +79,7 @@ static bool ends_of(struct page *p, const struct series *s, const struct whole *
 static bool whole_ends(struct page *p, struct whole *w)
 {
 	size_t n = 0;
-	struct block *b = w->to_s > w->from_s ? page_column_blocks(p, p->v->main.column, &n) : NULL;
+	struct block *b = w->to_s > w->from_s ? page_judged_blocks(p, &n) : NULL;
 	bool found = b && blocks_ends(b, n, w->from_s, w->to_s, &w->start, &w->end);
 
 	free(b);
@@ -207,7 +207,8 @@ static const char *choose(struct page *p, struct whole *w)
 {
 	if (page_decides(p, "fds"))
 		return read_parts(p, "fd-kind", w) ? "kind of descriptor" : NULL;
-	if (!column_is_memory(p->v->main.column) || page_decides(p, DRIVER_COLUMN) || page_decides(p, "vsz_kb"))
+	if (p->v->main.beyond_own || !column_is_memory(p->v->main.column) || page_decides(p, DRIVER_COLUMN) ||
+	    page_decides(p, "vsz_kb"))
 		return NULL;
 	if (read_parts(p, "role", w) && growing(w) > 1)
 		return "role";

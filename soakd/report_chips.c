@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "soakd/escape.h"
 #include "soakd/report_page.h"
 #include "soakd/words.h"
 
@@ -157,7 +158,8 @@ char *report_page_headline(const struct evidence_file *f, const struct verdict *
 	text_add(&t, subject ? subject : "");
 	t.failed |= !subject;
 	free(subject);
-	text_addf(&t, DOT "%s", report_label(m->column));
+	text_add(&t, DOT);
+	add_plain(&t, report_main_label(v));
 	if (m->verdict == VERDICT_LEAK && leak_kind_name[m->kind] && v->gate == GATE_NONE)
 		text_addf(&t, DOT "%s", leak_kind_name[m->kind]);
 	if (f->last_unix > f->first_unix)

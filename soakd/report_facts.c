@@ -38,6 +38,13 @@ const char *report_label(const char *column)
 	return m ? m->label : column;
 }
 
+const char *report_main_label(const struct verdict *v)
+{
+	if (!v->main.beyond_own)
+		return report_label(v->main.column);
+	return strcmp(v->main.column, "pss_kb") == 0 ? "PSS beyond its own memory" : "RSS beyond its own memory";
+}
+
 char *report_subject(const struct evidence_file *f)
 {
 	const char *target = json_get_str(f->run, "target", NULL), *label = json_get_str(f->run, "label", NULL);
@@ -58,7 +65,7 @@ char *report_headline(const struct evidence_file *f, const struct verdict *v)
 	t.failed |= !subject;
 	free(subject);
 	text_add(&t, DOT);
-	add_plain(&t, report_label(m->column));
+	add_plain(&t, report_main_label(v));
 	if (isfinite(m->rate_kb_per_h)) {
 		text_add(&t, " ");
 		add_rate_interval(&t, m->column, m);

@@ -49,7 +49,10 @@ static void fill(struct page *p, struct scene_panel *panel)
 
 	if (last < end)
 		end = last;
-	if (!page_line(p, panel, page_series(p, v->main.column), LINE_PRIVATE, report_label(v->main.column)))
+	size_t n = 0;
+	struct block *b = page_judged_blocks(p, &n);
+
+	if (!page_block_line(p, panel, b, n, LINE_PRIVATE, report_main_label(v)))
 		return;
 	struct scene_line *l = page_rule(p, panel, fit->t1, fit->y1, at, v->limit_kb, &none);
 

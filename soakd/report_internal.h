@@ -48,6 +48,8 @@ void report_why(const struct evidence_file *f, const struct verdict *v, struct t
 
 /* The words of a column for people: "private memory (anonymous)"; its name where we have none. */
 const char *report_label(const char *column);
+/* The same of what decided: "PSS beyond its own memory" where that is what it is about. */
+const char *report_main_label(const struct verdict *v);
 
 /* The text as a string of its own; NULL (and t released) without memory. */
 char *text_take(struct text *t);

@@ -46,7 +46,7 @@ static struct slope slope_of(const struct series_verdict *m)
 static struct block *over_count(struct page *p, const struct series *count, double *t, size_t *n)
 {
 	size_t n_count;
-	struct block *y = page_column_blocks(p, p->v->main.column, n), *x = y ? sk_calloc(count->cap, sizeof(*x)) : NULL;
+	struct block *y = page_judged_blocks(p, n), *x = y ? sk_calloc(count->cap, sizeof(*x)) : NULL;
 	double width = page_series(p, p->v->main.column)->width_s;
 	size_t i = 0, kept = 0;
 
@@ -153,7 +153,7 @@ void page_operations(struct page *p)
 	panel->x = X_COUNT;
 	panel->from_zero = false;
 
-	struct scene_series *l = page_block_line(p, panel, b, n, LINE_PRIVATE, report_label(p->v->main.column));
+	struct scene_series *l = page_block_line(p, panel, b, n, LINE_PRIVATE, report_main_label(p->v));
 
 	if (l) {
 		page_end_texts(p, l, p->v->main.column);

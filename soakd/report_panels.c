@@ -139,6 +139,20 @@ static void dress(struct page *p, struct scene_panel *panel, const struct scene_
 		add_limit(p, panel);
 }
 
+/* What the fit is through, where that is no column. */
+static const struct scene_series *beyond_line(struct page *p, struct scene_panel *panel)
+{
+	size_t n = 0;
+	struct block *b = page_judged_blocks(p, &n);
+	struct scene_series *l = page_block_line(p, panel, b, n, LINE_COUNT, "beyond its own");
+
+	if (l) {
+		page_end_texts(p, l, p->v->main.column);
+		l->band = true;
+	}
+	return l;
+}
+
 static void memory_panel(struct page *p, bool alone)
 {
 	const struct line_of *main = main_line(p);
@@ -152,11 +166,13 @@ static void memory_panel(struct page *p, bool alone)
 		struct scene_series *line =
 			page_line(p, panel, page_series(p, memory[i].column), memory[i].role, memory[i].label);
 
-		if (line && page_decides(p, memory[i].column)) {
+		if (line && page_decides(p, memory[i].column) && !p->v->main.beyond_own) {
 			line->band = true;
 			deciding = line;
 		}
 	}
+	if (panel && p->v->main.beyond_own)
+		deciding = beyond_line(p, panel);
 	if (deciding)
 		dress(p, panel, deciding);
 }

@@ -111,7 +111,7 @@ void page_residuals(struct page *p)
 	if (!m->fit.valid || !(m->fit.t1 > m->fit.t0) || p->v->gate != GATE_NONE)
 		return;
 
-	struct block *b = page_column_blocks(p, m->column, &n);
+	struct block *b = page_judged_blocks(p, &n);
 
 	n = b ? residuals_of(b, n, &m->fit, b, &r) : 0;
 

@@ -34,6 +34,23 @@ static void cell_str(struct row *r, const char *s)
 	cell(r, &t);
 }
 
+/* A label without what it has in brackets, which is an abbreviation or a remark; "resident memory (RSS)" is better known by it. */
+static void cell_name(struct row *r, const char *label)
+{
+	const char *open = strstr(label, " (");
+	size_t n = open ? (size_t)(open - label) : strlen(label);
+	struct text t = TEXT_INIT, plain = TEXT_INIT;
+
+	if (strcmp(label, "resident memory (RSS)") == 0 || strcmp(label, "unshared memory (USS)") == 0)
+		text_addn(&t, open + 2, 3);
+	else
+		text_addn(&t, label, n);
+	add_plain(&plain, text_str(&t));
+	plain.failed |= t.failed;
+	text_release(&t);
+	cell(r, &plain);
+}
+
 static void cell_level(struct row *r, const char *column, double v)
 {
 	struct text t = TEXT_INIT;
@@ -68,12 +85,13 @@ static void cell_interval(struct row *r, const struct series_verdict *s)
 {
 	struct text t = TEXT_INIT;
 
-	if (isfinite(s->rate_lo) && isfinite(s->rate_hi)) {
-		add_rate(&t, s->column, s->rate_lo);
-		text_add(&t, " to ");
-		add_rate(&t, s->column, s->rate_hi);
-	}
-	cell(r, &t);
+	const char *from;
+
+	add_rate_interval(&t, s->column, s);
+	from = strchr(text_str(&t), '[');
+	cell_str(r, from ? from : "");
+	r->failed |= t.failed;
+	text_release(&t);
 }
 
 static void cell_per_cent(struct row *r, double start, double change)
@@ -85,20 +103,20 @@ static void cell_per_cent(struct row *r, double start, double change)
 	cell(r, &t);
 }
 
-/* Bytes alone: the chip and the note have the interval. Of what grows with connections or reloads it is none of operations. */
+/* Bytes alone, the chip and the note have the interval; nothing where they may as well be none. */
 static void cell_per_operation(struct row *r, const struct series_verdict *s)
 {
 	struct text t = TEXT_INIT;
 
-	if (isfinite(s->per_op_bytes) && column_is_memory(s->column))
+	if ((s->per_op_lo > 0 || s->per_op_hi < 0) && isfinite(s->per_op_bytes) && column_is_memory(s->column))
 		add_bytes(&t, s->per_op_bytes);
 	cell(r, &t);
 }
 
 static void header_row(struct row *r)
 {
-	static const char *const names[TABLE_COLUMNS] = { "series",   "start",         "end",           "change", "per cent",
-							  "per hour", "95 % interval", "per operation", "verdict" };
+	static const char *const names[TABLE_COLUMNS] = { "series",   "start",         "end",    "change", "per cent",
+							  "per hour", "95 % interval", "per op", "verdict" };
 
 	for (size_t i = 0; i < TABLE_COLUMNS; i++)
 		cell_str(r, names[i]);
@@ -126,7 +144,7 @@ static void series_row(struct row *r, const struct verdict *v, const struct seri
 {
 	double start = s->warmup_s > 0 && s->fit.valid ? s->fit.y0 : s->start_kb;
 
-	cell_str(r, report_label(s->column));
+	cell_name(r, s == &v->main ? report_main_label(v) : report_label(s->column));
 	cell_level(r, s->column, start);
 	cell_level(r, s->column, s->end_kb);
 	cell_change(r, s->column, s->end_kb - start);
@@ -146,7 +164,7 @@ static void part_row(struct row *r, const struct verdict_part *p)
 	if (!part_counts(p))
 		text_add(&share, "not proven");
 	else if (isfinite(p->share))
-		text_addf(&share, "%.0f %% of the growth", 100 * p->share);
+		text_addf(&share, "%.0f %% of growth", 100 * p->share);
 	cell(r, &name);
 	cell_str(r, "");
 	cell_str(r, "");
