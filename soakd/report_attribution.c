@@ -198,7 +198,11 @@ static void add_bars(struct page *p, struct scene_panel *panel, struct whole *w)
 static bool matters(const struct page *p, const struct whole *w)
 {
 	double change = fabs(w->end - w->start), least = column_is_memory(p->v->main.column) ? 64 : 2;
+	const struct series_verdict *m = &p->v->main;
+	bool calm = m->verdict == VERDICT_STABLE || m->verdict == VERDICT_INSUFFICIENT;
 
+	if (calm && !(m->rate_lo > 0 || m->rate_hi < 0)) /* noise has no parts */
+		return false;
 	return change > 0 && (grows(p->v) || (change >= least && change >= MATTERS * fmax(w->start, w->end)));
 }
 
@@ -229,7 +233,7 @@ void page_attribution(struct page *p)
 	const char *by = w && !p->failed && p->v->gate == GATE_NONE ? choose(p, w) : NULL;
 
 	if (by && matters(p, w)) {
-		text_addf(&title, "Growth by %s", by);
+		text_addf(&title, "%s by %s", w->end < w->start ? "Change" : "Growth", by);
 
 		struct scene_panel *panel = page_panel(p, PLACE_SIDE, text_str(&title), "",
 						       column_is_memory(p->v->main.column) ? UNIT_KIB : UNIT_COUNT, 1.2);

@@ -65,8 +65,7 @@ static void fill(struct page *p, struct scene_panel *panel)
 	l = page_rule(p, panel, 0, v->limit_kb, panel->x1, v->limit_kb, &limit);
 	if (l)
 		l->limit = true;
-	add_limit_date(&note, v);
-	text_add(&note, ", 80 % of the futures");
+	add_limit_date(&note, v, p->f->last_unix);
 	panel->note = page_text(p, &note);
 }
 

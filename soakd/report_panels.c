@@ -16,6 +16,7 @@
 #include "soakd/words.h"
 
 #define HIDES 3.0 /* a line this much higher hides the shape of another */
+#define NEAR  3.0 /* times the highest level: a limit further above would leave the memory no height */
 #define SMALL 0.1 /* of the level: a change below needs an inset */
 
 static void fit_band(struct page *p, struct scene_line *l, const struct fit_line *fit)
@@ -57,8 +58,9 @@ static void add_limit(struct page *p, struct scene_panel *panel)
 	char buf[40];
 	struct text t = TEXT_INIT;
 
-	/* only where it matters: a limit that growth will reach */
-	if (!isfinite(p->v->limit_kb) || !isfinite(p->v->limit_unix))
+	/* only where it matters: one that growth will reach, and that is near; the forecast has its own picture */
+	if (!isfinite(p->v->limit_kb) || !isfinite(p->v->limit_unix) ||
+	    p->v->limit_kb > NEAR * page_series(p, p->v->main.column)->max)
 		return;
 	text_addf(&t, "limit %s", fmt_kb(buf, sizeof(buf), p->v->limit_kb));
 

@@ -72,26 +72,39 @@ static void cell_change(struct row *r, const char *column, double v)
 	cell(r, &t);
 }
 
+/* The column's head has said "per hour". */
+static void cell_without_hour(struct row *r, struct text *t)
+{
+	struct text out = TEXT_INIT;
+
+	for (const char *s = text_str(t); *s; s += strncmp(s, "/h", 2) == 0 ? 2 : 1)
+		if (strncmp(s, "/h", 2) != 0)
+			text_addc(&out, *s);
+	out.failed |= t->failed;
+	text_release(t);
+	cell(r, &out);
+}
+
 static void cell_rate(struct row *r, const char *column, double v)
 {
 	struct text t = TEXT_INIT;
 
 	if (isfinite(v))
 		add_rate(&t, column, v);
-	cell(r, &t);
+	cell_without_hour(r, &t);
 }
 
+/* Half of the interval, which is symmetrical: the rate is beside it. */
 static void cell_interval(struct row *r, const struct series_verdict *s)
 {
+	double half = (s->rate_hi - s->rate_lo) / 2;
 	struct text t = TEXT_INIT;
 
-	const char *from;
-
-	add_rate_interval(&t, s->column, s);
-	from = strchr(text_str(&t), '[');
-	cell_str(r, from ? from : "");
-	r->failed |= t.failed;
-	text_release(&t);
+	if (isfinite(half)) {
+		text_add(&t, "\302\261"); /* plus-minus */
+		add_level(&t, s->column, half);
+	}
+	cell(r, &t);
 }
 
 static void cell_per_cent(struct row *r, double start, double change)
@@ -115,8 +128,8 @@ static void cell_per_operation(struct row *r, const struct series_verdict *s)
 
 static void header_row(struct row *r)
 {
-	static const char *const names[TABLE_COLUMNS] = { "series",   "start",         "end",    "change", "per cent",
-							  "per hour", "95 % interval", "per op", "verdict" };
+	static const char *const names[TABLE_COLUMNS] = { "series",   "start", "end",    "change", "per cent",
+							  "per hour", "95 %",  "per op", "verdict" };
 
 	for (size_t i = 0; i < TABLE_COLUMNS; i++)
 		cell_str(r, names[i]);
@@ -164,7 +177,7 @@ static void part_row(struct row *r, const struct verdict_part *p)
 	if (!part_counts(p))
 		text_add(&share, "not proven");
 	else if (isfinite(p->share))
-		text_addf(&share, "%.0f %% of growth", 100 * p->share);
+		text_addf(&share, "%.0f %%", 100 * p->share);
 	cell(r, &name);
 	cell_str(r, "");
 	cell_str(r, "");
