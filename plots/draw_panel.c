@@ -114,13 +114,16 @@ static void draw_curves(struct draw *d, const struct layout_panel *at, const str
 	panel_range(p, &lo, &hi);
 	axis_values(&y, p->unit, lo, hi, (size_t)fmax(2, fmin(8, at->plot.h / pixels_per_tick)));
 	background(d, at, &y, any);
-	contents(d, &at->plot, &y, p);
+	if (any)
+		contents(d, &at->plot, &y, p);
 	if (!any)
 		draw_text(d, &none, at->plot.x + at->plot.w / 2, at->plot.y + at->plot.h / 2, at->plot.w, theme.no_samples);
 	else if (p->place == PLACE_SIDE)
 		draw_inner_labels(d, &at->plot, &y, p);
 	else
 		draw_end_labels(d, at, &y, p);
+	if (at == &d->lay->panel[d->lay->first])
+		draw_change_tags(d, &at->plot);
 	if (any && p->place == PLACE_MAIN)
 		draw_inset(d, &at->plot, &y, p);
 }
