@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "soakd/escape.h"
@@ -70,14 +71,13 @@ static bool add_chip(struct scene *s, struct text *t)
 
 static void per_what(struct text *t, const struct series_verdict *m)
 {
-	bool of_operations = m->grows_with == GROWS_UNKNOWN || m->grows_with == GROWS_OPERATIONS;
+	bool counted = m->grows_with == GROWS_OPERATIONS || m->grows_with == GROWS_CONNECTS || m->grows_with == GROWS_RELOADS;
 
-	if (!of_operations && m->grows_with != GROWS_CONNECTS && m->grows_with != GROWS_RELOADS)
-		text_addf(t, "with %s, not with operations", growth_words(m->grows_with));
-	else if (of_operations && m->per_op_lo <= 0 && m->per_op_hi >= 0)
-		text_add(t, "not with operations");
-	else
+	if (counted ||
+	    (m->grows_with == GROWS_UNKNOWN && m->per_op_lo > 0)) /* while nothing is proven, only what is not as well 0 */
 		add_per_op(t, m);
+	else if (m->grows_with != GROWS_UNKNOWN)
+		text_addf(t, "with %s, not with operations", growth_words(m->grows_with));
 }
 
 static void since(struct text *t, const struct series_verdict *m)
@@ -155,7 +155,8 @@ char *report_page_headline(const struct evidence_file *f, const struct verdict *
 {
 	const struct series_verdict *m = &v->main;
 	struct text t = TEXT_INIT;
-	char *subject = report_subject(f), buf[40];
+	const char *version = json_get_str(json_object_get(f->run, "target_info"), "version", NULL);
+	char *subject = version ? plain_dup(version) : report_subject(f), buf[40];
 
 	text_add(&t, subject ? subject : "");
 	t.failed |= !subject;

@@ -48,8 +48,11 @@ const char *report_main_label(const struct verdict *v)
 char *report_subject(const struct evidence_file *f)
 {
 	const char *target = json_get_str(f->run, "target", NULL), *label = json_get_str(f->run, "label", NULL);
-	const char *base = strrchr(f->path, '/');
+	const char *exe = json_get_str(json_object_get(f->run, "target_info"), "exe", NULL);
+	const char *base = strrchr(f->path, '/'), *program = exe ? strrchr(exe, '/') : NULL;
 
+	if (target && strncmp(target, "pid", 3) == 0 && strchr(target, ':') && program && program[1])
+		target = program + 1;                         /* pid:N and pidfile:PATH say nothing of what it is */
 	if (target && strcmp(target, "launch") == 0 && label) /* a launched command: what it is called */
 		target = label;
 	return plain_dup(target ? target : base && base[1] ? base + 1 : f->path);

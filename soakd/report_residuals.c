@@ -127,6 +127,8 @@ void page_residuals(struct page *p)
 	if (!l)
 		return;
 	l->band = true;
+	panel->x0 = m->fit.t0;
+	panel->x1 = m->fit.t1;
 	page_rule(p, panel, m->fit.t0, 0, m->fit.t1, 0, &none);
 	residual_note(p, panel, &r);
 }

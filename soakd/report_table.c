@@ -140,16 +140,15 @@ static void cell_verdict(struct row *r, const struct verdict *v, const struct se
 {
 	bool driver = strcmp(s->column, DRIVER_COLUMN) == 0,
 	     leaks = s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED;
-	struct text t = TEXT_INIT;
 
 	if (v->gate != GATE_NONE && !driver) {
 		cell_str(r, "not judged");
 		return;
 	}
-	text_add(&t, verdict_class_name[s->verdict]);
 	if (driver && strcmp(v->main.column, DRIVER_COLUMN) != 0 && s->verdict != VERDICT_INSUFFICIENT)
-		text_add(&t, leaks ? ": accused" : ": exonerated");
-	cell(r, &t);
+		cell_str(r, leaks ? "accused" : "exonerated");
+	else
+		cell_str(r, verdict_class_name[s->verdict]);
 }
 
 /* Where the rate was fitted behind a warm-up the change is from there too: they would else have different signs. */
@@ -191,6 +190,8 @@ static void part_row(struct row *r, const struct verdict_part *p)
 
 static bool listed(const struct verdict *v, const struct series_verdict *s)
 {
+	if (!column_is_memory(s->column) && s->start_kb == s->end_kb && s->growth_kb == 0)
+		return false; /* the strips show that they are flat */
 	/* a series that is 0 from end to end (swap, as a rule) says nothing */
 	return strcmp(s->column, v->main.column) != 0 && s->samples > 0 && strcmp(s->column, DRIVER_COLUMN) != 0 &&
 	       !(s->start_kb == 0 && s->end_kb == 0 && s->growth_kb == 0);

@@ -113,7 +113,8 @@ static void the_words_of_the_page(void **state)
 	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
 	assert_string_equal(scene.verdict, "LEAK");
 	assert_int_equal(scene.tone, TONE_BAD);
-	assert_string_equal(scene.headline, "postgres \302\267 private memory (anonymous) \302\267 linear \302\267 24 h 55 min");
+	assert_string_equal(scene.headline,
+			    "PostgreSQL 15.3 \302\267 private memory (anonymous) \302\267 linear \302\267 24 h 55 min");
 	assert_int_equal(scene.n_chips, 3); /* without a limit */
 	assert_string_equal(scene.chip[0], "+3.10 MiB/h [+2.70, +3.50]");
 	assert_string_equal(scene.chip[1], "412 B [371, 453] per operation");
