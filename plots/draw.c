@@ -84,6 +84,7 @@ void draw_swatch(struct draw *d, const struct line_style *style, double x, doubl
 	cairo_line_to(d->cr, x + SWATCH, y);
 	cairo_stroke(d->cr);
 	cairo_set_dash(d->cr, NULL, 0, 0);
+	draw_symbol(d, style, x + SWATCH / 2.0, y);
 }
 
 void draw_scene(cairo_t *cr, const struct scene *s, const struct layout *lay, struct type *type)

@@ -68,6 +68,7 @@ bool draw_own_span(const struct draw *d); /* the panel's x is not the page's tim
 bool draw_note_below(const struct scene_panel *p, struct type *type, double room); /* no room for the note beside the title */
 void draw_tag(struct draw *d, const struct type_style *st, double x, double y, double room, const char *s); /* on paper */
 void draw_colour(cairo_t *cr, const struct rgb *c, double alpha);
+void draw_symbol(struct draw *d, const struct line_style *st, double x, double y); /* the style's; nothing if it has none */
 void draw_dash(cairo_t *cr, const struct dash *d);
 void draw_rule(cairo_t *cr, const struct rgb *c, double width, double x0, double y0, double x1, double y1);
 double draw_x(const struct draw *d, const struct rect *plot, double t); /* elapsed seconds to page units */

@@ -106,8 +106,11 @@ static bool crowded(const struct draw *d, const struct rect *plot)
 
 void draw_markers(struct draw *d, const struct rect *plot)
 {
-	double h = crowded(d, plot) ? fmin(10, plot->h / 4) : plot->h;
+	const double tick = 10, least_plot = 60;
+	double h = crowded(d, plot) ? tick : plot->h;
 
+	if (h == tick && plot->h < least_plot)
+		return; /* they are above it already, at the head of a higher one */
 	for (size_t i = 0; i < d->scene->n_markers; i++) {
 		const struct scene_marker *m = &d->scene->marker[i];
 		double x;

@@ -106,7 +106,7 @@ static void background(struct draw *d, const struct layout_panel *at, const stru
 
 static void draw_curves(struct draw *d, const struct layout_panel *at, const struct scene_panel *p)
 {
-	const struct type_style none = { .px = theme.px_small, .colour = d->pal->muted, .align = TYPE_CENTRE };
+	const struct type_style none = { .px = theme.px_small, .colour = d->pal->muted };
 	struct axis y;
 	double lo, hi;
 	bool any = draw_known(p);
@@ -117,7 +117,8 @@ static void draw_curves(struct draw *d, const struct layout_panel *at, const str
 	if (any)
 		contents(d, &at->plot, &y, p);
 	if (!any)
-		draw_text(d, &none, at->plot.x + at->plot.w / 2, at->plot.y + at->plot.h / 2, at->plot.w, theme.no_samples);
+		draw_tag(d, &none, at->plot.x + (at->plot.w - draw_text_width(d, &none, theme.no_samples)) / 2,
+			 at->plot.y + at->plot.h / 2, at->plot.w, theme.no_samples);
 	else if (p->place == PLACE_SIDE)
 		draw_inner_labels(d, &at->plot, &y, p);
 	else

@@ -244,7 +244,7 @@ static const char *choose(struct page *p, struct whole *w)
 	if (read_parts(p, "role", w) && growing(w) > 1)
 		return "role";
 	if (read_account(p, w))
-		return p->v->explained.source;
+		return p->v->explained.n_top > 0 ? "memory context" : p->v->explained.source;
 	if (read_parts(p, "class", w))
 		return "mapping class";
 	return read_parts(p, "role", w) ? "role" : NULL;
@@ -260,7 +260,10 @@ void page_attribution(struct page *p)
 	const char *by = w && !p->failed && p->v->gate == GATE_NONE ? choose(p, w) : NULL;
 
 	if (by && matters(p, w)) {
-		text_addf(&title, "%s by %s", w->end < w->start ? "Change" : "Growth", by);
+		if (by == p->v->explained.source)
+			text_addf(&title, "Growth as %s has it", by);
+		else
+			text_addf(&title, "%s by %s", w->end < w->start ? "Change" : "Growth", by);
 
 		struct scene_panel *panel = page_panel(p, PLACE_SIDE, text_str(&title), "",
 						       column_is_memory(p->v->main.column) ? UNIT_KIB : UNIT_COUNT, 1.2);

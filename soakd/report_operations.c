@@ -89,6 +89,11 @@ static double level_of(const struct page *p, const struct block *b, const double
 	return line_level(x, y, k, slope);
 }
 
+static bool grows(const struct series_verdict *m)
+{
+	return m->verdict == VERDICT_LEAK || m->verdict == VERDICT_SUSPECTED;
+}
+
 static void add_slope(struct page *p, struct scene_panel *panel, const double *t)
 {
 	const struct slope s = slope_of(&p->v->main);
@@ -96,7 +101,7 @@ static void add_slope(struct page *p, struct scene_panel *panel, const double *t
 	struct text label = TEXT_INIT;
 	double x0, x1, y = isfinite(s.bytes) ? level_of(p, l->b, t, l->n, s.bytes / 1024, &x0, &x1) : NAN;
 
-	if (!isfinite(y) || !(x1 > x0))
+	if (!isfinite(y) || !(x1 > x0) || !grows(&p->v->main)) /* a step divided by operations is no leak per operation */
 		return;
 	add_bytes(&label, s.bytes);
 
@@ -120,7 +125,9 @@ static void add_note(struct page *p, struct scene_panel *panel)
 	const struct series_verdict *m = &p->v->main;
 	struct text t = TEXT_INIT;
 
-	if (!add_per_op(&t, m)) {
+	if (!grows(m)) {
+		text_addf(&t, "%s, so not divided by operations", verdict_class_name[m->verdict]);
+	} else if (!add_per_op(&t, m)) {
 		if (m->grows_with == GROWS_UNKNOWN)
 			return;
 		text_addf(&t, "it grows with %s, not with operations", growth_words(m->grows_with));

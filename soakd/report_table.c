@@ -121,7 +121,8 @@ static void cell_per_operation(struct row *r, const struct series_verdict *s)
 {
 	struct text t = TEXT_INIT;
 
-	if ((s->per_op_lo > 0 || s->per_op_hi < 0) && isfinite(s->per_op_bytes) && column_is_memory(s->column))
+	if ((s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED) && (s->per_op_lo > 0 || s->per_op_hi < 0) &&
+	    isfinite(s->per_op_bytes) && column_is_memory(s->column))
 		add_bytes(&t, s->per_op_bytes);
 	cell(r, &t);
 }
