@@ -38,11 +38,21 @@ const char *report_label(const char *column)
 	return m ? m->label : column;
 }
 
+const char *report_main_label(const struct verdict *v)
+{
+	if (!v->main.beyond_own)
+		return report_label(v->main.column);
+	return strcmp(v->main.column, "pss_kb") == 0 ? "PSS beyond its own memory" : "RSS beyond its own memory";
+}
+
 char *report_subject(const struct evidence_file *f)
 {
 	const char *target = json_get_str(f->run, "target", NULL), *label = json_get_str(f->run, "label", NULL);
-	const char *base = strrchr(f->path, '/');
+	const char *exe = json_get_str(json_object_get(f->run, "target_info"), "exe", NULL);
+	const char *base = strrchr(f->path, '/'), *program = exe ? strrchr(exe, '/') : NULL;
 
+	if (target && strncmp(target, "pid", 3) == 0 && strchr(target, ':') && program && program[1])
+		target = program + 1;                         /* pid:N and pidfile:PATH say nothing of what it is */
 	if (target && strcmp(target, "launch") == 0 && label) /* a launched command: what it is called */
 		target = label;
 	return plain_dup(target ? target : base && base[1] ? base + 1 : f->path);
@@ -58,7 +68,7 @@ char *report_headline(const struct evidence_file *f, const struct verdict *v)
 	t.failed |= !subject;
 	free(subject);
 	text_add(&t, DOT);
-	add_plain(&t, report_label(m->column));
+	add_plain(&t, report_main_label(v));
 	if (isfinite(m->rate_kb_per_h)) {
 		text_add(&t, " ");
 		add_rate_interval(&t, m->column, m);
@@ -166,8 +176,41 @@ static void host(struct text *t, const struct evidence_file *f)
 		text_addf(t, DOT "%.0f CPU%s", cpus, cpus == 1 ? "" : "s");
 	if (isfinite(memory))
 		text_addf(t, DOT "%s memory", fmt_kb(buf, sizeof(buf), memory));
+}
+
+/* Whose malloc, and what tunes it. */
+static void allocator(struct text *t, const struct evidence_file *f)
+{
+	const json_t *h = json_object_get(f->run, "host"), *set = json_object_get(h, "allocator_settings");
+
 	add_key(t, h, "libc", "");
 	add_key(t, h, "allocator", "");
+	for (size_t i = 0; i < json_array_size(set); i++) {
+		const char *name = json_string_value(json_array_get(set, i));
+
+		if (!name)
+			continue;
+		text_add(t, t->len > 0 ? DOT : "");
+		add_plain(t, name);
+	}
+}
+
+/* What the kernel does with memory, and how much of it the target may have. */
+static void memory_habits(struct text *t, const struct evidence_file *f)
+{
+	const json_t *h = json_object_get(f->run, "host");
+	double swap = json_get_num(h, "swap_kb", NAN), overcommit = json_get_num(h, "overcommit", NAN);
+	double limit = json_get_num(f->run, "limit_kb", NAN), memory = json_get_num(h, "memory_kb", NAN);
+	char buf[40];
+
+	if (isfinite(limit))
+		text_addf(t, "limit %s%s", fmt_kb(buf, sizeof(buf), limit), limit == memory ? " (all there is)" : "");
+	add_key(t, h, "thp", "huge pages ");
+	if (isfinite(overcommit))
+		text_addf(t, "%sovercommit %.0f", t->len > 0 ? DOT : "", overcommit);
+	if (isfinite(swap))
+		text_addf(t, "%s%s%s", t->len > 0 ? DOT : "", swap > 0 ? "swap " : "no swap",
+			  swap > 0 ? fmt_kb(buf, sizeof(buf), swap) : "");
 }
 
 static double last_of(const struct evidence_file *f, const char *column)
@@ -187,6 +230,10 @@ static void samples(struct text *t, const struct evidence_file *f, const struct 
 	if (isfinite(expected))
 		text_addf(t, " of %.0f", expected);
 	text_addf(t, ", one each %s", fmt_duration(buf, sizeof(buf), f->ev.interval_s));
+	if (isfinite(f->step_median_s)) {
+		text_addf(t, " (median %s", fmt_duration(buf, sizeof(buf), f->step_median_s));
+		text_addf(t, ", longest %s)", fmt_duration(buf, sizeof(buf), f->step_longest_s));
+	}
 	if (extra > 0)
 		text_addf(t, ", %.0f beside", extra);
 	if (missed > 0)
@@ -306,23 +353,24 @@ static void data(struct text *t, const struct evidence_file *f, struct report_fa
 
 enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v, struct report_facts *out, struct sk_err *err)
 {
-	struct text t[] = { TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT,
-			    TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT };
-	static const char *const names[] = { "command",      "programs", "host",   "workload", "samples",
-					     "soakd's cost", "not read", "method", "data",     "redacted" };
+	static const char *const names[] = { "command", "programs",     "host",     "allocator", "memory", "workload",
+					     "samples", "soakd's cost", "not read", "method",    "data",   "redacted" };
+	struct text t[sizeof(names) / sizeof(*names)] = { TEXT_INIT };
 	bool ok = true;
 
 	memset(out, 0, sizeof(*out));
 	command(&t[0], f);
 	programs(&t[1], f);
 	host(&t[2], f);
-	workload(&t[3], f);
-	samples(&t[4], f, v);
-	add_cost(&t[5], f, DOT);
-	add_not_read(&t[6], f, DOT);
-	method(&t[7], v);
-	data(&t[8], f, out);
-	text_add(&t[9], f->redacted ? f->redacted : "");
+	allocator(&t[3], f);
+	memory_habits(&t[4], f);
+	workload(&t[5], f);
+	samples(&t[6], f, v);
+	add_cost(&t[7], f, DOT);
+	add_not_read(&t[8], f, DOT);
+	method(&t[9], v);
+	data(&t[10], f, out);
+	text_add(&t[11], f->redacted ? f->redacted : "");
 	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++)
 		ok = add_fact(out, names[i], &t[i]) && ok;
 	if (ok)

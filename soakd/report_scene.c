@@ -10,7 +10,7 @@
 #include "base/units.h"
 #include "soakd/escape.h"
 #include "soakd/phase_table.h"
-#include "soakd/report_internal.h"
+#include "soakd/report_page.h"
 #include "soakd/report_verify.h"
 #include "soakd/verdict_json.h"
 #include "soakd/words.h"
@@ -30,11 +30,20 @@ static enum scene_tone tone_of(enum verdict_class c)
 	}
 }
 
+/* The date of the limit is a chip of its own; where the phases are the result theirs is the sentence. */
 static char *why_text(const struct evidence_file *f, const struct verdict *v)
 {
 	struct text t = TEXT_INIT, raw = TEXT_INIT;
+	struct verdict *calm = NULL;
 
-	report_why(f, v, &raw);
+	if (!f->phases && page_has_forecast(f, v))
+		calm = sk_calloc(1, sizeof(*calm));
+	if (calm) {
+		*calm = *v;
+		calm->limit_unix = NAN;
+	}
+	report_why(f, calm ? calm : v, &raw);
+	free(calm);
 	add_plain(&t, text_str(&raw));
 	t.failed |= raw.failed;
 	text_release(&raw);
@@ -50,7 +59,7 @@ static bool fill_words(const struct evidence_file *f, const struct verdict *v, s
 		  : phase_table_unmeasured(f->phases) ? TONE_UNKNOWN
 						      : TONE_GOOD;
 	s->verdict = sk_strdup(phases ? phases : verdict_headline(v));
-	s->headline = report_headline(f, v);
+	s->headline = report_page_headline(f, v);
 	s->why = why_text(f, v);
 	s->x0 = 0;
 	/* the run's own time, whatever the wall clock did */
@@ -59,7 +68,7 @@ static bool fill_words(const struct evidence_file *f, const struct verdict *v, s
 	if (!(s->x1 > 0))
 		s->x1 = f->ev.interval_s;
 	s->start_unix = f->ev.start_unix;
-	return s->verdict && s->headline && s->why;
+	return s->verdict && s->headline && s->why && report_chips(f, v, s);
 }
 
 static bool add_span(struct scene *s, double x0, double x1, enum scene_shade kind, const char *words, double length_s)
@@ -133,18 +142,50 @@ static bool add_phase(const struct evidence_file *f, size_t i, struct scene *s)
 	return s->span[s->n_spans++].label != NULL;
 }
 
+/* Where the level changed at once, by how much. */
+static bool add_jumps(const struct verdict *v, struct scene *s)
+{
+	const struct series_verdict *m = &v->main;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < m->n_jumps && v->gate == GATE_NONE; i++) {
+		struct text t = TEXT_INIT;
+
+		text_add(&t, m->jump[i].size > 0 ? "+" : "");
+		add_level(&t, m->column, m->jump[i].size);
+		ok = !t.failed && add_marker(s, m->jump[i].at_s, MARK_CHANGE, text_str(&t));
+		text_release(&t);
+	}
+	return ok;
+}
+
+/* Beyond the run: the panel of the forecast shows it. */
+static bool add_limit_mark(const struct evidence_file *f, const struct verdict *v, struct scene *s)
+{
+	char at[40];
+
+	if (!page_has_forecast(f, v))
+		return true;
+	fmt_utc(at, sizeof(at), v->limit_unix);
+	at[limit_by_days(v, f->last_unix) ? 10 : 16] = '\0';
+	if (strlen(at) > 10)
+		memmove(at, at + 11, 6);
+	return add_marker(s, v->limit_unix - f->ev.start_unix, MARK_LIMIT, at);
+}
+
 static bool fill_times(const struct evidence_file *f, const struct verdict *v, struct scene *s)
 {
 	enum scene_mark mark;
 	bool ok;
 
 	s->span = sk_calloc(f->n_events + 2, sizeof(*s->span));
-	s->marker = sk_calloc(f->n_events + 1, sizeof(*s->marker));
+	s->marker = sk_calloc(f->n_events + 2 + JUMPS_MAX, sizeof(*s->marker));
 	ok = s->span && s->marker;
 	if (ok && v->main.warmup_s > 0)
 		ok = add_span(s, 0, v->main.warmup_s, SHADE_WARMUP, "warm-up", v->main.warmup_s);
 	if (ok && isfinite(v->main.onset_s))
 		ok = add_marker(s, v->main.onset_s, MARK_ONSET, "growth begins");
+	ok = ok && add_jumps(v, s) && add_limit_mark(f, v, s);
 	for (size_t i = 0; ok && i < f->n_events; i++) {
 		const struct evidence_event *e = &f->event[i];
 
@@ -171,6 +212,32 @@ static bool fill_phases(const struct evidence_file *f, struct scene *s)
 	return s->n_rows > 0;
 }
 
+static bool column_is_empty(const struct scene *s, size_t c)
+{
+	for (size_t r = 1; r < s->n_rows; r++)
+		if (*s->table[r * s->n_cols + c])
+			return false;
+	return true;
+}
+
+/* A column of which nothing is known (bytes per operation without operations) leaves its room to the others. */
+static void drop_empty_columns(struct scene *s)
+{
+	for (size_t c = s->n_cols; c-- > 1;) {
+		size_t kept = 0;
+
+		if (!column_is_empty(s, c))
+			continue;
+		for (size_t i = 0; i < s->n_rows * s->n_cols; i++) {
+			if (i % s->n_cols == c)
+				free(s->table[i]);
+			else
+				s->table[kept++] = s->table[i];
+		}
+		s->n_cols--;
+	}
+}
+
 static bool fill_table(const struct evidence_file *f, const struct verdict *v, struct scene *s)
 {
 	if (v->gate == GATE_NONE && phases_alone(f->run) && f->phases && f->phases->n)
@@ -180,28 +247,17 @@ static bool fill_table(const struct evidence_file *f, const struct verdict *v, s
 		return false;
 	s->n_rows = report_table(v, s->table);
 	s->n_cols = TABLE_COLUMNS;
+	drop_empty_columns(s);
 	return s->n_rows > 0;
-}
-
-static bool fill_footer(const struct report_facts *facts, struct scene *s)
-{
-	bool ok;
-
-	s->footer = sk_calloc(facts->n, sizeof(*s->footer));
-	ok = s->footer != NULL;
-	for (size_t i = 0; ok && i < facts->n; i++) {
-		s->footer[s->n_footer] = sk_asprintf("%s: %s", facts->fact[i].name, facts->fact[i].text);
-		ok = s->footer[s->n_footer++] != NULL;
-	}
-	return ok;
 }
 
 /* What a program can read from the PNG again. */
 static bool fill_meta(const struct evidence_file *f, const struct report_facts *facts, struct scene *s, const struct verdict *v)
 {
 	const char *id = json_get_str(f->run, "id", NULL), *slash = strrchr(f->csv, '/');
+	char *title = report_headline(f, v);
 	const char *pairs[][2] = {
-		{ "Title", s->headline },
+		{ "Title", title },
 		{ "Software", "soakd " SOAKD_VERSION },
 		{ META_VERDICT, verdict_class_name[v->main.verdict] },
 		{ META_RUN, id },
@@ -212,7 +268,7 @@ static bool fill_meta(const struct evidence_file *f, const struct report_facts *
 	bool ok;
 
 	s->meta = sk_calloc(2 * n, sizeof(*s->meta));
-	ok = s->meta != NULL;
+	ok = s->meta && title;
 	for (size_t i = 0; ok && i < n; i++) {
 		if (!pairs[i][1])
 			continue;
@@ -221,6 +277,7 @@ static bool fill_meta(const struct evidence_file *f, const struct report_facts *
 		ok = s->meta[2 * s->n_meta] && s->meta[2 * s->n_meta + 1];
 		s->n_meta++;
 	}
+	free(title);
 	return ok;
 }
 
@@ -234,8 +291,8 @@ enum sk_code report_scene(const struct evidence_file *drawn, const struct verdic
 	rc = report_facts(drawn, v, &facts, err);
 	if (rc != SK_OK)
 		return rc;
-	ok = fill_words(drawn, v, out) && fill_times(drawn, v, out) && fill_table(drawn, v, out) && fill_footer(&facts, out) &&
-	     fill_meta(drawn, &facts, out, v);
+	ok = fill_words(drawn, v, out) && fill_times(drawn, v, out) && fill_table(drawn, v, out) &&
+	     report_footer(drawn, v, &facts, out) && fill_meta(drawn, &facts, out, v);
 	if (!ok)
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");
 	report_facts_release(&facts);
