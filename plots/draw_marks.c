@@ -171,6 +171,7 @@ void draw_lane(struct draw *d)
 		return;
 	/* the most important first: they get the room */
 	add_markers(d, &l, MARK_ONSET);
+	add_markers(d, &l, MARK_CHANGE);
 	add_markers(d, &l, MARK_RESTART);
 	add_spans(d, &l, SHADE_WARMUP);
 	add_spans(d, &l, SHADE_GAP);

@@ -39,13 +39,24 @@ static void lines_free(struct scene_line *v, size_t n)
 	free(v);
 }
 
+static void bars_free(struct scene_bar *v, size_t n)
+{
+	for (size_t i = 0; v && i < n; i++) {
+		free(v[i].label);
+		free(v[i].text);
+	}
+	free(v);
+}
+
 static void panels_free(struct scene_panel *v, size_t n)
 {
 	for (size_t i = 0; v && i < n; i++) {
 		free(v[i].title);
 		free(v[i].y_label);
+		free(v[i].note);
 		series_free_in(v[i].series, v[i].n_series);
 		lines_free(v[i].line, v[i].n_lines);
+		bars_free(v[i].bar, v[i].n_bars);
 	}
 	free(v);
 }
@@ -55,6 +66,7 @@ void scene_release(struct scene *s)
 	free(s->verdict);
 	free(s->headline);
 	free(s->why);
+	free_strings(s->chip, s->n_chips);
 	panels_free(s->panel, s->n_panels);
 	for (size_t i = 0; s->span && i < s->n_spans; i++)
 		free(s->span[i].label);

@@ -4,6 +4,9 @@
  * soakd/ fills one, scene_to_json() writes it to soakd-draw's standard input, soakd-draw reads and draws it.
  * Numbers arrive ready: at most 1200 blocks a series, fits as lines; plots/ computes no statistic and decimates nothing.
  * x is seconds since the run began; gaps are blocks with n = 0 and stay gaps. Strings are UTF-8, owned by the scene.
+ *
+ * A page of PLACE_MAIN panels alone is one column of them. PLACE_STRIP panels lie below them on the same time axis; with
+ * PLACE_SIDE panels the page has a second column. All members may be zero: then they are as if they were not there.
  */
 #ifndef PLOTS_SCENE_H
 #define PLOTS_SCENE_H
@@ -21,7 +24,14 @@ enum scene_role { /* what a line is for: gives colour, dash and width from the t
 	LINE_PRIVATE, LINE_PSS, LINE_RSS, LINE_HEAP, LINE_SHARED, LINE_VIRTUAL, LINE_OPS, LINE_ERRORS, LINE_COUNT, LINE_DRIVER
 };
 enum scene_shade { SHADE_WARMUP, SHADE_GAP, SHADE_PHASE }; /* phases: every second one is shaded */
-enum scene_mark { MARK_RESTART, MARK_EVENT, MARK_EPOCH, MARK_ONSET };
+enum scene_mark {
+	MARK_RESTART, MARK_EVENT, MARK_EPOCH, MARK_ONSET,
+	MARK_CHANGE, /* a change point; its label is its size: "+12.0 MiB" */
+	MARK_LIMIT   /* where growth reaches the limit; its label is the date */
+};
+enum scene_place { PLACE_MAIN, PLACE_STRIP, PLACE_SIDE };
+enum scene_x { X_ELAPSED, X_COUNT }; /* what a panel's x counts: seconds since the run began, or operations */
+enum scene_bar_kind { BAR_START, BAR_PART, BAR_UNEXPLAINED, BAR_END };
 
 struct scene_series {
 	char *label;	  /* at the end of the line: "private (anonymous)" */
@@ -40,8 +50,20 @@ struct scene_line { /* a fit, or a limit */
 	bool limit; /* a horizontal limit: dashed, labelled at the right */
 };
 
+/* A step of a waterfall, drawn from `from` to `to` in the panel's unit: the first and the last from 0, the parts from where
+ * the one before ended. */
+struct scene_bar {
+	char *label, *text; /* "backend", "+74.7 MiB · 98 %" */
+	double from, to;
+	enum scene_bar_kind kind;
+};
+
 struct scene_panel {
 	char *title, *y_label; /* the label carries no unit: the ticks do */
+	char *note;	       /* what the panel says in one muted line: "412 B per operation [380, 440]" */
+	enum scene_place place;
+	enum scene_x x;	       /* X_COUNT: t of the blocks and x of the lines are operations; of PLACE_SIDE alone */
+	double x0, x1;	       /* of PLACE_SIDE alone; unless x0 < x1 the scene's span, or of X_COUNT that of the data */
 	enum scene_unit unit;
 	double weight;	       /* share of the height */
 	bool from_zero;
@@ -49,9 +71,13 @@ struct scene_panel {
 	size_t n_series;
 	struct scene_line *line;
 	size_t n_lines;
+	struct scene_bar *bar; /* with bars the panel is a waterfall, and its series and lines are not drawn */
+	size_t n_bars;
+	size_t inset; /* 1 + index of the series that is drawn again with a y axis of its own, in PLACE_MAIN; 0: none */
 };
 
 struct scene_span { double x0, x1; enum scene_shade kind; char *label; };
+/* Beyond the scene's span a marker is drawn in the panels whose own span reaches it: the date at the end of a forecast. */
 struct scene_marker { double x; enum scene_mark kind; char *label; };
 
 struct scene {
@@ -60,6 +86,8 @@ struct scene {
 	char *verdict;	/* "LEAK" */
 	char *headline; /* "postgres · private memory +3.10 MiB/h [2.70, 3.49] · 412 B per operation" */
 	char *why;	/* one plain sentence */
+	char **chip;	/* what the headline does not say, a few words each: "since 2 h 10 min" */
+	size_t n_chips;
 	double x0, x1;	/* seconds */
 	double start_unix;
 	struct scene_panel *panel;
@@ -81,7 +109,8 @@ void scene_release(struct scene *s);
 
 /*
  * Both directions lose nothing. NaN is null. scene_from_json: SK_EPARSE says which key; SK_EUSAGE over the limits (32 panels,
- * 16 series and 16 lines each, 1200 blocks, 4096 spans, 4096 markers, 1024 x 16 cells, 16 footer lines, 64 pairs of meta).
+ * 16 series, 16 lines and 32 bars each, 1200 blocks, 4096 spans, 4096 markers, 8 chips, 1024 x 16 cells, 32 footer lines,
+ * 64 pairs of meta).
  */
 json_t *scene_to_json(const struct scene *s); /* NULL without memory */
 enum sk_code scene_from_json(const json_t *j, struct scene *out, struct sk_err *err);

@@ -13,12 +13,14 @@
 #include "plots/scene.h"
 
 enum {
-	MAX_PANELS = 32, MAX_SERIES = 16, MAX_LINES = 16, MAX_BAND = SERIES_DRAWN, MAX_SPANS = 4096, MAX_MARKERS = 4096,
-	MAX_ROWS = 1024, MAX_COLS = 16, MAX_FOOTER = 16, MAX_META = 64, MAX_STRING = 65536, MIN_PIXELS = 200, MAX_PIXELS = 8192
+	MAX_PANELS = 32, MAX_SERIES = 16, MAX_LINES = 16, MAX_BARS = 32, MAX_CHIPS = 8, MAX_BAND = SERIES_DRAWN, MAX_SPANS = 4096,
+	MAX_MARKERS = 4096,
+	MAX_ROWS = 1024, MAX_COLS = 16, MAX_FOOTER = 32, MAX_META = 64, MAX_STRING = 65536, MIN_PIXELS = 200, MAX_PIXELS = 8192
 };
 
 enum field_kind {
 	FIELD_PIXELS,  /* int */
+	FIELD_COUNT,   /* size_t, 0 to max */
 	FIELD_ENUM,    /* one of `words` */
 	FIELD_BOOL,
 	FIELD_STRING,  /* or null */
@@ -38,7 +40,7 @@ struct field {
 	size_t off, off_n;
 	const char *const *words; /* FIELD_ENUM, ended by NULL */
 	const struct field *sub;  /* FIELD_LIST: its elements' fields */
-	size_t size, max;	  /* FIELD_LIST: bytes of an element; most of them */
+	size_t size, max;	  /* FIELD_LIST: bytes of an element; most of them, as of FIELD_COUNT and FIELD_STRINGS */
 };
 
 #define MAX_NUMBER 1e15 /* seconds or a weight: whatever is beyond is no time of this world */

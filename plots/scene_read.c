@@ -64,6 +64,18 @@ static enum sk_code read_pixels(const json_t *j, const char *key, char *at, stru
 	return SK_OK;
 }
 
+static enum sk_code read_count(const json_t *j, const struct field *f, char *at, struct sk_err *err)
+{
+	if (!json_is_integer(j) || json_integer_value(j) < 0)
+		return wrong(err, f->key, "must be a whole number");
+	size_t n = (size_t)json_integer_value(j);
+
+	if (n > f->max)
+		return sk_fail(err, SK_EUSAGE, 0, "%s: must be at most %zu", f->key, f->max);
+	memcpy(at, &n, sizeof(n));
+	return SK_OK;
+}
+
 static enum sk_code read_enum(const json_t *j, const struct field *f, char *at, struct sk_err *err)
 {
 	const char *word = json_string_value(j);
@@ -182,19 +194,21 @@ static enum sk_code read_strings(const json_t *j, const char *key, char **v, str
 	return SK_OK;
 }
 
-static enum sk_code read_footer(const json_t *j, const struct field *f, struct scene *s, struct sk_err *err)
+static enum sk_code read_list_of_strings(const json_t *j, const struct field *f, void *obj, struct sk_err *err)
 {
 	size_t n = json_array_size(j);
+	char **v;
 
 	if (!json_is_array(j))
 		return wrong(err, f->key, "must be an array of strings");
 	if (n > f->max)
 		return too_many(err, f->key, n, f->max);
-	s->footer = sk_calloc(n, sizeof(char *));
-	if (!s->footer)
+	v = sk_calloc(n, sizeof(*v));
+	if (!v)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the scene");
-	s->n_footer = n;
-	return read_strings(j, f->key, s->footer, err);
+	memcpy((char *)obj + f->off, &v, sizeof(v));
+	memcpy((char *)obj + f->off_n, &n, sizeof(n));
+	return read_strings(j, f->key, v, err);
 }
 
 /* Rows of one width; *out has rows * width strings. */
@@ -267,7 +281,7 @@ static enum sk_code read_list(const json_t *j, const struct field *f, void *obj,
 static enum sk_code read_field(const json_t *j, const struct field *f, void *obj, struct sk_err *err)
 {
 	char *at = (char *)obj + f->off;
-	struct scene *s = obj; /* of FIELD_TABLE, FIELD_STRINGS and FIELD_META */
+	struct scene *s = obj; /* of FIELD_TABLE and FIELD_META */
 	char *str = NULL;
 	double v = NAN;
 	enum sk_code rc;
@@ -275,6 +289,8 @@ static enum sk_code read_field(const json_t *j, const struct field *f, void *obj
 	switch (f->kind) {
 	case FIELD_PIXELS:
 		return read_pixels(j, f->key, at, err);
+	case FIELD_COUNT:
+		return read_count(j, f, at, err);
 	case FIELD_ENUM:
 		return read_enum(j, f, at, err);
 	case FIELD_BOOL:
@@ -300,7 +316,7 @@ static enum sk_code read_field(const json_t *j, const struct field *f, void *obj
 	case FIELD_TABLE:
 		return read_table(j, f->key, s, err);
 	case FIELD_STRINGS:
-		return read_footer(j, f, s, err);
+		return read_list_of_strings(j, f, obj, err);
 	case FIELD_META:
 		return read_rows(j, f->key, MAX_META, 2, &s->meta, &s->n_meta, err);
 	}

@@ -153,6 +153,8 @@ static json_t *field_json(const void *obj, const struct field *f, bool *ok)
 	switch (f->kind) {
 	case FIELD_PIXELS:
 		return json_integer(load_int(at));
+	case FIELD_COUNT:
+		return json_integer((json_int_t)load_count(at));
 	case FIELD_ENUM:
 		return json_string(f->words[load_int(at)]);
 	case FIELD_BOOL:

@@ -44,6 +44,8 @@ const struct theme theme = {
 		[MARK_EVENT] = { HEX(0x5B6570), HEX(0x5B6570), { 2, { 3, 5 } } },
 		[MARK_EPOCH] = { HEX(0x8A939E), HEX(0x5B6570), { 2, { 2, 6 } } },
 		[MARK_ONSET] = { HEX(0x1B1F24), HEX(0x1B1F24), SOLID },
+		[MARK_CHANGE] = { HEX(0xA34C7C), HEX(0xA34C7C), { 2, { 9, 4 } } },
+		[MARK_LIMIT] = { HEX(0xB83A00), HEX(0xB83A00), SOLID },
 	},
 	.fit_band = 0.16, .series_band = 0.20,
 	/* fonts-dejavu-core is what the Debian package depends on; the generic name serves where it is absent */

@@ -45,7 +45,7 @@ struct theme {
 	struct tone_style tone[4];    /* by enum scene_tone */
 	struct line_style role[10];   /* by enum scene_role */
 	struct line_style fit, limit; /* of struct scene_line */
-	struct mark_style mark[4];    /* by enum scene_mark */
+	struct mark_style mark[6];    /* by enum scene_mark */
 	double fit_band, series_band; /* opacity */
 	const char *family, *utc, *elapsed, *no_samples, *off_scale, *product;
 };

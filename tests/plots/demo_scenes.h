@@ -152,6 +152,11 @@ static inline double demo_ops(double x)
 	return 199 + 0 * x;
 }
 
+static inline double demo_zero(double x)
+{
+	return 0 * x;
+}
+
 static inline double demo_fds(double x)
 {
 	return 118 + (x > 0.55 ? 6 : 0);
@@ -304,6 +309,156 @@ static inline void demo_leak(struct scene *s)
 	demo_meta(s);
 }
 
+static inline void demo_chips(struct scene *s, const char *const *chips, size_t n)
+{
+	s->chip = demo_alloc(n, sizeof(char *));
+	s->n_chips = n;
+	for (size_t i = 0; i < n; i++)
+		s->chip[i] = demo_str(chips[i]);
+}
+
+static inline double demo_latency(double x)
+{
+	return 0.004 + 0.0015 * x;
+}
+
+static inline double demo_cpu(double x)
+{
+	return 0.62 + 0 * x;
+}
+
+static inline double demo_threads(double x)
+{
+	return 5 + 0 * x;
+}
+
+static inline void demo_strip(struct scene_panel *p, const char *title, enum scene_unit unit, enum scene_role role,
+			      const char *end, double (*f)(double), double wobble)
+{
+	demo_panel(p, title, "", unit, 1, 1);
+	p->place = PLACE_STRIP;
+	demo_series(&p->series[0], title, NULL, end, role, 289, 24 * HOUR, f, wobble, 150, 158);
+}
+
+/* Memory against operations: 200 a second for a day. */
+static inline void demo_per_operation(struct scene_panel *p)
+{
+	const double ops = 17.2e6;
+
+	demo_panel(p, "Memory against operations", "", UNIT_KIB, 1, 1);
+	p->place = PLACE_SIDE;
+	p->x = X_COUNT;
+	p->x0 = p->x1 = NAN;
+	p->from_zero = false;
+	p->note = demo_str("412 B per operation [371, 453]");
+	demo_series(&p->series[0], "private", "31.2 MiB", "107 MiB", LINE_PRIVATE, 120, ops, demo_private, 700, 0, 0);
+	p->n_lines = 1;
+	p->line = demo_alloc(1, sizeof(*p->line));
+	p->line[0] = (struct scene_line){
+		.x0 = 0.024 * ops, .y0 = demo_private(0.024), .x1 = ops, .y1 = demo_private(1), .label = demo_str("412 B")
+	};
+}
+
+static inline void demo_bar(struct scene_bar *b, enum scene_bar_kind kind, const char *label, const char *text, double from,
+			    double to)
+{
+	*b = (struct scene_bar){ demo_str(label), demo_str(text), from * MIB, to * MIB, kind };
+}
+
+static inline void demo_attribution(struct scene_panel *p)
+{
+	demo_panel(p, "Growth by role", "private memory", UNIT_KIB, 1.5, 0);
+	p->place = PLACE_SIDE;
+	p->n_bars = 6;
+	p->bar = demo_alloc(6, sizeof(*p->bar));
+	demo_bar(&p->bar[0], BAR_START, "start", "31.2 MiB", 0, 31.2);
+	demo_bar(&p->bar[1], BAR_PART, "backend", "+74.7 MiB \302\267 98 %", 31.2, 105.9);
+	demo_bar(&p->bar[2], BAR_PART, "autovacuum worker", "+3.1 MiB \302\267 4 %", 105.9, 109);
+	demo_bar(&p->bar[3], BAR_PART, "checkpointer", "\342\210\2224.0 MiB \302\267 \342\210\2225 %", 109, 105);
+	demo_bar(&p->bar[4], BAR_UNEXPLAINED, "not explained", "+2.0 MiB \302\267 3 %", 105, 107);
+	demo_bar(&p->bar[5], BAR_END, "end", "107 MiB", 0, 107);
+}
+
+static inline void demo_residuals(struct scene_panel *p)
+{
+	demo_panel(p, "What the line leaves", "private memory", UNIT_KIB, 0.8, 1);
+	p->place = PLACE_SIDE;
+	p->x0 = p->x1 = NAN;
+	p->note = demo_str("no shape left");
+	demo_series(&p->series[0], "residual", NULL, NULL, LINE_PRIVATE, 289, 24 * HOUR, demo_zero, 600, 150, 158);
+}
+
+/* 26 days ahead, in a cone that opens. */
+static inline void demo_forecast(struct scene_panel *p)
+{
+	enum { N = 9 };
+	const double now = 24 * HOUR, end = 33 * 24 * HOUR;
+	struct scene_line *l;
+
+	demo_panel(p, "Forecast", "", UNIT_KIB, 1, 1);
+	p->place = PLACE_SIDE;
+	p->x0 = 0;
+	p->x1 = end;
+	p->note = demo_str("2 GiB on 16 Dec [10 Dec, 23 Dec]");
+	demo_series(&p->series[0], "private", NULL, NULL, LINE_PRIVATE, 289, now, demo_private, 700, 150, 158);
+	p->n_lines = 2;
+	l = p->line = demo_alloc(2, sizeof(*p->line));
+	l[0] = (struct scene_line){ .x0 = now, .y0 = 107 * MIB, .x1 = end, .y1 = 2580 * MIB, .n_band = N };
+	l[0].bx = demo_alloc(N, sizeof(double));
+	l[0].lo = demo_alloc(N, sizeof(double));
+	l[0].hi = demo_alloc(N, sizeof(double));
+	for (size_t i = 0; i < N; i++) {
+		double x = now + (end - now) * (double)i / (N - 1), grown = 3.1 * MIB * (x - now) / HOUR;
+
+		l[0].bx[i] = x;
+		l[0].lo[i] = 107 * MIB + grown * 0.87;
+		l[0].hi[i] = 107 * MIB + grown * 1.13;
+	}
+	l[1] = (struct scene_line){ .y0 = 2048 * MIB, .y1 = 2048 * MIB, .limit = true, .label = demo_str("limit 2 GiB") };
+}
+
+/* The whole page: a leak with everything that is known of it. */
+static inline void demo_page(struct scene *s)
+{
+	static const char *const chips[] = { "+3.10 MiB/h [2.70, 3.49]", "412 B per operation [371, 453]",
+					     "since 34 min after the start", "2 GiB on 16 Dec [10 Dec, 23 Dec]" };
+	static const struct {
+		const char *title, *end;
+		enum scene_unit unit;
+		enum scene_role role;
+		double (*f)(double);
+		double wobble;
+	} strips[] = {
+		{ "operations", "17.2 M in all", UNIT_PER_S, LINE_OPS, demo_ops, 2.5 },
+		{ "latency p99", "5.4 ms", UNIT_SECONDS, LINE_OPS, demo_latency, 0.0004 },
+		{ "errors", "0 in all", UNIT_PER_S, LINE_ERRORS, demo_zero, 0 },
+		{ "descriptors", "124", UNIT_COUNT, LINE_COUNT, demo_fds, 0 },
+		{ "threads", "5", UNIT_COUNT, LINE_COUNT, demo_threads, 0 },
+		{ "CPU", "0.62 of a core", UNIT_COUNT, LINE_DRIVER, demo_cpu, 0.04 },
+	};
+	enum { STRIPS = sizeof(strips) / sizeof(strips[0]) };
+	struct scene_panel *main, *others;
+
+	demo_leak(s);
+	free(s->headline);
+	s->headline = demo_str("postgres 15.20 \302\267 private memory (anonymous) of 12 processes");
+	demo_chips(s, chips, 4);
+	main = s->panel;
+	others = demo_alloc(1 + STRIPS + 4, sizeof(*others));
+	others[0] = main[0];
+	main[0] = (struct scene_panel){ 0 };
+	scene_release(&(struct scene){ .panel = main, .n_panels = s->n_panels });
+	s->panel = others;
+	s->n_panels = 1 + STRIPS + 4;
+	for (size_t i = 0; i < STRIPS; i++)
+		demo_strip(&others[1 + i], strips[i].title, strips[i].unit, strips[i].role, strips[i].end, strips[i].f,
+			   strips[i].wobble);
+	demo_per_operation(&others[1 + STRIPS]);
+	demo_attribution(&others[2 + STRIPS]);
+	demo_residuals(&others[3 + STRIPS]);
+	demo_forecast(&others[4 + STRIPS]);
+}
+
 /* One memory panel, one operations panel, over `end` seconds in n blocks. */
 static inline void demo_simple(struct scene *s, size_t n, double end, double (*f)(double), double wobble, const char *from,
 			       const char *to)
@@ -441,6 +596,7 @@ static const struct demo {
 	{ "huge_spike", demo_huge_spike },
 	{ "negatives", demo_negatives },
 	{ "names", demo_names },
+	{ "page", demo_page },
 };
 enum { N_DEMOS = sizeof(demos) / sizeof(demos[0]) };
 

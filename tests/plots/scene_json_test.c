@@ -85,6 +85,44 @@ static void nothing_is_lost(void **state)
 	scene_release(&b);
 }
 
+static void the_places_and_bars_are_not_lost(void **state)
+{
+	struct scene a, b;
+
+	(void)state;
+	demo_page(&a);
+	a.panel[0].inset = 1;
+	json_t *j = scene_to_json(&a);
+
+	assert_int_equal(scene_from_json(j, &b, NULL), SK_OK);
+	assert_int_equal(b.n_chips, a.n_chips);
+	assert_string_equal(b.chip[1], a.chip[1]);
+	assert_int_equal(b.panel[0].place, PLACE_MAIN);
+	assert_int_equal(b.panel[0].inset, 1);
+	assert_true(isnan(b.panel[0].x0) == isnan(a.panel[0].x0));
+	size_t strips = 0, counts = 0, bars = 0;
+
+	for (size_t i = 0; i < b.n_panels; i++) {
+		const struct scene_panel *p = &b.panel[i], *q = &a.panel[i];
+
+		assert_int_equal(p->place, q->place);
+		assert_int_equal(p->x, q->x);
+		assert_int_equal(p->n_bars, q->n_bars);
+		strips += p->place == PLACE_STRIP;
+		counts += p->x == X_COUNT;
+		for (size_t k = 0; k < p->n_bars; k++, bars++) {
+			assert_string_equal(p->bar[k].label, q->bar[k].label);
+			assert_string_equal(p->bar[k].text, q->bar[k].text);
+			assert_true(p->bar[k].from == q->bar[k].from && p->bar[k].to == q->bar[k].to);
+			assert_int_equal(p->bar[k].kind, q->bar[k].kind);
+		}
+	}
+	assert_true(strips > 0 && counts > 0 && bars > 2);
+	json_decref(j);
+	scene_release(&a);
+	scene_release(&b);
+}
+
 static void a_name_that_is_no_utf8_is_scarred_not_fatal(void **state)
 {
 	struct scene a, b;
@@ -143,6 +181,16 @@ static void what_is_wrong_is_refused_by_name(void **state)
 		{ "x1", "1e16", SK_EUSAGE, "scene: x1: must be within +-1e15" },
 		{ "verdict", "5", SK_EPARSE, "scene: verdict: must be a string or null" },
 		{ "start_unix", NULL, SK_EPARSE, "scene: start_unix: is missing" },
+		{ "chips", "\"since\"", SK_EPARSE, "scene: chips: must be an array of strings" },
+		{ "chips", "[1]", SK_EPARSE, "scene: chips: must be a string or null" },
+		{ "panels.0.place", "\"top\"", SK_EPARSE, "scene: panels[0].place: is not one of its words" },
+		{ "panels.0.x", "null", SK_EPARSE, "scene: panels[0].x: is not one of its words" },
+		{ "panels.0.x1", "true", SK_EPARSE, "scene: panels[0].x1: must be a number or null" },
+		{ "panels.0.inset", "-1", SK_EPARSE, "scene: panels[0].inset: must be a whole number" },
+		{ "panels.0.inset", "1.5", SK_EPARSE, "scene: panels[0].inset: must be a whole number" },
+		{ "panels.0.inset", "17", SK_EUSAGE, "scene: panels[0].inset: must be at most 16" },
+		{ "panels.0.bars", "[{}]", SK_EPARSE, "scene: panels[0].bars[0].label: is missing" },
+		{ "panels.0.note", NULL, SK_EPARSE, "scene: panels[0].note: is missing" },
 		{ "extra", "1", SK_EPARSE, "scene: extra: no such key in a scene" },
 		{ "panels", "{}", SK_EPARSE, "scene: panels: must be an array" },
 		{ "panels.2", "[]", SK_EPARSE, "scene: panels[2]: must be an object" },
@@ -189,7 +237,7 @@ static void limits(void **state)
 		const char *key;
 		size_t most;
 	} cases[] = {
-		{ "panels", 32 }, { "spans", 4096 }, { "markers", 4096 }, { "table", 1024 }, { "footer", 16 }, { "meta", 64 },
+		{ "panels", 32 }, { "spans", 4096 }, { "markers", 4096 }, { "table", 1024 }, { "footer", 32 }, { "meta", 64 },
 	};
 
 	(void)state;
@@ -229,11 +277,9 @@ static void release_may_be_repeated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_demo_there_and_back),
-		cmocka_unit_test(nothing_is_lost),
-		cmocka_unit_test(a_name_that_is_no_utf8_is_scarred_not_fatal),
-		cmocka_unit_test(what_is_wrong_is_refused_by_name),
-		cmocka_unit_test(limits),
+		cmocka_unit_test(every_demo_there_and_back),        cmocka_unit_test(nothing_is_lost),
+		cmocka_unit_test(the_places_and_bars_are_not_lost), cmocka_unit_test(a_name_that_is_no_utf8_is_scarred_not_fatal),
+		cmocka_unit_test(what_is_wrong_is_refused_by_name), cmocka_unit_test(limits),
 		cmocka_unit_test(release_may_be_repeated),
 	};
 
