@@ -8,11 +8,15 @@ static const struct type_style why_style = { .px = 22 };
 
 void draw_measure(struct layout *lay, const struct scene *s, struct type *type)
 {
-	size_t lines = s->why && *s->why ? 1 : 0;
+	struct layout_text lines = { s->why && *s->why ? 1 : 0, s->n_footer };
 
-	if (type)
-		lines = type_lines(type, &why_style, s->why, PAGE_WIDTH - 2 * theme.page.margin, 2);
-	layout_scene(lay, s, lines);
+	if (type) {
+		lines.why_lines = type_lines(type, &why_style, s->why, PAGE_WIDTH - 2 * theme.page.margin, 2);
+		lines.footer_lines = 0;
+		for (size_t i = 0; i < s->n_footer; i++)
+			lines.footer_lines += draw_footer_lines(s, type, s->footer[i]);
+	}
+	layout_scene(lay, s, &lines);
 }
 
 void draw_colour(cairo_t *cr, const struct rgb *c, double alpha)
@@ -59,12 +63,12 @@ double draw_text_width(struct draw *d, const struct type_style *st, const char *
 
 void draw_scene(cairo_t *cr, const struct scene *s, const struct layout *lay, struct type *type)
 {
-	struct draw d = { .cr = cr, .type = type, .scene = s, .lay = lay };
+	struct draw d = { .cr = cr, .type = type, .scene = s, .lay = lay, .pal = palette_of(s->theme) };
 
 	axis_elapsed(&d.x, s->x0, s->x1, 10);
 	cairo_save(cr);
 	cairo_scale(cr, lay->scale, lay->scale);
-	draw_colour(cr, &theme.paper, 1);
+	draw_colour(cr, &d.pal->paper, 1);
 	cairo_paint(cr);
 	draw_header(&d);
 	for (size_t i = 0; i < lay->n_panels; i++)

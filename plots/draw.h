@@ -20,6 +20,7 @@ struct draw {
 	struct type *type;
 	const struct scene *scene;
 	const struct layout *lay;
+	const struct palette *pal;
 	struct axis x; /* elapsed */
 };
 
@@ -40,6 +41,7 @@ void draw_fit(struct draw *d, const struct rect *plot, const struct axis *y, con
 void draw_end_labels(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_panel *p);
 void draw_table(struct draw *d);
 void draw_footer(struct draw *d);
+size_t draw_footer_lines(const struct scene *s, struct type *type, const char *text); /* that one of its texts takes */
 
 /* Small tools. */
 void draw_colour(cairo_t *cr, const struct rgb *c, double alpha);

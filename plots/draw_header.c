@@ -60,9 +60,10 @@ static void exclamation_mark(cairo_t *cr, double r)
 	cairo_fill(cr);
 }
 
-static void tone_glyph(cairo_t *cr, enum scene_tone tone, double x, double y, double r)
+static void tone_glyph(struct draw *d, enum scene_tone tone, double x, double y, double r)
 {
-	const struct tone_style *st = &theme.tone[tone];
+	const struct tone_style *st = &d->pal->tone[tone];
+	cairo_t *cr = d->cr;
 
 	cairo_save(cr);
 	cairo_translate(cr, x, y);
@@ -96,17 +97,17 @@ static void headline(struct draw *d, const struct rgb *on, double x, double y, d
 
 void draw_header(struct draw *d)
 {
-	const struct tone_style *tone = &theme.tone[d->scene->tone];
+	const struct tone_style *tone = &d->pal->tone[d->scene->tone];
 	const struct rect *b = &d->lay->band, *w = &d->lay->why;
 	const struct type_style word = { .px = theme.px_verdict, .bold = true, .colour = tone->on };
 	const struct type_style brand = { .px = 26, .bold = true, .colour = tone->on, .align = TYPE_RIGHT };
-	const struct type_style why = { .px = theme.px_text, .colour = theme.ink };
+	const struct type_style why = { .px = theme.px_text, .colour = d->pal->ink };
 	double margin = theme.page.margin, text_x = margin + 110, right = PAGE_WIDTH - margin;
 
 	draw_colour(d->cr, &tone->fill, 1);
 	cairo_rectangle(d->cr, b->x, b->y, b->w, b->h);
 	cairo_fill(d->cr);
-	tone_glyph(d->cr, d->scene->tone, margin + 40, b->y + b->h / 2, 40);
+	tone_glyph(d, d->scene->tone, margin + 40, b->y + b->h / 2, 40);
 	draw_text(d, &word, text_x, b->y + 44, right - text_x - 120, d->scene->verdict);
 	draw_text(d, &brand, right, b->y + 44, 120, theme.product);
 	headline(d, &tone->on, text_x, b->y + 95, right - text_x);

@@ -30,7 +30,7 @@ static bool series_end(struct draw *d, const struct layout_panel *at, const stru
 
 		if (b->n == 0 || !isfinite(b->mean) || !isfinite(b->t))
 			continue;
-		*e = (struct end){ .style = &theme.role[s->role],
+		*e = (struct end){ .style = &d->pal->role[s->role],
 				   .label = s->label,
 				   .start = s->start,
 				   .end = s->end,
@@ -46,7 +46,7 @@ static bool line_end(struct draw *d, const struct layout_panel *at, const struct
 {
 	if (!l->label || !isfinite(l->y0) || (!l->limit && !isfinite(l->y1)))
 		return false;
-	*e = (struct end){ .style = l->limit ? &theme.limit : &theme.fit, .label = l->label };
+	*e = (struct end){ .style = l->limit ? &d->pal->limit : &d->pal->fit, .label = l->label };
 	e->x = l->limit ? at->plot.x + at->plot.w : draw_x(d, &at->plot, l->x1);
 	e->at = draw_y(&at->plot, y, l->limit ? l->y0 : l->y1);
 	if (l->limit && (l->y0 > y->hi || l->y0 < y->lo)) {
@@ -75,7 +75,7 @@ static void leader(struct draw *d, const struct layout_panel *at, const struct e
 
 	if (e->off || fabs(y - e->at) < 3 || from > to)
 		return;
-	draw_colour(d->cr, &theme.axis, 0.75);
+	draw_colour(d->cr, &d->pal->axis, 0.75);
 	cairo_set_line_width(d->cr, 1);
 	cairo_move_to(d->cr, from, e->at);
 	cairo_line_to(d->cr, to, y);
@@ -106,7 +106,7 @@ static void values_text(struct text *out, const struct end *e)
 static void name_on_one_line(struct draw *d, const struct end *e, double x, double room, const char *values)
 {
 	const struct type_style name = { .px = theme.px_small, .bold = true, .colour = e->style->ink };
-	const struct type_style value = { .px = theme.px_small, .colour = theme.muted };
+	const struct type_style value = { .px = theme.px_small, .colour = d->pal->muted };
 	double gap = 10, need = draw_text_width(d, &name, e->label);
 
 	if (need + gap + draw_text_width(d, &value, values) > room && e->end && !e->off)
@@ -120,7 +120,7 @@ static void name_on_one_line(struct draw *d, const struct end *e, double x, doub
 static void name_end(struct draw *d, const struct rect *r, const struct end *e, bool both)
 {
 	const struct type_style name = { .px = theme.px_small, .bold = true, .colour = e->style->ink };
-	const struct type_style value = { .px = theme.px_small, .colour = theme.muted };
+	const struct type_style value = { .px = theme.px_small, .colour = d->pal->muted };
 	double x = r->x + SWATCH + 10, room = r->x + r->w - x;
 	struct text values = TEXT_INIT;
 
@@ -138,7 +138,7 @@ static void name_end(struct draw *d, const struct rect *r, const struct end *e, 
 
 void draw_end_labels(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_panel *p)
 {
-	const struct type_style rest = { .px = theme.px_small, .colour = theme.muted };
+	const struct type_style rest = { .px = theme.px_small, .colour = d->pal->muted };
 	const struct rect *r = &at->labels;
 	double centre[MAX_ENDS], size[MAX_ENDS], sum = 0, lo = r->y - 6, hi = r->y + r->h + 6;
 	struct end e[MAX_ENDS];
@@ -149,6 +149,8 @@ void draw_end_labels(struct draw *d, const struct layout_panel *at, const struct
 		sum += e[i].start || e[i].end ? two_lines : one_line;
 	bool both = sum <= hi - lo;
 
+	if (room == 0)
+		return;
 	if (n > room)
 		n = room - 1;
 	for (size_t i = 0; i < n; i++) {

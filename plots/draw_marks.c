@@ -4,14 +4,15 @@
 
 #include "plots/draw.h"
 
-static void hatch(cairo_t *cr, double x0, double x1, const struct rect *plot)
+static void hatch(struct draw *d, double x0, double x1, const struct rect *plot)
 {
 	const double pitch = 9;
+	cairo_t *cr = d->cr;
 
 	cairo_save(cr);
 	cairo_rectangle(cr, x0, plot->y, x1 - x0, plot->h);
 	cairo_clip(cr);
-	draw_colour(cr, &theme.hatch, 1);
+	draw_colour(cr, &d->pal->hatch, 1);
 	cairo_set_line_width(cr, 1.4);
 	/* on a grid of the page, so that neighbouring gaps and panels continue each other */
 	for (double x = floor((x0 - plot->h) / pitch) * pitch; x < x1; x += pitch) {
@@ -41,7 +42,7 @@ static void draw_phases(struct draw *d, const struct rect *plot)
 {
 	size_t seen = 0;
 
-	draw_colour(d->cr, &theme.phase, 1);
+	draw_colour(d->cr, &d->pal->phase, 1);
 	for (size_t i = 0; i < d->scene->n_spans; i++) {
 		const struct scene_span *s = &d->scene->span[i];
 		double x0, x1;
@@ -63,10 +64,10 @@ void draw_spans(struct draw *d, const struct rect *plot)
 			if ((int)d->scene->span[i].kind != kind || !span_edges(d, plot, &d->scene->span[i], &x0, &x1))
 				continue;
 			if (kind == SHADE_GAP) {
-				hatch(d->cr, x0, x1, plot);
+				hatch(d, x0, x1, plot);
 				continue;
 			}
-			draw_colour(d->cr, &theme.warmup, 1);
+			draw_colour(d->cr, &d->pal->warmup, 1);
 			cairo_rectangle(d->cr, x0, plot->y, x1 - x0, plot->h);
 			cairo_fill(d->cr);
 		}
@@ -87,8 +88,8 @@ void draw_markers(struct draw *d, const struct rect *plot)
 
 		if (!marker_x(d, plot, m, &x))
 			continue;
-		draw_dash(d->cr, &theme.mark[m->kind].dash);
-		draw_rule(d->cr, &theme.mark[m->kind].line, 2, x, plot->y, x, plot->y + plot->h);
+		draw_dash(d->cr, &d->pal->mark[m->kind].dash);
+		draw_rule(d->cr, &d->pal->mark[m->kind].line, 2, x, plot->y, x, plot->y + plot->h);
 	}
 	cairo_set_dash(d->cr, NULL, 0, 0);
 }
@@ -139,7 +140,7 @@ static void add_markers(struct draw *d, struct lane *l, enum scene_mark kind)
 		double x;
 
 		if (m->kind == kind && m->label && marker_x(d, &d->lay->lane, m, &x))
-			lane_add(d, l, m->label, &theme.mark[kind].ink, x, x);
+			lane_add(d, l, m->label, &d->pal->mark[kind].ink, x, x);
 	}
 }
 
@@ -158,7 +159,7 @@ static void add_spans(struct draw *d, struct lane *l, enum scene_shade kind)
 		double x0, x1;
 
 		if (s->kind == kind && s->label && span_edges(d, &d->lay->lane, s, &x0, &x1) && fits(d, s, x1 - x0))
-			lane_add(d, l, s->label, &theme.muted, x0, x1);
+			lane_add(d, l, s->label, &d->pal->muted, x0, x1);
 	}
 }
 

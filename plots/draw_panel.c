@@ -9,7 +9,7 @@ static const double pixels_per_tick = 62;
 
 static void y_ticks(struct draw *d, const struct rect *r, const struct axis *y)
 {
-	const struct type_style st = { .px = theme.px_small, .colour = theme.muted, .align = TYPE_RIGHT };
+	const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted, .align = TYPE_RIGHT };
 
 	double apart = y->n > 1 ? draw_y(r, y, y->tick[0].v) - draw_y(r, y, y->tick[1].v) : r->h;
 	size_t every = apart < 27 ? 2 : 1; /* a low panel: labels would touch */
@@ -18,7 +18,7 @@ static void y_ticks(struct draw *d, const struct rect *r, const struct axis *y)
 		double py = draw_y(r, y, y->tick[i].v);
 		bool zero = y->tick[i].v == 0;
 
-		draw_rule(d->cr, zero ? &theme.axis : &theme.grid, 1, r->x, py, r->x + r->w, py);
+		draw_rule(d->cr, zero ? &d->pal->axis : &d->pal->grid, 1, r->x, py, r->x + r->w, py);
 		draw_text(d, &st, r->x - 12, py, r->x - theme.page.margin + 20, y->tick[i].label);
 	}
 }
@@ -28,7 +28,7 @@ static void axis_foot(struct draw *d, const struct rect *r, const struct axis *y
 {
 	double x = round(r->x) + 0.5, foot = r->y + r->h;
 
-	draw_colour(d->cr, &theme.axis, 1);
+	draw_colour(d->cr, &d->pal->axis, 1);
 	cairo_set_line_width(d->cr, 1);
 	cairo_move_to(d->cr, x, r->y);
 	if (y->lo > 0 || y->hi < 0) {
@@ -39,7 +39,7 @@ static void axis_foot(struct draw *d, const struct rect *r, const struct axis *y
 	}
 	cairo_line_to(d->cr, x, foot);
 	cairo_stroke(d->cr);
-	draw_rule(d->cr, &theme.axis, 1, r->x, foot, r->x + r->w, foot);
+	draw_rule(d->cr, &d->pal->axis, 1, r->x, foot, r->x + r->w, foot);
 }
 
 static void x_grid(struct draw *d, const struct rect *r)
@@ -47,7 +47,7 @@ static void x_grid(struct draw *d, const struct rect *r)
 	for (size_t i = 0; i < d->x.n; i++) {
 		double px = draw_x(d, r, d->x.tick[i].v);
 
-		draw_rule(d->cr, &theme.grid, 1, px, r->y, px, r->y + r->h);
+		draw_rule(d->cr, &d->pal->grid, 1, px, r->y, px, r->y + r->h);
 	}
 }
 
@@ -60,7 +60,7 @@ static void x_labels(struct draw *d, const struct rect *row, const struct axis *
 		const struct type_style st = { .px = theme.px_small,
 					       .align = TYPE_CENTRE,
 					       .bold = a->tick[i].strong,
-					       .colour = a->tick[i].strong ? theme.ink : theme.muted };
+					       .colour = a->tick[i].strong ? d->pal->ink : d->pal->muted };
 		double x = draw_x(d, row, a->tick[i].v), half = draw_text_width(d, &st, a->tick[i].label) / 2;
 
 		if (x - half < free_from)
@@ -73,7 +73,7 @@ static void x_labels(struct draw *d, const struct rect *row, const struct axis *
 static void utc_row(struct draw *d)
 {
 	const struct rect *r = &d->lay->utc;
-	const struct type_style st = { .px = theme.px_small, .colour = theme.muted };
+	const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted };
 	struct axis utc;
 
 	axis_utc(&utc, d->scene->x0, d->scene->x1, d->scene->start_unix, 9);
@@ -83,14 +83,14 @@ static void utc_row(struct draw *d)
 		const struct rect *p = &d->lay->panel[0].plot;
 		double x = draw_x(d, p, utc.tick[i].v);
 
-		draw_rule(d->cr, &theme.axis, 1, x, p->y, x, p->y + 7);
+		draw_rule(d->cr, &d->pal->axis, 1, x, p->y, x, p->y + 7);
 	}
 }
 
 static void elapsed_row(struct draw *d)
 {
 	const struct rect *r = &d->lay->elapsed;
-	const struct type_style st = { .px = theme.px_small, .colour = theme.muted };
+	const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted };
 	double y = r->y + 21;
 
 	draw_text(d, &st, theme.page.margin, y, 96, theme.elapsed);
@@ -98,14 +98,14 @@ static void elapsed_row(struct draw *d)
 	for (size_t i = 0; i < d->x.n; i++) {
 		double x = draw_x(d, r, d->x.tick[i].v);
 
-		draw_rule(d->cr, &theme.axis, 1, x, r->y, x, r->y + 6);
+		draw_rule(d->cr, &d->pal->axis, 1, x, r->y, x, r->y + 6);
 	}
 }
 
 static void title(struct draw *d, const struct rect *r, const struct scene_panel *p)
 {
-	const struct type_style bold = { .px = theme.px_title, .bold = true, .colour = theme.ink };
-	const struct type_style plain = { .px = theme.px_small, .colour = theme.muted };
+	const struct type_style bold = { .px = theme.px_title, .bold = true, .colour = d->pal->ink };
+	const struct type_style plain = { .px = theme.px_small, .colour = d->pal->muted };
 	double y = r->y + 17, x = r->x;
 
 	x += draw_text(d, &bold, x, y, r->w / 2, p->title) + 14;
@@ -137,7 +137,7 @@ void draw_panel(struct draw *d, size_t i)
 {
 	const struct layout_panel *at = &d->lay->panel[i];
 	const struct scene_panel *p = &d->scene->panel[i];
-	const struct type_style none = { .px = theme.px_small, .colour = theme.muted, .align = TYPE_CENTRE };
+	const struct type_style none = { .px = theme.px_small, .colour = d->pal->muted, .align = TYPE_CENTRE };
 	struct axis y;
 	double lo, hi;
 	bool any = known(p);
@@ -152,9 +152,9 @@ void draw_panel(struct draw *d, size_t i)
 	axis_foot(d, &at->plot, &y);
 	draw_markers(d, &at->plot);
 	contents(d, &at->plot, &y, p);
-	if (any)
+	if (any && at->labels.h > 0)
 		draw_end_labels(d, at, &y, p);
-	else
+	else if (!any)
 		draw_text(d, &none, at->plot.x + at->plot.w / 2, at->plot.y + at->plot.h / 2, at->plot.w, theme.no_samples);
 	if (i == 0)
 		utc_row(d);

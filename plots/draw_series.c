@@ -35,7 +35,7 @@ static void piece_band(struct draw *d, const struct rect *r, const struct axis *
 	for (size_t i = to; i-- > from;)
 		cairo_line_to(d->cr, draw_x(d, r, s->b[i].t), draw_y(r, y, isfinite(s->b[i].min) ? s->b[i].min : s->b[i].mean));
 	cairo_close_path(d->cr);
-	draw_colour(d->cr, &theme.role[s->role].line, theme.series_band);
+	draw_colour(d->cr, &d->pal->role[s->role].line, d->pal->series_band);
 	cairo_fill(d->cr);
 }
 
@@ -43,7 +43,7 @@ static void piece_band(struct draw *d, const struct rect *r, const struct axis *
 static void piece_line(struct draw *d, const struct rect *r, const struct axis *y, const struct scene_series *s, size_t from,
 		       size_t to)
 {
-	const struct line_style *st = &theme.role[s->role];
+	const struct line_style *st = &d->pal->role[s->role];
 	bool dot = to - from == 1;
 
 	if (dot)
@@ -63,7 +63,7 @@ void draw_series(struct draw *d, const struct rect *plot, const struct axis *y, 
 {
 	cairo_save(d->cr);
 	cairo_set_line_join(d->cr, CAIRO_LINE_JOIN_ROUND);
-	cairo_set_line_cap(d->cr, theme.role[s->role].dash.n ? CAIRO_LINE_CAP_BUTT : CAIRO_LINE_CAP_ROUND);
+	cairo_set_line_cap(d->cr, d->pal->role[s->role].dash.n ? CAIRO_LINE_CAP_BUTT : CAIRO_LINE_CAP_ROUND);
 	for (size_t i = 0, end; i < s->n; i = end) {
 		end = i + 1;
 		if (!usable(&s->b[i]))
@@ -86,13 +86,13 @@ static void fit_band(struct draw *d, const struct rect *r, const struct axis *y,
 	for (size_t i = l->n_band; i-- > 0;)
 		if (isfinite(l->bx[i]) && isfinite(l->lo[i]))
 			cairo_line_to(d->cr, draw_x(d, r, l->bx[i]), draw_y(r, y, l->lo[i]));
-	draw_colour(d->cr, &theme.fit.line, theme.fit_band);
+	draw_colour(d->cr, &d->pal->fit.line, d->pal->fit_band);
 	cairo_fill(d->cr);
 }
 
 void draw_fit(struct draw *d, const struct rect *plot, const struct axis *y, const struct scene_line *l)
 {
-	const struct line_style *st = l->limit ? &theme.limit : &theme.fit;
+	const struct line_style *st = l->limit ? &d->pal->limit : &d->pal->fit;
 	double x0 = l->limit ? plot->x : draw_x(d, plot, l->x0), x1 = l->limit ? plot->x + plot->w : draw_x(d, plot, l->x1);
 	double y0 = draw_y(plot, y, l->y0), y1 = draw_y(plot, y, l->limit ? l->y0 : l->y1);
 

@@ -5,7 +5,7 @@
 
 #include "plots/draw.h"
 
-enum { MAX_COLUMNS = 16 }; /* as in a scene */
+enum { MAX_COLUMNS = 16, FOOTER_LINES = 5 }; /* as in a scene; of one text, then it is cut */
 
 static const char *cell(const struct scene *s, size_t row, size_t col)
 {
@@ -14,11 +14,11 @@ static const char *cell(const struct scene *s, size_t row, size_t col)
 	return c ? c : "";
 }
 
-static struct type_style cell_style(size_t row, size_t col)
+static struct type_style cell_style(const struct draw *d, size_t row, size_t col)
 {
 	return (struct type_style){ .px = theme.px_small,
 				    .bold = row == 0,
-				    .colour = row == 0 ? theme.muted : theme.ink,
+				    .colour = row == 0 ? d->pal->muted : d->pal->ink,
 				    .align = col == 0 ? TYPE_LEFT : TYPE_RIGHT };
 }
 
@@ -27,7 +27,7 @@ static void natural_widths(struct draw *d, size_t rows, size_t cols, double *w)
 	for (size_t c = 0; c < cols; c++) {
 		w[c] = 0;
 		for (size_t r = 0; r <= rows; r++) {
-			struct type_style st = cell_style(r, c);
+			struct type_style st = cell_style(d, r, c);
 			double need = draw_text_width(d, &st, cell(d->scene, r, c));
 
 			w[c] = need > w[c] ? need : w[c];
@@ -60,16 +60,16 @@ void draw_table(struct draw *d)
 		double x = t->x, y = t->y + ((double)r + 0.5) * theme.page.row;
 
 		for (size_t c = 0; c < cols; c++) {
-			struct type_style st = cell_style(r, c);
+			struct type_style st = cell_style(d, r, c);
 
 			draw_text(d, &st, c == 0 ? x : x + width[c], y, width[c] + 1, cell(d->scene, r, c));
 			x += width[c] + gap;
 		}
-		draw_rule(d->cr, r == 0 ? &theme.axis : &theme.grid, 1, t->x, y + theme.page.row / 2, t->x + t->w,
+		draw_rule(d->cr, r == 0 ? &d->pal->axis : &d->pal->grid, 1, t->x, y + theme.page.row / 2, t->x + t->w,
 			  y + theme.page.row / 2);
 	}
 	if (hidden) {
-		const struct type_style st = { .px = theme.px_small, .colour = theme.muted };
+		const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted };
 		char more[48];
 
 		snprintf(more, sizeof(more), "and %zu more rows", hidden);
@@ -77,14 +77,22 @@ void draw_table(struct draw *d)
 	}
 }
 
+size_t draw_footer_lines(const struct scene *s, struct type *type, const char *text)
+{
+	const struct type_style st = { .px = theme.px_small };
+	size_t lines = type ? type_lines(type, &st, text, layout_footer_width(s), FOOTER_LINES) : 1;
+
+	return lines ? lines : 1;
+}
+
 void draw_footer(struct draw *d)
 {
 	const struct rect *f = &d->lay->footer;
-	const struct type_style st = { .px = theme.px_small, .colour = theme.muted };
+	const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted };
 
 	if (f->h == 0)
 		return;
-	draw_rule(d->cr, &theme.rule, 1, f->x, f->y - 11, f->x + f->w, f->y - 11);
+	draw_rule(d->cr, &d->pal->rule, 1, f->x, f->y - 11, f->x + f->w, f->y - 11);
 	for (size_t i = 0; i < d->scene->n_footer; i++)
 		draw_text(d, &st, f->x, f->y + ((double)i + 0.5) * theme.page.footer_line, f->w, d->scene->footer[i]);
 }

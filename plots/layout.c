@@ -1,31 +1,48 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The page, top to bottom. */
+/* The page, top to bottom, in one column or two. Each column is measured first: the higher one says how high the page is. */
 #include "plots/layout.h"
 
 #include <math.h>
-#include <stdbool.h>
-
-#include "plots/theme.h"
 
 static double weight(const struct scene_panel *p)
 {
 	return p->weight > 0 && isfinite(p->weight) ? p->weight : 1;
 }
 
-/* The panel that the page is about: the first of the heaviest. */
-static size_t main_panel(const struct scene *s, size_t n)
-{
-	size_t best = 0;
+/* The panels that lie under one another, by their index in the scene. */
+struct column {
+	size_t panel[LAYOUT_PANELS], n;
+};
 
-	for (size_t i = 1; i < n; i++)
-		if (weight(&s->panel[i]) > weight(&s->panel[best]))
-			best = i;
-	return best;
+static void add_panels(struct column *c, const struct scene *s, size_t n, enum scene_place place)
+{
+	for (size_t i = 0; i < n; i++)
+		if (s->panel[i].place == place)
+			c->panel[c->n++] = i;
 }
 
-static double least_height(size_t n)
+static size_t panels_of(const struct scene *s)
 {
-	return n ? MAIN_PLOT + (double)(n - 1) * MIN_PLOT : 0;
+	return s->n_panels < LAYOUT_PANELS ? s->n_panels : LAYOUT_PANELS;
+}
+
+static bool two_columns(const struct scene *s)
+{
+	struct column sides = { .n = 0 };
+
+	add_panels(&sides, s, panels_of(s), PLACE_SIDE);
+	return sides.n > 0 && sides.n < panels_of(s);
+}
+
+/* The panel that the page is about: the first of the heaviest; n if there is none. */
+static size_t main_panel(const struct scene *s, size_t n)
+{
+	size_t best = n;
+
+	for (size_t i = 0; i < n; i++)
+		if (s->panel[i].place == PLACE_MAIN && (best == n || weight(&s->panel[i]) > weight(&s->panel[best])))
+			best = i;
+	return best;
 }
 
 static bool has_labels(const struct scene *s)
@@ -39,163 +56,215 @@ static bool has_labels(const struct scene *s)
 	return false;
 }
 
-/* Cuts h units off the top of what is left of the page; y moves down. */
-static struct rect strip(double *y, double h)
+/* Cuts h units off the top of what is left of a column; y moves down. */
+static struct rect cut(double *y, double x0, double x1, double h)
 {
-	const struct page *p = &theme.page;
-	struct rect r = { p->margin, *y, PAGE_WIDTH - 2 * p->margin, h };
+	struct rect r = { x0, *y, x1 - x0, h };
 
 	*y += h;
 	return r;
 }
 
-static struct rect plot_strip(double *y, double h)
+static struct rect page_cut(const struct layout *l, double *y, double h)
 {
-	struct rect r = strip(y, h);
-
-	r.x = theme.page.plot_left;
-	r.w = theme.page.plot_right - theme.page.plot_left;
-	return r;
+	return cut(y, l->page->margin, PAGE_WIDTH - l->page->margin, h);
 }
 
-/* What the parts other than plots take. */
-static double fixed_height(const struct scene *s, size_t why_lines, size_t rows)
+static struct rect plot_cut(const struct layout *l, double *y, double h)
 {
-	const struct page *p = &theme.page;
-	double h = p->band + p->bottom;
-
-	h += why_lines ? 2 * p->why_pad + (double)why_lines * p->why_line : 0;
-	h += s->n_panels ? p->utc + p->elapsed + p->panels_top : 0;
-	h += s->n_panels && has_labels(s) ? p->lane : 0;
-	h += (double)s->n_panels * p->title + (s->n_panels ? (double)(s->n_panels - 1) * p->panel_gap : 0);
-	h += s->n_rows ? p->table_gap + (double)(rows + 1) * p->row : 0;
-	h += s->n_footer ? p->footer_gap + (double)s->n_footer * p->footer_line : 0;
-	return h;
+	return cut(y, l->page->plot_left, l->page->plot_right, h);
 }
 
-static void place_panels(struct layout *l, const struct scene *s, double *y, double room)
+/* One line needs no key: the panel's title says what it is. */
+static bool has_key(const struct scene_panel *p)
 {
-	const struct page *p = &theme.page;
-	double sum = 0, rest = fmax(0, room - least_height(l->n_panels));
-	size_t main = main_panel(s, l->n_panels);
+	size_t named = 0;
 
-	for (size_t i = 0; i < l->n_panels; i++)
-		sum += weight(&s->panel[i]);
+	for (size_t i = 0; i < p->n_series && p->n_bars == 0; i++)
+		named += p->series[i].label != NULL;
+	return named > 1;
+}
 
-	*y += p->panels_top;
-	for (size_t i = 0; i < l->n_panels; i++) {
-		struct layout_panel *lp = &l->panel[i];
+/* Strips and bars are as high as they should be; curves show more where they are higher. */
+static bool elastic(const struct scene_panel *p)
+{
+	return p->place != PLACE_STRIP && p->n_bars == 0;
+}
 
-		*y += i ? p->panel_gap : 0;
-		lp->title = strip(y, p->title);
-		if (i == 0) {
-			l->utc = plot_strip(y, p->utc);
-			l->lane = plot_strip(y, has_labels(s) ? p->lane : 0);
-		}
-		lp->plot = plot_strip(y, (i == main ? MAIN_PLOT : MIN_PLOT) + rest * weight(&s->panel[i]) / sum);
-		lp->labels = (struct rect){ p->plot_right + p->label_gap, lp->plot.y,
-					    PAGE_WIDTH - p->margin - p->plot_right - p->label_gap, lp->plot.h };
+static double least_plot(const struct layout *l, const struct scene *s, size_t i)
+{
+	const struct page *p = l->page;
+
+	if (s->panel[i].place == PLACE_STRIP)
+		return p->strip;
+	if (s->panel[i].n_bars)
+		return fmax(p->least, (double)s->panel[i].n_bars * p->bar);
+	return i == main_panel(s, l->n_panels) ? p->main_least : p->least;
+}
+
+/* Above the k-th of a column: strips touch each other. */
+static double gap_above(const struct layout *l, const struct scene *s, const struct column *c, size_t k)
+{
+	bool strips = k > 0 && s->panel[c->panel[k]].place == PLACE_STRIP && s->panel[c->panel[k - 1]].place == PLACE_STRIP;
+
+	return k == 0 || strips ? 0 : l->page->panel_gap;
+}
+
+static double title_height(const struct layout *l, const struct scene_panel *p)
+{
+	return p->place == PLACE_STRIP ? 0 : l->page->title;
+}
+
+static double key_height(const struct layout *l, const struct scene_panel *p)
+{
+	return has_key(p) ? l->page->key : 0;
+}
+
+static double x_height(const struct layout *l, const struct scene_panel *p)
+{
+	return p->n_bars ? 0 : l->page->side_x;
+}
+
+/* What a column takes with its plots as low as they may be. time: it has the axes of time, of the other each plot has its own. */
+static double column_least(const struct layout *l, const struct scene *s, const struct column *c, bool time)
+{
+	const struct page *p = l->page;
+	double h = p->panels_top + (time ? p->utc + (has_labels(s) ? p->lane : 0) + p->elapsed : 0);
+
+	for (size_t k = 0; k < c->n; k++) {
+		const struct scene_panel *panel = &s->panel[c->panel[k]];
+
+		h += gap_above(l, s, c, k) + title_height(l, panel) + least_plot(l, s, c->panel[k]);
+		h += time ? 0 : key_height(l, panel) + x_height(l, panel);
 	}
-	l->elapsed = plot_strip(y, p->elapsed);
+	return c->n ? h : 0;
 }
 
-void layout_scene(struct layout *l, const struct scene *s, size_t why_lines)
+static void place_on_time(struct layout *l, const struct scene *s, size_t i, double *y, double plot_h)
 {
-	const struct page *p = &theme.page;
-	double y = 0;
+	const struct page *p = l->page;
+	struct layout_panel *at = &l->panel[i];
+
+	at->title = cut(y, p->margin, p->right, title_height(l, &s->panel[i]));
+	if (l->first == l->n_panels) {
+		l->first = i;
+		l->utc = plot_cut(l, y, p->utc);
+		l->lane = plot_cut(l, y, has_labels(s) ? p->lane : 0);
+	}
+	l->last = i;
+	at->plot = plot_cut(l, y, plot_h);
+	at->labels = (struct rect){ p->plot_right + p->label_gap, at->plot.y, p->right - p->plot_right - p->label_gap, plot_h };
+	if (s->panel[i].place == PLACE_STRIP)
+		at->title = (struct rect){ p->margin, at->plot.y, p->plot_left - p->margin, plot_h };
+}
+
+static void place_at_side(struct layout *l, const struct scene *s, size_t i, double *y, double plot_h)
+{
+	const struct page *p = l->page;
+	const struct scene_panel *panel = &s->panel[i];
+	struct layout_panel *at = &l->panel[i];
+	double left = panel->n_bars ? p->side_left : p->side_plot;
+
+	at->title = cut(y, p->side_left, p->side_right, p->title);
+	at->key = cut(y, p->side_left, p->side_right, key_height(l, panel));
+	at->plot = cut(y, left, p->side_right, plot_h);
+	at->x = cut(y, left, p->side_right, x_height(l, panel));
+}
+
+/* A column from y on; `rest` is what it is higher than it need be. */
+static void place_column(struct layout *l, const struct scene *s, const struct column *c, bool time, double y, double rest)
+{
+	double sum = 0;
+	bool any = false; /* without anything elastic all take part */
+
+	for (size_t k = 0; k < c->n; k++)
+		any |= elastic(&s->panel[c->panel[k]]);
+	for (size_t k = 0; k < c->n; k++)
+		sum += !any || elastic(&s->panel[c->panel[k]]) ? weight(&s->panel[c->panel[k]]) : 0;
+	y += l->page->panels_top;
+	for (size_t k = 0; k < c->n; k++) {
+		const struct scene_panel *p = &s->panel[c->panel[k]];
+		double h = least_plot(l, s, c->panel[k]) + (!any || elastic(p) ? rest * weight(p) / sum : 0);
+
+		y += gap_above(l, s, c, k);
+		(time ? place_on_time : place_at_side)(l, s, c->panel[k], &y, h);
+	}
+	if (time)
+		l->elapsed = plot_cut(l, &y, l->page->elapsed);
+}
+
+/* Table and footer: under one another, or beside one another where there are two columns. */
+struct foot {
+	double table, footer, height;
+	bool beside;
+};
+
+static struct foot foot_of(const struct layout *l, const struct scene *s, size_t footer_lines)
+{
+	const struct page *p = l->page;
+	struct foot f = { .beside = l->columns && s->n_rows && s->n_footer };
+
+	f.table = s->n_rows ? (double)(l->n_rows + 1) * p->row : 0;
+	f.footer = s->n_footer ? p->footer_title + (double)footer_lines * p->footer_line : 0;
+	if (f.beside)
+		f.height = p->table_gap + fmax(f.table, f.footer);
+	else
+		f.height = (s->n_rows ? p->table_gap : 0) + f.table + (s->n_footer ? p->footer_gap : 0) + f.footer;
+	return f;
+}
+
+static void place_foot(struct layout *l, const struct foot *f)
+{
+	const struct page *p = l->page;
+	double y = l->height - p->bottom - f->height + p->table_gap;
+
+	if (f->beside) {
+		l->table = (struct rect){ p->margin, y, p->right - p->margin, f->table };
+		l->footer = (struct rect){ p->side_left, y, p->side_right - p->side_left, f->footer };
+		return;
+	}
+	y = l->height - p->bottom - f->footer;
+	l->footer = page_cut(l, &y, f->footer);
+	y = l->footer.y - (f->footer > 0 ? p->footer_gap : 0) - f->table;
+	l->table = page_cut(l, &y, f->table);
+}
+
+double layout_footer_width(const struct scene *s)
+{
+	const struct page *p = two_columns(s) ? &theme.columns : &theme.page;
+
+	return two_columns(s) && s->n_rows ? p->side_right - p->side_left : PAGE_WIDTH - 2 * p->margin;
+}
+
+void layout_scene(struct layout *l, const struct scene *s, const struct layout_text *text)
+{
+	struct column time = { .n = 0 }, side = { .n = 0 };
+	double y = 0, least_time, least_side, least, room;
 
 	*l = (struct layout){ .width = PAGE_WIDTH, .scale = s->width / PAGE_WIDTH, .px_width = s->width };
-	l->n_panels = s->n_panels < LAYOUT_PANELS ? s->n_panels : LAYOUT_PANELS;
+	l->columns = two_columns(s);
+	l->page = l->columns ? &theme.columns : &theme.page;
+	l->first = l->last = l->n_panels = panels_of(s);
 	l->n_rows = s->n_rows > 0 ? s->n_rows - 1 : 0;
 	if (l->n_rows > LAYOUT_ROWS)
 		l->n_rows = LAYOUT_ROWS;
-	double fixed = fixed_height(s, why_lines, l->n_rows);
-	double least = fixed + least_height(l->n_panels);
+	add_panels(&time, s, l->n_panels, PLACE_MAIN);
+	add_panels(&time, s, l->n_panels, PLACE_STRIP);
+	add_panels(&side, s, l->n_panels, PLACE_SIDE);
+	l->band = cut(&y, 0, PAGE_WIDTH, l->page->band);
+	l->why = cut(&y, 0, PAGE_WIDTH, text->why_lines ? 2 * l->page->why_pad + (double)text->why_lines * l->page->why_line : 0);
 
-	l->px_height = (int)fmax(s->height, ceil(least * l->scale));
+	struct foot foot = foot_of(l, s, text->footer_lines);
+
+	least_time = column_least(l, s, &time, true);
+	least_side = column_least(l, s, &side, false);
+	least = fmax(least_time, least_side);
+	l->px_height = (int)fmax(s->height, ceil((y + least + foot.height + l->page->bottom) * l->scale));
 	l->height = l->px_height / l->scale;
-	l->band = (struct rect){ 0, 0, PAGE_WIDTH, p->band };
-	y = p->band;
-	l->why = strip(&y, why_lines ? 2 * p->why_pad + (double)why_lines * p->why_line : 0);
-	l->why.x = 0;
-	l->why.w = PAGE_WIDTH;
-	if (l->n_panels)
-		place_panels(l, s, &y, l->height - fixed);
-	y = l->height - p->bottom - (s->n_footer ? (double)s->n_footer * p->footer_line : 0);
-	double footer_y = y;
-
-	l->footer = strip(&y, s->n_footer ? (double)s->n_footer * p->footer_line : 0);
-	y = footer_y - (s->n_footer ? p->footer_gap : 0) - (s->n_rows ? (double)(l->n_rows + 1) * p->row : 0);
-	l->table = strip(&y, s->n_rows ? (double)(l->n_rows + 1) * p->row : 0);
-}
-
-/* Order of centres, stable: equal ones keep the order in which they came. n is small. */
-static void sort_by_centre(size_t *order, const double *centre, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		size_t k = i;
-
-		for (; k > 0 && centre[order[k - 1]] > centre[i]; k--)
-			order[k] = order[k - 1];
-		order[k] = i;
-	}
-}
-
-/*
- * With the sizes before each thing subtracted, "no overlap" means "not decreasing": the nearest such sequence is the
- * isotonic regression, by pooling neighbours that are out of order, and bounds only clip it.
- */
-void layout_spread(double *centre, const double *size, size_t n, double lo, double hi)
-{
-	size_t order[SPREAD_MAX], count[SPREAD_MAX], pools = 0;
-	double before[SPREAD_MAX], level[SPREAD_MAX], total = 0;
-
-	sort_by_centre(order, centre, n);
-	for (size_t i = 0; i < n; i++) {
-		before[i] = total;
-		total += size[order[i]];
-		level[pools] = centre[order[i]] - size[order[i]] / 2 - before[i];
-		count[pools++] = 1;
-		for (; pools > 1 && level[pools - 2] > level[pools - 1]; pools--) {
-			double a = (double)count[pools - 2], b = (double)count[pools - 1];
-
-			level[pools - 2] = (level[pools - 2] * a + level[pools - 1] * b) / (a + b);
-			count[pools - 2] += count[pools - 1];
-		}
-	}
-	for (size_t p = 0, i = 0; p < pools; p++)
-		for (size_t k = 0; k < count[p]; k++, i++)
-			centre[order[i]] = fmax(lo, fmin(level[p], hi - total)) + before[i] + size[order[i]] / 2;
-}
-
-double layout_columns(const double *natural, size_t n, double room, double gap, double gap_max, double *out)
-{
-	double sum = 0, left, cut;
-	size_t wide = n;
-
-	for (size_t i = 0; i < n; i++)
-		sum += out[i] = natural[i];
-	left = room - sum;
-	if (n < 2 && left >= 0)
-		return gap;
-	if (n >= 2 && left >= gap * (double)(n - 1))
-		return fmin(gap_max, left / (double)(n - 1));
-	/* the common width: what remains when the columns below it keep theirs; it only rises, so this ends */
-	left = fmax(0, room - gap * (double)(n - 1));
-	for (cut = left / (double)n;;) {
-		double kept = 0;
-		size_t now = 0;
-
-		for (size_t i = 0; i < n; i++) {
-			kept += natural[i] <= cut ? natural[i] : 0;
-			now += natural[i] > cut;
-		}
-		if (now == 0 || now == wide)
-			break;
-		wide = now;
-		cut = (left - kept) / (double)now;
-	}
-	for (size_t i = 0; i < n; i++)
-		out[i] = fmin(natural[i], cut);
-	return gap;
+	room = l->height - y - foot.height - l->page->bottom;
+	if (time.n)
+		place_column(l, s, &time, true, y, room - least_time);
+	if (side.n)
+		place_column(l, s, &side, false, y, room - least_side);
+	place_foot(l, &foot);
 }

@@ -3,26 +3,31 @@
  * Where everything goes: rectangles from counts, in units of a page that is PAGE_WIDTH wide whatever its pixels are.
  * No Cairo, tested exactly.
  *
- *	+--------------------------------------------------------+
- *	| band: glyph, verdict, headline                          |
- *	| why: one plain sentence (1 or 2 lines)                  |
- *	|  title of panel 0                                       |
- *	|  utc     ticks                                          |
- *	|  lane    names of spans and markers                     |
- *	|  plot of panel 0                              | labels  |
- *	|  title of panel 1                                       |
- *	|  plot of panel 1                              | labels  |
- *	|  elapsed ticks                                          |
- *	|  table                                                  |
- *	|  footer                                                 |
- *	+--------------------------------------------------------+
+ *	+---------------------------------------------------------------------------+
+ *	| band: glyph, verdict, headline, chips                                     |
+ *	| why: one plain sentence (1 or 2 lines)                                    |
+ *	|  title of the first panel                  |  title of a side panel       |
+ *	|  utc     ticks                             |  key of its lines            |
+ *	|  lane    names of spans and markers        |  plot, or bars               |
+ *	|  plot                            | labels  |  x       ticks               |
+ *	|  title of the second panel                 |  title of the next           |
+ *	|  plot                            | labels  |  ...                         |
+ *	|  strip   plot, low               | labels  |                              |
+ *	|  strip   plot, low               | labels  |                              |
+ *	|  elapsed ticks                             |                              |
+ *	|  table                                     |  footer                      |
+ *	+---------------------------------------------------------------------------+
+ *
+ * Without side panels there is one column as wide as the page, with the footer below the table.
  */
 #ifndef PLOTS_LAYOUT_H
 #define PLOTS_LAYOUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "plots/scene.h"
+#include "plots/theme.h"
 
 #define PAGE_WIDTH 1600.0
 
@@ -33,27 +38,36 @@ struct rect {
 };
 
 struct layout_panel {
-	struct rect title, plot, labels;
+	struct rect title, key, plot, labels, x; /* a strip's title is left of its plot; key and x are of side panels alone */
 };
 
 struct layout {
 	double width, height; /* page units */
 	double scale;	      /* pixels per page unit */
 	int px_width, px_height;
+	const struct page *page; /* the sizes that it was laid out with */
+	bool columns;		 /* two of them */
 	struct rect band, why, utc, lane, elapsed, table, footer;
 	struct layout_panel panel[LAYOUT_PANELS];
 	size_t n_panels, n_rows; /* rows drawn, without the header */
+	size_t first, last;	 /* panels on the time axis: utc is above the first, elapsed below the last; or n_panels */
+};
+
+/* What only type can tell: how many lines the sentence takes (0..2), and the footer in layout_footer_width() units. */
+struct layout_text {
+	size_t why_lines, footer_lines;
 };
 
 /*
- * The page of a scene. why_lines: how many lines its sentence takes (0..2). The page is as high as the scene asks, and higher
- * where its heaviest panel would get less than MAIN_PLOT units or another less than MIN_PLOT: a report that is long is
- * better than one that is illegible. What is left beyond that goes by weight.
+ * The page of a scene. It is as high as the scene asks, and higher where its heaviest panel would get less than main_least
+ * units of the theme, another less than least, or bars less than bar each: a report that is long is better than one that is
+ * illegible. What is left beyond that goes by weight to the panels of a column; strips take it only where nothing else does.
  * Weights that are no positive numbers count as 1.
  */
-#define MAIN_PLOT 350.0
-#define MIN_PLOT  92.0 /* two names of two lines beside it */
-void layout_scene(struct layout *l, const struct scene *s, size_t why_lines);
+void layout_scene(struct layout *l, const struct scene *s, const struct layout_text *text);
+
+/* The room for the footer's lines in the page of this scene. */
+double layout_footer_width(const struct scene *s);
 
 /*
  * Moves n centres as little as possible (least squares) so that things of these sizes, in the order of their centres, do not

@@ -24,6 +24,7 @@ enum scene_role { /* what a line is for: gives colour, dash and width from the t
 	LINE_PRIVATE, LINE_PSS, LINE_RSS, LINE_HEAP, LINE_SHARED, LINE_VIRTUAL, LINE_OPS, LINE_ERRORS, LINE_COUNT, LINE_DRIVER
 };
 enum scene_shade { SHADE_WARMUP, SHADE_GAP, SHADE_PHASE }; /* phases: every second one is shaded */
+enum scene_theme { THEME_LIGHT, THEME_DARK, THEME_PRINT };
 enum scene_mark {
 	MARK_RESTART, MARK_EVENT, MARK_EPOCH, MARK_ONSET,
 	MARK_CHANGE, /* a change point; its label is its size: "+12.0 MiB" */
@@ -82,6 +83,8 @@ struct scene_marker { double x; enum scene_mark kind; char *label; };
 
 struct scene {
 	int width, height; /* pixels; default 1600 x 1200; a page whose panels would be illegible is drawn higher */
+	enum scene_theme theme;
+	double dpi; /* 96 by default: width and height are pixels at 96; a PNG for 192 has twice as many each way */
 	enum scene_tone tone;
 	char *verdict;	/* "LEAK" */
 	char *headline; /* "postgres · private memory +3.10 MiB/h [2.70, 3.49] · 412 B per operation" */

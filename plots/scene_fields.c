@@ -9,6 +9,7 @@ static const char *const units[] = { "kib", "count", "per_s", "seconds", NULL };
 static const char *const roles[] = { "private", "pss",    "rss",   "heap",   "shared", "virtual",
 				     "ops",     "errors", "count", "driver", NULL };
 static const char *const shades[] = { "warmup", "gap", "phase", NULL };
+static const char *const themes[] = { "light", "dark", "print", NULL };
 static const char *const marks[] = { "restart", "event", "epoch", "onset", "change", "limit", NULL };
 static const char *const places[] = { "main", "strip", "side", NULL };
 static const char *const xs[] = { "elapsed", "count", NULL };
@@ -86,6 +87,8 @@ static const struct field marker_fields[] = {
 const struct field scene_fields[] = {
 	{ "width", FIELD_PIXELS, AT(scene, width) },
 	{ "height", FIELD_PIXELS, AT(scene, height) },
+	{ "theme", FIELD_ENUM, AT(scene, theme), .words = themes },
+	{ "dpi", FIELD_NUMBER, AT(scene, dpi) },
 	{ "tone", FIELD_ENUM, AT(scene, tone), .words = tones },
 	{ "verdict", FIELD_STRING, AT(scene, verdict) },
 	{ "headline", FIELD_STRING, AT(scene, headline) },

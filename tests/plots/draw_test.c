@@ -12,6 +12,8 @@
 #include "plots/draw.h"
 #include "tests/plots/demo_scenes.h"
 
+static const struct palette *light;
+
 struct page_image {
 	struct scene scene;
 	struct layout lay;
@@ -101,13 +103,13 @@ static void each_tone_has_its_colour_and_its_glyph(void **state)
 		p.scene.tone = (enum scene_tone)tone;
 		page_draw(&p);
 		corner[tone] = pixel(&p, 2, 2);
-		assert_true(is(&corner[tone], &theme.tone[tone].fill));
-		assert_true(pixel_is(&p, 2, p.lay.why.y + 4, &theme.tone[tone].tint));
+		assert_true(is(&corner[tone], &light->tone[tone].fill));
+		assert_true(pixel_is(&p, 2, p.lay.why.y + 4, &light->tone[tone].tint));
 		bool glyph = false;
 
 		for (double x = 44; x < 124; x++) {
 			middle = pixel(&p, x, p.lay.band.h / 2 + 20);
-			glyph = glyph || is(&middle, &theme.tone[tone].on);
+			glyph = glyph || is(&middle, &light->tone[tone].on);
 		}
 		assert_true(glyph);
 		for (int other = 0; other < tone; other++)
@@ -124,8 +126,8 @@ static void a_line_is_where_its_values_are(void **state)
 	demo_all_equal(&p.scene);
 	page_draw(&p);
 	for (double t = 3600; t < 86400; t += 5000)
-		assert_true(pixel_is(&p, at_time(&p, t), at_value(&p, 0, 102400), &theme.role[LINE_PRIVATE].line));
-	assert_false(pixel_is(&p, at_time(&p, 3600), at_value(&p, 0, 102400) - 12, &theme.role[LINE_PRIVATE].line));
+		assert_true(pixel_is(&p, at_time(&p, t), at_value(&p, 0, 102400), &light->role[LINE_PRIVATE].line));
+	assert_false(pixel_is(&p, at_time(&p, 3600), at_value(&p, 0, 102400) - 12, &light->role[LINE_PRIVATE].line));
 	page_release(&p);
 }
 
@@ -140,10 +142,10 @@ static void gaps_stay_gaps(void **state)
 	for (size_t i = 200; i < 230; i++)
 		p.scene.panel[0].series[0].b[i].mean = NAN; /* samples, but no value */
 	page_draw(&p);
-	assert_true(column_has(&p, 0, at_time(&p, 90 * 300.0), &theme.role[LINE_PRIVATE].line));
-	assert_false(column_has(&p, 0, at_time(&p, 115 * 300.0), &theme.role[LINE_PRIVATE].line));
-	assert_true(column_has(&p, 0, at_time(&p, 150 * 300.0), &theme.role[LINE_PRIVATE].line));
-	assert_false(column_has(&p, 0, at_time(&p, 215 * 300.0), &theme.role[LINE_PRIVATE].line));
+	assert_true(column_has(&p, 0, at_time(&p, 90 * 300.0), &light->role[LINE_PRIVATE].line));
+	assert_false(column_has(&p, 0, at_time(&p, 115 * 300.0), &light->role[LINE_PRIVATE].line));
+	assert_true(column_has(&p, 0, at_time(&p, 150 * 300.0), &light->role[LINE_PRIVATE].line));
+	assert_false(column_has(&p, 0, at_time(&p, 215 * 300.0), &light->role[LINE_PRIVATE].line));
 	page_release(&p);
 }
 
@@ -159,11 +161,11 @@ static void a_restart_is_marked_and_not_bridged(void **state)
 	p.scene.n_markers = 1;
 	p.scene.marker[0] = (struct scene_marker){ t, MARK_RESTART, NULL };
 	page_draw(&p);
-	assert_true(column_has(&p, 0, at_time(&p, t), &theme.mark[MARK_RESTART].line));
-	assert_true(column_has(&p, 1, at_time(&p, t), &theme.mark[MARK_RESTART].line));
-	assert_true(column_has(&p, 0, at_time(&p, 3 * HOUR), &theme.role[LINE_PRIVATE].line));
-	assert_false(column_has(&p, 0, at_time(&p, 9 * HOUR), &theme.role[LINE_PRIVATE].line));
-	assert_true(column_has(&p, 0, at_time(&p, 15 * HOUR), &theme.role[LINE_PRIVATE].line));
+	assert_true(column_has(&p, 0, at_time(&p, t), &light->mark[MARK_RESTART].line));
+	assert_true(column_has(&p, 1, at_time(&p, t), &light->mark[MARK_RESTART].line));
+	assert_true(column_has(&p, 0, at_time(&p, 3 * HOUR), &light->role[LINE_PRIVATE].line));
+	assert_false(column_has(&p, 0, at_time(&p, 9 * HOUR), &light->role[LINE_PRIVATE].line));
+	assert_true(column_has(&p, 0, at_time(&p, 15 * HOUR), &light->role[LINE_PRIVATE].line));
 	page_release(&p);
 }
 
@@ -175,8 +177,8 @@ static void one_sample_is_a_dot(void **state)
 	demo_with(&p.scene, 3, 600, demo_equal, 0);
 	p.scene.panel[0].series[0].b[0].n = p.scene.panel[0].series[0].b[2].n = 0;
 	page_draw(&p);
-	assert_true(pixel_is(&p, at_time(&p, 300), at_value(&p, 0, 102400), &theme.role[LINE_PRIVATE].line));
-	assert_false(column_has(&p, 0, at_time(&p, 320), &theme.role[LINE_PRIVATE].line));
+	assert_true(pixel_is(&p, at_time(&p, 300), at_value(&p, 0, 102400), &light->role[LINE_PRIVATE].line));
+	assert_false(column_has(&p, 0, at_time(&p, 320), &light->role[LINE_PRIVATE].line));
 	page_release(&p);
 }
 
@@ -190,11 +192,11 @@ static void warm_up_is_shaded_and_gaps_are_hatched(void **state)
 	demo_leak(&p.scene);
 	page_draw(&p);
 	r = &p.lay.panel[1].plot;
-	assert_true(pixel_is(&p, at_time(&p, 1000) + 1, r->y + 4, &theme.warmup));
-	assert_true(pixel_is(&p, at_time(&p, 5 * HOUR) + 1, r->y + 4, &theme.paper));
+	assert_true(pixel_is(&p, at_time(&p, 1000) + 1, r->y + 4, &light->warmup));
+	assert_true(pixel_is(&p, at_time(&p, 5 * HOUR) + 1, r->y + 4, &light->paper));
 	for (double x = at_time(&p, 12.6 * HOUR); x < at_time(&p, 13 * HOUR); x++) {
-		hatched += pixel_is(&p, x, r->y + 30, &theme.hatch);
-		clear += pixel_is(&p, x, r->y + 30, &theme.paper);
+		hatched += pixel_is(&p, x, r->y + 30, &light->hatch);
+		clear += pixel_is(&p, x, r->y + 30, &light->paper);
 	}
 	assert_true(hatched > 0 && clear > 0);
 	page_release(&p);
@@ -223,14 +225,14 @@ static void limits_and_fits(void **state)
 	size_t dashes = 0, breaks = 0, n = 0;
 
 	for (double x = at_time(&p, 0) + 1; x < at_time(&p, 86400); x++, n++) {
-		dashes += pixel_is(&p, x, at_value(&p, 0, 200 * MIB), &theme.limit.line);
-		breaks += pixel_is(&p, x, at_value(&p, 0, 200 * MIB), &theme.paper) ||
-			  pixel_is(&p, x, at_value(&p, 0, 200 * MIB), &theme.grid);
+		dashes += pixel_is(&p, x, at_value(&p, 0, 200 * MIB), &light->limit.line);
+		breaks += pixel_is(&p, x, at_value(&p, 0, 200 * MIB), &light->paper) ||
+			  pixel_is(&p, x, at_value(&p, 0, 200 * MIB), &light->grid);
 	}
 	assert_true(dashes > n / 2 && breaks > n / 8);                   /* dashed 16 : 7 */
 	got = pixel(&p, at_time(&p, 40000), at_value(&p, 0, 165 * MIB)); /* within the band: the ink over paper, thinly */
-	assert_true(fabs(got.r - (1 - theme.fit_band * (1 - theme.fit.line.r))) < 0.02);
-	assert_true(pixel_is(&p, at_time(&p, 50000), at_value(&p, 0, 165 * MIB), &theme.paper)); /* beyond the fit's end */
+	assert_true(fabs(got.r - (1 - light->fit_band * (1 - light->fit.line.r))) < 0.02);
+	assert_true(pixel_is(&p, at_time(&p, 50000), at_value(&p, 0, 165 * MIB), &light->paper)); /* beyond the fit's end */
 	page_release(&p);
 }
 
@@ -246,7 +248,7 @@ static void every_demo_draws_at_any_scale(void **state)
 		p.scene.width = widths[i % 3];
 		page_draw(&p);
 		assert_int_equal(p.lay.px_width, widths[i % 3]);
-		assert_true(pixel_is(&p, 1, 1, &theme.tone[p.scene.tone].fill));
+		assert_true(pixel_is(&p, 1, 1, &light->tone[p.scene.tone].fill));
 		page_release(&p);
 	}
 }
@@ -287,5 +289,6 @@ int main(void)
 		cmocka_unit_test(absurd_numbers_do_not_upset_cairo),
 	};
 
+	light = palette_of(THEME_LIGHT);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,42 +23,88 @@ static double bottom(const struct rect *r)
 	return r->y + r->h;
 }
 
-/* Every part below the one before it, inside the page, none overlapping. */
-static void assert_stacked(const struct layout *l)
+static double right(const struct rect *r)
 {
-	double y = bottom(&l->why);
-
-	assert_true(l->why.y == bottom(&l->band));
-	for (size_t i = 0; i < l->n_panels; i++) {
-		assert_true(l->panel[i].title.y >= y);
-		y = bottom(&l->panel[i].title);
-		if (i == 0) {
-			assert_true(l->utc.y == y);
-			assert_true(l->lane.y == bottom(&l->utc));
-			y = bottom(&l->lane);
-		}
-		assert_true(l->panel[i].plot.y == y);
-		assert_true(l->panel[i].plot.h >= MIN_PLOT);
-		assert_true(l->panel[i].plot.x == theme.page.plot_left);
-		assert_true(l->panel[i].labels.x + l->panel[i].labels.w == PAGE_WIDTH - theme.page.margin);
-		y = bottom(&l->panel[i].plot);
-	}
-	if (l->n_panels) {
-		assert_true(l->elapsed.y == y);
-		y = bottom(&l->elapsed);
-	}
-	if (l->table.h > 0) {
-		assert_true(l->table.y >= y + theme.page.table_gap - 1e-6);
-		y = bottom(&l->table);
-	}
-	if (l->footer.h > 0) {
-		assert_true(l->footer.y >= y + theme.page.footer_gap - 1e-6);
-		y = bottom(&l->footer);
-	}
-	assert_true(y <= l->height);
+	return r->x + r->w;
 }
 
-static void every_demo_is_stacked(void **state)
+static bool present(const struct rect *r)
+{
+	return r->w > 0 && r->h > 0;
+}
+
+static bool apart(const struct rect *a, const struct rect *b)
+{
+	const double eps = 1e-6;
+
+	return right(a) <= b->x + eps || right(b) <= a->x + eps || bottom(a) <= b->y + eps || bottom(b) <= a->y + eps;
+}
+
+enum { MOST_PARTS = 8 + 5 * LAYOUT_PANELS };
+
+/* Every part of the page that is there. */
+static size_t parts(const struct layout *l, struct rect *out)
+{
+	const struct rect *page[] = { &l->band, &l->why, &l->utc, &l->lane, &l->elapsed, &l->table, &l->footer };
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(page) / sizeof(page[0]); i++)
+		if (present(page[i]))
+			out[n++] = *page[i];
+	for (size_t i = 0; i < l->n_panels; i++) {
+		const struct layout_panel *p = &l->panel[i];
+		const struct rect *of[] = { &p->title, &p->key, &p->plot, &p->labels, &p->x };
+
+		for (size_t k = 0; k < 5; k++)
+			if (present(of[k]))
+				out[n++] = *of[k];
+	}
+	return n;
+}
+
+/* All inside the page and none on another. */
+static void assert_apart(const struct layout *l)
+{
+	struct rect r[MOST_PARTS];
+	size_t n = parts(l, r);
+
+	for (size_t i = 0; i < n; i++) {
+		assert_true(r[i].x >= 0 && right(&r[i]) <= PAGE_WIDTH);
+		assert_true(r[i].y >= 0 && bottom(&r[i]) <= l->height + 1e-6);
+		for (size_t k = 0; k < i; k++)
+			assert_true(apart(&r[i], &r[k]));
+	}
+}
+
+/* Plots as high as they must be, all on time below one another with the same axis. */
+static void assert_legible(const struct layout *l, const struct scene *s)
+{
+	for (size_t i = 0; i < l->n_panels; i++) {
+		const struct layout_panel *at = &l->panel[i];
+		const struct scene_panel *p = &s->panel[i];
+
+		assert_true(present(&at->title) && present(&at->plot));
+		if (p->place == PLACE_STRIP)
+			assert_true(at->plot.h >= l->page->strip - 1e-6);
+		else
+			assert_true(at->plot.h >= fmax(l->page->least, (double)p->n_bars * l->page->bar) - 1e-6);
+		assert_true(present(&at->x) == (p->place == PLACE_SIDE && p->n_bars == 0));
+		assert_true(present(&at->labels) == (p->place != PLACE_SIDE));
+		if (p->place != PLACE_SIDE)
+			assert_true(at->plot.x == l->page->plot_left && right(&at->plot) == l->page->plot_right);
+	}
+	if (l->first < l->n_panels) {
+		assert_near(bottom(&l->lane), l->panel[l->first].plot.y, 1e-9);
+		assert_near(bottom(&l->panel[l->last].plot), l->elapsed.y, 1e-9);
+	}
+}
+
+static void lay_out(struct layout *l, const struct scene *s, size_t why_lines, size_t footer_lines)
+{
+	layout_scene(l, s, &(struct layout_text){ why_lines, footer_lines });
+}
+
+static void every_demo_is_laid_out_without_overlap(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < N_DEMOS; i++) {
@@ -67,13 +113,183 @@ static void every_demo_is_stacked(void **state)
 
 		demos[i].make(&s);
 		for (size_t lines = 0; lines <= 2; lines++) {
-			layout_scene(&l, &s, lines);
-			assert_stacked(&l);
+			lay_out(&l, &s, lines, 2 * s.n_footer);
+			assert_apart(&l);
+			assert_legible(&l, &s);
 			assert_int_equal(l.px_width, 1600);
 			assert_true(l.px_height >= 1200);
 		}
 		scene_release(&s);
 	}
+}
+
+/* A scene of nothing but counts; panels as they come: main, strips, sides. */
+struct counts {
+	size_t mains, strips, sides, rows, footer;
+};
+
+static void make_counts(struct scene *s, struct scene_panel *p, char **footer, const struct counts *n)
+{
+	scene_init(s);
+	s->panel = p;
+	s->footer = footer;
+	s->n_panels = n->mains + n->strips + n->sides;
+	s->n_rows = n->rows;
+	s->n_cols = n->rows ? 8 : 0;
+	s->n_footer = n->footer;
+	for (size_t i = 0; i < s->n_panels; i++)
+		p[i] = (struct scene_panel){ .place = i < n->mains               ? PLACE_MAIN
+						      : i < n->mains + n->strips ? PLACE_STRIP
+										 : PLACE_SIDE,
+					     .weight = 1,
+					     .n_bars = i == n->mains + n->strips + 1 ? 8 : 0 };
+}
+
+static void no_counts_and_no_sizes_overlap(void **state)
+{
+	static const int sizes[][2] = { { 800, 600 }, { 1600, 1200 }, { 3200, 2400 }, { 1200, 1600 }, { 8192, 200 } };
+	struct scene_panel p[LAYOUT_PANELS];
+	char *footer[12] = { NULL };
+	size_t tried = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 2u * 9 * 5 * 7 * 5; i++) {
+		const struct counts n = { i % 2, i / 2 % 9, i / 18 % 5, i / 90 % 7 * 2, i / 630 % 5 * 3 };
+		const int *size = sizes[i % 5];
+		struct scene s;
+		struct layout l;
+
+		make_counts(&s, p, footer, &n);
+		s.width = size[0];
+		s.height = size[1];
+		lay_out(&l, &s, i % 3, 2 * n.footer);
+		assert_apart(&l);
+		assert_legible(&l, &s);
+		assert_true(l.px_width == size[0] && l.px_height >= size[1]);
+		assert_near(l.scale, size[0] / 1600.0, 1e-12);
+		assert_true(l.columns == (n.sides > 0 && n.mains + n.strips > 0));
+		assert_true(present(&l.table) == (n.rows > 0) && present(&l.footer) == (n.footer > 0));
+		tried += l.columns;
+	}
+	assert_true(tried > 1000);
+}
+
+/* What the page was designed for fits its usual size: six strips, four panels beside them, eight rows, ten lines. */
+static void the_whole_page_fits_its_size(void **state)
+{
+	const struct counts n = { 1, 6, 4, 9, 9 };
+	struct scene_panel p[LAYOUT_PANELS];
+	char *footer[12] = { NULL };
+	struct scene s;
+	struct layout l;
+
+	(void)state;
+	make_counts(&s, p, footer, &n);
+	lay_out(&l, &s, 2, n.footer);
+	assert_int_equal(l.px_height, 1200);
+	assert_true(l.band.h == 120 && bottom(&l.why) <= 200);
+	assert_true(l.panel[0].plot.h > 300);
+	assert_true(right(&l.panel[0].labels) == 1050 && l.panel[7].title.x == 1076);
+	assert_true(l.table.x == l.panel[0].title.x && l.footer.x == 1076 && l.footer.y == l.table.y);
+	for (size_t i = 2; i <= 6; i++)
+		assert_near(l.panel[i].plot.y, bottom(&l.panel[i - 1].plot), 1e-9); /* strips touch */
+	assert_int_equal(l.first, 0);
+	assert_int_equal(l.last, 6);
+	double main = l.panel[0].plot.h, below = bottom(&l.elapsed);
+
+	s.n_panels = 4; /* fewer strips, and no side: their room is the main panel's */
+	p[3].place = PLACE_SIDE;
+	lay_out(&l, &s, 2, n.footer);
+	assert_near(l.panel[0].plot.h, main + 4 * l.page->strip, 1e-9);
+	assert_near(bottom(&l.elapsed), below, 1e-9);
+	p[3].place = PLACE_MAIN;
+	lay_out(&l, &s, 2, n.footer);
+	assert_false(l.columns);
+	assert_true(right(&l.panel[0].labels) == 1556 && l.footer.y > bottom(&l.table));
+}
+
+static void a_page_grows_by_what_does_not_fit(void **state)
+{
+	const struct counts n = { 1, 8, 4, 13, 12 };
+	struct scene_panel p[LAYOUT_PANELS];
+	char *footer[12] = { NULL };
+	struct scene s;
+	struct layout l;
+
+	(void)state;
+	make_counts(&s, p, footer, &n);
+	lay_out(&l, &s, 2, 12);
+	double height = l.height, side = l.panel[9].plot.h;
+
+	assert_true(l.px_height > 1200);
+	assert_near(l.panel[10].plot.h, 8 * l.page->bar, 1e-9);
+	lay_out(&l, &s, 2, 22); /* ten lines more, and the footer is the higher one of the two */
+	assert_near(l.footer.h - l.page->footer_title, 22 * l.page->footer_line, 1e-9);
+	assert_near(l.height, height + l.footer.h - l.table.h, 1);
+	assert_true(l.panel[9].plot.h >= side - 1);
+	assert_apart(&l);
+}
+
+/* Strips are drawn below the main panels wherever the scene has them. */
+static void strips_come_last(void **state)
+{
+	struct scene_panel p[3] = { { .place = PLACE_STRIP }, { .place = PLACE_MAIN }, { .place = PLACE_MAIN } };
+	struct scene s;
+	struct layout l;
+
+	(void)state;
+	scene_init(&s);
+	s.panel = p;
+	s.n_panels = 3;
+	lay_out(&l, &s, 1, 0);
+	assert_int_equal(l.first, 1);
+	assert_int_equal(l.last, 0);
+	assert_true(l.panel[0].plot.y > bottom(&l.panel[2].plot));
+	assert_true(right(&l.panel[0].title) == l.panel[0].plot.x);
+	assert_apart(&l);
+}
+
+static void the_footer_has_the_room_of_its_column(void **state)
+{
+	const struct counts n = { 1, 0, 1, 2, 1 };
+	struct scene_panel p[LAYOUT_PANELS];
+	char *footer[12] = { NULL };
+	struct scene s;
+	struct layout l;
+
+	(void)state;
+	make_counts(&s, p, footer, &n);
+	lay_out(&l, &s, 1, 1);
+	assert_true(layout_footer_width(&s) == 480 && l.footer.w == 480);
+	s.n_rows = 0; /* nothing beside it */
+	lay_out(&l, &s, 1, 1);
+	assert_true(layout_footer_width(&s) == 1512 && l.footer.w == 1512);
+	s.n_rows = 2;
+	s.n_panels = 1;
+	lay_out(&l, &s, 1, 1);
+	assert_true(layout_footer_width(&s) == 1512 && l.footer.w == 1512);
+}
+
+static void a_key_only_where_lines_must_be_told_apart(void **state)
+{
+	struct scene s;
+	struct layout l;
+
+	(void)state;
+	demo_page(&s);
+	struct scene_panel *side = &s.panel[s.n_panels - 2];
+
+	lay_out(&l, &s, 1, 3);
+	assert_true(l.panel[s.n_panels - 2].key.h == 0);
+	free(side->series[0].label);
+	side->series[0].label = demo_str("load");
+	side->series = realloc(side->series, 2 * sizeof(*side->series));
+	side->series[1] = (struct scene_series){ .label = demo_str("idle") };
+	side->n_series = 2;
+	lay_out(&l, &s, 1, 3);
+	assert_true(l.panel[s.n_panels - 2].key.h == l.page->key);
+	assert_apart(&l);
+	scene_release(&s);
 }
 
 static void heights_go_by_weight(void **state)
@@ -87,12 +303,12 @@ static void heights_go_by_weight(void **state)
 	s.panel = p;
 	s.n_panels = 3;
 	s.height = 2000;
-	layout_scene(&l, &s, 1);
-	double rest = l.panel[1].plot.h - MIN_PLOT;
+	lay_out(&l, &s, 1, 0);
+	double rest = l.panel[1].plot.h - theme.page.least;
 
 	assert_true(rest > 0);
 	assert_near(l.panel[2].plot.h, l.panel[1].plot.h, 1e-9); /* no weight counts as 1 */
-	assert_near(l.panel[0].plot.h, MAIN_PLOT + 2 * rest, 1e-9);
+	assert_near(l.panel[0].plot.h, theme.page.main_least + 2 * rest, 1e-9);
 	assert_near(bottom(&l.elapsed), l.height - theme.page.bottom, 1e-9); /* nothing below: the panels take all */
 	assert_true(l.lane.h == 0);
 }
@@ -108,12 +324,13 @@ static void a_page_grows_rather_than_shrink_its_panels(void **state)
 	s.panel = p;
 	s.n_panels = 32;
 	s.width = 800; /* half scale */
-	layout_scene(&l, &s, 1);
+	lay_out(&l, &s, 1, 0);
 	assert_true(l.scale == 0.5);
-	assert_near(l.panel[31].plot.h, MIN_PLOT, 1.5); /* the page is rounded up to whole pixels */
-	assert_near(l.panel[0].plot.h, MAIN_PLOT, 1.5);
+	assert_near(l.panel[31].plot.h, theme.page.least, 1.5); /* the page is rounded up to whole pixels */
+	assert_near(l.panel[0].plot.h, theme.page.main_least, 1.5);
 	assert_true(l.px_height > 1200);
-	assert_stacked(&l);
+	assert_apart(&l);
+	assert_legible(&l, &s);
 }
 
 static void long_tables_are_cut(void **state)
@@ -125,7 +342,7 @@ static void long_tables_are_cut(void **state)
 	scene_init(&s);
 	s.n_rows = 100;
 	s.n_cols = 1;
-	layout_scene(&l, &s, 0);
+	lay_out(&l, &s, 0, 0);
 	assert_int_equal(l.n_rows, LAYOUT_ROWS);
 	assert_near(l.table.h, (LAYOUT_ROWS + 1) * theme.page.row, 1e-9);
 	assert_true(l.why.h == 0);
@@ -191,7 +408,13 @@ static void columns_share_the_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_demo_is_stacked),
+		cmocka_unit_test(every_demo_is_laid_out_without_overlap),
+		cmocka_unit_test(no_counts_and_no_sizes_overlap),
+		cmocka_unit_test(the_whole_page_fits_its_size),
+		cmocka_unit_test(a_page_grows_by_what_does_not_fit),
+		cmocka_unit_test(strips_come_last),
+		cmocka_unit_test(the_footer_has_the_room_of_its_column),
+		cmocka_unit_test(a_key_only_where_lines_must_be_told_apart),
 		cmocka_unit_test(heights_go_by_weight),
 		cmocka_unit_test(a_page_grows_rather_than_shrink_its_panels),
 		cmocka_unit_test(long_tables_are_cut),
