@@ -13,6 +13,7 @@
 /* FORM(ending, what it is in a few words, writer) */
 #define REPORT_FORMS(FORM)                                                                                                       \
 	FORM(".png", "the picture", report_write_png)                                                                            \
+	FORM(".html", "the picture as a page that zooms", report_write_html)                                                     \
 	FORM(".md", "the text, for an issue", report_write_md)                                                                   \
 	FORM(".xml", "JUnit: a test case for each series", report_write_junit)                                                   \
 	FORM(".json", "the verdict, and how the run was run", report_write_json)

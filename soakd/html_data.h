@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The numbers of report.html: scene_to_json(), and out of it what the page draws.
+ *
+ * Keys are those of the scene. What the page has as text of its own (verdict, table, footer, meta) is left out. A series' blocks
+ * become {"t": index into the page's "times", "mean": [...], "min": [...], "max": [...]}: series of one run share their times;
+ * min and max are absent where each block is one value; an empty block is null; numbers have seven significant digits, a
+ * hundred times finer than a screen.
+ */
+#ifndef SOAKD_HTML_DATA_H
+#define SOAKD_HTML_DATA_H
+
+#include <jansson.h>
+
+#include "plots/scene.h"
+
+/* NULL without memory. */
+json_t *html_data(const struct scene *s);
+
+#endif
