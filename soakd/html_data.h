@@ -4,8 +4,7 @@
  *
  * Keys are those of the scene. What the page has as text of its own (verdict, table, footer, meta) is left out. A series' blocks
  * become {"t": index into the page's "times", "mean": [...], "min": [...], "max": [...]}: series of one run share their times;
- * min and max are absent where each block is one value; an empty block is null; numbers have seven significant digits, a
- * hundred times finer than a screen.
+ * min and max are absent where each block is one value; an empty block is null.
  */
 #ifndef SOAKD_HTML_DATA_H
 #define SOAKD_HTML_DATA_H
@@ -13,6 +12,9 @@
 #include <jansson.h>
 
 #include "plots/scene.h"
+
+/* Significant digits that it is to be written with: a hundred times finer than a screen, at less than half of a double's length. */
+#define HTML_DIGITS 7
 
 /* NULL without memory. */
 json_t *html_data(const struct scene *s);

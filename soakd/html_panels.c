@@ -51,9 +51,11 @@ static void add_summary(struct text *out, const struct scene_panel *p)
 
 static void add_sample(struct text *out, const char *role, struct text *dash)
 {
-	text_addf(out, "<svg class=\"sample\" viewBox=\"0 0 28 8\" aria-hidden=\"true\"><line class=\"%s\" x1=\"1\" y1=\"4\" x2=\"27\" "
-		       "y2=\"4\" stroke-dasharray=\"%s\"/></svg>",
-		  role, text_str(dash));
+	text_addf(
+		out,
+		"<svg class=\"sample\" viewBox=\"0 0 28 8\" aria-hidden=\"true\"><line class=\"%s\" x1=\"1\" y1=\"4\" x2=\"27\" "
+		"y2=\"4\" stroke-dasharray=\"%s\"/></svg>",
+		role, text_str(dash));
 	out->failed |= dash->failed;
 	text_release(dash);
 }
@@ -118,14 +120,14 @@ static void add_bars(struct text *out, const struct scene_panel *p)
 		long from = thousandths(fmin(b->from, b->to), lo, hi), to = thousandths(fmax(b->from, b->to), lo, hi);
 		long end = thousandths(b->to, lo, hi);
 
-		text_addf(out, "<li class=\"%s%s\"><span class=\"name\" dir=\"auto\">", html_bar(b->kind), b->to < b->from ? " less" : "");
+		text_addf(out, "<li class=\"%s\"><span class=\"name\" dir=\"auto\">", html_bar(b->kind));
 		add_words(out, b->label);
 		text_add(out, "</span>");
+		text_add(out, "<svg viewBox=\"0 0 1000 20\" preserveAspectRatio=\"none\" aria-hidden=\"true\">");
 		/* a bar too thin to be seen would be no bar: three thousandths is a pixel */
-		text_addf(out, "<svg viewBox=\"0 0 1000 20\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
-			       "<rect x=\"%ld\" width=\"%ld\" height=\"20\"/>",
-			  from, to - from < 3 ? 3 : to - from);
-		if (i + 1 < p->n_bars)
+		if (isfinite(b->from) && isfinite(b->to))
+			text_addf(out, "<rect x=\"%ld\" width=\"%ld\" height=\"20\"/>", from, to - from < 3 ? 3 : to - from);
+		if (i + 1 < p->n_bars && isfinite(b->to))
 			text_addf(out, "<line x1=\"%ld\" x2=\"%ld\" y1=\"0\" y2=\"20\"/>", end, end);
 		text_add(out, "</svg><span class=\"value\" dir=\"auto\">");
 		add_words(out, b->text ? b->text : "?");
@@ -138,7 +140,8 @@ static void add_panel(struct text *out, const struct scene_panel *p, size_t i)
 {
 	text_addf(out, "<figure class=\"panel %s\" id=\"panel-%zu\"", place_class[p->place], i);
 	if (p->n_bars == 0) {
-		text_add(out, " tabindex=\"0\" role=\"application\" aria-roledescription=\"chart\" aria-describedby=\"keys\" aria-label=\"");
+		text_add(out, " tabindex=\"0\" role=\"application\" aria-roledescription=\"chart\" aria-describedby=\"keys\" "
+			      "aria-label=\"");
 		add_summary(out, p);
 		text_addc(out, '"');
 	}

@@ -6,11 +6,10 @@
  */
 #include "soakd/report_html.h"
 
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/base64.h"
-#include "base/json.h"
 #include "soakd/escape.h"
 #include "soakd/html_data.h"
 #include "soakd/html_palette.h"
@@ -68,8 +67,9 @@ static void add_head(struct text *out, const struct scene *s)
 	text_add(out, "\n-->\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
 	add_styles(&css);
 	add_policy(out, &css);
-	text_add(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-		      "<meta name=\"generator\" content=\"soakd " SOAKD_VERSION "\">\n<link rel=\"icon\" href=\"data:,\">\n<title>");
+	text_add(out,
+		 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+		 "<meta name=\"generator\" content=\"soakd " SOAKD_VERSION "\">\n<link rel=\"icon\" href=\"data:,\">\n<title>");
 	add_xml(out, s->verdict ? s->verdict : "");
 	text_add(out, ": ");
 	add_xml(out, s->headline ? s->headline : "");
@@ -129,30 +129,44 @@ static void add_header(struct text *out, const struct html_page *page)
 /* "+3.1 MiB/h", "12 %", "?" and the like are set to the right, one under the other. */
 static bool is_figure(const char *cell)
 {
-	return cell && (*cell == '\0' || strchr("+-0123456789?", *cell) || strncmp(cell, "\342\200\223", 3) == 0 ||
-			strncmp(cell, "\342\210\222", 3) == 0);
+	return cell && *cell && (strchr("+-0123456789?", *cell) || strncmp(cell, "\342\210\222", 3) == 0);
+}
+
+/* A column is of figures if the first row has one there: its heading and what is below it go with it. */
+static bool column_of_figures(const struct scene *s, size_t c)
+{
+	return c > 0 && s->n_rows > 1 && is_figure(s->table[s->n_cols + c]);
+}
+
+static void add_row(struct text *out, const struct scene *s, size_t r)
+{
+	for (size_t c = 0; c < s->n_cols; c++) {
+		const char *cell = s->table[r * s->n_cols + c], *tag = r == 0 || c == 0 ? "th" : "td";
+
+		text_addf(out, "<%s%s%s dir=\"auto\">", tag,
+			  r == 0   ? " scope=\"col\""
+			  : c == 0 ? " scope=\"row\""
+				   : "",
+			  column_of_figures(s, c) ? " class=\"figure\"" : "");
+		add_xml(out, cell ? cell : "");
+		text_addf(out, "</%s>", tag);
+	}
 }
 
 static void add_table(struct text *out, const struct scene *s)
 {
 	if (!s->table || s->n_rows == 0)
 		return;
-	text_add(out, "<section class=\"table\" tabindex=\"0\" aria-labelledby=\"series\">\n<h2 id=\"series\">Series</h2>\n<table>\n");
-	for (size_t r = 0; r < s->n_rows; r++) {
-		text_add(out, r == 0 ? "<thead><tr>" : r == 1 ? "<tbody>\n<tr>" : "<tr>");
-		for (size_t c = 0; c < s->n_cols; c++) {
-			const char *cell = s->table[r * s->n_cols + c], *tag = r == 0 || c == 0 ? "th" : "td";
-			/* a heading stands over its figures */
-			bool figure = c > 0 && is_figure(s->n_rows > 1 && r == 0 ? s->table[s->n_cols + c] : cell);
-
-			text_addf(out, "<%s%s%s dir=\"auto\">", tag, r == 0 ? " scope=\"col\"" : c == 0 ? " scope=\"row\"" : "",
-				  figure ? " class=\"figure\"" : "");
-			add_xml(out, cell ? cell : "");
-			text_addf(out, "</%s>", tag);
-		}
-		text_add(out, r == 0 ? "</tr></thead>\n" : "</tr>\n");
+	text_add(out, "<section class=\"table\" tabindex=\"0\" aria-labelledby=\"series\">\n<h2 "
+		      "id=\"series\">Series</h2>\n<table>\n<thead><tr>");
+	add_row(out, s, 0);
+	text_add(out, "</tr></thead>\n<tbody>\n");
+	for (size_t r = 1; r < s->n_rows; r++) {
+		text_add(out, "<tr>");
+		add_row(out, s, r);
+		text_add(out, "</tr>\n");
 	}
-	text_add(out, s->n_rows > 1 ? "</tbody>\n</table>\n</section>\n" : "</table>\n</section>\n");
+	text_add(out, "</tbody>\n</table>\n</section>\n");
 }
 
 /* "name: text" as a term and what it is. */
@@ -203,23 +217,22 @@ static void add_picture(struct text *out, const struct html_page *page)
 /* JSON for a script element: whatever would end the element, or begin a comment in it, begins with "<". */
 static void add_json(struct text *out, const char *id, json_t *j)
 {
-	struct text t = TEXT_INIT;
+	char *text = j ? json_dumps(j, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(HTML_DIGITS)) : NULL;
 
-	json_add(&t, j, 0);
 	text_addf(out, "<script type=\"application/json\" id=\"%s\">", id);
-	for (const char *s = text_str(&t), *cut; *s; s = cut) {
+	for (const char *s = text; s && *s;) {
 		size_t plain = strcspn(s, "<");
 
 		text_addn(out, s, plain);
-		cut = s + plain;
-		if (*cut == '<') {
+		s += plain;
+		if (*s) {
 			text_add(out, "\\u003c");
-			cut++;
+			s++;
 		}
 	}
 	text_add(out, "</script>\n");
-	out->failed |= t.failed;
-	text_release(&t);
+	out->failed |= !text;
+	free(text);
 	json_decref(j);
 }
 

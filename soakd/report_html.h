@@ -14,7 +14,7 @@
 
 struct html_page {
 	const struct scene *scene;
-	const char *markdown; /* what the button "Copy for an issue" copies; NULL: no button */
+	const char *markdown; /* what the button "Copy for an issue" copies, UTF-8; NULL: no button */
 	const char *png;      /* the picture for readers without JavaScript; NULL: none, and the page says so */
 	size_t n_png;
 };

@@ -84,6 +84,7 @@ class Chart {
 		this.ranges = this.values.map((v) => v.textContent);
 		this.place = place;
 		this.plot = new uPlot(this.settings(), this.data(), place);
+		this.setSpan(this.x0, this.x1); // of the panel, which may begin before its first value and end behind its last
 	}
 
 	// Does its x axis go with the time axis that all share?
@@ -162,7 +163,9 @@ class Chart {
 		const least = this.panel.unit === "count" ? 4 : this.panel.unit === "kib" ? 4 / 1024 : 1e-6;
 		const span = Math.max(hi - lo, least, 0.0022 * Math.abs(hi)), middle = (lo + hi) / 2;
 
-		if (hi - lo < span && !(zero && lo === 0))
+		if (zero && lo === 0)
+			hi = Math.max(hi, span);
+		else if (hi - lo < span)
 			[lo, hi] = [middle - span / 2, middle + span / 2];
 		return [zero && lo === 0 ? 0 : lo - 0.05 * span, zero && hi === 0 ? 0 : hi + 0.07 * span];
 	}
@@ -198,8 +201,10 @@ class Chart {
 		if (!main)
 			return [below, y];
 		// the lane of names of spans and markers is between the plot and the time of day
+		const named = [...this.scene.spans, ...this.scene.markers].some((s) => s.label);
+
 		return [below, y, this.axis("x", (u, lo, hi) => utcTicks(lo, hi, start, room(u, 95)),
-			{ side: 0, size: 46, gap: 20, grid: { show: false }, ticks: { show: false } })];
+			{ side: 0, size: named ? 44 : 26, gap: named ? 20 : 4, grid: { show: false }, ticks: { show: false } })];
 	}
 
 	settings() {
@@ -210,7 +215,7 @@ class Chart {
 			scales: { x: { time: false, range: (u, lo, hi) => [lo ?? this.x0, hi ?? this.x1] },
 				y: { range: (u) => this.valueRange(u) } },
 			axes: this.axes(),
-			padding: [8, 12, 0, 0],
+			padding: [8, 22, 0, 0],
 			series: [{}, ...this.series.map((s) => ({
 				label: s.label || "?",
 				stroke: () => property(s.role),
@@ -224,7 +229,7 @@ class Chart {
 			hooks: {
 				drawClear: [(u) => this.drawBehind(u)],
 				draw: [(u) => this.drawOver(u)],
-				setCursor: [(u) => this.options.page.pointed(this, u.cursor.left >= 0 ? u.posToVal(u.cursor.left, "x") : null)],
+				setCursor: [(u) => this.plot && this.options.page.pointed(this, u.cursor.left >= 0 ? u.posToVal(u.cursor.left, "x") : null)],
 				setSelect: [(u) => {
 					if (u.select.width < 4)
 						return;

@@ -69,7 +69,12 @@ function roundStep(span, most) {
 function valueTicks(unit, lo, hi, most) {
 	const [size, suffix] = sizeFor(unit, Math.max(Math.abs(lo), Math.abs(hi)));
 	const least = unit === "count" ? 1 : 0;
-	const step = Math.max(roundStep((hi - lo) / size, most), least / size);
+	let step = roundStep((hi - lo) / size, most);
+
+	// one tick says nothing of the scale
+	for (let times = most; times < 4 * most && Math.floor(hi / size / step) - Math.ceil(lo / size / step) < 1; times++)
+		step = roundStep((hi - lo) / size, times);
+	step = Math.max(step, least / size);
 	const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
 	const at = [], text = [];
 
