@@ -160,7 +160,7 @@ class Chart {
 			if (l.limit && (zero ? Math.max(Math.abs(data[0]), Math.abs(data[1])) : data[1] - data[0]) * 3 >= far)
 				include(l.y0);
 		}
-		const least = this.panel.unit === "count" ? 4 : this.panel.unit === "kib" ? 4 / 1024 : 1e-6;
+		const least = { kib: 4 / 1024, count: 1, per_s: 1, seconds: 1e-6 }[this.panel.unit];
 		const span = Math.max(hi - lo, least, 0.0022 * Math.abs(hi)), middle = (lo + hi) / 2;
 
 		if (zero && lo === 0)
@@ -452,6 +452,9 @@ class Chart {
 
 	drawMarkers(c, u, px) {
 		for (const m of this.scene.markers) {
+			// in a forecast of weeks the events of a night are one line, and the date is what counts
+			if (this.ownSpan() && m.kind !== "limit")
+				continue;
 			const name = m.kind === "limit" ? "limit-reached" : m.kind, x = Math.round(px(m.x)) + 0.5;
 
 			c.strokeStyle = property(name);
