@@ -6,6 +6,7 @@
  */
 #include "soakd/report_html.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,19 +91,35 @@ static void add_element(struct text *out, const char *tag, const char *attribute
 	text_addf(out, "</%s>\n", tag);
 }
 
+/* The glyphs of the picture, in a square of -1 to 1: a triangle and three discs, each with its mark cut out. */
+static void add_glyph(struct text *out, enum scene_tone tone)
+{
+	static const char disc[] = "<circle r=\"1\"/>";
+	static const struct {
+		const char *body, *mark;
+		double dot; /* its middle's y; 0: none */
+	} glyph[] = {
+		[TONE_BAD] = { "<path d=\"M0-.82.88.72H-.88Z\"/>", "M0-.3V.16", .46 },
+		[TONE_WARN] = { disc, "M0-.54V.12", .5 },
+		[TONE_GOOD] = { disc, "M-.46.04-.12.38.48-.34", 0 },
+		[TONE_UNKNOWN] = { disc, "M-.32-.28A.32.32 0 1 1 .19.02C.09.08 0 .1 0 .24", .54 },
+	};
+
+	text_addf(out, "<svg class=\"glyph\" viewBox=\"-1.1 -1.1 2.2 2.2\" aria-hidden=\"true\">%s<path class=\"mark\" d=\"%s",
+		  glyph[tone].body, glyph[tone].mark);
+	/* a line without length has round ends: a dot */
+	if (glyph[tone].dot > 0)
+		text_addf(out, "M0 .%02ldv0", lrint(glyph[tone].dot * 100));
+	text_add(out, "\"/></svg>\n");
+}
+
 static void add_header(struct text *out, const struct html_page *page)
 {
-	/* text forms: U+FE0E keeps systems from making coloured pictures of them */
-	static const char *const glyph[] = {
-		[TONE_BAD] = "\342\234\226\357\270\216",
-		[TONE_WARN] = "!",
-		[TONE_GOOD] = "\342\234\224\357\270\216",
-		[TONE_UNKNOWN] = "?",
-	};
 	const struct scene *s = page->scene;
 
-	text_addf(out, "<body>\n<header class=\"band tone-%s\">\n<span class=\"glyph\" aria-hidden=\"true\">%s</span>\n<div>\n",
-		  html_tone(s->tone), glyph[s->tone]);
+	text_addf(out, "<body>\n<header class=\"band tone-%s\">\n", html_tone(s->tone));
+	add_glyph(out, s->tone);
+	text_add(out, "<div>\n");
 	add_element(out, "h1", " id=\"verdict\"", s->verdict);
 	add_element(out, "p", " class=\"headline\" dir=\"auto\"", s->headline);
 	if (s->n_chips > 0) {

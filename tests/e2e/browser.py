@@ -110,7 +110,7 @@ class Browser:
 
     def key(self, name):
         code, number = KEYS[name]
-        text = {"text": name} if len(name) == 1 else {}
+        text = {"text": name} if len(name) == 1 else {"text": "\r"} if name == "Enter" else {}
         self.ask("Input.dispatchKeyEvent", type="keyDown", key=name, code=code, windowsVirtualKeyCode=number, **text)
         self.ask("Input.dispatchKeyEvent", type="keyUp", key=name, code=code, windowsVirtualKeyCode=number)
 
