@@ -65,7 +65,8 @@ static void add_head(struct text *out, const struct scene *s)
 	text_add(out, "<!doctype html>\n<!--\nWritten by soakd " SOAKD_VERSION
 		      ". Its script and style are free software, GPL-3.0-or-later; the charts are drawn by uPlot:\n\n");
 	add_asset(out, &web_uplot_licence);
-	text_add(out, "\n-->\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+	text_addf(out, "\n-->\n<html lang=\"en\"%s>\n<head>\n<meta charset=\"utf-8\">\n",
+		  s->theme == THEME_DARK ? " data-theme=\"dark\"" : "");
 	add_styles(&css);
 	add_policy(out, &css);
 	text_add(out,

@@ -65,6 +65,7 @@ enum sk_code report_write_html(const struct report_job *job, const char *path, s
 		return rc;
 	s.width = job->width;
 	s.height = job->height;
+	s.theme = job->theme;
 	rc = report_markdown(job->f, job->v, NULL, &markdown, err);
 	if (rc == SK_OK) {
 		draw_picture(&s, &png);

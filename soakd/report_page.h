@@ -33,8 +33,11 @@ bool page_decides(const struct page *p, const char *column);
  * gaps: where there were rows its line goes on to its next value. NULL: no memory.
  */
 struct block *page_blocks(struct page *p, const struct series *s, size_t *n);
-/* The same of a column; of anon_kb with what of it is in swap, as the verdict has it. NULL without such a column too. */
-struct block *page_column_blocks(struct page *p, const char *column, size_t *n);
+/*
+ * What the verdict's levels and fit are of: the deciding column, anonymous memory with what of it is in swap, and where it is about that
+ * (beyond_own) less the target's own memory. NULL without such a column too.
+ */
+struct block *page_judged_blocks(struct page *p, size_t *n);
 
 /* A line of a column, or of another series; its role, its label, and its levels at both ends. NULL: there is no such line. */
 struct scene_series *page_line(struct page *p, struct scene_panel *panel, const struct series *s, enum scene_role role,

@@ -11,6 +11,7 @@
 #include "soakd/escape.h"
 #include "soakd/phase_table.h"
 #include "soakd/report_page.h"
+#include "soakd/report_verify.h"
 #include "soakd/verdict_json.h"
 #include "soakd/words.h"
 #include "version.h"
@@ -29,11 +30,20 @@ static enum scene_tone tone_of(enum verdict_class c)
 	}
 }
 
+/* The date of the limit is a chip of its own; where the phases are the result theirs is the sentence. */
 static char *why_text(const struct evidence_file *f, const struct verdict *v)
 {
 	struct text t = TEXT_INIT, raw = TEXT_INIT;
+	struct verdict *calm = NULL;
 
-	report_why(f, v, &raw);
+	if (!f->phases && page_has_forecast(f, v))
+		calm = sk_calloc(1, sizeof(*calm));
+	if (calm) {
+		*calm = *v;
+		calm->limit_unix = NAN;
+	}
+	report_why(f, calm ? calm : v, &raw);
+	free(calm);
 	add_plain(&t, text_str(&raw));
 	t.failed |= raw.failed;
 	text_release(&raw);
@@ -157,7 +167,7 @@ static bool add_limit_mark(const struct evidence_file *f, const struct verdict *
 	if (!page_has_forecast(f, v))
 		return true;
 	fmt_utc(at, sizeof(at), v->limit_unix);
-	at[v->limit_unix - f->last_unix > 2 * 86400 ? 10 : 16] = '\0';
+	at[limit_by_days(v, f->last_unix) ? 10 : 16] = '\0';
 	if (strlen(at) > 10)
 		memmove(at, at + 11, 6);
 	return add_marker(s, v->limit_unix - f->ev.start_unix, MARK_LIMIT, at);
@@ -202,6 +212,32 @@ static bool fill_phases(const struct evidence_file *f, struct scene *s)
 	return s->n_rows > 0;
 }
 
+static bool column_is_empty(const struct scene *s, size_t c)
+{
+	for (size_t r = 1; r < s->n_rows; r++)
+		if (*s->table[r * s->n_cols + c])
+			return false;
+	return true;
+}
+
+/* A column of which nothing is known (bytes per operation without operations) leaves its room to the others. */
+static void drop_empty_columns(struct scene *s)
+{
+	for (size_t c = s->n_cols; c-- > 1;) {
+		size_t kept = 0;
+
+		if (!column_is_empty(s, c))
+			continue;
+		for (size_t i = 0; i < s->n_rows * s->n_cols; i++) {
+			if (i % s->n_cols == c)
+				free(s->table[i]);
+			else
+				s->table[kept++] = s->table[i];
+		}
+		s->n_cols--;
+	}
+}
+
 static bool fill_table(const struct evidence_file *f, const struct verdict *v, struct scene *s)
 {
 	if (v->gate == GATE_NONE && phases_alone(f->run) && f->phases && f->phases->n)
@@ -211,33 +247,22 @@ static bool fill_table(const struct evidence_file *f, const struct verdict *v, s
 		return false;
 	s->n_rows = report_table(v, s->table);
 	s->n_cols = TABLE_COLUMNS;
+	drop_empty_columns(s);
 	return s->n_rows > 0;
-}
-
-static bool fill_footer(const struct report_facts *facts, struct scene *s)
-{
-	bool ok;
-
-	s->footer = sk_calloc(facts->n, sizeof(*s->footer));
-	ok = s->footer != NULL;
-	for (size_t i = 0; ok && i < facts->n; i++) {
-		s->footer[s->n_footer] = sk_asprintf("%s: %s", facts->fact[i].name, facts->fact[i].text);
-		ok = s->footer[s->n_footer++] != NULL;
-	}
-	return ok;
 }
 
 /* What a program can read from the PNG again. */
 static bool fill_meta(const struct evidence_file *f, const struct report_facts *facts, struct scene *s, const struct verdict *v)
 {
-	const char *id = json_get_str(f->run, "id", NULL);
+	const char *id = json_get_str(f->run, "id", NULL), *slash = strrchr(f->csv, '/');
 	char *title = report_headline(f, v);
 	const char *pairs[][2] = {
 		{ "Title", title },
 		{ "Software", "soakd " SOAKD_VERSION },
-		{ "soakd:verdict", verdict_class_name[v->main.verdict] },
-		{ "soakd:run", id },
-		{ "soakd:data-sha256", *facts->sha256 ? facts->sha256 : NULL },
+		{ META_VERDICT, verdict_class_name[v->main.verdict] },
+		{ META_RUN, id },
+		{ META_DATA, *facts->sha256 ? (slash ? slash + 1 : f->csv) : NULL },
+		{ META_SHA256, *facts->sha256 ? facts->sha256 : NULL },
 	};
 	const size_t n = sizeof(pairs) / sizeof(*pairs);
 	bool ok;
@@ -266,8 +291,8 @@ enum sk_code report_scene(const struct evidence_file *drawn, const struct verdic
 	rc = report_facts(drawn, v, &facts, err);
 	if (rc != SK_OK)
 		return rc;
-	ok = fill_words(drawn, v, out) && fill_times(drawn, v, out) && fill_table(drawn, v, out) && fill_footer(&facts, out) &&
-	     fill_meta(drawn, &facts, out, v);
+	ok = fill_words(drawn, v, out) && fill_times(drawn, v, out) && fill_table(drawn, v, out) &&
+	     report_footer(drawn, v, &facts, out) && fill_meta(drawn, &facts, out, v);
 	if (!ok)
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");
 	report_facts_release(&facts);
