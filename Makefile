@@ -113,6 +113,9 @@ $(O)/obj/%.o: %.c $(O)/.flags | $(O)/version.h
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# The assembler takes these files into the program (.incbin), which the compiler's list of dependencies does not know.
+$(O)/obj/soakd/web_assets.o: $(wildcard web/*.js web/*.css web/vendor/uplot/*)
+
 # For fuzzing: analysis/ compares numbers that it has computed. To record each turn of its loops takes three quarters of the time
 # and leads nowhere.
 ifneq ($(findstring fuzzer,$(SAN)),)

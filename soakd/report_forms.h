@@ -17,6 +17,7 @@
 	FORM(".png", "the picture", report_write_picture)                                                                        \
 	FORM(".svg", "the picture as lines, for a page of the web", report_write_picture)                                       \
 	FORM(".pdf", "the picture as lines, for paper", report_write_picture)                                                   \
+	FORM(".html", "the picture as a page that zooms", report_write_html)                                                     \
 	FORM(".md", "the text, for an issue", report_write_md)                                                                   \
 	FORM(".xml", "JUnit: a test case for each series", report_write_junit)                                                   \
 	FORM(".json", "the verdict, and how the run was run", report_write_json)

@@ -99,7 +99,7 @@ void sha256_add(struct sha256 *s, const void *data, size_t n)
 	}
 }
 
-void sha256_hex(struct sha256 *s, char *hex)
+void sha256_digest(struct sha256 *s, unsigned char *digest)
 {
 	static const unsigned char pad[64] = { 0x80 };
 	uint64_t bits = s->length * 8;
@@ -109,8 +109,17 @@ void sha256_hex(struct sha256 *s, char *hex)
 		end[i] = (unsigned char)(bits >> (56 - 8 * i));
 	sha256_add(s, pad, 1 + (119 - s->length % 64) % 64); /* to 8 bytes before the end of a block */
 	sha256_add(s, end, sizeof(end));
-	for (size_t i = 0; i < 8; i++)
-		snprintf(hex + 8 * i, 9, "%08x", s->h[i]);
+	for (size_t i = 0; i < SHA256_SIZE; i++)
+		digest[i] = (unsigned char)(s->h[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+void sha256_hex(struct sha256 *s, char *hex)
+{
+	unsigned char digest[SHA256_SIZE];
+
+	sha256_digest(s, digest);
+	for (size_t i = 0; i < SHA256_SIZE; i++)
+		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
 }
 
 enum sk_code sha256_file(const char *path, char *hex, struct sk_err *err)

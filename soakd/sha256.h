@@ -11,7 +11,8 @@
 
 #include "base/err.h"
 
-#define SHA256_HEX 65 /* bytes of the digest as text, with its NUL */
+#define SHA256_SIZE 32 /* bytes of the digest */
+#define SHA256_HEX  65 /* bytes of the digest as text, with its NUL */
 
 struct sha256 {
 	uint32_t h[8];
@@ -22,7 +23,9 @@ struct sha256 {
 
 void sha256_init(struct sha256 *s);
 void sha256_add(struct sha256 *s, const void *data, size_t n);
-void sha256_hex(struct sha256 *s, char *hex); /* ends it; hex has SHA256_HEX bytes */
+/* Each ends it; digest has SHA256_SIZE bytes, hex SHA256_HEX. */
+void sha256_digest(struct sha256 *s, unsigned char *digest);
+void sha256_hex(struct sha256 *s, char *hex);
 
 /* A whole file, streamed. SK_EIO. */
 enum sk_code sha256_file(const char *path, char *hex, struct sk_err *err);

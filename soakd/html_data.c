@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "soakd/html_data.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+/* The place of t among the page's times, to which it is added when it is new. */
+static int time_index(json_t *times, json_t *t, size_t *index)
+{
+	for (*index = 0; *index < json_array_size(times); ++*index)
+		if (json_equal(json_array_get(times, *index), t))
+			return 0;
+	return json_array_append(times, t);
+}
+
+static int blocks_compact(json_t *blocks, json_t *times)
+{
+	json_t *mean = json_object_get(blocks, "mean"), *t = json_object_get(blocks, "t");
+	size_t index = 0;
+
+	if (json_equal(mean, json_object_get(blocks, "min")) && json_equal(mean, json_object_get(blocks, "max"))) {
+		json_object_del(blocks, "min");
+		json_object_del(blocks, "max");
+	}
+	json_object_del(blocks, "n"); /* of an empty block the mean is null */
+	json_object_del(blocks, "median");
+	if (time_index(times, t, &index) != 0)
+		return -1;
+	return json_object_set_new(blocks, "t", json_integer((json_int_t)index));
+}
+
+json_t *html_data(const struct scene *s)
+{
+	static const char *const elsewhere[] = { "verdict", "headline", "why",    "chips", "table", "footer",
+						 "meta",    "width",    "height", "theme", "dpi" };
+	json_t *j = scene_to_json(s), *times = json_array(), *panel, *series;
+	bool ok = j && times;
+	size_t i, k;
+
+	for (k = 0; ok && k < sizeof(elsewhere) / sizeof(*elsewhere); k++)
+		json_object_del(j, elsewhere[k]);
+	/* whole seconds: seven digits would be a quarter of an hour */
+	ok = ok && json_object_set_new(j, "start_unix", json_integer(llround(s->start_unix))) == 0;
+	json_array_foreach(json_object_get(j, "panels"), i, panel) json_array_foreach(json_object_get(panel, "series"), k, series)
+		ok = ok && blocks_compact(json_object_get(series, "blocks"), times) == 0;
+	if (ok && json_object_set(j, "times", times) != 0)
+		ok = false;
+	json_decref(times);
+	if (ok)
+		return j;
+	json_decref(j);
+	return NULL;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * report.html: the scene of the picture as a page that zooms and shows values. One file, no network: scripts, styles, numbers and
+ * the picture for readers without JavaScript are in it, and a Content-Security-Policy that allows nothing else.
+ */
+#ifndef SOAKD_REPORT_HTML_H
+#define SOAKD_REPORT_HTML_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "plots/scene.h"
+
+struct html_page {
+	const struct scene *scene;
+	const char *markdown; /* what the button "Copy for an issue" copies, UTF-8; NULL: no button */
+	const char *png;      /* the picture for readers without JavaScript; NULL: none, and the page says so */
+	size_t n_png;
+};
+
+/* Adds the page to *out: same page, same bytes. Whatever bytes its strings have, they are shown as text. SK_ENOMEM. */
+enum sk_code report_html(const struct html_page *page, struct text *out, struct sk_err *err);
+
+/* The parts that html_panels.c writes. */
+void html_panels(struct text *out, const struct scene *s);
+void html_events(struct text *out, const struct scene *s);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The writer of report.html among the forms of a report. The picture for readers without JavaScript is drawn into a folder of its own,
+ * small, because it is a second copy of what the page draws.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/atomic_file.h"
+#include "soakd/report.h"
+#include "soakd/report_forms.h"
+#include "soakd/report_html.h"
+
+#define PICTURE_WIDTH 830 /* pixels: what GitHub shows of a picture, and so what it is legible at */
+
+/* All of a file; false when it cannot be read. */
+static bool read_all(const char *path, struct text *out)
+{
+	char buf[65536];
+	ssize_t k = -1;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1)
+		return false;
+	while ((k = TEMP_FAILURE_RETRY(read(fd, buf, sizeof(buf)))) > 0)
+		text_addn(out, buf, (size_t)k);
+	close(fd);
+	return k == 0 && !out->failed;
+}
+
+/* The scene as a PNG. Where none can be drawn (no fonts, no room in TMPDIR) the page has none and says so; the rest is whole. */
+static void draw_picture(struct scene *s, struct text *png)
+{
+	const char *tmp = getenv("TMPDIR");
+	char folder[PATH_MAX], path[PATH_MAX + sizeof("/report.png")];
+	struct sk_err ignored;
+	int width = s->width, height = s->height;
+
+	if (snprintf(folder, sizeof(folder), "%s/soakd-report-XXXXXX", tmp && *tmp ? tmp : "/tmp") >= (int)sizeof(folder) ||
+	    !mkdtemp(folder))
+		return;
+	snprintf(path, sizeof(path), "%s/report.png", folder);
+	s->height = height * PICTURE_WIDTH / width;
+	s->width = PICTURE_WIDTH;
+	if (report_draw(s, path, &ignored) != SK_OK || !read_all(path, png))
+		text_release(png);
+	s->width = width;
+	s->height = height;
+	unlink(path);
+	rmdir(folder);
+}
+
+enum sk_code report_write_html(const struct report_job *job, const char *path, struct sk_err *err)
+{
+	struct text markdown = TEXT_INIT, png = TEXT_INIT, page = TEXT_INIT;
+	struct scene s;
+	enum sk_code rc = report_scene(job->f, job->v, &s, err);
+
+	if (rc != SK_OK)
+		return rc;
+	s.width = job->width;
+	s.height = job->height;
+	s.theme = job->theme;
+	rc = report_markdown(job->f, job->v, NULL, &markdown, err);
+	if (rc == SK_OK) {
+		draw_picture(&s, &png);
+		const struct html_page parts = { &s, text_str(&markdown), png.len ? png.s : NULL, png.len };
+
+		rc = report_html(&parts, &page, err);
+	}
+	if (rc == SK_OK)
+		rc = atomic_write(path, text_str(&page), page.len, err);
+	text_release(&markdown);
+	text_release(&png);
+	text_release(&page);
+	scene_release(&s);
+	return rc;
+}
