@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/units.h"
@@ -11,11 +12,13 @@
 #include "soakd/decide.h"
 #include "soakd/evidence.h"
 #include "soakd/report_forms.h"
+#include "soakd/report_term.h"
 #include "soakd/verdict_json.h"
 
 struct report_options {
 	struct decide_options decide;
 	struct opt_list out;
+	struct terminal_options terminal;
 	char *size;
 	bool quiet;
 };
@@ -30,7 +33,11 @@ static const struct opt options[] = {
 	{ "out", 'o', OPT_LIST, AT(out), "FILE", NULL, 0, 0, NULL, "what to write, by its ending (see below); may be repeated" },
 	{ "size", 0, OPT_STRING, AT(size), "WxH", "1600x1200", 0, 0, NULL,
 	  "size of the picture in pixels; it grows in height where a page needs more" },
-	{ "quiet", 'q', OPT_FLAG, AT(quiet), NULL, NULL, 0, 0, NULL, "do not print what was written" },
+	TERMINAL_OPTS(
+		AT(terminal), "auto",
+		"the chart in the terminal; auto: braille where it has UTF-8, else ascii. A style that is named is printed to a "
+		"file or a pipe too"),
+	{ "quiet", 'q', OPT_FLAG, AT(quiet), NULL, NULL, 0, 0, NULL, "print nothing: neither the verdict nor what was written" },
 	DECIDE_OPTS(AT(decide)),
 	{ .name = NULL },
 };
@@ -40,7 +47,8 @@ const struct opt_command cmd_report_options = {
 	"Without --out: report.png and report.md in the run directory; beside a CSV a .png with its name.\n"
 	"Endings of FILE:\n" REPORT_FORMS(FORM_LINE) "\n"
 						     "A file that exists is kept until the new one is whole. What was written is "
-						     "printed, a path on each line.\n\n"
+						     "printed, a path on each line; on a terminal, without --out, "
+						     "after the verdict, a table and a chart.\n\n"
 						     "Exit status: 0 written, 2 what cannot be read, drawn or written, 125 "
 						     "internal error. The verdict does not change it.\n\n"
 						     "Examples:\n"
@@ -127,11 +135,35 @@ static enum sk_code report_files(const struct report_job *job, bool quiet, struc
 	return rc;
 }
 
+/* For a person at a terminal who did not ask for files, and for whoever names a style; other programs read paths alone. */
+static bool wants_words(const struct report_options *o, bool default_files, const struct terminal *term)
+{
+	bool named = o->terminal.chart != CHART_AUTO && o->terminal.chart != CHART_NONE;
+
+	return !o->quiet && (named || (term->is_one && default_files));
+}
+
+static enum sk_code print_words(const struct evidence_file *f, const struct verdict *v, const struct terminal *term,
+				struct sk_err *err)
+{
+	struct text t = TEXT_INIT;
+	enum sk_code rc = report_terminal(f, v, term, &t, err);
+
+	if (rc == SK_OK) {
+		printf("%s\n", text_str(&t));
+		fflush(stdout); /* the files take longer than this */
+	}
+	text_release(&t);
+	return rc;
+}
+
 /* One reading for all forms: the verdict merges the drawn blocks to the same ones that it would read alone. */
 static enum sk_code report_one(struct report_options *o, const char *path, struct sk_err *err)
 {
 	struct verdict *v = sk_calloc(1, sizeof(*v));
 	struct evidence_file f = { 0 };
+	struct terminal term = terminal_of(STDOUT_FILENO, &o->terminal);
+	bool words = wants_words(o, o->out.n == 0, &term);
 	enum sk_code rc = v ? default_out(o, path, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
 
 	if (rc == SK_OK)
@@ -142,6 +174,8 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 		rc = decide_file(&f, &o->decide, v, err);
 	if (rc == SK_OK && f.dir)
 		verdict_read_changes(f.dir, v);
+	if (rc == SK_OK && words)
+		rc = print_words(&f, v, &term, err);
 	if (rc == SK_OK) {
 		struct report_job job = { .f = &f, .v = v, .out = o->out.v, .n_out = o->out.n };
 

@@ -63,6 +63,17 @@ size_t report_classes(const struct evidence_file *f, struct report_class out[REP
 /* Of the roles in which processes were born or died the four that grew most, a Markdown table; nothing where none were. */
 void add_roles_table(struct text *out, const struct json_t *run);
 
+/*
+ * The blocks of a series as they are drawn, to be freed; private memory with what is swapped out of it. One that is read less often
+ * than each row (PSS, heap) has no gaps where there were rows. NULL without memory.
+ */
+struct block *report_blocks(const struct evidence_file *f, const struct series *s, size_t *n);
+
+/* What the band of the page and of the terminal is coloured by. */
+enum scene_tone report_tone(const struct evidence_file *f, const struct verdict *v);
+/* Fills in what the run's time is and what happened when: x0, x1, start_unix, spans and markers. false without memory. */
+bool report_times(const struct evidence_file *f, const struct verdict *v, struct scene *s);
+
 /* Fills the panels of a scene. */
 enum sk_code report_panels(const struct evidence_file *f, const struct verdict *v, struct scene *s, struct sk_err *err);
 

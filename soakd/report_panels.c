@@ -63,44 +63,6 @@ static const struct series *usable(const struct page *p, const char *column)
 	return s && s->all.n > 0 ? s : NULL;
 }
 
-/* The column that has a value in each row: where it has none there is no row, which is a gap. */
-static const struct series *every_row(const struct page *p)
-{
-	const struct series *most = NULL;
-
-	for (size_t i = 0; i < p->f->n_series; i++)
-		if (!most || p->f->series[i].all.n > most->all.n)
-			most = &p->f->series[i];
-	return most;
-}
-
-/*
- * The blocks of a series as they are drawn. One that is read less often than each row (PSS, heap) has holes that are no gaps:
- * where there were rows its line goes on to its next value; where there were none it stays broken.
- */
-static struct block *drawn_blocks(struct page *p, const struct series *s, size_t *n)
-{
-	const struct series *rows = every_row(p);
-	struct block *b = sk_calloc(s->cap, sizeof(*b)), *r = sk_calloc(rows->cap, sizeof(*r));
-	size_t kept = 0, n_rows = 0;
-
-	*n = 0;
-	if (!b || !r) {
-		free(b);
-		free(r);
-		p->failed = true;
-		return NULL;
-	}
-	*n = series_blocks(s, b, NULL);
-	n_rows = series_blocks(rows, r, NULL);
-	for (size_t i = 0; i < *n; i++)
-		if (b[i].n > 0 || i >= n_rows || r[i].n == 0)
-			b[kept++] = b[i];
-	*n = kept;
-	free(r);
-	return b;
-}
-
 static char *level_text(struct page *p, const char *column, double v)
 {
 	struct text t = TEXT_INIT;
@@ -139,31 +101,11 @@ static struct scene_series *add_line(struct page *p, struct scene_panel *panel, 
 	panel->n_series++;
 	l->role = role;
 	l->label = dup_or_fail(p, label);
-	l->b = drawn_blocks(p, s, &l->n);
+	l->b = report_blocks(p->f, s, &l->n);
+	p->failed |= !l->b;
 	if (!p->failed)
 		end_texts(p, l, s->name);
 	return l;
-}
-
-/* anonymous + swapped out: what the verdict on private memory is about. */
-static void add_swap(const struct page *p, struct scene_series *l)
-{
-	const struct series *swap = usable(p, "swap_kb");
-	struct block *b = swap && swap->max > 0 ? sk_calloc(swap->cap, sizeof(*b)) : NULL;
-	size_t n;
-
-	if (!b)
-		return;
-	n = series_blocks(swap, b, NULL);
-	for (size_t i = 0; i < l->n && i < n; i++) {
-		if (l->b[i].n == 0 || b[i].n == 0)
-			continue;
-		l->b[i].mean += b[i].mean;
-		l->b[i].median += b[i].median;
-		l->b[i].min += b[i].min;
-		l->b[i].max += b[i].max;
-	}
-	free(b);
 }
 
 static void fit_band(struct page *p, struct scene_line *l, const struct fit_line *fit)
@@ -248,8 +190,6 @@ static void memory_line(struct page *p, struct scene_panel *panel, const struct 
 	if (!line || p->failed)
 		return;
 	line->band = decides(p, l->column);
-	if (strcmp(l->column, "anon_kb") == 0)
-		add_swap(p, line);
 }
 
 /* The line whose shape must be seen: the deciding one if it is memory of this table, else the first there is. */
