@@ -7,11 +7,12 @@
 #define GAP         2
 #define COLS_MOST   16
 #define WORDS_MOST  22 /* a first column is cut down to this before other columns go */
-#define WORDS_LEAST 12
+#define WORDS_LEAST 8
 
 /* What goes first where the terminal is narrow. Heads that are not named stay. */
-static const char *const expendable[] = { "per operation", "per cent",   "95 % interval", "operations", "peak",   "length",
-					  "start",         "RSS before", "end",           "after",      "change", "net growth" };
+static const char *const expendable[] = { "per operation", "per cent",   "95 % interval", "operations", "peak",
+					  "length",        "start",      "RSS before",    "end",        "after",
+					  "change",        "net growth", "per hour" };
 
 struct plan {
 	bool shown[COLS_MOST];

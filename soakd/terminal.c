@@ -39,14 +39,19 @@ static bool env_utf8(void)
 	return false;
 }
 
+/* What COLUMNS says, unless the terminal has fewer: lines that wrap are worse than short ones. */
 static size_t width_of(int fd)
 {
 	const char *s = getenv("COLUMNS");
-	struct winsize w;
+	struct winsize w = { .ws_col = 0 };
 	int64_t n = 0;
 
+	if (ioctl(fd, TIOCGWINSZ, &w) != 0)
+		w.ws_col = 0;
 	if (!s || int_parse(s, &n, NULL) != SK_OK || n <= 0)
-		n = ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : WIDTH_UNKNOWN;
+		n = w.ws_col > 0 ? w.ws_col : WIDTH_UNKNOWN;
+	if (w.ws_col > 0 && n > w.ws_col)
+		n = w.ws_col;
 	return n < TERMINAL_LEAST ? TERMINAL_LEAST : n > TERMINAL_MOST ? TERMINAL_MOST : (size_t)n;
 }
 

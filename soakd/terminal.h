@@ -48,7 +48,7 @@ struct terminal {
 	bool utf8;              /* it shows UTF-8: else whatever is printed must be ASCII */
 	bool eighths;           /* and has the blocks of one to eight eighths: the console of Linux has not */
 	enum chart_style chart; /* as the option, never CHART_AUTO */
-	size_t width;           /* columns, TERMINAL_LEAST to TERMINAL_MOST: COLUMNS, else the terminal's own, else 80 */
+	size_t width;           /* TERMINAL_LEAST to TERMINAL_MOST: COLUMNS, at most the terminal's own, else that, else 80 */
 };
 
 /* opt NULL: both auto. Never fails. */

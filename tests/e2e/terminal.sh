@@ -97,6 +97,17 @@ cp "$TMP/out" "$TMP/tty"
 check "has one" shows "fit +"
 check "analyze --chart --format json stays JSON" status 1 "$SOAKD" analyze --chart braille --format json "$TMP/run"
 check "that can be read" python3 -m json.tool "$TMP/out" /dev/null
+# The live line: rewritten in place, never wrapped.
+for w in 60 120; do
+	on $w "$SOAKD" run --target leaky --scenario leaky/linear --leak-rate 400MiB --interval 0.2 --duration 3s --out "$TMP/live$w"
+	tr '\r' '\n' <"$TMP/tty" | grep "$(printf '\033')\[K" | grep -v '^...soakd' >"$TMP/painted"
+	check "the live line is painted again and again on $w columns" at_least "$(lines "$TMP/painted")" 5
+	check "and leaves the last column free" at_least "$((w - 1))" "$("$here/wide.py" "$TMP/painted")"
+done
+check "a wide one has the course of the deciding column" grep -q '▁.*█  ' "$TMP/painted"
+on 120 env TERM=dumb "$SOAKD" run --target leaky --scenario leaky/linear --interval 0.2 --duration 1s --out "$TMP/dumb"
+check "a terminal that cannot rewrite gets lines" no_escape "$TMP/tty"
+
 check "an unknown style is refused" status 2 "$SOAKD" report --chart pie "$TMP/run"
 check "in one sentence" one_sentence
 finish
