@@ -2,16 +2,19 @@
 /* soakd analyze: the verdict of each file, in the order they were named. A bad one has its line and stops nothing. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "soakd/cmds.h"
 #include "soakd/decide.h"
 #include "soakd/evidence.h"
 #include "soakd/output.h"
+#include "soakd/report_term.h"
 #include "soakd/verdict_json.h"
 
 struct analyze_options {
 	struct decide_options decide;
+	struct terminal_options terminal;
 	int format;
 };
 
@@ -19,6 +22,9 @@ static const struct opt options[] = {
 	DECIDE_OPTS(offsetof(struct analyze_options, decide)),
 	{ "format", 0, OPT_CHOICE, offsetof(struct analyze_options, format), "FORMAT", "human", 0, 0, out_format_names,
 	  "human, json (one input an object, several an array), jsonl, csv, markdown or junit" },
+	TERMINAL_OPTS(
+		offsetof(struct analyze_options, terminal), "none",
+		"with --format human a chart of the deciding column; auto: braille where the terminal has UTF-8, else ascii"),
 	{ .name = NULL },
 };
 
@@ -34,8 +40,20 @@ const struct opt_command cmd_analyze_options = {
 	"  soakd analyze --format jsonl nightly/*.csv | jq -r 'select(.leaking) | .path'\n"
 };
 
+static enum sk_code print_chart(const struct evidence_file *f, const struct verdict *v, const struct terminal *term,
+				struct sk_err *err)
+{
+	struct text t = TEXT_INIT;
+	enum sk_code rc = report_terminal_chart(f, v, term, &t, err);
+
+	if (rc == SK_OK)
+		fputs(text_str(&t), stdout);
+	text_release(&t);
+	return rc;
+}
+
 /* One file; its exit status. */
-static int analyze_one(const char *path, const struct decide_options *opt, struct output *o, struct verdict *v)
+static int analyze_one(const char *path, const struct analyze_options *opt, struct output *o, struct verdict *v)
 {
 	struct evidence_file f = { 0 };
 	struct sk_err err = { 0 };
@@ -45,7 +63,7 @@ static int analyze_one(const char *path, const struct decide_options *opt, struc
 	if (rc == SK_OK) {
 		if (*f.note)
 			complainf("%s: %s", path, f.note);
-		rc = decide_file(&f, opt, v, &err);
+		rc = decide_file(&f, &opt->decide, v, &err);
 	}
 	if (rc != SK_OK)
 		complain(&err);
@@ -53,6 +71,13 @@ static int analyze_one(const char *path, const struct decide_options *opt, struc
 	o->phases = f.phases;
 	o->phases_alone = v->gate == GATE_NONE && phases_alone(f.run);
 	output_add(o, path, rc == SK_OK ? v : NULL, rc == SK_OK ? NULL : err.msg);
+	if (rc == SK_OK && o->format == FORMAT_HUMAN) {
+		struct terminal term = terminal_of(STDOUT_FILENO, &opt->terminal);
+
+		rc = print_chart(&f, v, &term, &err);
+		if (rc != SK_OK)
+			complain(&err);
+	}
 	status = rc == SK_OK ? phase_table_status(f.phases, o->phases_alone, verdict_exit_status(v)) : exit_of(rc);
 	evidence_release(&f);
 	return status;
@@ -80,8 +105,9 @@ static int analyze_all(const struct analyze_options *opt, char **path, size_t n)
 		return EXIT_INTERNAL;
 	}
 	output_init(&o, (enum out_format)opt->format, n, stdout);
+	o.colour = terminal_of(STDOUT_FILENO, &opt->terminal).colour;
 	for (size_t i = 0; i < n; i++)
-		status = worse(status, analyze_one(path[i], &opt->decide, &o, v));
+		status = worse(status, analyze_one(path[i], opt, &o, v));
 	output_end(&o);
 	free(v);
 	return status;

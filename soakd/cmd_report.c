@@ -16,12 +16,14 @@
 #include "soakd/redact.h"
 #include "soakd/report_forms.h"
 #include "soakd/report_summary.h"
+#include "soakd/report_term.h"
 #include "soakd/report_verify.h"
 #include "soakd/verdict_json.h"
 
 struct report_options {
 	struct decide_options decide;
 	struct opt_list out;
+	struct terminal_options terminal;
 	char *size, *verify;
 	int theme; /* enum scene_theme */
 	int64_t dpi;
@@ -51,7 +53,11 @@ static const struct opt options[] = {
 	  "light, dark, or print: black on white, lines told apart by dashes and symbols" },
 	{ "verify", 0, OPT_STRING, AT(verify), "FILE", NULL, 0, 0, NULL,
 	  "write nothing: is this .png what the data say? They are beside it, or PATH; hashed and judged again" },
-	{ "quiet", 'q', OPT_FLAG, AT(quiet), NULL, NULL, 0, 0, NULL, "do not print what was written" },
+	TERMINAL_OPTS(
+		AT(terminal), "auto",
+		"the chart in the terminal; auto: braille where it has UTF-8, else ascii. A style that is named is printed to a "
+		"file or a pipe too"),
+	{ "quiet", 'q', OPT_FLAG, AT(quiet), NULL, NULL, 0, 0, NULL, "print nothing: neither the verdict nor what was written" },
 	DECIDE_OPTS(AT(decide)),
 	{ .name = NULL },
 };
@@ -62,7 +68,8 @@ const struct opt_command cmd_report_options = {
 	"With --for-issue: report-for-issue.png and report-for-issue.md in the place of these.\n"
 	"Endings of FILE:\n" REPORT_FORMS(FORM_LINE) "\n"
 						     "A file that exists is kept until the new one is whole. What was written is "
-						     "printed, a path on each line.\n\n"
+						     "printed, a path on each line; on a terminal, without --out, after the "
+						     "verdict, a table and a chart.\n\n"
 						     "Exit status: 0 written or verified, 1 --verify found a difference, 2 what "
 						     "cannot be read, drawn, written or verified, 125 internal error. The "
 						     "verdict does not change it.\n\n"
@@ -180,11 +187,35 @@ static enum sk_code redact(struct evidence_file *f, struct verdict *v, struct sk
 	return rc;
 }
 
+/* For a person at a terminal who did not ask for files, and for whoever names a style; other programs read paths alone. */
+static bool wants_words(const struct report_options *o, bool default_files, const struct terminal *term)
+{
+	bool named = o->terminal.chart != CHART_AUTO && o->terminal.chart != CHART_NONE;
+
+	return !o->quiet && (named || (term->is_one && default_files));
+}
+
+static enum sk_code print_words(const struct evidence_file *f, const struct verdict *v, const struct terminal *term,
+				struct sk_err *err)
+{
+	struct text t = TEXT_INIT;
+	enum sk_code rc = report_terminal(f, v, term, &t, err);
+
+	if (rc == SK_OK) {
+		printf("%s\n", text_str(&t));
+		fflush(stdout); /* the files take longer than this */
+	}
+	text_release(&t);
+	return rc;
+}
+
 /* One reading for all forms: the verdict merges the drawn blocks to the same ones that it would read alone. */
 static enum sk_code report_one(struct report_options *o, const char *path, struct sk_err *err)
 {
 	struct verdict *v = sk_calloc(1, sizeof(*v));
 	struct evidence_file f = { 0 };
+	struct terminal term = terminal_of(STDOUT_FILENO, &o->terminal);
+	bool words = wants_words(o, o->out.n == 0, &term);
 	enum sk_code rc = v ? default_out(o, path, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
 
 	if (rc == SK_OK)
@@ -197,6 +228,8 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 		verdict_read_changes(f.dir, v);
 	if (rc == SK_OK && o->for_issue)
 		rc = redact(&f, v, err);
+	if (rc == SK_OK && words)
+		rc = print_words(&f, v, &term, err);
 	if (rc == SK_OK) {
 		struct report_job job = { .f = &f,
 					  .v = v,

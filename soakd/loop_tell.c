@@ -14,6 +14,7 @@
 #include "soakd/cmds.h"
 #include "soakd/launch.h"
 #include "soakd/status.h"
+#include "soakd/terminal.h"
 #include "soakd/workload.h"
 
 #define PAINT_S  0.2
@@ -51,20 +52,13 @@ static void on_event(void *ctx, const char *kind, const char *detail)
 
 void tell_init(struct tell *t, struct session *s)
 {
-	*t = (struct tell){ .terminal = isatty(STDERR_FILENO),
+	*t = (struct tell){ .terminal = terminal_of(STDERR_FILENO, NULL).rewrites,
 			    .quiet = s->opt->quiet,
 			    .verbose = s->opt->verbose,
 			    .ops_before = NAN,
 			    .ops_per_s = NAN };
 	s->tell = on_event;
 	s->tell_ctx = t;
-}
-
-static size_t terminal_width(void)
-{
-	struct winsize w;
-
-	return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 1 ? (size_t)w.ws_col - 1 : 79;
 }
 
 static struct status status_now(const struct tell *t, const struct session *s)
@@ -114,17 +108,41 @@ static void notify_status(const struct tell *t, const struct session *s)
 	text_release(&line);
 }
 
+/* The last column stays free: some terminals wrap there. COLUMNS is not asked, which a line that must never wrap cannot trust. */
+static size_t terminal_width(void)
+{
+	struct winsize w;
+
+	return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 1 ? (size_t)w.ws_col - 1 : 79;
+}
+
+/* Painted in one write, over the last one: nothing flickers. */
+static void paint_line(const struct status *st, const char *column, const struct session *s)
+{
+	struct block course[SERIES_ONLINE];
+	struct status with = *st;
+	struct text line = TEXT_INIT;
+
+	with.course = course;
+	with.n_course = online_blocks(s->online, column, course);
+	with.eighths = terminal_of(STDERR_FILENO, NULL).eighths;
+	status_line(&with, terminal_width(), &line);
+	fprintf(stderr, "\r%s\033[K", text_str(&line));
+	text_release(&line);
+}
+
 static void say_line(struct tell *t, const struct session *s)
 {
 	struct status st = status_now(t, s);
 	struct text line = TEXT_INIT;
 
-	status_line(&st, t->terminal ? terminal_width() : 0, &line);
-	if (t->terminal)
-		fprintf(stderr, "\r%s\033[K", text_str(&line));
-	else
-		complainf("%s", text_str(&line));
 	t->line_open = t->terminal;
+	if (t->terminal) {
+		paint_line(&st, st.verdict ? st.verdict->main.column : "anon_kb", s);
+		return;
+	}
+	status_line(&st, 0, &line);
+	complainf("%s", text_str(&line));
 	text_release(&line);
 }
 

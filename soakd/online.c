@@ -252,3 +252,11 @@ const struct standing *online_standing(const struct online *o)
 {
 	return o->standing;
 }
+
+size_t online_blocks(const struct online *o, const char *column, struct block out[SERIES_ONLINE])
+{
+	for (size_t i = 0; i < o->n_view; i++)
+		if (strcmp(o->view[i]->name, column) == 0)
+			return series_blocks(o->view[i], out, NULL);
+	return 0;
+}

@@ -52,4 +52,7 @@ void online_resume(struct online *o, double elapsed_s, const struct verdict *v);
 const struct verdict *online_verdict(const struct online *o); /* what is said; NULL before the first look */
 const struct standing *online_standing(const struct online *o);
 
+/* The blocks of a column so far, as series_blocks() gives them; 0: it has none here. */
+size_t online_blocks(const struct online *o, const char *column, struct block out[SERIES_ONLINE]);
+
 #endif

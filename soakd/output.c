@@ -4,11 +4,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/csv.h"
 #include "base/json.h"
 #include "soakd/escape.h"
+#include "soakd/terminal.h"
 #include "soakd/under.h"
 #include "soakd/verdict_json.h"
 #include "soakd/words.h"
@@ -142,10 +142,8 @@ static void add_markdown_row(struct text *t, const struct output *o, const char 
 
 void output_init(struct output *o, enum out_format format, size_t inputs, FILE *out)
 {
-	const char *no_colour = getenv("NO_COLOR");
-
 	*o = (struct output){ .format = format, .out = out, .inputs = inputs };
-	o->colour = !(no_colour && *no_colour) && isatty(fileno(out));
+	o->colour = terminal_of(fileno(out), NULL).colour;
 	if (format == FORMAT_JUNIT)
 		fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", out);
 }

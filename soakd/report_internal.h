@@ -72,6 +72,11 @@ const char *growth_words(enum growth_driver d);
 /* Of the roles in which processes were born or died the four that grew most, a Markdown table; nothing where none were. */
 void add_roles_table(struct text *out, const struct json_t *run);
 
+/* What the band of the page and of the terminal is coloured by. */
+enum scene_tone report_tone(const struct evidence_file *f, const struct verdict *v);
+/* Fills in what the run's time is and what happened when: x0, x1, start_unix, spans and markers. false without memory. */
+bool report_times(const struct evidence_file *f, const struct verdict *v, struct scene *s);
+
 /* Fills the panels of a scene. */
 enum sk_code report_panels(const struct evidence_file *f, const struct verdict *v, struct scene *s, struct sk_err *err);
 

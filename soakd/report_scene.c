@@ -30,6 +30,15 @@ static enum scene_tone tone_of(enum verdict_class c)
 	}
 }
 
+enum scene_tone report_tone(const struct evidence_file *f, const struct verdict *v)
+{
+	if (!report_phases_word(f, v))
+		return v->gate == GATE_KEPT ? TONE_GOOD : tone_of(v->main.verdict);
+	if (f->phases->exceeded)
+		return TONE_BAD;
+	return phase_table_unmeasured(f->phases) ? TONE_UNKNOWN : TONE_GOOD;
+}
+
 /* The date of the limit is a chip of its own; where the phases are the result theirs is the sentence. */
 static char *why_text(const struct evidence_file *f, const struct verdict *v)
 {
@@ -54,20 +63,10 @@ static bool fill_words(const struct evidence_file *f, const struct verdict *v, s
 {
 	const char *phases = report_phases_word(f, v);
 
-	s->tone = !phases                             ? v->gate == GATE_KEPT ? TONE_GOOD : tone_of(v->main.verdict)
-					      : f->phases->exceeded ? TONE_BAD
-		  : phase_table_unmeasured(f->phases) ? TONE_UNKNOWN
-						      : TONE_GOOD;
+	s->tone = report_tone(f, v);
 	s->verdict = sk_strdup(phases ? phases : verdict_headline(v));
 	s->headline = report_page_headline(f, v);
 	s->why = why_text(f, v);
-	s->x0 = 0;
-	/* the run's own time, whatever the wall clock did */
-	for (size_t i = 0; i < f->n_series; i++)
-		s->x1 = fmax(s->x1, f->series[i].last_t); /* NaN, no value at all, loses */
-	if (!(s->x1 > 0))
-		s->x1 = f->ev.interval_s;
-	s->start_unix = f->ev.start_unix;
 	return s->verdict && s->headline && s->why && report_chips(f, v, s);
 }
 
@@ -134,8 +133,8 @@ static bool add_phase(const struct evidence_file *f, size_t i, struct scene *s)
 	if (k < f->n_events) {
 		const char *a = strchr(f->event[i].detail, ' '), *b = strchr(f->event[k].detail, ' ');
 
-		if (!b || strcmp(a, b) != 0)
-			return true;
+		if (!a || !b || strncmp(a, b, strlen(a)) != 0 || (b[strlen(a)] && b[strlen(a)] != ','))
+			return true; /* behind a comma is why it ended early */
 		end = f->event[k].elapsed_s;
 	}
 	s->span[s->n_spans] = (struct scene_span){ f->event[i].elapsed_s, end, SHADE_PHASE, phase_name(f->event[i].detail) };
@@ -173,11 +172,18 @@ static bool add_limit_mark(const struct evidence_file *f, const struct verdict *
 	return add_marker(s, v->limit_unix - f->ev.start_unix, MARK_LIMIT, at);
 }
 
-static bool fill_times(const struct evidence_file *f, const struct verdict *v, struct scene *s)
+bool report_times(const struct evidence_file *f, const struct verdict *v, struct scene *s)
 {
 	enum scene_mark mark;
 	bool ok;
 
+	s->x0 = 0;
+	/* the run's own time, whatever the wall clock did */
+	for (size_t i = 0; i < f->n_series; i++)
+		s->x1 = fmax(s->x1, f->series[i].last_t); /* NaN, no value at all, loses */
+	if (!(s->x1 > 0))
+		s->x1 = f->ev.interval_s;
+	s->start_unix = f->ev.start_unix;
 	s->span = sk_calloc(f->n_events + 2, sizeof(*s->span));
 	s->marker = sk_calloc(f->n_events + 2 + JUMPS_MAX, sizeof(*s->marker));
 	ok = s->span && s->marker;
@@ -291,7 +297,7 @@ enum sk_code report_scene(const struct evidence_file *drawn, const struct verdic
 	rc = report_facts(drawn, v, &facts, err);
 	if (rc != SK_OK)
 		return rc;
-	ok = fill_words(drawn, v, out) && fill_times(drawn, v, out) && fill_table(drawn, v, out) &&
+	ok = fill_words(drawn, v, out) && report_times(drawn, v, out) && fill_table(drawn, v, out) &&
 	     report_footer(drawn, v, &facts, out) && fill_meta(drawn, &facts, out, v);
 	if (!ok)
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");

@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "soakd/term_chart.h"
 #include "soakd/words.h"
 
-#define BAR_CELLS 10
+#define BAR_CELLS    10
+#define COURSE_CELLS 16
 
 static void add_bar(const struct status *s, struct text *out)
 {
@@ -47,6 +49,18 @@ static void add_private(const struct status *s, struct text *out)
 
 	if (!isnan(s->anon_kb))
 		text_addf(out, "  private %s", fmt_kb(a, sizeof(a), s->anon_kb));
+}
+
+/* All of the run, and not its last minutes: those of a steady target are noise, which eight heights would make a mountain of. */
+static void add_course(const struct status *s, struct text *out)
+{
+	struct text t = TEXT_INIT;
+
+	term_spark(s->course, s->n_course, COURSE_CELLS, s->eighths, &t);
+	if (t.len > 0)
+		text_addf(out, "  %s", text_str(&t));
+	out->failed |= t.failed;
+	text_release(&t);
 }
 
 static bool has_rate(const struct status *s)
@@ -107,12 +121,12 @@ static const struct part {
 	int use;
 	bool terminal_only;
 } parts[] = {
-	{ add_bar, 6, true },      { add_time, 1, false },   { add_rss, 5, false },
-	{ add_private, 4, false }, { add_growth, 3, false }, { add_verdict, 2, false },
-	{ add_load, 8, false },    { add_end, 9, false },    { add_away, 7, false },
+	{ add_bar, 6, true },    { add_time, 1, false },   { add_rss, 5, false },     { add_private, 4, false },
+	{ add_course, 8, true }, { add_growth, 3, false }, { add_verdict, 2, false }, { add_load, 9, false },
+	{ add_end, 10, false },  { add_away, 7, false },
 };
 #define PARTS  (sizeof(parts) / sizeof(*parts))
-#define GROWTH 4
+#define GROWTH 5
 
 static size_t length_of(const struct status *s, void (*add)(const struct status *, struct text *))
 {
@@ -120,7 +134,7 @@ static size_t length_of(const struct status *s, void (*add)(const struct status 
 	size_t n;
 
 	add(s, &t);
-	n = t.len;
+	n = utf8_width(text_str(&t)); /* no wide character is in it, and no locale needs to be loaded */
 	text_release(&t);
 	return n;
 }
@@ -145,7 +159,7 @@ void status_line(const struct status *s, size_t width, struct text *out)
 	for (size_t i = 0; i < PARTS; i++)
 		if (keep[i])
 			(i == GROWTH && wide ? add_interval : parts[i].add)(s, out);
-	if (width && out->len > width) { /* not even the time fits */
+	if (width && utf8_width(text_str(out)) > width) { /* not even the time fits, and that is ASCII */
 		out->len = width;
 		out->s[width] = '\0';
 	}

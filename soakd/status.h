@@ -3,9 +3,11 @@
 #ifndef SOAKD_STATUS_H
 #define SOAKD_STATUS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "analysis/verdict.h"
+#include "base/series.h"
 #include "base/text.h"
 
 struct status {
@@ -15,11 +17,15 @@ struct status {
 	double ends_unix;		    /* NaN: open */
 	const struct verdict *verdict;	    /* or NULL */
 	const char *away;		    /* what is being waited for instead, or NULL */
+	const struct block *course;	    /* of the deciding column, the run so far; for the terminal alone */
+	size_t n_course;
+	bool eighths;			    /* the terminal has blocks of eight heights (terminal.h) */
 };
 
 /*
- * "[=====>    ] 7 h 12 min/24 h  rss 412 MiB  private 57.3 MiB  +3.10 [2.71, 3.49] MiB/h suspected  200 ops/s  until 08:00"
- * At most `width` columns; parts of less use go first, the bar before the numbers. width 0: no bar, no limit.
+ * "[=====>    ] 7 h 12 min/24 h  rss 412 MiB  private 57.3 MiB  ▁▂▃▄▅▆▇█  +3.10 [2.71, 3.49] MiB/h suspected  200 ops/s  until
+ * 08:00" in one line. At most `width` columns; parts of less use go first, the course and the bar before the numbers. width 0: no
+ * course, no bar, no limit.
  */
 void status_line(const struct status *s, size_t width, struct text *out);
 

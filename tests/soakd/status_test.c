@@ -6,6 +6,7 @@
 
 #include "soakd/finish.h"
 #include "soakd/status.h"
+#include "soakd/terminal.h"
 
 static struct verdict verdict;
 
@@ -67,6 +68,35 @@ static void eighty_columns_have_what_matters(void **state)
 	text_release(&t);
 }
 
+static void a_wide_terminal_has_the_course(void **state)
+{
+	struct status s = example();
+	struct text t = TEXT_INIT;
+	struct block course[16];
+
+	(void)state;
+	for (size_t i = 0; i < 16; i++)
+		course[i] = (struct block){ .n = 1, .t = (double)i, .mean = (double)(i / 2) };
+	s.course = course;
+	s.n_course = 16;
+	s.eighths = true;
+	status_line(&s, 110, &t);
+	assert_string_equal(text_str(&t), "[===>      ] 7 h 12 min/24 h  rss 412 MiB  private 57.3 MiB  ▁▁▂▂▃▃▄▄▅▅▆▆▇▇██  +3.10 MiB/h  suspected");
+	for (size_t width = 1; width < 200; width++) {
+		text_reset(&t);
+		status_line(&s, width, &t);
+		assert_true(columns_of(text_str(&t)) <= width);
+	}
+	text_reset(&t);
+	status_line(&s, 0, &t); /* a log and systemd get no picture */
+	assert_null(strstr(text_str(&t), "▁"));
+	s.eighths = false;
+	text_reset(&t);
+	status_line(&s, 110, &t);
+	assert_non_null(strstr(text_str(&t), "  ____..----====##  "));
+	text_release(&t);
+}
+
 static void the_bar_shows_the_share(void **state)
 {
 	struct status s = { .elapsed_s = 50, .length_s = 100, .rss_kb = NAN, .anon_kb = NAN, .ops_per_s = NAN, .ends_unix = NAN };
@@ -112,7 +142,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_log_line_has_everything),	cmocka_unit_test(a_terminal_line_never_wraps),
-		cmocka_unit_test(the_bar_shows_the_share), cmocka_unit_test(eighty_columns_have_what_matters),	cmocka_unit_test(the_unknown_is_left_out),
+		cmocka_unit_test(the_bar_shows_the_share), cmocka_unit_test(a_wide_terminal_has_the_course), cmocka_unit_test(eighty_columns_have_what_matters),	cmocka_unit_test(the_unknown_is_left_out),
 		cmocka_unit_test(the_first_status_that_applies),
 	};
 
