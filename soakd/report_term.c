@@ -139,7 +139,7 @@ static void add_title(struct text *out, const struct verdict *v, const struct sc
 	char how_long[40], from[40];
 	struct text t = TEXT_INIT, begin = TEXT_INIT;
 
-	add_plain(&t, report_label(v->main.column));
+	add_plain(&t, report_main_label(v));
 	text_addf(&t, ", %s", fmt_duration(how_long, sizeof(how_long), s->x1 - s->x0));
 	text_addf(&begin, " from %s", fmt_utc(from, sizeof(from), s->start_unix));
 	if (columns_of(text_str(&t)) + columns_of(text_str(&begin)) <= term->width)
@@ -167,8 +167,8 @@ enum sk_code report_terminal_chart(const struct evidence_file *f, const struct v
 				   struct text *out, struct sk_err *err)
 {
 	struct term_chart c = { .style = term->chart, .colour = term->colour, .width = term->width };
-	struct page page = { .f = f, .v = v };
 	struct scene s;
+	struct page page = { .f = f, .v = v, .s = &s };
 	struct scene_line fit = { .label = NULL };
 	struct block *b = NULL;
 
@@ -176,7 +176,7 @@ enum sk_code report_terminal_chart(const struct evidence_file *f, const struct v
 		return SK_OK;
 	scene_init(&s);
 	b = page_judged_blocks(&page, &c.n);
-	if (!b || page.failed || !report_times(f, v, &s)) {
+	if (!b || !report_times(f, v, &s)) {
 		out->failed = true;
 	} else if (c.n > 0) {
 		words_of(&s, &fit, v, term, out);

@@ -10,9 +10,8 @@
 #define WORDS_LEAST 8
 
 /* What goes first where the terminal is narrow. Heads that are not named stay. */
-static const char *const expendable[] = { "per operation", "per cent",   "95 % interval", "operations", "peak",
-					  "length",        "start",      "RSS before",    "end",        "after",
-					  "change",        "net growth", "per hour" };
+static const char *const expendable[] = { "per op",     "per cent", "operations", "peak",   "length",     "start",   "95 %",
+					  "RSS before", "end",      "after",      "change", "net growth", "per hour" };
 
 struct plan {
 	bool shown[COLS_MOST];
