@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The page, top to bottom, in one column or two. Each column is measured first: the higher one says how high the page is. */
+/* The page, top to bottom, in one column or two. Each column is measured first, with what lies below it: the higher one says how high
+ * the page is. */
 #include "plots/layout.h"
 
 #include <math.h>
@@ -51,8 +52,8 @@ static bool has_labels(const struct scene *s)
 		if (s->span[i].label)
 			return true;
 	for (size_t i = 0; i < s->n_markers; i++)
-		if (s->marker[i].label)
-			return true;
+		if (s->marker[i].label && s->marker[i].kind != MARK_CHANGE && s->marker[i].x <= s->x1)
+			return true; /* changes are named in the plot, and what lies beyond the run in the panel that reaches it */
 	return false;
 }
 
@@ -115,9 +116,9 @@ static double title_height(const struct layout *l, const struct scene_panel *p)
 	return p->place == PLACE_STRIP ? 0 : l->page->title;
 }
 
-static double key_height(const struct layout *l, const struct scene_panel *p)
+static double key_height(const struct layout *l, size_t i)
 {
-	return has_key(p) ? l->page->key : 0;
+	return l->key[i] ? l->page->key : 0;
 }
 
 static double x_height(const struct layout *l, const struct scene_panel *p)
@@ -135,7 +136,7 @@ static double column_least(const struct layout *l, const struct scene *s, const 
 		const struct scene_panel *panel = &s->panel[c->panel[k]];
 
 		h += gap_above(l, s, c, k) + title_height(l, panel) + least_plot(l, s, c->panel[k]);
-		h += time ? 0 : key_height(l, panel) + x_height(l, panel);
+		h += time ? 0 : key_height(l, c->panel[k]) + x_height(l, panel);
 	}
 	return c->n ? h : 0;
 }
@@ -166,7 +167,7 @@ static void place_at_side(struct layout *l, const struct scene *s, size_t i, dou
 	double left = panel->n_bars ? p->side_left : p->side_plot;
 
 	at->title = cut(y, p->side_left, p->side_right, p->title);
-	at->key = cut(y, p->side_left, p->side_right, key_height(l, panel));
+	at->key = cut(y, p->side_left, p->side_right, key_height(l, i));
 	at->plot = cut(y, left, p->side_right, plot_h);
 	at->x = cut(y, left, p->side_right, x_height(l, panel));
 }
@@ -193,9 +194,10 @@ static void place_column(struct layout *l, const struct scene *s, const struct c
 		l->elapsed = plot_cut(l, &y, l->page->elapsed);
 }
 
-/* Table and footer: under one another, or beside one another where there are two columns. */
+/* Table and footer: under one another, or, where there are two columns, each at the foot of its own. */
 struct foot {
-	double table, footer, height;
+	double table, footer;
+	double below_time, below_side; /* what lies below each column, with the gaps */
 	bool beside;
 };
 
@@ -206,24 +208,26 @@ static struct foot foot_of(const struct layout *l, const struct scene *s, size_t
 
 	f.table = s->n_rows ? (double)(l->n_rows + 1) * p->row : 0;
 	f.footer = s->n_footer ? p->footer_title + (double)footer_lines * p->footer_line : 0;
-	if (f.beside)
-		f.height = p->table_gap + fmax(f.table, f.footer);
-	else
-		f.height = (s->n_rows ? p->table_gap : 0) + f.table + (s->n_footer ? p->footer_gap : 0) + f.footer;
+	if (f.beside) {
+		f.below_time = p->table_gap + f.table;
+		f.below_side = p->table_gap + f.footer;
+	} else {
+		f.below_time = (s->n_rows ? p->table_gap : 0) + f.table + (s->n_footer ? p->footer_gap : 0) + f.footer;
+		f.below_side = f.below_time;
+	}
 	return f;
 }
 
 static void place_foot(struct layout *l, const struct foot *f)
 {
 	const struct page *p = l->page;
-	double y = l->height - p->bottom - f->height + p->table_gap;
+	double end = l->height - p->bottom, y = end - f->footer;
 
 	if (f->beside) {
-		l->table = (struct rect){ p->margin, y, p->right - p->margin, f->table };
+		l->table = (struct rect){ p->margin, end - f->table, p->right - p->margin, f->table };
 		l->footer = (struct rect){ p->side_left, y, p->side_right - p->side_left, f->footer };
 		return;
 	}
-	y = l->height - p->bottom - f->footer;
 	l->footer = page_cut(l, &y, f->footer);
 	y = l->footer.y - (f->footer > 0 ? p->footer_gap : 0) - f->table;
 	l->table = page_cut(l, &y, f->table);
@@ -236,10 +240,17 @@ double layout_footer_width(const struct scene *s)
 	return two_columns(s) && s->n_rows ? p->side_right - p->side_left : PAGE_WIDTH - 2 * p->margin;
 }
 
+double layout_title_width(const struct scene *s)
+{
+	const struct page *p = two_columns(s) ? &theme.columns : &theme.page;
+
+	return p->side_right - p->side_left;
+}
+
 void layout_scene(struct layout *l, const struct scene *s, const struct layout_text *text)
 {
 	struct column time = { .n = 0 }, side = { .n = 0 };
-	double y = 0, least_time, least_side, least, room;
+	double y = 0, least_time, least_side, room;
 
 	*l = (struct layout){ .width = PAGE_WIDTH, .scale = s->width / PAGE_WIDTH, .px_width = s->width };
 	l->columns = two_columns(s);
@@ -251,17 +262,18 @@ void layout_scene(struct layout *l, const struct scene *s, const struct layout_t
 	add_panels(&time, s, l->n_panels, PLACE_MAIN);
 	add_panels(&time, s, l->n_panels, PLACE_STRIP);
 	add_panels(&side, s, l->n_panels, PLACE_SIDE);
+	for (size_t i = 0; i < l->n_panels; i++)
+		l->key[i] = has_key(&s->panel[i]) || text->note_below[i];
 	l->band = cut(&y, 0, PAGE_WIDTH, l->page->band);
 	l->why = cut(&y, 0, PAGE_WIDTH, text->why_lines ? 2 * l->page->why_pad + (double)text->why_lines * l->page->why_line : 0);
 
 	struct foot foot = foot_of(l, s, text->footer_lines);
 
-	least_time = column_least(l, s, &time, true);
-	least_side = column_least(l, s, &side, false);
-	least = fmax(least_time, least_side);
-	l->px_height = (int)fmax(s->height, ceil((y + least + foot.height + l->page->bottom) * l->scale));
+	least_time = column_least(l, s, &time, true) + foot.below_time;
+	least_side = column_least(l, s, &side, false) + foot.below_side;
+	l->px_height = (int)fmax(s->height, ceil((y + fmax(least_time, least_side) + l->page->bottom) * l->scale));
 	l->height = l->px_height / l->scale;
-	room = l->height - y - foot.height - l->page->bottom;
+	room = l->height - y - l->page->bottom;
 	if (time.n)
 		place_column(l, s, &time, true, y, room - least_time);
 	if (side.n)

@@ -118,6 +118,7 @@ static void set(struct type *t, const struct type_style *st, const char *s)
 	struct text plain = TEXT_INIT;
 
 	pango_layout_set_font_description(t->layout, t->font[st->bold]);
+	pango_layout_set_attributes(t->layout, NULL);
 	pango_layout_set_width(t->layout, -1);
 	pango_layout_set_height(t->layout, -1);
 	pango_layout_set_ellipsize(t->layout, PANGO_ELLIPSIZE_NONE);
@@ -168,11 +169,29 @@ double type_width(struct type *t, const struct type_style *st, const char *s)
 	return width_now(t, st);
 }
 
+/* Lines end at spaces: "--hours" torn behind its hyphens would be another command to whoever copies it. */
+static void keep_hyphens(struct type *t)
+{
+	const char *s = pango_layout_get_text(t->layout);
+	PangoAttrList *attrs = pango_attr_list_new();
+
+	for (const char *h = strchr(s, '-'); h; h = strchr(h + 1, '-')) {
+		PangoAttribute *whole = pango_attr_allow_breaks_new(FALSE);
+
+		whole->start_index = (guint)(h - s);
+		whole->end_index = whole->start_index + 2; /* the end of the text at most: what is beyond is cut */
+		pango_attr_list_insert(attrs, whole);
+	}
+	pango_layout_set_attributes(t->layout, attrs);
+	pango_attr_list_unref(attrs);
+}
+
 size_t type_lines(struct type *t, const struct type_style *st, const char *s, double room, size_t most)
 {
 	if (!s || !*s)
 		return 0;
 	set(t, st, s);
+	keep_hyphens(t);
 	pango_layout_set_width(t->layout, layout_units(st, room));
 	pango_layout_set_wrap(t->layout, PANGO_WRAP_WORD_CHAR);
 	size_t n = (size_t)pango_layout_get_line_count(t->layout);
@@ -195,6 +214,7 @@ void type_paragraph(struct type *t, cairo_t *cr, const struct type_style *st, do
 		    double pitch, const char *s)
 {
 	set(t, st, s);
+	keep_hyphens(t);
 	pango_layout_set_wrap(t->layout, PANGO_WRAP_WORD_CHAR);
 	cut_to(t, st, room);
 	pango_layout_set_height(t->layout, -(int)lines);
