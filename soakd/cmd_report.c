@@ -5,14 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/units.h"
 #include "soakd/cmds.h"
 #include "soakd/decide.h"
+#include "soakd/dirlock.h"
 #include "soakd/evidence.h"
+#include "soakd/redact.h"
 #include "soakd/report_forms.h"
 #include "soakd/report_verify.h"
+#include "soakd/report_summary.h"
 #include "soakd/verdict_json.h"
 
 struct report_options {
@@ -21,7 +25,7 @@ struct report_options {
 	char *size, *verify;
 	int theme; /* enum scene_theme */
 	int64_t dpi;
-	bool quiet;
+	bool quiet, for_issue;
 };
 
 /* Of the table of forms: a line of --help, a word of a refusal. */
@@ -33,7 +37,8 @@ struct report_options {
 static const char *const themes[] = { "light", "dark", "print", NULL }; /* as enum scene_theme */
 
 static const struct opt options[] = {
-	{ "out", 'o', OPT_LIST, AT(out), "FILE", NULL, 0, 0, NULL, "what to write, by its ending (see below); may be repeated" },
+	{ "out", 'o', OPT_LIST, AT(out), "FILE", NULL, 0, 0, NULL,
+	  "what to write, by its ending:" REPORT_FORMS(FORM_ENDING) "; may be repeated" },
 	{ "size", 0, OPT_STRING, AT(size), "WxH", "1600x1200", 0, 0, NULL,
 	  "size of the picture in pixels; it grows in height where a page needs more" },
 	{ "dpi", 0, OPT_INT, AT(dpi), "N", "96", 24, 600, NULL,
@@ -42,6 +47,10 @@ static const struct opt options[] = {
 	  "light, dark, or print: black on white, lines told apart by dashes and symbols" },
 	{ "verify", 0, OPT_STRING, AT(verify), "FILE", NULL, 0, 0, NULL,
 	  "write nothing: is this .png what the data say? They are beside it, or PATH; hashed and judged again" },
+	{ "for-issue", 0, OPT_FLAG, AT(for_issue), NULL, NULL, 0, 0, NULL,
+	  "for a public issue: names of hosts, users, databases and files, addresses, queries and words of commands are taken "
+	  "out, and it "
+	  "says how many" },
 	{ "quiet", 'q', OPT_FLAG, AT(quiet), NULL, NULL, 0, 0, NULL, "do not print what was written" },
 	DECIDE_OPTS(AT(decide)),
 	{ .name = NULL },
@@ -50,6 +59,7 @@ static const struct opt options[] = {
 const struct opt_command cmd_report_options = {
 	"report", "PATH", "the picture and the text of a run directory, or of any CSV that analyze reads", options,
 	"Without --out: report.png and report.md in the run directory; beside a CSV a .png with its name.\n"
+	"With --for-issue: report-for-issue.png and report-for-issue.md in the place of these.\n"
 	"Endings of FILE:\n" REPORT_FORMS(FORM_LINE) "\n"
 						     "A file that exists is kept until the new one is whole. What was written is "
 						     "printed, a path on each line.\n\n"
@@ -118,11 +128,12 @@ static enum sk_code add_out(struct report_options *o, char *path, struct sk_err 
 	return sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
 }
 
-/* DIR/report.png and DIR/report.md; foo.png beside foo.csv. */
+/* DIR/report.png and DIR/report.md; foo.png beside foo.csv. For an issue under names of their own, and the text in any case. */
 static enum sk_code default_out(struct report_options *o, const char *path, struct sk_err *err)
 {
 	const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
-	int n = (int)strlen(path);
+	const char *suffix = o->for_issue ? "-for-issue" : "";
+	int n = (int)strlen(path), stem = dot && dot != path ? (int)(dot - path) : n;
 	struct stat st;
 	enum sk_code rc;
 
@@ -130,12 +141,14 @@ static enum sk_code default_out(struct report_options *o, const char *path, stru
 		return SK_OK;
 	if (strcmp(path, "-") == 0)
 		return sk_fail(err, SK_EUSAGE, 0, "a report of standard input needs --out FILE");
-	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
-		return add_out(o, sk_asprintf("%.*s.png", dot && dot != path ? (int)(dot - path) : n, path), err);
+	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) {
+		rc = add_out(o, sk_asprintf("%.*s%s.png", stem, path, suffix), err);
+		return rc == SK_OK && o->for_issue ? add_out(o, sk_asprintf("%.*s%s.md", stem, path, suffix), err) : rc;
+	}
 	while (n > 1 && path[n - 1] == '/')
 		n--;
-	rc = add_out(o, sk_asprintf("%.*s/report.png", n, path), err);
-	return rc == SK_OK ? add_out(o, sk_asprintf("%.*s/report.md", n, path), err) : rc;
+	rc = add_out(o, sk_asprintf("%.*s/report%s.png", n, path, suffix), err);
+	return rc == SK_OK ? add_out(o, sk_asprintf("%.*s/report%s.md", n, path, suffix), err) : rc;
 }
 
 static enum sk_code report_files(const struct report_job *job, bool quiet, struct sk_err *err)
@@ -147,6 +160,23 @@ static enum sk_code report_files(const struct report_job *job, bool quiet, struc
 		if (rc == SK_OK && !quiet)
 			printf("%s\n", job->out[i]);
 	}
+	return rc;
+}
+
+/* The names of this machine and of who asks stand in no file of the run as such, and may stand in any text. */
+static enum sk_code redact(struct evidence_file *f, struct verdict *v, struct sk_err *err)
+{
+	const char *user[] = { getenv("USER"), getenv("LOGNAME"), getenv("SUDO_USER") };
+	struct redactor r = { 0 };
+	char host[256] = "";
+	enum sk_code rc;
+
+	if (gethostname(host, sizeof(host) - 1) == 0)
+		redact_know(&r, REDACT_HOST, host);
+	for (size_t i = 0; i < sizeof(user) / sizeof(*user); i++)
+		redact_know(&r, REDACT_USER, user[i] ? user[i] : "");
+	rc = redact_evidence(&r, f, v, err);
+	redactor_release(&r);
 	return rc;
 }
 
@@ -165,6 +195,8 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 		rc = decide_file(&f, &o->decide, v, err);
 	if (rc == SK_OK && f.dir)
 		verdict_read_changes(f.dir, v);
+	if (rc == SK_OK && o->for_issue)
+		rc = redact(&f, v, err);
 	if (rc == SK_OK) {
 		struct report_job job = { .f = &f,
 					  .v = v,
@@ -177,6 +209,8 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 		rc = size_check(o->size, &job.width, &job.height, err);
 		if (rc == SK_OK)
 			rc = report_files(&job, o->quiet, err);
+		if (rc == SK_OK && !(f.dir && dirlock_is_taken(f.dir))) /* of a run that goes on its end will be told */
+			report_summary_try(&f, v);
 	}
 	evidence_release(&f);
 	free(v);

@@ -230,6 +230,7 @@ void evidence_release(struct evidence_file *f)
 	free(f->path);
 	free(f->dir);
 	free(f->csv);
+	free(f->redacted);
 	json_decref(f->run);
 	memset(f, 0, sizeof(*f));
 }

@@ -43,6 +43,7 @@ struct evidence_file {
 	uint64_t dropped_rows; /* time went backwards or stood still */
 	uint64_t bad_cells;    /* text, or a size below 0, where a number belongs: taken as no value */
 	bool torn;             /* the last line was cut short and left out */
+	char *redacted;        /* what redact_evidence() took out of all texts, in words; NULL: nothing was asked for */
 	char note[512];        /* one sentence on what was wrong with the file and what was done; "" if nothing */
 };
 

@@ -18,6 +18,7 @@
 #include "soakd/operations_table.h"
 #include "soakd/output.h"
 #include "soakd/report.h"
+#include "soakd/report_summary.h"
 #include "soakd/under.h"
 #include "soakd/workload.h"
 #include "soakd/verdict_json.h"
@@ -173,10 +174,12 @@ int finish_run(struct session *s, const struct loop_result *r)
 	session_conclude(s, v);
 	if (session_write_verdict(s, v, &err) != SK_OK)
 		complain(&err); /* what was found stands, and is printed */
-	if (f.ev.samples)
+	if (f.ev.samples) {
 		drawn = draw(s, &f, v);
-	else if (rundir_failing(&s->dir))
+		report_summary_try(&f, v);
+	} else if (rundir_failing(&s->dir)) {
 		tell_old_report(s);
+	}
 	sd_notifyf(0, "STATUS=%s: %s", verdict_class_name[v->main.verdict], v->main.why);
 	output_verdict(v, s->phases, s->opt->phases_only && v->gate == GATE_NONE, s->run, s->dir.path,
 		       (enum out_format)s->opt->format, stdout);

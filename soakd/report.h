@@ -14,7 +14,7 @@
 /* Fills *out (release with scene_release). drawn: read with SERIES_DRAWN blocks; v: decided on SERIES_ONLINE ones. */
 enum sk_code report_scene(const struct evidence_file *drawn, const struct verdict *v, struct scene *out, struct sk_err *err);
 
-/* report.md: under 60 lines, and a table more where the workload names its operations; verdict first, details folded. */
+/* report.md: under 60 lines; verdict first, one table, the rest folded. png_name: of a picture to link, as a link says it; NULL: none. */
 enum sk_code report_markdown(const struct evidence_file *f, const struct verdict *v, const char *png_name, struct text *out,
 			     struct sk_err *err);
 

@@ -292,10 +292,10 @@ static void workload(struct text *t, const struct evidence_file *f)
 /* Not the path: it names people and machines. The digest names the data. */
 static void data(struct text *t, const struct evidence_file *f, struct report_facts *facts)
 {
-	const char *base = strrchr(f->csv, '/');
+	const char *shown = f->dir ? f->csv : f->path, *base = strrchr(shown, '/');
 
 	if (strcmp(f->csv, "-") != 0 && sha256_file(f->csv, facts->sha256, NULL) == SK_OK) {
-		add_plain(t, base ? base + 1 : f->csv);
+		add_plain(t, base ? base + 1 : shown);
 		text_addf(t, " sha256 %s", facts->sha256);
 	}
 	if (*f->note) {
@@ -306,9 +306,10 @@ static void data(struct text *t, const struct evidence_file *f, struct report_fa
 
 enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v, struct report_facts *out, struct sk_err *err)
 {
-	struct text t[] = { TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT };
+	struct text t[] = { TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT,
+			    TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT };
 	static const char *const names[] = { "command",      "programs", "host",   "workload", "samples",
-					     "soakd's cost", "not read", "method", "data" };
+					     "soakd's cost", "not read", "method", "data",     "redacted" };
 	bool ok = true;
 
 	memset(out, 0, sizeof(*out));
@@ -321,6 +322,7 @@ enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v
 	add_not_read(&t[6], f, DOT);
 	method(&t[7], v);
 	data(&t[8], f, out);
+	text_add(&t[9], f->redacted ? f->redacted : "");
 	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++)
 		ok = add_fact(out, names[i], &t[i]) && ok;
 	if (ok)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * report.md: what one pastes into an issue. Verdict first, one table, how it was run folded away. Under 60 lines, and a table more
- * where the workload names its operations.
+ * report.md: what one pastes into an issue. Verdict first, one table, the picture; all else is folded away. Under 60 lines: what is
+ * folded comes as far as there is room, how it was run first of all.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -16,7 +16,8 @@
 #include "soakd/verdict_json.h"
 #include "soakd/words.h"
 
-#define CHANGES_SHOWN 8 /* events.csv has them all */
+#define CHANGES_SHOWN 5  /* events.csv has them all */
+#define LINES_MOST    59 /* somebody scrolls past them */
 
 const char *report_phases_word(const struct evidence_file *f, const struct verdict *v)
 {
@@ -115,9 +116,6 @@ static void add_changes(struct text *out, const struct evidence_file *f, const s
 {
 	char at[40];
 
-	if (v->n_changes == 0)
-		return;
-	text_add(out, "\n<details><summary>How the verdict changed</summary>\n\n");
 	for (size_t i = v->n_changes > CHANGES_SHOWN ? v->n_changes - CHANGES_SHOWN : 0; i < v->n_changes; i++) {
 		const struct verdict_change *c = &v->change[i];
 
@@ -126,55 +124,112 @@ static void add_changes(struct text *out, const struct evidence_file *f, const s
 		add_markdown(out, c->why);
 		text_addc(out, '\n');
 	}
-	text_add(out, "\n</details>\n");
 }
 
-static void add_details(struct text *out, const struct report_facts *facts)
+static void add_facts(struct text *out, const struct report_facts *facts)
 {
-	text_add(out, "\n<details><summary>How it was run</summary>\n\n");
 	for (size_t i = 0; i < facts->n; i++) {
 		text_addf(out, "- %s: ", facts->fact[i].name);
 		add_code(out, facts->fact[i].text);
 		text_addc(out, '\n');
 	}
-	text_add(out, "\n</details>\n");
+}
+
+static size_t count_lines(const struct text *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->len; i++)
+		n += t->s[i] == '\n';
+	return n;
+}
+
+/* Behind a line that opens it, where it has something and leaves `room` lines below the most; else it is in the run directory. */
+static void add_folded(struct text *out, const char *title, struct text *part, size_t room)
+{
+	const char *s = text_str(part);
+	size_t blank = *s == '\n'; /* tables begin with a line of their own */
+
+	out->failed |= part->failed;
+	if (part->len > 0 && count_lines(out) + count_lines(part) - blank + 5 + room <= LINES_MOST)
+		text_addf(out, "\n<details><summary>%s</summary>\n\n%s\n</details>\n", title, s + blank);
+	text_release(part);
+}
+
+/* All that is folded. What was measured in phases is so only where it is not the result itself. */
+static void add_details(struct text *out, const struct evidence_file *f, const struct verdict *v, bool phases_shown)
+{
+	struct text operations = TEXT_INIT, roles = TEXT_INIT, changes = TEXT_INIT, phases = TEXT_INIT;
+	struct report_facts facts;
+	struct text how = TEXT_INIT;
+	size_t room;
+
+	if (report_facts(f, v, &facts, NULL) != SK_OK) {
+		out->failed = true;
+		return;
+	}
+	add_facts(&how, &facts);
+	report_facts_release(&facts);
+	room = count_lines(&how) + 5;
+	if (f->phases && !phases_shown)
+		phase_table_markdown(f->phases, &phases);
+	operations_table_markdown(&operations, f->run);
+	add_roles_table(&roles, f->run);
+	add_changes(&changes, f, v);
+	add_folded(out, "The phases", &phases, room);
+	add_folded(out, "What the load did", &operations, room);
+	add_folded(out, "How the verdict changed", &changes, room);
+	add_folded(out, "Processes that came and went", &roles, room);
+	add_folded(out, "How it was run", &how, 0);
+}
+
+/* Within the brackets of a link one of the text's own would end it, and the picture would not be seen. */
+static void add_bracketed(struct text *out, const char *s)
+{
+	struct text md = TEXT_INIT;
+
+	add_markdown(&md, s);
+	for (const char *p = text_str(&md); *p; p++) {
+		if (*p == ']')
+			text_addc(out, '\\');
+		text_addc(out, *p);
+	}
+	out->failed |= md.failed;
+	text_release(&md);
+}
+
+/* The alternative text is for who cannot see it: the headline. A name in pointed brackets ends with the bracket or the line. */
+static void add_picture(struct text *out, const char *name, const char *headline, const struct verdict *v)
+{
+	text_add(out, "\n![");
+	add_bracketed(out, verdict_headline(v));
+	text_add(out, ": ");
+	add_bracketed(out, headline);
+	text_add(out, "](<");
+	for (const char *p = name; *p; p++)
+		text_addf(out, *p == '<' || *p == '>' || *p == '\\' || (unsigned char)*p < ' ' ? "%%%02X" : "%c",
+			  (unsigned char)*p);
+	text_add(out, ">)\n");
 }
 
 enum sk_code report_markdown(const struct evidence_file *f, const struct verdict *v, const char *png_name, struct text *out,
 			     struct sk_err *err)
 {
-	struct report_facts facts;
 	char *headline = report_headline(f, v);
-	enum sk_code rc = report_facts(f, v, &facts, err);
-	bool ok = headline != NULL;
+	bool phases_first = f->phases && report_phases_word(f, v), ok = headline != NULL;
 
-	if (rc == SK_OK && ok) {
+	if (ok) {
 		add_head(out, headline, f, v);
 		ok = add_table(out, v);
 		add_account(out, v);
 		add_driver_line(out, v);
 		add_under_markdown(out, f->run);
-		if (f->phases)
+		if (phases_first)
 			phase_table_markdown(f->phases, out);
-		if (png_name) {
-			text_addf(out, "\n![%s: ", verdict_headline(v));
-			add_markdown(out, headline);
-			text_add(out, "](<");
-			/* a name in pointed brackets ends with the bracket or the line */
-			for (const char *p = png_name; *p; p++)
-				text_addf(out, *p == '<' || *p == '>' || *p == '\\' || (unsigned char)*p < ' ' ? "%%%02X" : "%c",
-					  (unsigned char)*p);
-			text_add(out, ">)\n");
-		}
-		operations_table_markdown(out, f->run);
-		add_roles_table(out, f->run);
-		add_changes(out, f, v);
-		add_details(out, &facts);
+		if (png_name)
+			add_picture(out, png_name, headline, v);
+		add_details(out, f, v, phases_first);
 	}
-	if (rc == SK_OK)
-		report_facts_release(&facts);
 	free(headline);
-	if (rc == SK_OK && (!ok || out->failed))
-		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
-	return rc;
+	return ok && !out->failed ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
 }

@@ -2,6 +2,7 @@
 # What the end-to-end tests share. Source it; then `check WHAT COMMAND...` prints ok or not ok; `finish` ends.
 # Each test works in its own temporary directory and ends only the processes that it started.
 set -u
+unset GITHUB_STEP_SUMMARY # where the tests themselves are a step
 SOAKD=${SOAKD:-$(cd "$(dirname "$0")/../.." && pwd)/build/soakd}
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/soakd-e2e.XXXXXX")
 chmod 755 "$TMP"

@@ -42,4 +42,32 @@ check "a target that dies: 4" status 4 "$SOAKD" --interval 0.1 --duration 20s --
 check "its report" status 0 "$SOAKD" report died --out died.xml
 check "is valid" valid died.xml
 check "and has an error that says how" xml died.xml 's.get("errors") == "1" and "has exited with status 3" in case["target"].find("error").get("message") and case["target"].get("classname") == "sh.none"'
+
+# for an issue: planted names are in no byte of any form, and what was taken out is said
+mkdir acme
+printf 'timestamp,elapsed_s,anon_kb\n' >acme/samples.csv
+awk 'BEGIN { for (i = 0; i < 300; i++) printf "%d,%d,%d\n", 1795140000 + 300 * i, 300 * i, 50000 + 100 * i + i * 7919 % 101 }' >>acme/samples.csv
+printf 'timestamp,kind,detail\n1795140000,start,1 process\n1795143000,error,"role ""zelda"" on db.acme.example: SELECT salary FROM payroll"\n' >acme/events.csv
+cat >acme/run.json <<J
+{"schema": "soakd.run/1", "id": "postgres-1", "target": "postgres", "label": "postgres", "scenario": "postgres", "interval_s": 300,
+ "command": ["/home/zelda/soakd", "--dsn", "host=db.acme.example user=zelda dbname=payroll", "--script", "/srv/acme/salary.sql", "--out", "$TMP/acme"],
+ "options": {"script": ["salary.sql@1"]}, "work": [{"name": "salary", "weight": 1}], "operations": [{"kind": "salary", "ops": 7}],
+ "host": {"kernel": "6.1.0-13-amd64", "hostname": "acmehost"}, "target_info": {"version": "PostgreSQL 15.18", "exe": "/opt/acme/bin/postgres"},
+ "roles": [{"role": "zelda on acmehost", "living": 1, "born": 1, "died": 1, "grown_kb": 9, "dead_grown_kb": 9}]}
+J
+clean() { ! grep -ailE 'zelda|acme|payroll|salary' "$@" || return 1; }
+check "--for-issue has names of its own" status 0 "$SOAKD" report acme --for-issue
+check "and prints them" [ "$(tr '\n' ' ' <"$TMP/out")" = "acme/report-for-issue.png acme/report-for-issue.md " ]
+check "each form" status 0 "$SOAKD" report acme --for-issue --out i.xml --out i.json --out i.md
+check "nothing planted is in any of them" clean i.xml i.json i.md acme/report-for-issue.md acme/report-for-issue.png
+check "the same without it does hold them" sh -c '"$0" report acme --out full.md >out && grep -q zelda full.md' "$SOAKD"
+check "the text says what was taken out" grep -q '^- redacted: `.*path.*host name.*user name' i.md
+check "JSON too" json_true i.json "'path' in j['report']['facts']['redacted']"
+check "JUnit too" xml i.xml '"path" in p["redacted"]'
+check "it is valid" valid i.xml
+check "the verdict, its rate, versions and the digest stay" python3 -c 'import json
+a = json.load(open("i.json")); f = a["report"]["facts"]
+assert a["verdict"] == "leak" and a["rate_kb_per_h"] > 0 and "6.1.0-13-amd64" in f["host"] and "PostgreSQL 15.18" in f["programs"] and "sha256 " + a["report"]["data_sha256"] in f["data"]'
+check "beside a CSV: picture and text" status 0 "$SOAKD" report leak.csv --for-issue
+check "with their names" [ "$(tr '\n' ' ' <"$TMP/out")" = "leak-for-issue.png leak-for-issue.md " ]
 finish

@@ -342,7 +342,7 @@ static void the_markdown(void **state)
 	assert_true(lines(t.s) < 60);
 	assert_int_equal(strncmp(t.s, "## \360\237\224\264 LEAK\n\n**postgres ", 21), 0);
 	assert_non_null(strstr(t.s, "\nAnonymous memory grows, a \\| b &lt;c>.\n"));
-	assert_non_null(strstr(t.s, "](<a%3Eb.png>)\n"));
+	assert_non_null(strstr(t.s, "\\[+2.70, +3.50\\] \302\267 412 B \\[371, 453\\] per operation](<a%3Eb.png>)\n"));
 	assert_non_null(strstr(t.s, "<details>"));
 	assert_non_null(strstr(t.s, "- command: `soakd --target 'it'\\''s' 'a b'`\n"));
 	assert_null(strstr(t.s, dir)); /* no paths of the machine */
@@ -360,6 +360,42 @@ static void the_markdown(void **state)
 	assert_string_equal(
 		t.s, "116 processes of back|end died, grown by 3.00 MiB each since they were first seen: 348 MiB that went "
 		     "with them");
+	text_release(&t);
+}
+
+/* Whatever a run has to tell, how it was run is told, and all in under 60 lines: one table is open, the rest folded. */
+static void the_markdown_of_a_full_run(void **state)
+{
+	struct text t = TEXT_INIT;
+	json_t *kinds = json_array();
+	const char *folded;
+
+	(void)state;
+	for (int i = 0; i < 12; i++)
+		json_array_append_new(kinds, json_pack("{s:s,s:i}", "kind", "get", "ops", 7));
+	json_object_set_new(ef.run, "operations", kinds);
+	for (size_t i = 0; i < VERDICT_CHANGES_MAX; i++)
+		v.change[v.n_changes++] = (struct verdict_change){ 1795140000, VERDICT_STABLE, VERDICT_LEAK, "so" };
+	ef.phases = phase_table_new(false);
+	assert_non_null(ef.phases);
+	for (unsigned i = 0; i < 30; i++)
+		phase_table_add(ef.phases, &(struct phase_line){ .started = 1795140000 + 60.0 * i,
+								 .ended = 1795140060 + 60.0 * i,
+								 .round = i,
+								 .phase = "rest",
+								 .column = "rss_kb",
+								 .before = 7,
+								 .peak = 7,
+								 .after = 7,
+								 .most = NAN });
+	assert_int_equal(report_markdown(&ef, &v, "report.png", &t, &err), SK_OK);
+	assert_true(lines(t.s) < 60);
+	assert_non_null(strstr(t.s, "<summary>How it was run</summary>\n\n- command: "));
+	assert_non_null(strstr(t.s, "<summary>The phases</summary>\n\n| "));
+	folded = strstr(t.s, "<details>");
+	assert_non_null(folded);
+	assert_null(strstr(folded, "| series |"));
+	assert_true(strstr(t.s, "| operation |") == NULL || strstr(t.s, "| operation |") > folded);
 	text_release(&t);
 }
 
@@ -399,6 +435,7 @@ int main(void)
 		TEST(the_table_behind_a_warm_up),
 		TEST(the_scene_reads_back),
 		TEST(the_markdown),
+		TEST(the_markdown_of_a_full_run),
 		TEST(one_reading_is_enough),
 		TEST(phases_alone_have_their_table),
 	};
