@@ -6,7 +6,7 @@
 #   make demo         a minute of the main job: a known leak and SQLite side by side, then the verdicts and the pictures
 #   make test         everything that is tested (T=word: only the tests whose name has that word)
 #   make check        the rules: folders, headers, banned functions, -Werror on gcc and clang, sanitizers, valgrind
-#   make bench        the figures, as ratios measured in the same run (T=word: sample, monitor, slowdown, analyze, drive, redis, http, script, sqlite)
+#   make bench        the figures, as ratios measured in the same run (T=word: sample, monitor, slowdown, analyze, report, drive, redis, http, script, sqlite)
 #   make corpus       how often the verdict is right, beside the usual rules: made series and real traces, four minutes
 #                     (SEEDS=200: of each family; FIRST=1: first seed; ARGS="--no-rules --wrong --family WORD --gate --help")
 #   make fuzz         coverage-guided fuzzing of each parser (T=word: one; FUZZ_S=60: seconds each)

@@ -260,14 +260,15 @@ static bool fill_table(const struct evidence_file *f, const struct verdict *v, s
 /* What a program can read from the PNG again. */
 static bool fill_meta(const struct evidence_file *f, const struct report_facts *facts, struct scene *s, const struct verdict *v)
 {
-	const char *id = json_get_str(f->run, "id", NULL), *slash = strrchr(f->csv, '/');
+	const char *id = json_get_str(f->run, "id", NULL), *csv = f->dir ? f->csv : f->path; /* that may be redacted */
+	const char *slash = strrchr(csv, '/');
 	char *title = report_headline(f, v);
 	const char *pairs[][2] = {
 		{ "Title", title },
 		{ "Software", "soakd " SOAKD_VERSION },
 		{ META_VERDICT, verdict_class_name[v->main.verdict] },
 		{ META_RUN, id },
-		{ META_DATA, *facts->sha256 ? (slash ? slash + 1 : f->csv) : NULL },
+		{ META_DATA, *facts->sha256 ? (slash ? slash + 1 : csv) : NULL },
 		{ META_SHA256, *facts->sha256 ? facts->sha256 : NULL },
 	};
 	const size_t n = sizeof(pairs) / sizeof(*pairs);

@@ -56,6 +56,11 @@ check "decided with options: they are in the picture" status 0 "$SOAKD" report -
 check "options of the verdict beside --verify are refused" status 2 "$SOAKD" report --verify rss.png --column rss_kb
 check "and so is --out" status 2 "$SOAKD" report --verify rss.png --out x.png
 
+cp leak.csv customer-x.csv
+status 0 "$SOAKD" report customer-x.csv --for-issue --out issue.png
+check "--for-issue: no name of a file in its words" sh -c '! grep -aq customer issue.png'
+check "and it can be verified" status 0 "$SOAKD" report --verify issue.png customer-x.csv
+
 head -c 3000 leak.png >torn.png
 check "a torn picture: 2" status 2 "$SOAKD" report --verify torn.png leak.csv
 check "says where" says "the PNG is cut short at byte "
