@@ -18,7 +18,7 @@
 #include "soakd/web_assets.h"
 #include "version.h"
 
-static const struct web_asset *const scripts[] = { &web_uplot_js, &web_units_js, &web_chart_js, &web_report_js };
+static const struct web_asset *const scripts[] = { &web_uplot_js, &web_units_js, &web_paint_js, &web_chart_js, &web_report_js };
 #define N_SCRIPTS (sizeof(scripts) / sizeof(*scripts))
 
 static void add_asset(struct text *out, const struct web_asset *a)
