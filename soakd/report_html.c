@@ -18,7 +18,7 @@
 #include "soakd/web_assets.h"
 #include "version.h"
 
-static const struct web_asset *const scripts[] = { &web_uplot_js, &web_units_js, &web_chart_js, &web_report_js };
+static const struct web_asset *const scripts[] = { &web_uplot_js, &web_units_js, &web_paint_js, &web_chart_js, &web_report_js };
 #define N_SCRIPTS (sizeof(scripts) / sizeof(*scripts))
 
 static void add_asset(struct text *out, const struct web_asset *a)
@@ -144,10 +144,11 @@ static void add_header(struct text *out, const struct html_page *page)
 		      "<kbd>Esc</kbd> the whole run.</span>\n</div>\n<p id=\"spoken\" class=\"unseen\" role=\"status\"></p>\n");
 }
 
-/* "+3.1 MiB/h", "12 %", "?" and the like are set to the right, one under the other. */
+/* "+3.1 MiB/h", "12 %", "±24 B", "?" and the like are set to the right, one under the other. */
 static bool is_figure(const char *cell)
 {
-	return cell && *cell && (strchr("+-0123456789?", *cell) || strncmp(cell, "\342\210\222", 3) == 0);
+	return cell && *cell &&
+	       (strchr("+-0123456789?", *cell) || strncmp(cell, "\342\210\222", 3) == 0 || strncmp(cell, "\302\261", 2) == 0);
 }
 
 /* A column is of figures if the first row has one there: its heading and what is below it go with it. */
@@ -187,7 +188,7 @@ static void add_table(struct text *out, const struct scene *s)
 	text_add(out, "</tbody>\n</table>\n</section>\n");
 }
 
-/* "name: text" as a term and what it is. */
+/* "name: text" as a term and what it is; a line without a name is one by itself. */
 static void add_footer(struct text *out, const struct scene *s)
 {
 	text_add(out, "<footer>\n<h2>How to reproduce it</h2>\n<dl>\n");
@@ -196,10 +197,10 @@ static void add_footer(struct text *out, const struct scene *s)
 		struct text name = TEXT_INIT;
 
 		text_addn(&name, line, colon ? (size_t)(colon - line) : 0);
-		text_add(out, "<div><dt>");
-		add_xml(out, text_str(&name));
-		text_add(out, "</dt><dd dir=\"auto\">");
-		add_xml(out, colon ? colon + 2 : line);
+		text_add(out, colon ? "<div><dt>" : "<div><dt class=\"whole\" dir=\"auto\">");
+		add_xml(out, colon ? text_str(&name) : line);
+		text_add(out, colon ? "</dt><dd dir=\"auto\">" : "</dt><dd>");
+		add_xml(out, colon ? colon + 2 : "");
 		text_add(out, "</dd></div>\n");
 		out->failed |= name.failed;
 		text_release(&name);

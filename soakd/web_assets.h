@@ -7,7 +7,7 @@ struct web_asset {
 	const char *begin, *end; /* UTF-8, not ended by a NUL */
 };
 
-extern const struct web_asset web_uplot_js, web_uplot_css, web_uplot_licence, web_units_js, web_chart_js, web_report_js,
-	web_report_css;
+extern const struct web_asset web_uplot_js, web_uplot_css, web_uplot_licence, web_units_js, web_paint_js, web_chart_js,
+	web_report_js, web_report_css;
 
 #endif

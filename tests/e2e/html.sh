@@ -154,7 +154,7 @@ check "of an odd command line" status 0 "$SOAKD" report "$TMP/run" --out "$TMP/r
 check "in the browser too" browse "size 1600 1200" "open file://$TMP/run.html" "say document.title" "say document.scripts.length" \
 	"say document.querySelector('footer').textContent.includes('<script>document.title')" errors "say document.documentElement.scrollWidth"
 check "runs no script of its own" true_of 1 '"out" not in v'
-check "there are as many scripts as in any page" is 2 6
+check "there are as many scripts as in any page" is 2 7
 check "its command line is shown" is 3 true
 check "without an error" is 4 '[]'
 check "within the window" is 5 1600

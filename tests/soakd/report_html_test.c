@@ -105,8 +105,8 @@ static void the_policy_names_each_script_and_the_style(void **state)
 	free(text);
 	for (; (text = between(&at, "<script>", "</script>")); free(text), scripts++)
 		assert_allowed(policy, text);
-	assert_int_equal(scripts, 4);
-	assert_int_equal(count(policy, "'sha256-"), 5);
+	assert_int_equal(scripts, 5);
+	assert_int_equal(count(policy, "'sha256-"), 6);
 	free(policy);
 	text_release(&out);
 	scene_release(&s);
