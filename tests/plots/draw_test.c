@@ -343,6 +343,7 @@ static void operations_are_an_axis_of_their_own(void **state)
 		assert_true(column_has(&p, i, x, &light->role[LINE_PRIVATE].line));
 	assert_false(rect_has(&p, r->x, r->y, r->x + r->w, r->y + r->h, &light->mark[MARK_RESTART].line));
 	assert_false(rect_has(&p, r->x, r->y, r->x + r->w, r->y + r->h, &light->mark[MARK_CHANGE].line));
+	p.scene.panel[i].n_lines = 1; /* to be freed */
 	page_release(&p);
 }
 
