@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Small shapes on lines, far apart, by which they are told apart where there is no colour. Paths, so that no font can lack them. */
+/*
+ * Small shapes on lines, far apart, by which they are told apart where there is no colour. Paths, so that no font can lack them.
+ */
 #include <math.h>
 
 #include "plots/draw.h"

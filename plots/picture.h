@@ -2,8 +2,9 @@
 /*
  * A scene as a file: PNG, SVG or PDF, from one drawing that knows none of them.
  *
- * Text in SVG is outlines, for that is how Cairo writes it: the page looks the same where our fonts are not installed, but its words
- * cannot be marked; <title> and <desc> say what it shows to whoever cannot see it. PDF embeds the glyphs that it needs and keeps the words.
+ * Text in SVG is outlines, for that is how Cairo writes it: the page looks the same where our fonts are not installed, but its
+ * words cannot be marked; <title> and <desc> say what it shows to whoever cannot see it. PDF embeds the glyphs that it needs and
+ * keeps the words.
  */
 #ifndef PLOTS_PICTURE_H
 #define PLOTS_PICTURE_H

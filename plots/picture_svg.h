@@ -11,8 +11,8 @@
 void picture_title(struct text *out, const struct scene *s);
 
 /*
- * Adds to *out the SVG that Cairo made, with <title>, <desc> and <metadata> as the first elements, and with a fixed id where Cairo
- * counts the surfaces of the process. SK_EIO: that is no SVG; SK_ENOMEM.
+ * Adds to *out the SVG that Cairo made, with <title>, <desc> and <metadata> as the first elements, and with a fixed id where
+ * Cairo counts the surfaces of the process. SK_EIO: that is no SVG; SK_ENOMEM.
  */
 enum sk_code svg_describe(struct text *out, const char *svg, const struct scene *s, struct sk_err *err);
 

@@ -14,7 +14,10 @@
 /* On a full page: level 1 gives 139 kB, 4 gives 115 kB for the same time within noise, 6 gives 109 kB for 5 ms more. */
 enum { LEVEL = 4 };
 
-/* What a crowded page is written with instead when it gets too large: a tenth to a fifth smaller, the edges of letters a little coarser. */
+/*
+ * What a crowded page is written with instead when it gets too large: a tenth to a fifth smaller, the edges of letters a little
+ * coarser.
+ */
 enum { FEW_COLOURS = 48 };
 
 enum { AROUND = 12 }; /* bytes of a chunk beside its data */

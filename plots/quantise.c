@@ -235,8 +235,8 @@ static size_t median_cut(struct colour *c, size_t n, uint32_t *palette, size_t m
 }
 
 /*
- * Chooses the palette: the order of the colours in s->c becomes another, so that their entries are returned by the order in which they
- * were seen, or NULL without memory.
+ * Chooses the palette: the order of the colours in s->c becomes another, so that their entries are returned by the order in
+ * which they were seen, or NULL without memory.
  */
 static uint8_t *choose(struct census *s, size_t most, struct indexed *out)
 {

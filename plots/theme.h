@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How things look: sizes and words in one table, colours with the dashes and widths that go with them in a palette for each theme.
- * Units are those of a page 1600 wide.
+ * How things look: sizes and words in one table, colours with the dashes and widths that go with them in a palette for each
+ * theme. Units are those of a page 1600 wide.
  */
 #ifndef PLOTS_THEME_H
 #define PLOTS_THEME_H

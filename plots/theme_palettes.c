@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The light palette is Okabe and Ito's (Color Universal Design, 2008), and a brown: told apart with any colour vision. Each line also
- * has a dash of its own, each verdict a glyph, so that nothing rests on colour. Ink variants are darkened to a contrast with
- * white of at least 4.5 : 1 (WCAG 2.1), which the palette's yellows and light blues do not have. The dark palette has the same
- * hues, lighter: its lines too are at least 3 : 1. In print there is no colour, and dashes, widths and symbols do all.
+ * The light palette is Okabe and Ito's (Color Universal Design, 2008), and a brown: told apart with any colour vision. Each line
+ * also has a dash of its own, each verdict a glyph, so that nothing rests on colour. Ink variants are darkened to a contrast
+ * with white of at least 4.5 : 1 (WCAG 2.1), which the palette's yellows and light blues do not have. The dark palette has the
+ * same hues, lighter: its lines too are at least 3 : 1. In print there is no colour, and dashes, widths and symbols do all.
  * tests/plots/theme_test.c computes these contrasts, and the distances as protanopes and deuteranopes see them.
  */
 #include "plots/theme.h"

@@ -14,8 +14,8 @@
 #define HALF_CAPS 0.36
 
 /*
- * Every word is set at this size and scaled when it is drawn: nothing is hinted, so that this is the same, and each further size would
- * cost a search through fontconfig (in a thread of Pango's).
+ * Every word is set at this size and scaled when it is drawn: nothing is hinted, so that this is the same, and each further size
+ * would cost a search through fontconfig (in a thread of Pango's).
  */
 #define SET_PX 20.0
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * SHA-256 with the processor's own instructions (Intel SHA Extensions, 2013), where it has them: six times as fast as the plain C of
- * sha256.c, which matters for a CSV of a million rows. Two rounds an instruction; the schedule in four registers of four words.
+ * SHA-256 with the processor's own instructions (Intel SHA Extensions, 2013), where it has them: six times as fast as the plain
+ * C of sha256.c, which matters for a CSV of a million rows. Two rounds an instruction; the schedule in four registers of four
+ * words.
  */
 #include "soakd/sha256_block.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Any bytes as a PNG, and as the data of each kind of text chunk with a right sum, which chance does not find: no crash, and what is
- * accepted is strings within the limits.
+ * Any bytes as a PNG, and as the data of each kind of text chunk with a right sum, which chance does not find: no crash, and
+ * what is accepted is strings within the limits.
  */
 #include <assert.h>
 #include <stdint.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Can everybody read it? Contrasts as WCAG 2.1 computes them (text 4.5 : 1, lines 3 : 1), and the distances of lines that share a panel
- * as protanopes and deuteranopes see them: Machado, Oliveira and Fernandes, IEEE TVCG 15 (2009), severity 1; CIELAB, D65.
+ * Can everybody read it? Contrasts as WCAG 2.1 computes them (text 4.5 : 1, lines 3 : 1), and the distances of lines that share
+ * a panel as protanopes and deuteranopes see them: Machado, Oliveira and Fernandes, IEEE TVCG 15 (2009), severity 1; CIELAB,
+ * D65.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -70,7 +71,10 @@ static void text_is_legible(void **state)
 	}
 }
 
-/* The light theme keeps Okabe and Ito's hues, of which two are paler than 3 : 1 on white: there the names beside the lines are darker. */
+/*
+ * The light theme keeps Okabe and Ito's hues, of which two are paler than 3 : 1 on white: there the names beside the lines are
+ * darker.
+ */
 static void lines_are_seen(void **state)
 {
 	(void)state;
