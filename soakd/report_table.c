@@ -34,7 +34,7 @@ static void cell_str(struct row *r, const char *s)
 	cell(r, &t);
 }
 
-/* A label without what it has in brackets, which is an abbreviation or a remark; "resident memory (RSS)" is better known by it. */
+/* A label without its brackets, which hold an abbreviation or a remark; "resident memory (RSS)" is better known by it. */
 static void cell_name(struct row *r, const char *label)
 {
 	const char *open = strstr(label, " (");
