@@ -89,7 +89,7 @@ static struct draw with_own_x(const struct draw *d, const struct layout_panel *a
 	if (p->x == X_COUNT)
 		axis_count(&own.x, x0, x1, draw_ticks_for(at->plot.w, 76, 6));
 	else
-		axis_elapsed(&own.x, x0, x1, draw_ticks_for(at->plot.w, 80, 6));
+		axis_elapsed(&own.x, x0, x1, draw_ticks_for(at->plot.w, 64, 6));
 	return own;
 }
 

@@ -24,7 +24,7 @@ static void small_png(struct text *png)
 	char *meta[] = { word("soakd:run"), word("soak-1"), word("Title"), word("caf\303\251"),
 			 word("soakd:run"), word("second"), word("empty"), word("") };
 
-	assert_int_equal(png_encode(png, &(struct png_pixels){ px, 2, 1, 2, 96 }, meta, 4, NULL), SK_OK);
+	assert_int_equal(png_encode(png, &(struct png_pixels){ px, 2, 1, 2, 96, 0 }, meta, 4, NULL), SK_OK);
 }
 
 static void what_was_written_is_read(void **state)
@@ -100,7 +100,7 @@ static void only_so_many_are_kept(void **state)
 		meta[2 * i] = key[i];
 		meta[2 * i + 1] = word("v");
 	}
-	assert_int_equal(png_encode(&png, &(struct png_pixels){ &px, 1, 1, 1, 0 }, meta, PNG_TEXTS + 9, NULL), SK_OK);
+	assert_int_equal(png_encode(&png, &(struct png_pixels){ &px, 1, 1, 1, 0, 0 }, meta, PNG_TEXTS + 9, NULL), SK_OK);
 	assert_int_equal(png_texts_read(png.s, png.len, &t, NULL), SK_OK);
 	assert_int_equal(t.n, PNG_TEXTS);
 	assert_non_null(png_texts_get(&t, "key 63"));
