@@ -21,8 +21,7 @@ struct residuals {
  * In       b[n] ascending; l valid
  * Out      out[returned <= n]: the blocks of l->t0 .. l->t1, times and counts as they were; mean, median, min and max
  *          less the line at the block's time. A gap between two of them stays a gap. *r: of the medians; sd about 0,
- * over n - 2; lag: of neighbours without
- *          a gap between them, means not taken off (a line's residuals have none)
+ *          over n - 2; lag: of neighbours without a gap between them, means not taken off (a line's residuals have none)
  * Cost     linear; no allocation. out may be b.
  * Checked  tests/analysis/residuals_test.c: blocks on a line and off it, worked by hand.
  */
@@ -46,7 +45,7 @@ double line_level(const double *x, const double *y, size_t n, double slope);
  * In       b[n], n <= SERIES_DRAWN; from < to, seconds
  * Out      the medians of the block medians of the first and the last tenth of the span. 0 at the start for what came
  *          later than the first tenth, 0 at the end for what went before the last one: a part of a whole that is not
- * there has no memory.
+ *          there has no memory.
  * Return   false: no samples within the span; *start, *end are NaN.
  * Cost     linear but for the medians; no allocation.
  * Checked  tests/analysis/residuals_test.c
