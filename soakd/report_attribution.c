@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where the growth is: the level at the start, what each part added, what none of them explains, the level at the end. The parts and
- * the rest sum to the whole, because whole and parts are read alike: medians of the first and the last tenth of one span.
+ * Where the growth is: the level at the start, what each part added, what none of them explains, the level at the end.
+ * The parts and the rest sum to the whole, because whole and parts are read alike: medians of the first and the last
+ * tenth of one span.
  *
- * Of roles where several grew; else by the target's own accounting (PostgreSQL's memory contexts) where that explains most of it; else of mapping
- * classes. The span is that which was judged, and of a verdict without growth the whole run: a plateau too has come from somewhere.
+ * Of roles where several grew; else by the target's own accounting (PostgreSQL's memory contexts) where that explains
+ * most of it; else of mapping classes. The span is that which was judged, and of a verdict without growth the whole run:
+ * a plateau too has come from somewhere.
  */
 #include <math.h>
 #include <stdio.h>
@@ -51,7 +53,7 @@ static bool of_column(const struct page *p, const struct evidence_part *part)
 	return !page_decides(p, "shmem_kb") || shared;
 }
 
-/* What of the span all parts of a kind were read in: mappings are read more seldom, and of who became too big no more. Returns its length. */
+/* What of the span a kind was read in: mappings are read more seldom, and of who became too big no more. Returns its length. */
 static double span_of(const struct page *p, const char *by, struct whole *w)
 {
 	double first = INFINITY, last = -INFINITY;
@@ -122,8 +124,8 @@ static void add_change(struct whole *w, const char *name, double kb)
 }
 
 /*
- * The target's own accounting: its items where they add up, else what is in use, fragmented and kept. It has rates and no levels: what
- * they come to between the middles of the two tenths.
+ * The target's own accounting: its items where they add up, else what is in use, fragmented and kept. It has rates and
+ * no levels: what they come to between the middles of the two tenths.
  */
 static bool read_account(struct page *p, struct whole *w)
 {

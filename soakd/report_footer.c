@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How to reproduce it, in the few lines that a page has room for: the same facts as in report.md, short. Digests are cut there; the whole one of
+ * How to reproduce it, in the few lines that a page has room for: the same facts as in report.md, short. Digests are cut
+ *          there; the whole one of
  * the data is in the PNG's text and in report.md.
  */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +34,7 @@ static void join_digits(struct text *t, const char *before, const char *s)
 {
 	char cut[DIGITS + 1] = "";
 
-	strncat(cut, s ? s : "", DIGITS);
+	snprintf(cut, sizeof(cut), "%.*s", DIGITS, s ? s : "");
 	join(t, before, cut);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * When the limit is reached, as a picture: the series, its line beyond the end, and the cone in which four of five of the simulated
- * futures reach the limit. Not drawn where the rate may as well be 0: a cone that opens downwards foretells nothing.
+ * When the limit is reached, as a picture: the series, its line beyond the end, and the cone in which four of five of
+ * the simulated futures reach the limit. Not drawn where the rate may as well be 0: a cone that opens downwards
+ * foretells nothing.
  */
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Memory against what was done: the deciding series over the count of operations in the place of time. A leak per operation is a line
- * here whatever the load did; one per hour is not.
+ * Memory against what was done: the deciding series over the count of operations in the place of time. A leak per
+ * operation is a line here whatever the load did; one per hour is not.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -126,7 +126,7 @@ static void add_note(struct page *p, struct scene_panel *panel)
 	struct text t = TEXT_INIT;
 
 	if (!grows(m)) {
-		text_addf(&t, "%s, so not divided by operations", verdict_class_name[m->verdict]);
+		text_add(&t, "no growth to divide by them");
 	} else if (!add_per_op(&t, m)) {
 		if (m->grows_with == GROWS_UNKNOWN)
 			return;

@@ -88,7 +88,7 @@ struct block *page_blocks(struct page *p, const struct series *s, size_t *n)
 	return b;
 }
 
-/* anonymous + swapped out: what the verdict on private memory is about. The column has a value in each row, so its blocks are all there. */
+/* anonymous + swapped out: what the verdict on private memory is about. It has a value in each row, so its blocks are all there. */
 static void add_swap(struct page *p, struct block *anon, size_t n_anon)
 {
 	const struct series *swap = page_series(p, "swap_kb");

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The main panels of the page, and the order of all: memory over time with the fit on what decided, the limit that growth will reach.
+ * The main panels of the page, and the order of all: memory over time with the fit on what decided, the limit that
+ * growth will reach.
  *
- * The axis begins at 0, so that nobody takes a hundredth for a catastrophe; where the deciding series changes by less than a tenth of
- * its level it is drawn again in an inset, where its shape is seen. A series that would press the deciding one to the ground (an RSS
- * that counts shared memory many times over) is a strip of its own.
+ * The axis begins at 0, so that nobody takes a hundredth for a catastrophe; where the deciding series changes by less
+ * than a tenth of its level it is drawn again in an inset, where its shape is seen. A series that would press the
+ * deciding one to the ground (an RSS that counts shared memory many times over) is a strip of its own.
  */
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The shape that the fit does not explain, shown and not told: what a line leaves is noise about 0, or it is the step, the tooth or the
- * curve that the verdict speaks of. Of a run with load and idle in turn the levels of the cycles say more.
+ * The shape that the fit does not explain, shown and not told: what a line leaves is noise about 0, or it is the step,
+ * the tooth or the curve that the verdict speaks of. Of a run with load and idle in turn the levels of the cycles say more.
  */
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The strips below the memory: load and health on the same time axis, for the eye that asks "and what else changed then?". Those that
- * moved come first; what is flat is shown where that it is flat is an answer (no errors, as many descriptors as before), as far as there is room.
+ * The strips below the memory: load and health on the same time axis, for the eye that asks "and what else changed
+ * then?". Those that moved come first; what is flat is shown where that it is flat is an answer (no errors, as many
+ * descriptors as before), as far as there is room.
  */
 #include <math.h>
 #include <stdlib.h>

@@ -34,7 +34,7 @@ static void cell_str(struct row *r, const char *s)
 	cell(r, &t);
 }
 
-/* A label without what it has in brackets, which is an abbreviation or a remark; "resident memory (RSS)" is better known by it. */
+/* A label without its brackets, which hold an abbreviation or a remark; "resident memory (RSS)" is better known by it. */
 static void cell_name(struct row *r, const char *label)
 {
 	const char *open = strstr(label, " (");
@@ -189,10 +189,15 @@ static void part_row(struct row *r, const struct verdict_part *p)
 	cell(r, &share);
 }
 
+static bool leaks(const struct series_verdict *s)
+{
+	return s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED;
+}
+
 static bool listed(const struct verdict *v, const struct series_verdict *s)
 {
-	if (!column_is_memory(s->column) && s->start_kb == s->end_kb && s->growth_kb == 0)
-		return false; /* the strips show that they are flat */
+	if (!column_is_memory(s->column) && !leaks(s))
+		return false; /* the strips show what counts do that do not leak */
 	/* a series that is 0 from end to end (swap, as a rule) says nothing */
 	return strcmp(s->column, v->main.column) != 0 && s->samples > 0 && strcmp(s->column, DRIVER_COLUMN) != 0 &&
 	       !(s->start_kb == 0 && s->end_kb == 0 && s->growth_kb == 0);
@@ -234,9 +239,10 @@ size_t report_table(const struct verdict *v, char **cells)
 	header_row(&head);
 	failed = head.failed;
 	rows = add_series(v, &v->main, cells, rows, &failed);
-	for (size_t i = 0; i < v->n_series && rows <= SERIES_ROWS; i++)
-		if (listed(v, &v->series[i]))
-			rows = add_series(v, &v->series[i], cells, rows, &failed);
+	for (int memory = 0; memory <= 1; memory++) /* descriptors or threads that leak beside the memory come first */
+		for (size_t i = 0; i < v->n_series && rows <= SERIES_ROWS; i++)
+			if (column_is_memory(v->series[i].column) == memory && listed(v, &v->series[i]))
+				rows = add_series(v, &v->series[i], cells, rows, &failed);
 	if (driver && driver->samples > 0 && strcmp(v->main.column, DRIVER_COLUMN) != 0)
 		rows = add_series(v, driver, cells, rows, &failed);
 	rows = part_rows(v, "role", 2, cells, rows, &failed);

@@ -225,7 +225,7 @@ static void no_leak(void **state)
 	assert_string_equal(scene.marker[0].label, "-2.00 MiB");
 	assert_string_equal(scene.chip[2], "-2.00 MiB at 10 min");
 	assert_int_equal(panel("Memory against operations")->n_lines, 0);
-	assert_string_equal(panel("Memory against operations")->note, "step, so not divided by operations");
+	assert_string_equal(panel("Memory against operations")->note, "no growth to divide by them");
 	assert_non_null(panel("Growth by role"));
 	v.main.verdict = VERDICT_STABLE;
 	v.main.rate_lo = -1;
