@@ -29,6 +29,8 @@ static int is_control(const unsigned char *s, size_t n)
 		return s[0] < 0x20 || s[0] == 0x7f;
 	if (n == 2)
 		return s[0] == 0xc2 && s[1] < 0xa0;
+	if (n == 3 && s[0] == 0xef) /* U+FFFE and U+FFFF are no characters, and XML cannot hold them */
+		return s[1] == 0xbf && s[2] >= 0xbe;
 	return n == 3 && s[0] == 0xe2 &&
 	       ((s[1] == 0x80 && s[2] >= 0xa8 && s[2] <= 0xae) || (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9));
 }
@@ -115,6 +117,22 @@ static int xml_char(struct text *out, char c)
 void add_xml(struct text *out, const char *s)
 {
 	add_each(out, s, xml_char);
+}
+
+void add_xml_lines(struct text *out, const char *s)
+{
+	for (; *s; s += *s == '\n') {
+		struct text line = TEXT_INIT;
+		size_t n = strcspn(s, "\n");
+
+		text_addn(&line, s, n);
+		add_xml(out, text_str(&line));
+		s += n;
+		if (*s)
+			text_addc(out, '\n');
+		out->failed |= line.failed;
+		text_release(&line);
+	}
 }
 
 char *plain_dup(const char *s)

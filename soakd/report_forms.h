@@ -13,7 +13,9 @@
 /* FORM(ending, what it is in a few words, writer) */
 #define REPORT_FORMS(FORM)                                                                                                       \
 	FORM(".png", "the picture", report_write_png)                                                                            \
-	FORM(".md", "the text, for an issue", report_write_md)
+	FORM(".md", "the text, for an issue", report_write_md)                                                                   \
+	FORM(".xml", "JUnit: a test case for each series", report_write_junit)                                                   \
+	FORM(".json", "the verdict, and how the run was run", report_write_json)
 
 /* What a report is of, and how it was asked for. All is borrowed from the verb. */
 struct report_job {

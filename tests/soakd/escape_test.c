@@ -27,8 +27,8 @@ static void plain_is_one_line_of_utf8(void **state)
 	assert_adds(add_plain, "", "");
 	assert_adds(add_plain, "a\tb\nc\033[31m", "a b c [31m");
 	assert_adds(add_plain, "gr\303\274n \342\202\254 \360\237\230\200", "gr\303\274n \342\202\254 \360\237\230\200");
-	assert_adds(add_plain, "\377\300\257x\303", "???x?");			  /* no start, too long a form, cut */
-	assert_adds(add_plain, "\355\240\200 \364\220\200\200", "??? ????");	  /* a surrogate, beyond U+10FFFF */
+	assert_adds(add_plain, "\377\300\257x\303", "???x?");                      /* no start, too long a form, cut */
+	assert_adds(add_plain, "\355\240\200 \364\220\200\200", "??? ????");       /* a surrogate, beyond U+10FFFF */
 	assert_adds(add_plain, "a\342\200\250b\342\200\256c\302\205d", "a b c d"); /* line separator, right-to-left, NEL */
 }
 
@@ -72,14 +72,19 @@ static void code_spans(void **state)
 static void xml(void **state)
 {
 	(void)state;
+	assert_adds(add_xml, "a\357\277\276\357\277\277b\357\277\275", "a  b\357\277\275"); /* U+FFFE, U+FFFF; U+FFFD is one */
+	assert_adds(add_xml_lines, "a<\n\n\001b\n", "a&lt;\n\n b\n");
 	assert_adds(add_xml, "<a href=\"x\">&]]>\001\r\n", "&lt;a href=&quot;x&quot;&gt;&amp;]]&gt;   ");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(plain_is_one_line_of_utf8), cmocka_unit_test(any_bytes_are_json), cmocka_unit_test(markdown),
-		cmocka_unit_test(code_spans), cmocka_unit_test(xml),
+		cmocka_unit_test(plain_is_one_line_of_utf8),
+		cmocka_unit_test(any_bytes_are_json),
+		cmocka_unit_test(markdown),
+		cmocka_unit_test(code_spans),
+		cmocka_unit_test(xml),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -363,7 +363,8 @@ static void junit_of_a_leak_and_an_error(void **state)
 	fixture_leak(&v);
 	s = written(FORMAT_JUNIT, list, 2);
 	assert_has(s, "<testsuite name=\"a.csv\" tests=\"3\" failures=\"2\" errors=\"0\" skipped=\"0\">");
-	assert_has(s, "name=\"verdict\"><failure message=\"anonymous memory grows, a | b &lt;c&gt;\">LEAK: ");
+	assert_has(s, "name=\"verdict\"><failure message=\"LEAK: private memory (anonymous) +3.10 MiB/h [+2.70, +3.50]\">LEAK: "
+		      "anonymous memory grows, a | b &lt;c&gt;\n");
 	assert_has(s, "name=\"rss_kb\"><system-out>NO LEAK: PLATEAU");
 	assert_has(s, "errors=\"1\"");
 	assert_has(s, "no &lt;such&gt; file</error>");
