@@ -45,6 +45,7 @@ size_t draw_footer_lines(const struct scene *s, struct type *type, const char *t
 
 /* Small tools. */
 void draw_colour(cairo_t *cr, const struct rgb *c, double alpha);
+void draw_symbol(struct draw *d, const struct line_style *st, double x, double y); /* the style's; nothing if it has none */
 void draw_dash(cairo_t *cr, const struct dash *d);
 void draw_rule(cairo_t *cr, const struct rgb *c, double width, double x0, double y0, double x1, double y1);
 double draw_x(const struct draw *d, const struct rect *plot, double t); /* elapsed seconds to page units */

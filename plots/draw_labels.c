@@ -91,6 +91,7 @@ static void swatch(struct draw *d, const struct end *e, double x, double y)
 	cairo_line_to(d->cr, x + SWATCH, y);
 	cairo_stroke(d->cr);
 	cairo_set_dash(d->cr, NULL, 0, 0);
+	draw_symbol(d, e->style, x + SWATCH / 2.0, y);
 }
 
 /* "31.2 MiB -> 107 MiB", or what of it is known. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * soakd-draw: a JSON scene on standard input becomes a PNG. A program of its own, so that fonts and their caches die with
+ * soakd-draw: a JSON scene on standard input becomes a picture. A program of its own, so that fonts and their caches die with
  * each picture and the monitor, which runs for weeks, never holds them. They are not given back at the end: threads of Pango's may
  * still hold a font, and Cairo's reset aborts then.
  */
@@ -12,8 +12,8 @@
 #include "plots/scene.h"
 #include "version.h"
 
-static const char help[] = "Usage: soakd-draw OUT.png < SCENE.json\n"
-			   "Draws the page that soakd describes as JSON on standard input. OUT.png appears whole or not at all.\n"
+static const char help[] = "Usage: soakd-draw OUT.png|OUT.svg|OUT.pdf < SCENE.json\n"
+			   "Draws the page that soakd describes as JSON on standard input. OUT appears whole or not at all.\n"
 			   "soakd runs it by itself: soakd report --out report.png\n"
 			   "\n"
 			   "  -h, --help     this text\n"
@@ -83,8 +83,8 @@ int main(int argc, char **argv)
 	if (strcmp(arg, "--version") == 0 || strcmp(arg, "-V") == 0)
 		return say("soakd-draw " SOAKD_VERSION "\n");
 	if (argc != 2 || arg[0] == '-' || arg[0] == '\0') {
-		fprintf(stderr,
-			"soakd-draw: needs the name of the PNG to write, and a scene on standard input; try soakd-draw --help\n");
+		fprintf(stderr, "soakd-draw: needs the name of the picture to write, and a scene on standard input; try "
+				"soakd-draw --help\n");
 		return 2;
 	}
 	return run(arg);

@@ -59,6 +59,22 @@ static void piece_line(struct draw *d, const struct rect *r, const struct axis *
 	cairo_stroke(d->cr);
 }
 
+/* One at the beginning of each `apart` units of the page that has a block: lines of one time have theirs beside each other's. */
+static void piece_symbols(struct draw *d, const struct rect *r, const struct axis *y, const struct scene_series *s, size_t from,
+			  size_t to)
+{
+	const double apart = 110, shift = 24 * (double)s->role;
+	double last = floor((draw_x(d, r, s->b[from].t) - shift) / apart);
+
+	for (size_t i = from; i < to && d->pal->role[s->role].symbol; i++) {
+		double x = draw_x(d, r, s->b[i].t), now = floor((x - shift) / apart);
+
+		if (now > last)
+			draw_symbol(d, &d->pal->role[s->role], x, draw_y(r, y, s->b[i].mean));
+		last = now;
+	}
+}
+
 void draw_series(struct draw *d, const struct rect *plot, const struct axis *y, const struct scene_series *s)
 {
 	cairo_save(d->cr);
@@ -74,6 +90,7 @@ void draw_series(struct draw *d, const struct rect *plot, const struct axis *y, 
 		if (s->band)
 			piece_band(d, plot, y, s, i, end);
 		piece_line(d, plot, y, s, i, end);
+		piece_symbols(d, plot, y, s, i, end);
 	}
 	cairo_restore(d->cr);
 }

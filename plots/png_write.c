@@ -2,6 +2,7 @@
 /* Chunks: length, type, data, CRC. */
 #include "plots/png_write.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,21 +128,33 @@ static void palette(struct text *out, const struct indexed *p)
 	chunk(out, "PLTE", rgb, 3 * p->n_colours);
 }
 
-enum sk_code png_encode(struct text *out, const uint32_t *px, size_t width, size_t height, size_t stride, char *const *meta,
-			size_t n_meta, struct sk_err *err)
+/* Pixels per metre: the only unit that the standard knows. */
+static void density(struct text *out, double dpi)
+{
+	uint32_t ppm = (uint32_t)lround(dpi / 0.0254);
+	const unsigned char phys[9] = { (unsigned char)(ppm >> 24), (unsigned char)(ppm >> 16), (unsigned char)(ppm >> 8),
+					(unsigned char)ppm,         (unsigned char)(ppm >> 24), (unsigned char)(ppm >> 16),
+					(unsigned char)(ppm >> 8),  (unsigned char)ppm,         1 };
+
+	if (dpi > 0)
+		chunk(out, "pHYs", phys, sizeof(phys));
+}
+
+enum sk_code png_encode(struct text *out, const struct png_pixels *px, char *const *meta, size_t n_meta, struct sk_err *err)
 {
 	struct indexed p;
-	enum sk_code rc = quantise(px, width, height, stride, &p, err);
+	enum sk_code rc = quantise(px->px, px->width, px->height, px->stride, &p, err);
 
 	if (rc != SK_OK)
 		return rc;
-	header(out, width, height);
+	header(out, px->width, px->height);
+	density(out, px->dpi);
 	for (size_t i = 0; rc == SK_OK && i < n_meta; i++)
 		if (meta[2 * i] && meta[2 * i + 1])
 			rc = text_chunk(out, meta[2 * i], meta[2 * i + 1], err);
 	palette(out, &p);
 	if (rc == SK_OK)
-		rc = image_data(out, &p, width, height, err);
+		rc = image_data(out, &p, px->width, px->height, err);
 	chunk(out, "IEND", NULL, 0);
 	if (rc == SK_OK && out->failed)
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");

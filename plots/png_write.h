@@ -12,12 +12,16 @@
 #include "base/err.h"
 #include "base/text.h"
 
+struct png_pixels {
+	const uint32_t *px; /* height rows of `stride` pixels, as for quantise() */
+	size_t width, height, stride;
+	double dpi; /* 0: not said in the file */
+};
+
 /*
- * Adds a whole PNG to *out. px as for quantise(). meta: n_meta pairs keyword, text; pairs with a NULL are left out. Text that is
- * plain ASCII becomes tEXt, other UTF-8 iTXt. SK_EUSAGE: a keyword is not 1 to 79 printable ASCII characters without
- * spaces around; SK_ENOMEM.
+ * Adds a whole PNG to *out. meta: n_meta pairs keyword, text; pairs with a NULL are left out. Text that is plain ASCII becomes
+ * tEXt, other UTF-8 iTXt. SK_EUSAGE: a keyword is not 1 to 79 printable ASCII characters without spaces around; SK_ENOMEM.
  */
-enum sk_code png_encode(struct text *out, const uint32_t *px, size_t width, size_t height, size_t stride, char *const *meta,
-			size_t n_meta, struct sk_err *err);
+enum sk_code png_encode(struct text *out, const struct png_pixels *px, char *const *meta, size_t n_meta, struct sk_err *err);
 
 #endif

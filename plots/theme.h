@@ -23,10 +23,13 @@ struct tone_style {
 	struct rgb fill, on, tint; /* the band, what is written on it, the strip below */
 };
 
+enum line_symbol { SYMBOL_NONE, SYMBOL_DISC, SYMBOL_SQUARE, SYMBOL_TRIANGLE, SYMBOL_DIAMOND };
+
 struct line_style {
 	struct rgb line, ink; /* the line; its label, strong enough to read on the paper */
 	double width;
 	struct dash dash;
+	enum line_symbol symbol; /* drawn on the line here and there */
 };
 
 struct mark_style {

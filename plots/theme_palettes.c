@@ -3,7 +3,8 @@
  * The light palette is Okabe and Ito's (Color Universal Design, 2008), and a brown: told apart with any colour vision. Each line also
  * has a dash of its own, each verdict a glyph, so that nothing rests on colour. Ink variants are darkened to a contrast with
  * white of at least 4.5 : 1 (WCAG 2.1), which the palette's yellows and light blues do not have. The dark palette has the same
- * hues, lighter: its lines too are at least 3 : 1. In print there is no colour, and dashes, widths and greys do all.
+ * hues, lighter: its lines too are at least 3 : 1. In print there is no colour, and dashes, widths and symbols do all.
+ * tests/plots/theme_test.c computes these contrasts, and the distances as protanopes and deuteranopes see them.
  */
 #include "plots/theme.h"
 
@@ -100,14 +101,14 @@ static const struct palette print = {
 		[TONE_UNKNOWN] = { HEX(0xC4C4C4), HEX(0x000000), HEX(0xF3F3F3) },
 	},
 	.role = {
-		[LINE_PRIVATE] = { HEX(0x000000), HEX(0x000000), 3.6, SOLID },
-		[LINE_PSS] = { HEX(0x5E5E5E), HEX(0x4D4D4D), 2.6, { 2, { 13, 6 } } },
+		[LINE_PRIVATE] = { HEX(0x707070), HEX(0x4D4D4D), 4.2, SOLID },
+		[LINE_PSS] = { HEX(0x5E5E5E), HEX(0x4D4D4D), 2.6, { 2, { 13, 6 } }, SYMBOL_DISC },
 		[LINE_RSS] = { HEX(0x262626), HEX(0x262626), 1.8, { 4, { 14, 5, 2, 5 } } },
-		[LINE_HEAP] = { HEX(0x3D3D3D), HEX(0x3D3D3D), 3.0, { 2, { 6, 5 } } },
-		[LINE_SHARED] = { HEX(0x858585), HEX(0x5E5E5E), 3.0, { 4, { 10, 4, 4, 4 } } },
-		[LINE_VIRTUAL] = { HEX(0x707070), HEX(0x595959), 2.2, SOLID },
+		[LINE_HEAP] = { HEX(0x3D3D3D), HEX(0x3D3D3D), 3.0, { 2, { 6, 5 } }, SYMBOL_SQUARE },
+		[LINE_SHARED] = { HEX(0x858585), HEX(0x5E5E5E), 3.0, { 4, { 10, 4, 4, 4 } }, SYMBOL_TRIANGLE },
+		[LINE_VIRTUAL] = { HEX(0x707070), HEX(0x595959), 2.2, SOLID, SYMBOL_DIAMOND },
 		[LINE_OPS] = { HEX(0x262626), HEX(0x262626), 2.4, SOLID },
-		[LINE_ERRORS] = { HEX(0x000000), HEX(0x000000), 3.0, { 2, { 9, 5 } } },
+		[LINE_ERRORS] = { HEX(0x000000), HEX(0x000000), 3.0, { 2, { 9, 5 } }, SYMBOL_TRIANGLE },
 		[LINE_COUNT] = { HEX(0x4D4D4D), HEX(0x4D4D4D), 2.6, { 2, { 22, 4 } } },
 		[LINE_DRIVER] = { HEX(0x858585), HEX(0x5E5E5E), 2.4, { 2, { 3, 5 } } },
 	},

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# soakd-draw as a program: scene on standard input, PNG whole or absent, one sentence and status 2 on every error. TAP.
+# soakd-draw as a program: scene on standard input, picture whole or absent, one sentence and status 2 on every error. TAP.
 set -u
 draw=${O:-build}/soakd-draw
 seed=tests/fuzz/corpus/scene
@@ -30,11 +30,21 @@ check "no panels, no samples: still a page" draws $seed/empty.json "$dir/empty.p
 check "every unit and a gap" draws $seed/gap_units.json "$dir/units.png"
 draws $seed/full.json "$dir/b.png"
 check "the same scene gives the same bytes" cmp -s "$dir/a.png" "$dir/b.png"
+begins() { [ "$(head -c "${#2}" "$1")" = "$2" ]; }
+"$draw" "$dir/a.svg" <$seed/full.json && "$draw" "$dir/a.pdf" <$seed/full.json
+check "an SVG" begins "$dir/a.svg" '<?xml '
+check "a PDF" begins "$dir/a.pdf" '%PDF-1.'
+if command -v xmllint >/dev/null; then
+	check "the SVG is XML" xmllint --noout "$dir/a.svg"
+else
+	check "the SVG is XML # SKIP no xmllint" true
+fi
+check "an ending that is no picture" fails "/a.gif: the ending says the form of a picture: .png, .svg or .pdf" $seed/full.json "$dir/a.gif"
 check "nothing is left beside it" [ -z "$(find "$dir" -mindepth 1 -name "*tmp*")" ]
 check "--help" says --help '^Usage: soakd-draw'
 check "--version" says --version "^soakd-draw $(cat VERSION)"
-check "no argument" fails "needs the name of the PNG" /dev/null
-check "unknown option" fails "needs the name of the PNG" /dev/null --fast
+check "no argument" fails "needs the name of the picture" /dev/null
+check "unknown option" fails "needs the name of the picture" /dev/null --fast
 check "no JSON" fails "standard input is no JSON" $seed/torn.json "$dir/c.png"
 check "nothing at all" fails "standard input is no JSON" /dev/null "$dir/c.png"
 check "a key is missing" fails "scene: height: is missing" $seed/missing.json "$dir/c.png"

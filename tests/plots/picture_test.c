@@ -24,8 +24,8 @@ static void every_demo_becomes_a_small_page(void **state)
 		struct scene s;
 
 		demos[i].make(&s);
-		assert_int_equal(picture_png(&s, &a, &err), SK_OK);
-		assert_int_equal(picture_png(&s, &b, &err), SK_OK);
+		assert_int_equal(picture_make(&s, PICTURE_PNG, &a, &err), SK_OK);
+		assert_int_equal(picture_make(&s, PICTURE_PNG, &b, &err), SK_OK);
 		assert_int_equal(a.len, b.len);
 		assert_memory_equal(a.s, b.s, a.len);
 		assert_true(a.len < 200 * 1024);
@@ -43,6 +43,137 @@ static void every_demo_becomes_a_small_page(void **state)
 		text_release(&b);
 		scene_release(&s);
 	}
+}
+
+static void pages_of_lines_are_the_same_bytes_each_time(void **state)
+{
+	static const enum picture_form forms[] = { PICTURE_SVG, PICTURE_PDF };
+
+	(void)state;
+	for (size_t i = 0; i < N_DEMOS; i++) {
+		for (size_t k = 0; k < 2; k++) {
+			struct text a = TEXT_INIT, b = TEXT_INIT;
+			struct sk_err err;
+			struct scene s;
+
+			demos[i].make(&s);
+			assert_int_equal(picture_make(&s, forms[k], &a, &err), SK_OK);
+			assert_int_equal(picture_make(&s, forms[k], &b, &err), SK_OK);
+			assert_int_equal(a.len, b.len);
+			assert_memory_equal(a.s, b.s, a.len);
+			assert_int_equal(strncmp(text_str(&a), k ? "%PDF-1." : "<?xml ", 6), 0);
+			text_release(&a);
+			text_release(&b);
+			scene_release(&s);
+		}
+	}
+}
+
+static char *copy(const char *s)
+{
+	char *c = demo_alloc(strlen(s) + 1, 1);
+
+	return strcpy(c, s);
+}
+
+static void an_svg_says_what_it_shows(void **state)
+{
+	struct text svg = TEXT_INIT;
+	struct sk_err err;
+	struct scene s;
+
+	(void)state;
+	demo_one_sample(&s);
+	free(s.verdict);
+	free(s.headline);
+	free(s.why);
+	s.verdict = copy("LEAK");
+	s.headline = copy("a<b & \"c\"");
+	s.why = copy("tab\there, bell\a");
+	for (size_t i = 0; i < 2 * s.n_meta; i++)
+		free(s.meta[i]);
+	free(s.meta);
+	s.meta = demo_alloc(2, sizeof(*s.meta));
+	s.n_meta = 1;
+	s.meta[0] = copy("soakd:run");
+	s.meta[1] = copy("soak-1>2");
+	assert_int_equal(picture_make(&s, PICTURE_SVG, &svg, &err), SK_OK);
+	assert_non_null(strstr(text_str(&svg),
+			       "viewBox=\"0 0 1600 1200\" version=\"1.1\">\n"
+			       "<title>LEAK: a&lt;b &amp; &quot;c&quot;</title>\n"
+			       "<desc>tab here, bell </desc>\n"
+			       "<metadata>\n<pair xmlns=\"\" key=\"soakd:run\">soak-1&gt;2</pair>\n</metadata>\n"));
+	assert_null(strstr(text_str(&svg), "surface"));
+	assert_non_null(strstr(text_str(&svg), "<g id=\"page\">"));
+	text_release(&svg);
+	scene_release(&s);
+}
+
+static void a_pdf_has_no_date(void **state)
+{
+	struct text pdf = TEXT_INIT;
+	struct sk_err err;
+	struct scene s;
+
+	(void)state;
+	demo_leak(&s);
+	assert_int_equal(picture_make(&s, PICTURE_PDF, &pdf, &err), SK_OK);
+	assert_non_null(memmem(pdf.s, pdf.len, "/Title", 6));
+	assert_non_null(memmem(pdf.s, pdf.len, "/Keywords", 9));
+	assert_null(memmem(pdf.s, pdf.len, "CreationDate", 12));
+	assert_null(memmem(pdf.s, pdf.len, "ModDate", 7));
+	text_release(&pdf);
+	scene_release(&s);
+}
+
+static uint32_t u32_at(const struct text *t, size_t at)
+{
+	const unsigned char *b = (const unsigned char *)t->s + at;
+
+	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+static void density_is_more_pixels_of_the_same_page(void **state)
+{
+	struct text png = TEXT_INIT;
+	struct sk_err err;
+	struct scene s;
+
+	(void)state;
+	demo_one_sample(&s);
+	s.dpi = 192;
+	assert_int_equal(picture_make(&s, PICTURE_PNG, &png, &err), SK_OK);
+	assert_int_equal(u32_at(&png, 16), 3200); /* IHDR: width, height */
+	assert_int_equal(u32_at(&png, 20), 2400);
+	text_release(&png);
+	s.dpi = 1200;
+	assert_int_equal(picture_make(&s, PICTURE_PNG, &png, &err), SK_EUSAGE);
+	assert_string_equal(err.msg, "a picture of 20000 x 15000 pixels is too large: take a smaller size or density");
+	s.dpi = -1;
+	assert_int_equal(picture_make(&s, PICTURE_PNG, &png, &err), SK_EUSAGE);
+	s.dpi = 1e15;
+	assert_int_equal(picture_make(&s, PICTURE_PNG, &png, &err), SK_EUSAGE);
+	assert_int_equal(png.len, 0);
+	scene_release(&s);
+}
+
+static void the_ending_says_the_form(void **state)
+{
+	enum picture_form f;
+	struct sk_err err;
+	struct scene s;
+
+	(void)state;
+	assert_true(picture_form_of("a.b/c.png", &f) && f == PICTURE_PNG);
+	assert_true(picture_form_of("c.x.svg", &f) && f == PICTURE_SVG);
+	assert_true(picture_form_of("/c.pdf", &f) && f == PICTURE_PDF);
+	assert_false(picture_form_of("a.png/c", &f));
+	assert_false(picture_form_of("c.PNG", &f));
+	assert_false(picture_form_of("png", &f));
+	demo_one_sample(&s);
+	assert_int_equal(picture_write(&s, "/tmp/x.jpeg", &err), SK_EUSAGE);
+	assert_string_equal(err.msg, "/tmp/x.jpeg: the ending says the form of a picture: .png, .svg or .pdf");
+	scene_release(&s);
 }
 
 static void a_path_that_cannot_be_written_is_said(void **state)
@@ -68,6 +199,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_demo_becomes_a_small_page),
+		cmocka_unit_test(pages_of_lines_are_the_same_bytes_each_time),
+		cmocka_unit_test(an_svg_says_what_it_shows),
+		cmocka_unit_test(a_pdf_has_no_date),
+		cmocka_unit_test(density_is_more_pixels_of_the_same_page),
+		cmocka_unit_test(the_ending_says_the_form),
 		cmocka_unit_test(a_path_that_cannot_be_written_is_said),
 	};
 
