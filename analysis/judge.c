@@ -129,6 +129,19 @@ static void fit_line(const struct findings *f, struct fit_line *l)
 	l->slope_hi = f->test.slope + half_interval(f);
 }
 
+/* The steps of the model that are more than counting: 16 quanta, as for a fall. Their order in the design is that in time. */
+static void list_jumps(const struct findings *f, struct series_verdict *out)
+{
+	const size_t at[JUMPS_MAX] = { f->fit.at, f->fit.at2 };
+
+	out->n_jumps = 0;
+	if (!f->modelled || f->sawtooth || !shape_jumps(f->fit.shape))
+		return;
+	for (size_t k = 0; k < JUMPS_MAX && f->base.p + k < f->tail; k++)
+		if (fabs(f->model.beta[f->base.p + k]) >= 16 * f->tr.quantum)
+			out->jump[out->n_jumps++] = (struct jump){ f->tr.t[at[k]], f->model.beta[f->base.p + k] };
+}
+
 /*
  * Too few points for any of this: say how long until enough are there (points, not samples: after a gap many samples share one);
  * a huge clean growth is at least a suspicion.
@@ -230,6 +243,7 @@ static void decide(const struct context *x, struct findings *f, struct series_ve
 		out->warmup_s = 0;
 	demand_power(f, out);
 	fit_line(f, &out->fit);
+	list_jumps(f, out);
 }
 
 /* What no shape explained is never proven by its end alone, but no noise that would need weeks hides it either. */

@@ -118,6 +118,11 @@ struct noise {          /* of a level about its fitted line, per block; block_s 
 	double block_s;
 };
 
+#define JUMPS_MAX 2
+struct jump { /* where the level changed at once, as the model has it that explains the series */
+	double at_s, size; /* seconds since the run began; U, below 0: it fell */
+};
+
 struct series_verdict { /* one column; NaN where a number does not exist */
 	char column[SERIES_NAME];
 	enum verdict_class verdict;
@@ -138,6 +143,8 @@ struct series_verdict { /* one column; NaN where a number does not exist */
 	uint64_t samples;
 	struct fit_line fit;
 	struct noise noise;
+	struct jump jump[JUMPS_MAX]; /* ascending; of a model without steps none */
+	size_t n_jumps;
 	char why[512];
 };
 

@@ -179,6 +179,8 @@ static enum sk_code read_all(struct evidence_reader *r, struct sk_err *err)
 		rc = evidence_parts(r, err);
 	if (rc == SK_OK && f->dir)
 		rc = evidence_internals(r, err);
+	if (rc == SK_OK && f->dir && r->blocks == SERIES_DRAWN)
+		rc = evidence_operations(r, err);
 	if (rc == SK_OK)
 		rc = evidence_join_events(r, err);
 	return rc;
@@ -191,6 +193,7 @@ enum sk_code evidence_read(const char *path, size_t blocks, struct evidence_file
 
 	memset(out, 0, sizeof(*out));
 	out->ev.limit_kb = out->ev.interval_s = out->first_unix = out->last_unix = NAN;
+	out->step_median_s = out->step_longest_s = NAN;
 	if (!r)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory to read %s", path);
 	r->out = out;
@@ -217,6 +220,7 @@ void evidence_release(struct evidence_file *f)
 		series_release(&f->series[i]);
 	for (size_t i = 0; f->part_series && i < f->n_part_series; i++)
 		series_release(&f->part_series[i]);
+	series_release(&f->latency);
 	free(f->series);
 	free(f->part_series);
 	free((void *)f->ev.column);

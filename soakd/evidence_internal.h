@@ -95,6 +95,8 @@ double part_held_kb(const char *class, double pss_kb, double anon_kb, double swa
 /* What the target says of itself, of out->dir's internals.csv, as out->ev.account. Tolerates as evidence_parts() does. */
 enum sk_code evidence_internals(struct evidence_reader *r, struct sk_err *err);
 void evidence_internals_release(struct reading *in);
+/* The latency of operations.csv as out->latency. Tolerates as evidence_parts() does. */
+enum sk_code evidence_operations(struct evidence_reader *r, struct sk_err *err);
 /* A file of parts that is absent or damaged costs its parts and no more: noted. Only SK_ENOMEM stays. */
 enum sk_code part_tolerate(struct evidence_reader *r, enum sk_code rc, const struct sk_err *why, struct sk_err *err);
 

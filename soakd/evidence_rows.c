@@ -27,6 +27,8 @@ static const struct {
 	{ "reloads", "reloads" },
 };
 
+#define STEP_BLOCKS 128
+
 struct column_of {
 	int field;
 	double scale; /* to KiB */
@@ -46,6 +48,7 @@ struct rows {
 	double read_t; /* time of the last row read */
 	double last_t; /* of the last row added */
 	double last_pid;
+	struct series steps;               /* times between rows */
 	uint64_t first_dropped, first_bad; /* lines */
 	char bad_column[SERIES_NAME];
 };
@@ -269,6 +272,8 @@ static enum sk_code use_row(struct rows *w, const double *row, struct sk_err *er
 		w->last_pid = row[ROW_PID];
 	for (size_t i = 0; i < w->n_col; i++)
 		series_add(&f->series[i], row[ROW_T], row[ROW_COLUMNS + i]);
+	if (f->ev.samples > 0)
+		series_add(&w->steps, row[ROW_T], row[ROW_T] - w->last_t);
 	wall_map_row(&w->r->wall, row[ROW_UNIX], row[ROW_T], f->ev.interval_s / 4);
 	w->last_t = row[ROW_T];
 	f->last_unix = row[ROW_UNIX];
@@ -314,7 +319,25 @@ static enum sk_code make_series(struct rows *w, struct sk_err *err)
 		view[f->n_series] = &f->series[f->n_series];
 	}
 	f->ev.n_columns = w->n_col;
-	return rc;
+	return rc == SK_OK ? series_init(&w->steps, "steps", f->ev.interval_s, STEP_BLOCKS, err) : rc;
+}
+
+/* How the rows really came, whatever the interval was meant to be. */
+static void measure_steps(struct rows *w)
+{
+	struct evidence_file *f = w->r->out;
+	struct block b[STEP_BLOCKS];
+	double median[STEP_BLOCKS];
+	size_t n = 0, blocks = w->steps.all.n > 0 ? series_blocks(&w->steps, b, NULL) : 0;
+
+	for (size_t i = 0; i < blocks; i++)
+		if (b[i].n > 0)
+			median[n++] = b[i].median;
+	qsort(median, n, sizeof(*median), by_value);
+	if (n > 0) {
+		f->step_median_s = n % 2 ? median[n / 2] : (median[n / 2 - 1] + median[n / 2]) / 2;
+		f->step_longest_s = w->steps.max;
+	}
 }
 
 /* The interval is known now, or never will be better known: the rows that waited become samples. */
@@ -410,6 +433,9 @@ enum sk_code evidence_rows(struct evidence_reader *r, struct sk_err *err)
 		rc = read_rows(w, err);
 	if (rc == SK_OK)
 		rc = judge_rows(w, err);
+	if (rc == SK_OK)
+		measure_steps(w);
+	series_release(&w->steps);
 	csv_close(&w->csv);
 	free(w->name);
 	free(w->ahead);

@@ -166,8 +166,41 @@ static void host(struct text *t, const struct evidence_file *f)
 		text_addf(t, DOT "%.0f CPU%s", cpus, cpus == 1 ? "" : "s");
 	if (isfinite(memory))
 		text_addf(t, DOT "%s memory", fmt_kb(buf, sizeof(buf), memory));
+}
+
+/* Whose malloc, and what tunes it. */
+static void allocator(struct text *t, const struct evidence_file *f)
+{
+	const json_t *h = json_object_get(f->run, "host"), *set = json_object_get(h, "allocator_settings");
+
 	add_key(t, h, "libc", "");
 	add_key(t, h, "allocator", "");
+	for (size_t i = 0; i < json_array_size(set); i++) {
+		const char *name = json_string_value(json_array_get(set, i));
+
+		if (!name)
+			continue;
+		text_add(t, t->len > 0 ? DOT : "");
+		add_plain(t, name);
+	}
+}
+
+/* What the kernel does with memory, and how much of it the target may have. */
+static void memory_habits(struct text *t, const struct evidence_file *f)
+{
+	const json_t *h = json_object_get(f->run, "host");
+	double swap = json_get_num(h, "swap_kb", NAN), overcommit = json_get_num(h, "overcommit", NAN);
+	double limit = json_get_num(f->run, "limit_kb", NAN), memory = json_get_num(h, "memory_kb", NAN);
+	char buf[40];
+
+	if (isfinite(limit))
+		text_addf(t, "limit %s%s", fmt_kb(buf, sizeof(buf), limit), limit == memory ? " (all there is)" : "");
+	add_key(t, h, "thp", "huge pages ");
+	if (isfinite(overcommit))
+		text_addf(t, "%sovercommit %.0f", t->len > 0 ? DOT : "", overcommit);
+	if (isfinite(swap))
+		text_addf(t, "%s%s%s", t->len > 0 ? DOT : "", swap > 0 ? "swap " : "no swap",
+			  swap > 0 ? fmt_kb(buf, sizeof(buf), swap) : "");
 }
 
 static double last_of(const struct evidence_file *f, const char *column)
@@ -187,6 +220,10 @@ static void samples(struct text *t, const struct evidence_file *f, const struct 
 	if (isfinite(expected))
 		text_addf(t, " of %.0f", expected);
 	text_addf(t, ", one each %s", fmt_duration(buf, sizeof(buf), f->ev.interval_s));
+	if (isfinite(f->step_median_s)) {
+		text_addf(t, " (median %s", fmt_duration(buf, sizeof(buf), f->step_median_s));
+		text_addf(t, ", longest %s)", fmt_duration(buf, sizeof(buf), f->step_longest_s));
+	}
 	if (extra > 0)
 		text_addf(t, ", %.0f beside", extra);
 	if (missed > 0)
@@ -306,21 +343,23 @@ static void data(struct text *t, const struct evidence_file *f, struct report_fa
 
 enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v, struct report_facts *out, struct sk_err *err)
 {
-	struct text t[] = { TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT, TEXT_INIT };
-	static const char *const names[] = { "command",      "programs", "host",   "workload", "samples",
-					     "soakd's cost", "not read", "method", "data" };
+	static const char *const names[] = { "command", "programs",     "host",     "allocator", "memory", "workload",
+					     "samples", "soakd's cost", "not read", "method",    "data" };
+	struct text t[sizeof(names) / sizeof(*names)] = { TEXT_INIT };
 	bool ok = true;
 
 	memset(out, 0, sizeof(*out));
 	command(&t[0], f);
 	programs(&t[1], f);
 	host(&t[2], f);
-	workload(&t[3], f);
-	samples(&t[4], f, v);
-	add_cost(&t[5], f, DOT);
-	add_not_read(&t[6], f, DOT);
-	method(&t[7], v);
-	data(&t[8], f, out);
+	allocator(&t[3], f);
+	memory_habits(&t[4], f);
+	workload(&t[5], f);
+	samples(&t[6], f, v);
+	add_cost(&t[7], f, DOT);
+	add_not_read(&t[8], f, DOT);
+	method(&t[9], v);
+	data(&t[10], f, out);
 	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++)
 		ok = add_fact(out, names[i], &t[i]) && ok;
 	if (ok)

@@ -9,7 +9,7 @@
 #include "soakd/report.h"
 #include "soakd/sha256.h"
 
-#define FACTS_MAX 12
+#define FACTS_MAX 16
 
 struct report_facts {
 	struct report_fact {
@@ -24,8 +24,9 @@ struct report_facts {
 enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v, struct report_facts *out, struct sk_err *err);
 void report_facts_release(struct report_facts *facts);
 
-#define TABLE_COLUMNS 7
-#define TABLE_ROWS    12 /* without the header: what the page has room for */
+#define TABLE_COLUMNS 9
+#define TABLE_RULE    "|---|--:|--:|--:|--:|--:|--:|--:|---|" /* of the same columns, in Markdown */
+#define TABLE_ROWS    12                                      /* without the header: what the page has room for */
 
 /*
  * The table of the report: row 0 is the header; the deciding column first, then the others, then what the growth consists of.
@@ -51,14 +52,14 @@ const char *report_label(const char *column);
 /* The text as a string of its own; NULL (and t released) without memory. */
 char *text_take(struct text *t);
 
-/* The mapping classes that are drawn: at most so many lines can be told apart. */
-#define REPORT_CLASSES 4
-struct report_class {
-	const struct series *series; /* borrowed */
-	enum scene_role role;
-};
-/* The biggest, the first of them the biggest; none where the run has no mappings.csv. */
-size_t report_classes(const struct evidence_file *f, struct report_class out[REPORT_CLASSES]);
+/* The same for a page whose chips have the numbers: "postgres · private memory (anonymous) · linear · 23 h 55 min". NULL without memory. */
+char *report_page_headline(const struct evidence_file *f, const struct verdict *v);
+/* At most four: rate, per what, since when, until when; of no growth what is excluded, and what there was. False without memory. */
+bool report_chips(const struct evidence_file *f, const struct verdict *v, struct scene *s);
+/* "2.00 GiB on 2026-12-03 [12-02, 12-06]": the middle 80 % of the futures. */
+void add_limit_date(struct text *t, const struct verdict *v);
+/* "time", "the number of processes": what growth goes with. */
+const char *growth_words(enum growth_driver d);
 
 /* Of the roles in which processes were born or died the four that grew most, a Markdown table; nothing where none were. */
 void add_roles_table(struct text *out, const struct json_t *run);

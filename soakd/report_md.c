@@ -78,7 +78,7 @@ static bool add_table(struct text *out, const struct verdict *v)
 		add_markdown_cells(out, cell + r * TABLE_COLUMNS, TABLE_COLUMNS);
 		for (size_t c = 0; c < TABLE_COLUMNS; c++)
 			free(cell[r * TABLE_COLUMNS + c]);
-		text_add(out, r == 0 ? "\n|---|--:|--:|--:|--:|--:|---|\n" : "\n");
+		text_add(out, r == 0 ? "\n" TABLE_RULE "\n" : "\n");
 	}
 	return rows > 0;
 }

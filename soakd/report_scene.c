@@ -10,7 +10,7 @@
 #include "base/units.h"
 #include "soakd/escape.h"
 #include "soakd/phase_table.h"
-#include "soakd/report_internal.h"
+#include "soakd/report_page.h"
 #include "soakd/verdict_json.h"
 #include "soakd/words.h"
 #include "version.h"
@@ -49,7 +49,7 @@ static bool fill_words(const struct evidence_file *f, const struct verdict *v, s
 		  : phase_table_unmeasured(f->phases) ? TONE_UNKNOWN
 						      : TONE_GOOD;
 	s->verdict = sk_strdup(phases ? phases : verdict_headline(v));
-	s->headline = report_headline(f, v);
+	s->headline = report_page_headline(f, v);
 	s->why = why_text(f, v);
 	s->x0 = 0;
 	/* the run's own time, whatever the wall clock did */
@@ -58,7 +58,7 @@ static bool fill_words(const struct evidence_file *f, const struct verdict *v, s
 	if (!(s->x1 > 0))
 		s->x1 = f->ev.interval_s;
 	s->start_unix = f->ev.start_unix;
-	return s->verdict && s->headline && s->why;
+	return s->verdict && s->headline && s->why && report_chips(f, v, s);
 }
 
 static bool add_span(struct scene *s, double x0, double x1, enum scene_shade kind, const char *words, double length_s)
@@ -132,18 +132,50 @@ static bool add_phase(const struct evidence_file *f, size_t i, struct scene *s)
 	return s->span[s->n_spans++].label != NULL;
 }
 
+/* Where the level changed at once, by how much. */
+static bool add_jumps(const struct verdict *v, struct scene *s)
+{
+	const struct series_verdict *m = &v->main;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < m->n_jumps && v->gate == GATE_NONE; i++) {
+		struct text t = TEXT_INIT;
+
+		text_add(&t, m->jump[i].size > 0 ? "+" : "");
+		add_level(&t, m->column, m->jump[i].size);
+		ok = !t.failed && add_marker(s, m->jump[i].at_s, MARK_CHANGE, text_str(&t));
+		text_release(&t);
+	}
+	return ok;
+}
+
+/* Beyond the run: the panel of the forecast shows it. */
+static bool add_limit_mark(const struct evidence_file *f, const struct verdict *v, struct scene *s)
+{
+	char at[40];
+
+	if (!page_has_forecast(f, v))
+		return true;
+	fmt_utc(at, sizeof(at), v->limit_unix);
+	at[v->limit_unix - f->last_unix > 2 * 86400 ? 10 : 16] = '\0';
+	if (strlen(at) > 10)
+		memmove(at, at + 11, 6);
+	return add_marker(s, v->limit_unix - f->ev.start_unix, MARK_LIMIT, at);
+}
+
 static bool fill_times(const struct evidence_file *f, const struct verdict *v, struct scene *s)
 {
 	enum scene_mark mark;
 	bool ok;
 
 	s->span = sk_calloc(f->n_events + 2, sizeof(*s->span));
-	s->marker = sk_calloc(f->n_events + 1, sizeof(*s->marker));
+	s->marker = sk_calloc(f->n_events + 2 + JUMPS_MAX, sizeof(*s->marker));
 	ok = s->span && s->marker;
 	if (ok && v->main.warmup_s > 0)
 		ok = add_span(s, 0, v->main.warmup_s, SHADE_WARMUP, "warm-up", v->main.warmup_s);
 	if (ok && isfinite(v->main.onset_s))
 		ok = add_marker(s, v->main.onset_s, MARK_ONSET, "growth begins");
+	ok = ok && add_jumps(v, s) && add_limit_mark(f, v, s);
 	for (size_t i = 0; ok && i < f->n_events; i++) {
 		const struct evidence_event *e = &f->event[i];
 
@@ -199,8 +231,9 @@ static bool fill_footer(const struct report_facts *facts, struct scene *s)
 static bool fill_meta(const struct evidence_file *f, const struct report_facts *facts, struct scene *s, const struct verdict *v)
 {
 	const char *id = json_get_str(f->run, "id", NULL);
+	char *title = report_headline(f, v);
 	const char *pairs[][2] = {
-		{ "Title", s->headline },
+		{ "Title", title },
 		{ "Software", "soakd " SOAKD_VERSION },
 		{ "soakd:verdict", verdict_class_name[v->main.verdict] },
 		{ "soakd:run", id },
@@ -210,7 +243,7 @@ static bool fill_meta(const struct evidence_file *f, const struct report_facts *
 	bool ok;
 
 	s->meta = sk_calloc(2 * n, sizeof(*s->meta));
-	ok = s->meta != NULL;
+	ok = s->meta && title;
 	for (size_t i = 0; ok && i < n; i++) {
 		if (!pairs[i][1])
 			continue;
@@ -219,6 +252,7 @@ static bool fill_meta(const struct evidence_file *f, const struct report_facts *
 		ok = s->meta[2 * s->n_meta] && s->meta[2 * s->n_meta + 1];
 		s->n_meta++;
 	}
+	free(title);
 	return ok;
 }
 

@@ -76,28 +76,65 @@ static void cell_interval(struct row *r, const struct series_verdict *s)
 	cell(r, &t);
 }
 
+static void cell_per_cent(struct row *r, double start, double change)
+{
+	struct text t = TEXT_INIT;
+
+	if (start > 0 && isfinite(change))
+		text_addf(&t, "%s%.*f %%", change > 0 ? "+" : "", fabs(change) < start / 10 ? 1 : 0, 100 * change / start);
+	cell(r, &t);
+}
+
+/* Bytes alone: the chip and the note have the interval. Of what grows with connections or reloads it is none of operations. */
+static void cell_per_operation(struct row *r, const struct series_verdict *s)
+{
+	struct text t = TEXT_INIT;
+
+	if (isfinite(s->per_op_bytes) && column_is_memory(s->column))
+		add_bytes(&t, s->per_op_bytes);
+	cell(r, &t);
+}
+
 static void header_row(struct row *r)
 {
-	static const char *const names[TABLE_COLUMNS] = { "series",   "start",         "end",    "change",
-							  "per hour", "95 % interval", "verdict" };
+	static const char *const names[TABLE_COLUMNS] = { "series",   "start",         "end",           "change", "per cent",
+							  "per hour", "95 % interval", "per operation", "verdict" };
 
 	for (size_t i = 0; i < TABLE_COLUMNS; i++)
 		cell_str(r, names[i]);
 }
 
+/* The load driver is in the table to be ruled out, or to be found out. */
+static void cell_verdict(struct row *r, const struct verdict *v, const struct series_verdict *s)
+{
+	bool driver = strcmp(s->column, DRIVER_COLUMN) == 0,
+	     leaks = s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED;
+	struct text t = TEXT_INIT;
+
+	if (v->gate != GATE_NONE && !driver) {
+		cell_str(r, "not judged");
+		return;
+	}
+	text_add(&t, verdict_class_name[s->verdict]);
+	if (driver && strcmp(v->main.column, DRIVER_COLUMN) != 0 && s->verdict != VERDICT_INSUFFICIENT)
+		text_add(&t, leaks ? ": accused" : ": exonerated");
+	cell(r, &t);
+}
+
 /* Where the rate was fitted behind a warm-up the change is from there too: they would else have different signs. */
 static void series_row(struct row *r, const struct verdict *v, const struct series_verdict *s)
 {
-	bool judged = v->gate == GATE_NONE || strcmp(s->column, DRIVER_COLUMN) == 0;
 	double start = s->warmup_s > 0 && s->fit.valid ? s->fit.y0 : s->start_kb;
 
 	cell_str(r, report_label(s->column));
 	cell_level(r, s->column, start);
 	cell_level(r, s->column, s->end_kb);
 	cell_change(r, s->column, s->end_kb - start);
+	cell_per_cent(r, start, s->end_kb - start);
 	cell_rate(r, s->column, s->rate_kb_per_h);
 	cell_interval(r, s);
-	cell_str(r, judged ? verdict_class_name[s->verdict] : "not judged");
+	cell_per_operation(r, s);
+	cell_verdict(r, v, s);
 }
 
 static void part_row(struct row *r, const struct verdict_part *p)
@@ -114,7 +151,9 @@ static void part_row(struct row *r, const struct verdict_part *p)
 	cell_str(r, "");
 	cell_str(r, "");
 	cell_change(r, part_unit(p), p->growth_kb);
+	cell_str(r, "");
 	cell_rate(r, part_unit(p), p->rate_kb_per_h);
+	cell_str(r, "");
 	cell_str(r, "");
 	cell(r, &share);
 }
@@ -122,7 +161,7 @@ static void part_row(struct row *r, const struct verdict_part *p)
 static bool listed(const struct verdict *v, const struct series_verdict *s)
 {
 	/* a series that is 0 from end to end (swap, as a rule) says nothing */
-	return strcmp(s->column, v->main.column) != 0 && s->samples > 0 &&
+	return strcmp(s->column, v->main.column) != 0 && s->samples > 0 && strcmp(s->column, DRIVER_COLUMN) != 0 &&
 	       !(s->start_kb == 0 && s->end_kb == 0 && s->growth_kb == 0);
 }
 
@@ -143,24 +182,30 @@ static size_t part_rows(const struct verdict *v, const char *by, size_t max, cha
 	return rows;
 }
 
+static size_t add_series(const struct verdict *v, const struct series_verdict *s, char **cells, size_t rows, bool *failed)
+{
+	struct row r = { .cell = cells + rows * TABLE_COLUMNS };
+
+	series_row(&r, v, s);
+	*failed |= r.failed;
+	return rows + 1;
+}
+
 size_t report_table(const struct verdict *v, char **cells)
 {
-	struct row r = { .cell = cells };
+	const struct series_verdict *driver = verdict_of_driver(v);
+	struct row head = { .cell = cells };
 	size_t rows = 1;
 	bool failed;
 
-	header_row(&r);
-	r = (struct row){ .cell = cells + TABLE_COLUMNS, .failed = r.failed };
-	series_row(&r, v, &v->main);
-	failed = r.failed;
-	rows++;
-	for (size_t i = 0; i < v->n_series && rows <= SERIES_ROWS; i++) {
-		if (!listed(v, &v->series[i]))
-			continue;
-		r = (struct row){ .cell = cells + rows++ * TABLE_COLUMNS };
-		series_row(&r, v, &v->series[i]);
-		failed |= r.failed;
-	}
+	header_row(&head);
+	failed = head.failed;
+	rows = add_series(v, &v->main, cells, rows, &failed);
+	for (size_t i = 0; i < v->n_series && rows <= SERIES_ROWS; i++)
+		if (listed(v, &v->series[i]))
+			rows = add_series(v, &v->series[i], cells, rows, &failed);
+	if (driver && driver->samples > 0 && strcmp(v->main.column, DRIVER_COLUMN) != 0)
+		rows = add_series(v, driver, cells, rows, &failed);
 	rows = part_rows(v, "role", 2, cells, rows, &failed);
 	rows = part_rows(v, strcmp(v->main.column, "fds") == 0 ? "fd-kind" : "class", 2, cells, rows, &failed);
 	rows = part_rows(v, "context", 2, cells, rows, &failed); /* says more than which process it is */

@@ -3,7 +3,6 @@
 
 #include <elf.h>
 #include <fcntl.h>
-#include <gnu/libc-version.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -12,13 +11,13 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "samplers/cgroup.h"
+#include "soakd/host_json.h"
 #include "soakd/scrub.h"
 #include "version.h"
 
@@ -56,23 +55,6 @@ json_t *run_json_words(int argc, char **argv)
 	return j;
 }
 
-static json_t *host_json(void)
-{
-	struct utsname u;
-	char libc[64];
-	json_t *j = json_object();
-
-	if (uname(&u) == 0) {
-		json_object_set_new(j, "kernel", json_string(u.release));
-		json_object_set_new(j, "machine", json_string(u.machine));
-	}
-	json_object_set_new(j, "cpus", json_integer(sysconf(_SC_NPROCESSORS_ONLN)));
-	json_object_set_new(j, "memory_kb", json_num((double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / 1024));
-	snprintf(libc, sizeof(libc), "glibc %s", gnu_get_libc_version());
-	json_object_set_new(j, "libc", json_string(libc));
-	return j;
-}
-
 /* Drawn anew: two runs of a second, or of two machines on one server, shall not meet. NULL: the kernel has no random numbers. */
 static json_t *run_id_json(void)
 {
@@ -99,7 +81,7 @@ json_t *run_json_new(int argc, char **argv, const struct run_options *o, const c
 	json_object_set_new(j, "started_unix", json_num(started_unix));
 	json_object_set_new(j, "ended_unix", json_null());
 	json_object_set_new(j, "soakd", json_pack("{ssss}", "version", SOAKD_VERSION, "commit", SOAKD_COMMIT));
-	json_object_set_new(j, "host", host_json());
+	json_object_set_new(j, "host", host_json(""));
 	json_object_set_new(j, "config", o->config ? json_string(o->config) : json_null());
 	json_object_set_new(j, "options", run_options_to_json(o));
 	json_object_set_new(j, "segments", json_array());

@@ -93,7 +93,7 @@ static void add_count(struct text *out, uint64_t n, const char *thing)
 	text_addf(out, "%llu %s%s", (unsigned long long)n, thing, n == 1 ? "" : "s");
 }
 
-static void add_bytes(struct text *out, double bytes)
+void add_bytes(struct text *out, double bytes)
 {
 	char buf[40];
 

@@ -401,6 +401,30 @@ static void points_count_and_not_samples(void **state)
 	assert_non_null(strstr(v.why, "1 sample is too few"));
 }
 
+/* 8 MiB more at second 30000, to a KiB; a line has no steps. */
+static void a_step_is_listed_with_its_size(void **state)
+{
+	static struct findings found;
+	struct context x = { NULL, 0, 300, 64, NAN, NULL, VERDICT_ALPHA, 0, false };
+	struct series_verdict v;
+	struct series s;
+	struct column c;
+
+	(void)state;
+	assert_int_equal(series_init(&s, "anon_kb", 300, SERIES_ONLINE, NULL), SK_OK);
+	for (int i = 0; i < 200; i++)
+		series_add(&s, i * 300, 200000 + (i >= 100 ? 8192 : 0) + (i % 2 ? 4 : 0));
+	assert_int_equal(column_load(&c, &s, PAGE_KB), SK_OK);
+	assert_int_equal(judge_column(&c, &x, &found, &v), SK_OK);
+	assert_int_equal(v.verdict, VERDICT_STEP);
+	assert_int_equal(v.n_jumps, 1);
+	assert_true(v.jump[0].at_s == 30000);
+	assert_double_equal(v.jump[0].size, 8192, 4);
+	series_release(&s);
+	judge(MADE_LEAK, 1, 288, 300, 200, &v);
+	assert_int_equal(v.n_jumps, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -419,6 +443,7 @@ int main(void)
 		cmocka_unit_test(growth_below_the_least_rate_is_said),
 		cmocka_unit_test(a_perfect_line_has_no_warm_up),
 		cmocka_unit_test(points_count_and_not_samples),
+		cmocka_unit_test(a_step_is_listed_with_its_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

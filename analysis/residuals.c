@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Differences from a line, the height of a line, and the levels at two ends: what the picture shows beside the fit. */
+#include "analysis/residuals.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define ENOUGH_FOR_SD  3
+#define ENOUGH_FOR_LAG 8
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Of v[n], which is sorted for it. */
+static double median_of(double *v, size_t n)
+{
+	if (n == 0)
+		return NAN;
+	qsort(v, n, sizeof(*v), by_value);
+	return n % 2 ? v[n / 2] : v[n / 2 - 1] / 2 + v[n / 2] / 2;
+}
+
+static struct block less(const struct block *b, double y)
+{
+	return (struct block){ b->n, b->t, b->mean - y, b->median - y, b->min - y, b->max - y };
+}
+
+static void describe(const struct block *b, size_t n, struct residuals *r)
+{
+	double squares = 0, products = 0, first = 0, second = 0;
+	size_t pairs = 0;
+
+	*r = (struct residuals){ 0, NAN, NAN };
+	for (size_t i = 0; i < n; i++) {
+		if (b[i].n == 0)
+			continue;
+		r->n++;
+		squares += b[i].median * b[i].median;
+		if (i == 0 || b[i - 1].n == 0)
+			continue;
+		pairs++;
+		products += b[i - 1].median * b[i].median;
+		first += b[i - 1].median * b[i - 1].median;
+		second += b[i].median * b[i].median;
+	}
+	if (r->n >= ENOUGH_FOR_SD)
+		r->sd = sqrt(squares / (double)(r->n - 2));
+	if (pairs >= ENOUGH_FOR_LAG && first > 0 && second > 0)
+		r->lag = products / sqrt(first * second);
+}
+
+size_t residuals_of(const struct block *b, size_t n, const struct fit_line *l, struct block *out, struct residuals *r)
+{
+	double slope = (l->y1 - l->y0) / (l->t1 - l->t0);
+	size_t kept = 0, last = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (b[i].n > 0 && (b[i].t < l->t0 || b[i].t > l->t1))
+			continue;
+		if (b[i].n == 0 && kept == 0)
+			continue;
+		out[kept++] = b[i].n > 0 ? less(&b[i], l->y0 + slope * (b[i].t - l->t0)) : b[i];
+		if (out[kept - 1].n > 0)
+			last = kept;
+	}
+	describe(out, last, r);
+	return last;
+}
+
+double line_level(const double *x, const double *y, size_t n, double slope)
+{
+	double level[SERIES_DRAWN];
+
+	if (n > SERIES_DRAWN)
+		return NAN;
+	for (size_t i = 0; i < n; i++)
+		level[i] = y[i] - slope * x[i];
+	return median_of(level, n);
+}
+
+/* Of the blocks from .. to; *n of them. */
+static double level_within(const struct block *b, size_t n_blocks, double from, double to, size_t *n)
+{
+	double v[SERIES_DRAWN];
+
+	*n = 0;
+	for (size_t i = 0; i < n_blocks && *n < SERIES_DRAWN; i++)
+		if (b[i].n > 0 && b[i].t >= from && b[i].t <= to)
+			v[(*n)++] = b[i].median;
+	return median_of(v, *n);
+}
+
+bool blocks_ends(const struct block *b, size_t n, double from, double to, double *start, double *end)
+{
+	size_t within, some;
+	double tenth = (to - from) / 10;
+
+	level_within(b, n, from, to, &within);
+	*start = level_within(b, n, from, from + tenth, &some);
+	if (some == 0)
+		*start = within > 0 ? 0 : NAN;
+	*end = level_within(b, n, to - tenth, to, &some);
+	if (some == 0)
+		*end = within > 0 ? 0 : NAN;
+	return within > 0;
+}

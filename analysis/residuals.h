@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a line leaves of a series: the shape that it does not explain. And where a line lies whose slope is known. */
+#ifndef ANALYSIS_RESIDUALS_H
+#define ANALYSIS_RESIDUALS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "analysis/verdict.h"
+#include "base/series.h"
+
+struct residuals {
+	size_t n;   /* blocks with samples */
+	double sd;  /* of the block medians about the line, U; NaN under 3 of them */
+	double lag; /* their correlation from one block to the next, -1 to 1; NaN under 8 neighbours, or where none differs */
+};
+
+/*
+ * residuals_of - blocks less a line, as far as the line goes.
+ *
+ * In       b[n] ascending; l valid
+ * Out      out[returned <= n]: the blocks of l->t0 .. l->t1, times and counts as they were; mean, median, min and max less the line at the
+ *          block's time. A gap between two of them stays a gap. *r: of the medians; sd about 0, over n - 2; lag: of neighbours without
+ *          a gap between them, means not taken off (a line's residuals have none)
+ * Cost     linear; no allocation. out may be b.
+ * Checked  tests/analysis/residuals_test.c: blocks on a line and off it, worked by hand.
+ */
+size_t residuals_of(const struct block *b, size_t n, const struct fit_line *l, struct block *out, struct residuals *r);
+
+/*
+ * line_level - the height at x = 0 of a line with a known slope: the median of y - slope x, which one odd point does not move.
+ *
+ * In       x[n], y[n] finite, n <= SERIES_DRAWN
+ * Return   NaN for n = 0 and beyond SERIES_DRAWN.
+ * Source   Conover, Practical Nonparametric Statistics (1999), 5.5: the intercept that goes with Theil's slope, for any slope.
+ * Checked  tests/analysis/residuals_test.c
+ */
+double line_level(const double *x, const double *y, size_t n, double slope);
+
+/*
+ * blocks_ends - the level of a series at the ends of a span.
+ *
+ * In       b[n], n <= SERIES_DRAWN; from < to, seconds
+ * Out      the medians of the block medians of the first and the last tenth of the span. 0 at the start for what came later than the
+ *          first tenth, 0 at the end for what went before the last one: a part of a whole that is not there has no memory.
+ * Return   false: no samples within the span; *start, *end are NaN.
+ * Cost     linear but for the medians; no allocation.
+ * Checked  tests/analysis/residuals_test.c
+ */
+bool blocks_ends(const struct block *b, size_t n, double from, double to, double *start, double *end);
+
+#endif

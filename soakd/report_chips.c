@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The band at the top of the page: the headline says what of, the chips how fast, per what, since when and until when. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/units.h"
+#include "soakd/report_page.h"
+#include "soakd/words.h"
+
+#define DOT   " \302\267 " /* U+00B7 between things */
+#define CHIPS 4
+
+const char *growth_words(enum growth_driver d)
+{
+	static const char *const words[GROWS_DRIVERS] = { "nothing known", "operations",  "time",   "the number of processes",
+							  "restarts",      "connections", "reloads" };
+
+	return words[d];
+}
+
+/* Beside a date of the same year the month and the day are enough; beside one of the same day the time. */
+static void add_bound(struct text *t, double at, double beside, bool days)
+{
+	char a[40], b[40];
+
+	fmt_utc(a, sizeof(a), at);
+	fmt_utc(b, sizeof(b), beside);
+	if (days)
+		text_addf(t, "%.*s", strncmp(a, b, 5) == 0 ? 5 : 10, strncmp(a, b, 5) == 0 ? a + 5 : a);
+	else
+		text_addf(t, "%.*s", strncmp(a, b, 11) == 0 ? 5 : 11, strncmp(a, b, 11) == 0 ? a + 11 : a + 5);
+}
+
+void add_limit_date(struct text *t, const struct verdict *v)
+{
+	bool ends = isfinite(v->limit_unix_p90), days = !ends || v->limit_unix_p90 - v->limit_unix_p10 > 2 * 86400;
+	char size[40], at[40];
+
+	fmt_utc(at, sizeof(at), v->limit_unix);
+	at[10] = ' ';
+	text_addf(t, "%s on %.*s%s", fmt_kb(size, sizeof(size), v->limit_kb), days ? 10 : 16, at, days ? "" : "Z");
+	if (!isfinite(v->limit_unix_p10) || v->limit_unix_p10 >= v->limit_unix_p90)
+		return;
+	text_add(t, " [");
+	add_bound(t, v->limit_unix_p10, v->limit_unix, days);
+	text_add(t, ", ");
+	if (ends)
+		add_bound(t, v->limit_unix_p90, v->limit_unix, days);
+	else
+		text_add(t, "never");
+	text_add(t, "]");
+}
+
+static bool add_chip(struct scene *s, struct text *t)
+{
+	bool failed = t->failed;
+
+	if (t->len == 0 || failed || s->n_chips == CHIPS) {
+		text_release(t);
+		return !failed;
+	}
+	s->chip[s->n_chips] = text_take(t);
+	return s->chip[s->n_chips++] != NULL;
+}
+
+static void per_what(struct text *t, const struct series_verdict *m)
+{
+	bool of_operations = m->grows_with == GROWS_UNKNOWN || m->grows_with == GROWS_OPERATIONS;
+
+	if (!of_operations && m->grows_with != GROWS_CONNECTS && m->grows_with != GROWS_RELOADS)
+		text_addf(t, "with %s, not with operations", growth_words(m->grows_with));
+	else if (of_operations && m->per_op_lo <= 0 && m->per_op_hi >= 0)
+		text_add(t, "not with operations");
+	else
+		add_per_op(t, m);
+}
+
+static void since(struct text *t, const struct series_verdict *m)
+{
+	char buf[40];
+
+	if (isfinite(m->onset_s))
+		text_addf(t, "since %s", fmt_duration(buf, sizeof(buf), m->onset_s));
+	else if (m->warmup_s > 0)
+		text_addf(t, "since the warm-up, %s", fmt_duration(buf, sizeof(buf), m->warmup_s));
+	else
+		text_add(t, "from the start");
+}
+
+/* Of growth: per what, since when, until when. */
+static bool growth_chips(const struct evidence_file *f, const struct verdict *v, struct scene *s)
+{
+	struct text per = TEXT_INIT, from = TEXT_INIT, until = TEXT_INIT;
+
+	per_what(&per, &v->main);
+	since(&from, &v->main);
+	if (page_has_forecast(f, v))
+		add_limit_date(&until, v);
+	bool ok = add_chip(s, &per);
+
+	ok = add_chip(s, &from) && ok;
+	return add_chip(s, &until) && ok;
+}
+
+/* Of no growth: what would have been seen, and what else there was. */
+static bool calm_chips(const struct verdict *v, struct scene *s)
+{
+	const struct series_verdict *m = &v->main;
+	struct text seen = TEXT_INIT, jump = TEXT_INIT, more = TEXT_INIT;
+	char buf[40];
+
+	if (isfinite(m->detectable_kb_per_h)) {
+		text_add(&seen, m->verdict == VERDICT_INSUFFICIENT ? "would see " : "excludes ");
+		add_rate(&seen, m->column, m->detectable_kb_per_h);
+	}
+	if (m->n_jumps > 0) {
+		const struct jump *j = &m->jump[m->n_jumps - 1];
+
+		text_add(&jump, j->size > 0 ? "+" : "");
+		add_level(&jump, m->column, j->size);
+		text_addf(&jump, " at %s", fmt_duration(buf, sizeof(buf), j->at_s));
+	}
+	if (m->verdict == VERDICT_INSUFFICIENT && isfinite(m->need_more_s))
+		text_addf(&more, "needs %s more", fmt_duration(buf, sizeof(buf), m->need_more_s));
+	else if (m->warmup_s > 0)
+		text_addf(&more, "warm-up %s", fmt_duration(buf, sizeof(buf), m->warmup_s));
+	bool ok = add_chip(s, &seen);
+
+	ok = add_chip(s, &jump) && ok;
+	return add_chip(s, &more) && ok;
+}
+
+bool report_chips(const struct evidence_file *f, const struct verdict *v, struct scene *s)
+{
+	const struct series_verdict *m = &v->main;
+	bool growth = m->verdict == VERDICT_LEAK || m->verdict == VERDICT_SUSPECTED;
+	struct text rate = TEXT_INIT;
+
+	s->chip = sk_calloc(CHIPS, sizeof(*s->chip));
+	if (!s->chip)
+		return false;
+	if (v->gate != GATE_NONE || report_phases_word(f, v)) /* the rate is not what is said */
+		return true;
+	if (isfinite(m->rate_kb_per_h))
+		add_rate_interval(&rate, m->column, m);
+	return add_chip(s, &rate) && (growth ? growth_chips(f, v, s) : calm_chips(v, s));
+}
+
+char *report_page_headline(const struct evidence_file *f, const struct verdict *v)
+{
+	const struct series_verdict *m = &v->main;
+	struct text t = TEXT_INIT;
+	char *subject = report_subject(f), buf[40];
+
+	text_add(&t, subject ? subject : "");
+	t.failed |= !subject;
+	free(subject);
+	text_addf(&t, DOT "%s", report_label(m->column));
+	if (m->verdict == VERDICT_LEAK && leak_kind_name[m->kind] && v->gate == GATE_NONE)
+		text_addf(&t, DOT "%s", leak_kind_name[m->kind]);
+	if (f->last_unix > f->first_unix)
+		text_addf(&t, DOT "%s", fmt_duration(buf, sizeof(buf), f->last_unix - f->first_unix));
+	return text_take(&t);
+}

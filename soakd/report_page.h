@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What those share that fill the panels of a page: panels and lines that are added one by one, and the series as they are drawn. Memory
+ * that runs out is remembered in `failed`, and from then on nothing is added.
+ */
+#ifndef SOAKD_REPORT_PAGE_H
+#define SOAKD_REPORT_PAGE_H
+
+#include "soakd/report_internal.h"
+
+#define PAGE_PANELS      24
+#define PAGE_LINES       6 /* series, and lines, of a panel */
+#define PAGE_STRIPS      8
+#define PAGE_BAND_POINTS 25
+
+struct page {
+	const struct evidence_file *f;
+	const struct verdict *v;
+	struct scene *s;
+	bool failed;
+};
+
+/* A new panel; NULL: no memory, or the page is full. */
+struct scene_panel *page_panel(struct page *p, enum scene_place place, const char *title, const char *y_label,
+			       enum scene_unit unit, double weight);
+
+/* The series of a column that has samples, or NULL. */
+const struct series *page_series(const struct page *p, const char *column);
+bool page_decides(const struct page *p, const char *column);
+
+/*
+ * The blocks of a series as they are drawn, to be freed. One that is read less often than each row (PSS, heap) has holes that are no
+ * gaps: where there were rows its line goes on to its next value. NULL: no memory.
+ */
+struct block *page_blocks(struct page *p, const struct series *s, size_t *n);
+/* The same of a column; of anon_kb with what of it is in swap, as the verdict has it. NULL without such a column too. */
+struct block *page_column_blocks(struct page *p, const char *column, size_t *n);
+
+/* A line of a column, or of another series; its role, its label, and its levels at both ends. NULL: there is no such line. */
+struct scene_series *page_line(struct page *p, struct scene_panel *panel, const struct series *s, enum scene_role role,
+			       const char *label);
+/* A line of blocks that are ready, which it takes over; without levels at its ends. NULL: then b is freed. */
+struct scene_series *page_block_line(struct page *p, struct scene_panel *panel, struct block *b, size_t n, enum scene_role role,
+				     const char *label);
+/* Medians of the first and the last block, as levels of the column, beside the line. */
+void page_end_texts(struct page *p, struct scene_series *l, const char *column);
+
+/* A straight line; the label is taken over. NULL: no memory, or too many of them. */
+struct scene_line *page_rule(struct page *p, struct scene_panel *panel, double x0, double y0, double x1, double y1,
+			     struct text *label);
+/* Room for a band of PAGE_BAND_POINTS around the line: n_band is then that. */
+bool page_band(struct page *p, struct scene_line *l);
+
+/* The text as a string that the scene owns; NULL: no memory. */
+char *page_text(struct page *p, struct text *t);
+char *page_string(struct page *p, const char *s);
+
+/* The column is memory that is not drawn beside the deciding one, because it would hide its shape. */
+bool page_hidden(const struct page *p, const char *column);
+
+/* The parts of a page. */
+void page_strips(struct page *p);
+void page_operations(struct page *p);  /* memory against operations */
+void page_attribution(struct page *p); /* from start to end, part by part */
+void page_residuals(struct page *p);   /* what the line leaves, or the levels of the cycles */
+void page_forecast(struct page *p);
+
+/* The end of the growth is known, and worth a picture: not where the rate may as well be 0. */
+bool page_has_forecast(const struct evidence_file *f, const struct verdict *v);
+
+/* A counter's blocks as rates per second, in place: from the middle of one block to the middle of the next. Over a gap, and where the
+ * counter falls, there is none. */
+void page_to_rates(struct block *b, size_t n);
+
+#endif
