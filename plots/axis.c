@@ -187,6 +187,22 @@ void axis_values(struct axis *a, enum scene_unit unit, double lo, double hi, siz
 	}
 }
 
+/* As on a y axis, but a million is 1 M and not 1000 k, and no tick is more than asked for. */
+void axis_count(struct axis *a, double x0, double x1, size_t most)
+{
+	static const struct scale count = { pieces, 1, 1 };
+
+	memset(a, 0, sizeof(*a));
+	if (x1 - x0 < 1)
+		x1 = x0 + 1;
+	make_range(&x0, &x1, 1, largest(count.unit));
+	a->lo = x0;
+	a->hi = x1;
+	struct step step = round_step(&count, fmax(fabs(x0), fabs(x1)), (x1 - x0) / (double)(most - 1));
+
+	value_ticks(a, &step);
+}
+
 #define MAX_TIME 2e15 /* seconds; twice what a scene may hold */
 enum { MINUTE = 60, HOUR = 3600, DAY = 86400 };
 
@@ -298,6 +314,31 @@ static void include(double v, double *lo, double *hi)
 		return;
 	*lo = isnan(*lo) || v < *lo ? v : *lo;
 	*hi = isnan(*hi) || v > *hi ? v : *hi;
+}
+
+void panel_span(const struct scene *s, const struct scene_panel *p, double *x0, double *x1)
+{
+	*x0 = p->x0;
+	*x1 = p->x1;
+	if (p->x0 < p->x1)
+		return;
+	*x0 = s->x0;
+	*x1 = s->x1;
+	if (p->x == X_ELAPSED)
+		return;
+	*x0 = *x1 = NAN;
+	for (size_t i = 0; i < p->n_series; i++)
+		for (size_t k = 0; k < p->series[i].n; k++)
+			if (p->series[i].b[k].n > 0)
+				include(p->series[i].b[k].t, x0, x1);
+	for (size_t i = 0; i < p->n_lines; i++) {
+		if (!p->line[i].limit) {
+			include(p->line[i].x0, x0, x1);
+			include(p->line[i].x1, x0, x1);
+		}
+	}
+	if (isnan(*x0))
+		*x0 = *x1 = 0;
 }
 
 void panel_range(const struct scene_panel *p, double *lo, double *hi)

@@ -39,6 +39,9 @@ void axis_values(struct axis *a, enum scene_unit unit, double lo, double hi, siz
  * "12 d". */
 void axis_elapsed(struct axis *a, double x0, double x1, size_t most);
 
+/* An x axis of a count, at least one wide, at most `most` ticks (2..AXIS_MAX_TICKS): "0", "500 k", "1 M". */
+void axis_count(struct axis *a, double x0, double x1, size_t most);
+
 /*
  * The same span as UTC: ticks on round times of the day, v still in elapsed seconds. "22:00", "22:00:30" for steps
  * below a minute; midnight is written as the date, "21 Nov". start_unix: Unix seconds at elapsed 0.
@@ -47,6 +50,9 @@ void axis_utc(struct axis *a, double x0, double x1, double start_unix, size_t mo
 
 /* Where v lies between the pixels p0 (lo) and p1 (hi); NaN stays NaN; far outside is held within 1e5 pixels for Cairo's sake. */
 double axis_pixel(const struct axis *a, double v, double p0, double p1);
+
+/* What a panel's x axis covers: x0..x1 of its own, else the scene's, else (X_COUNT) that of its blocks and lines; 0, 0 unknown. */
+void panel_span(const struct scene *s, const struct scene_panel *p, double *x0, double *x1);
 
 /*
  * The range that a panel's y axis must cover: its series (with their bands), fits, and those limits that leave the data

@@ -8,13 +8,15 @@ static const struct type_style why_style = { .px = 22 };
 
 void draw_measure(struct layout *lay, const struct scene *s, struct type *type)
 {
-	struct layout_text lines = { s->why && *s->why ? 1 : 0, s->n_footer };
+	struct layout_text lines = { .why_lines = s->why && *s->why ? 1 : 0, .footer_lines = s->n_footer };
 
 	if (type) {
 		lines.why_lines = type_lines(type, &why_style, s->why, PAGE_WIDTH - 2 * theme.page.margin, 2);
 		lines.footer_lines = 0;
 		for (size_t i = 0; i < s->n_footer; i++)
 			lines.footer_lines += draw_footer_lines(s, type, s->footer[i]);
+		for (size_t i = 0; i < s->n_panels && i < LAYOUT_PANELS; i++)
+			lines.note_below[i] = draw_note_below(&s->panel[i], type, layout_title_width(s));
 	}
 	layout_scene(lay, s, &lines);
 }
@@ -61,11 +63,35 @@ double draw_text_width(struct draw *d, const struct type_style *st, const char *
 	return d->type ? type_width(d->type, st, s) : 0;
 }
 
+void draw_tag(struct draw *d, const struct type_style *st, double x, double y, double room, const char *s)
+{
+	double w = fmin(draw_text_width(d, st, s), room);
+
+	if (!(w > 0))
+		return;
+	draw_colour(d->cr, &d->pal->paper, 0.85);
+	cairo_rectangle(d->cr, x - 3, y - st->px * 0.6, w + 6, st->px * 1.2);
+	cairo_fill(d->cr);
+	draw_text(d, st, x, y, room, s);
+}
+
+void draw_swatch(struct draw *d, const struct line_style *style, double x, double y)
+{
+	draw_dash(d->cr, &style->dash);
+	draw_colour(d->cr, &style->line, 1);
+	cairo_set_line_width(d->cr, style->width);
+	cairo_move_to(d->cr, x, y);
+	cairo_line_to(d->cr, x + SWATCH, y);
+	cairo_stroke(d->cr);
+	cairo_set_dash(d->cr, NULL, 0, 0);
+	draw_symbol(d, style, x + SWATCH / 2.0, y);
+}
+
 void draw_scene(cairo_t *cr, const struct scene *s, const struct layout *lay, struct type *type)
 {
 	struct draw d = { .cr = cr, .type = type, .scene = s, .lay = lay, .pal = palette_of(s->theme) };
 
-	axis_elapsed(&d.x, s->x0, s->x1, 10);
+	axis_elapsed(&d.x, s->x0, s->x1, draw_ticks_for(lay->elapsed.w, 88, 10));
 	cairo_save(cr);
 	cairo_scale(cr, lay->scale, lay->scale);
 	draw_colour(cr, &d.pal->paper, 1);
@@ -73,8 +99,11 @@ void draw_scene(cairo_t *cr, const struct scene *s, const struct layout *lay, st
 	draw_header(&d);
 	for (size_t i = 0; i < lay->n_panels; i++)
 		draw_panel(&d, i);
-	if (lay->n_panels)
+	if (lay->first < lay->n_panels) {
+		draw_utc_row(&d);
 		draw_lane(&d);
+		draw_elapsed_row(&d);
+	}
 	draw_table(&d);
 	draw_footer(&d);
 	cairo_restore(cr);

@@ -21,7 +21,8 @@ struct draw {
 	const struct scene *scene;
 	const struct layout *lay;
 	const struct palette *pal;
-	struct axis x; /* elapsed */
+	struct axis x;			 /* elapsed, or what the panel counts */
+	const struct scene_panel *panel; /* with an x of its own; NULL: on the page's axis of time */
 };
 
 /* The layout of a scene whose sentence is measured with `type` (NULL: taken as one line). */
@@ -34,16 +35,37 @@ void draw_scene(cairo_t *cr, const struct scene *s, const struct layout *lay, st
 void draw_header(struct draw *d);
 void draw_spans(struct draw *d, const struct rect *plot);
 void draw_markers(struct draw *d, const struct rect *plot);
+void draw_marker_tags(struct draw *d, const struct rect *plot);
 void draw_lane(struct draw *d);
 void draw_panel(struct draw *d, size_t i);
+void draw_strip(struct draw *d, const struct layout_panel *at, const struct scene_panel *p);
+void draw_bars(struct draw *d, const struct rect *plot, const struct scene_panel *p);
+void draw_inset(struct draw *d, const struct rect *plot, const struct axis *y, const struct scene_panel *p);
 void draw_series(struct draw *d, const struct rect *plot, const struct axis *y, const struct scene_series *s);
 void draw_fit(struct draw *d, const struct rect *plot, const struct axis *y, const struct scene_line *l);
 void draw_end_labels(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_panel *p);
+void draw_inner_labels(struct draw *d, const struct rect *plot, const struct axis *y, const struct scene_panel *p);
 void draw_table(struct draw *d);
 void draw_footer(struct draw *d);
 size_t draw_footer_lines(const struct scene *s, struct type *type, const char *text); /* that one of its texts takes */
 
+/* Axes. y: grid and labels; the others as rows of the layout, with d->x. */
+void draw_y_axis(struct draw *d, const struct rect *plot, const struct axis *y, bool labels);
+void draw_axis_foot(struct draw *d, const struct rect *plot, const struct axis *y);
+void draw_x_grid(struct draw *d, const struct rect *plot);
+void draw_utc_row(struct draw *d);
+void draw_elapsed_row(struct draw *d);
+void draw_own_x_row(struct draw *d, const struct rect *row);
+size_t draw_ticks_for(double width, double apart, size_t most); /* how many labels fit, 2 at least */
+
 /* Small tools. */
+enum { SWATCH = 26 }; /* the length of a piece of line beside its name */
+void draw_swatch(struct draw *d, const struct line_style *style, double x, double y);
+void draw_hatch(cairo_t *cr, const struct rgb *c, const struct rect *r); /* on a grid of the page */
+bool draw_known(const struct scene_panel *p);				 /* has any value */
+bool draw_own_span(const struct draw *d); /* the panel's x is not the page's time: what happened when has no place there */
+bool draw_note_below(const struct scene_panel *p, struct type *type, double room); /* no room for the note beside the title */
+void draw_tag(struct draw *d, const struct type_style *st, double x, double y, double room, const char *s); /* on paper */
 void draw_colour(cairo_t *cr, const struct rgb *c, double alpha);
 void draw_symbol(struct draw *d, const struct line_style *st, double x, double y); /* the style's; nothing if it has none */
 void draw_dash(cairo_t *cr, const struct dash *d);

@@ -95,28 +95,80 @@ static void headline(struct draw *d, const struct rgb *on, double x, double y, d
 	draw_text(d, &st, x, y, room, d->scene->headline);
 }
 
+static void pill(cairo_t *cr, double x, double y, double w, double h)
+{
+	double r = h / 2;
+
+	cairo_new_sub_path(cr);
+	cairo_arc(cr, x + r, y + r, r, M_PI / 2, 3 * M_PI / 2);
+	cairo_arc(cr, x + w - r, y + r, r, 3 * M_PI / 2, M_PI / 2);
+	cairo_close_path(cr);
+}
+
+enum { CHIP_HEIGHT = 36, CHIP_PAD = 17, CHIP_GAP = 12, CHIP_LEAST = 80 };
+
+static double chips_width(struct draw *d, const struct type_style *st)
+{
+	double w = 0;
+
+	for (size_t i = 0; i < d->scene->n_chips; i++)
+		w += draw_text_width(d, st, d->scene->chip[i]) + 2 * CHIP_PAD + (i ? CHIP_GAP : 0);
+	return w;
+}
+
+/* Chips are set smaller before the last ones are cut; one with no room at all is left out. */
+static void chips(struct draw *d, const struct rgb *on, double x, double y, double right)
+{
+	struct type_style st = { .px = 24, .bold = true, .colour = *on };
+
+	while (st.px > theme.px_small && chips_width(d, &st) > right - x)
+		st.px -= 1;
+	if (chips_width(d, &st) > right - x)
+		st.bold = false;
+	for (size_t i = 0; i < d->scene->n_chips && right - x >= CHIP_LEAST; i++) {
+		double w = fmin(draw_text_width(d, &st, d->scene->chip[i]), right - x - 2 * CHIP_PAD);
+
+		if (!d->scene->chip[i] || !*d->scene->chip[i])
+			continue;
+		pill(d->cr, x, y - CHIP_HEIGHT / 2.0, w + 2 * CHIP_PAD, CHIP_HEIGHT);
+		draw_colour(d->cr, on, 0.16);
+		cairo_fill(d->cr);
+		draw_text(d, &st, x + CHIP_PAD, y, w + 1, d->scene->chip[i]);
+		x += w + 2 * CHIP_PAD + CHIP_GAP;
+	}
+}
+
 void draw_header(struct draw *d)
 {
 	const struct tone_style *tone = &d->pal->tone[d->scene->tone];
 	const struct rect *b = &d->lay->band, *w = &d->lay->why;
+	const struct page *p = d->lay->page;
 	const struct type_style word = { .px = theme.px_verdict, .bold = true, .colour = tone->on };
 	const struct type_style brand = { .px = 26, .bold = true, .colour = tone->on, .align = TYPE_RIGHT };
 	const struct type_style why = { .px = theme.px_text, .colour = d->pal->ink };
-	double margin = theme.page.margin, text_x = margin + 110, right = PAGE_WIDTH - margin;
+	double margin = p->margin, text_x = margin + 110, right = PAGE_WIDTH - margin, first = b->y + b->h / 3,
+	       second = b->y + 0.72 * b->h;
 
 	draw_colour(d->cr, &tone->fill, 1);
 	cairo_rectangle(d->cr, b->x, b->y, b->w, b->h);
 	cairo_fill(d->cr);
 	tone_glyph(d, d->scene->tone, margin + 40, b->y + b->h / 2, 40);
-	draw_text(d, &word, text_x, b->y + 44, right - text_x - 120, d->scene->verdict);
-	draw_text(d, &brand, right, b->y + 44, 120, theme.product);
-	headline(d, &tone->on, text_x, b->y + 95, right - text_x);
+	double after = text_x + draw_text(d, &word, text_x, first, right - text_x - 120, d->scene->verdict) + 26;
+
+	draw_text(d, &brand, right, first, 120, theme.product);
+	if (d->scene->n_chips == 0) {
+		headline(d, &tone->on, text_x, second, right - text_x);
+	} else {
+		if (right - 120 - after > 100)
+			headline(d, &tone->on, after, first + 3, right - 120 - after);
+		chips(d, &tone->on, text_x, second + 2, right);
+	}
 	if (w->h == 0)
 		return;
 	draw_colour(d->cr, &tone->tint, 1);
 	cairo_rectangle(d->cr, w->x, w->y, w->w, w->h);
 	cairo_fill(d->cr);
 	if (d->type)
-		type_paragraph(d->type, d->cr, &why, margin, w->y + theme.page.why_pad + theme.page.why_line / 2, right - margin,
-			       2, theme.page.why_line, d->scene->why);
+		type_paragraph(d->type, d->cr, &why, margin, w->y + p->why_pad + p->why_line / 2, right - margin, 2, p->why_line,
+			       d->scene->why);
 }

@@ -18,7 +18,7 @@ struct end {
 	bool off;                        /* a limit beyond the scale: no line to tie to */
 };
 
-enum { MAX_ENDS = 32, SWATCH = 26 }; /* 16 series and 16 lines at most, as in a scene */
+enum { MAX_ENDS = 32 }; /* 16 series and 16 lines at most, as in a scene */
 
 static const double one_line = 27, two_lines = 52, half_lead = 11.5; /* a first line is that much above the middle of two */
 
@@ -82,18 +82,6 @@ static void leader(struct draw *d, const struct layout_panel *at, const struct e
 	cairo_stroke(d->cr);
 }
 
-static void swatch(struct draw *d, const struct end *e, double x, double y)
-{
-	draw_dash(d->cr, &e->style->dash);
-	draw_colour(d->cr, &e->style->line, 1);
-	cairo_set_line_width(d->cr, e->style->width);
-	cairo_move_to(d->cr, x, y);
-	cairo_line_to(d->cr, x + SWATCH, y);
-	cairo_stroke(d->cr);
-	cairo_set_dash(d->cr, NULL, 0, 0);
-	draw_symbol(d, e->style, x + SWATCH / 2.0, y);
-}
-
 /* "31.2 MiB -> 107 MiB", or what of it is known. */
 static void values_text(struct text *out, const struct end *e)
 {
@@ -127,11 +115,13 @@ static void name_end(struct draw *d, const struct rect *r, const struct end *e, 
 
 	values_text(&values, e);
 	if (both && values.len) {
-		swatch(d, e, r->x, e->y - half_lead);
+		draw_swatch(d, e->style, r->x, e->y - half_lead);
 		draw_text(d, &name, x, e->y - half_lead, room, e->label);
-		draw_text(d, &value, x, e->y + half_lead, room, text_str(&values));
+		if (d->lay->columns)
+			x = r->x; /* a narrow column: below the piece of line too */
+		draw_text(d, &value, x, e->y + half_lead, r->x + r->w - x, text_str(&values));
 	} else {
-		swatch(d, e, r->x, e->y);
+		draw_swatch(d, e->style, r->x, e->y);
 		name_on_one_line(d, e, x, room, text_str(&values));
 	}
 	text_release(&values);
@@ -171,4 +161,26 @@ void draw_end_labels(struct draw *d, const struct layout_panel *at, const struct
 		leader(d, at, &e[i], e[i].y - (size[i] == two_lines ? half_lead : 0));
 		name_end(d, r, &e[i], both);
 	}
+}
+
+/*
+ * In a side panel there is no room beside the plot: a limit is named on its line, what its title names needs no name, and the
+ * dates of a forecast are at the foot.
+ */
+void draw_inner_labels(struct draw *d, const struct rect *plot, const struct axis *y, const struct scene_panel *p)
+{
+	for (size_t i = 0; i < p->n_lines; i++) {
+		const struct scene_line *l = &p->line[i];
+		const struct type_style st = { .px = theme.px_small, .bold = true, .colour = d->pal->limit.ink };
+
+		if (!l->limit || !l->label || !isfinite(l->y0))
+			continue;
+		double at = draw_y(plot, y, l->y0), below = at + 16;
+
+		if (at < plot->y)
+			below = plot->y + 14; /* beyond the scale */
+		if (below <= plot->y + plot->h)
+			draw_tag(d, &st, plot->x + 10, below, plot->w - 20, l->label);
+	}
+	draw_marker_tags(d, plot);
 }

@@ -4,20 +4,19 @@
 
 #include "plots/draw.h"
 
-static void hatch(struct draw *d, double x0, double x1, const struct rect *plot)
+void draw_hatch(cairo_t *cr, const struct rgb *c, const struct rect *r)
 {
-	const double pitch = 9;
-	cairo_t *cr = d->cr;
+	const double pitch = 9, x1 = r->x + r->w;
 
 	cairo_save(cr);
-	cairo_rectangle(cr, x0, plot->y, x1 - x0, plot->h);
+	cairo_rectangle(cr, r->x, r->y, r->w, r->h);
 	cairo_clip(cr);
-	draw_colour(cr, &d->pal->hatch, 1);
+	draw_colour(cr, c, 1);
 	cairo_set_line_width(cr, 1.4);
 	/* on a grid of the page, so that neighbouring gaps and panels continue each other */
-	for (double x = floor((x0 - plot->h) / pitch) * pitch; x < x1; x += pitch) {
-		cairo_move_to(cr, x, plot->y + plot->h);
-		cairo_line_to(cr, x + plot->h, plot->y);
+	for (double x = floor((r->x - r->h) / pitch) * pitch; x < x1; x += pitch) {
+		cairo_move_to(cr, x, r->y + r->h);
+		cairo_line_to(cr, x + r->h, r->y);
 	}
 	cairo_stroke(cr);
 	cairo_restore(cr);
@@ -64,7 +63,7 @@ void draw_spans(struct draw *d, const struct rect *plot)
 			if ((int)d->scene->span[i].kind != kind || !span_edges(d, plot, &d->scene->span[i], &x0, &x1))
 				continue;
 			if (kind == SHADE_GAP) {
-				hatch(d, x0, x1, plot);
+				draw_hatch(d->cr, &d->pal->hatch, &(struct rect){ x0, plot->y, x1 - x0, plot->h });
 				continue;
 			}
 			draw_colour(d->cr, &d->pal->warmup, 1);
@@ -72,6 +71,19 @@ void draw_spans(struct draw *d, const struct rect *plot)
 			cairo_fill(d->cr);
 		}
 	}
+}
+
+bool draw_own_span(const struct draw *d)
+{
+	return d->panel && (d->panel->x == X_COUNT || d->panel->x0 < d->panel->x1);
+}
+
+/* On an axis of its own only what lies beyond the run: before that it is on the page already. */
+static bool belongs(const struct draw *d, const struct scene_marker *m)
+{
+	if (d->panel && d->panel->x == X_COUNT)
+		return false;
+	return draw_own_span(d) ? m->x > d->scene->x1 : true;
 }
 
 static bool marker_x(const struct draw *d, const struct rect *plot, const struct scene_marker *m, double *x)
@@ -86,12 +98,26 @@ void draw_markers(struct draw *d, const struct rect *plot)
 		const struct scene_marker *m = &d->scene->marker[i];
 		double x;
 
-		if (!marker_x(d, plot, m, &x))
+		if (!belongs(d, m) || !marker_x(d, plot, m, &x))
 			continue;
 		draw_dash(d->cr, &d->pal->mark[m->kind].dash);
 		draw_rule(d->cr, &d->pal->mark[m->kind].line, 2, x, plot->y, x, plot->y + plot->h);
 	}
 	cairo_set_dash(d->cr, NULL, 0, 0);
+}
+
+/* The names of the markers beyond the run, beside their lines at the foot of a plot; left of a line that is far right. */
+void draw_marker_tags(struct draw *d, const struct rect *plot)
+{
+	for (size_t i = 0; draw_own_span(d) && i < d->scene->n_markers; i++) {
+		const struct scene_marker *m = &d->scene->marker[i];
+		const struct type_style st = { .px = theme.px_small, .bold = true, .colour = d->pal->mark[m->kind].ink };
+		double x, w = fmin(draw_text_width(d, &st, m->label), plot->w / 2);
+
+		if (!m->label || !belongs(d, m) || !marker_x(d, plot, m, &x))
+			continue;
+		draw_tag(d, &st, x + 8 + w <= plot->x + plot->w ? x + 8 : x - 8 - w, plot->y + plot->h - 17, w + 1, m->label);
+	}
 }
 
 /* A name in the lane and where it stands. */

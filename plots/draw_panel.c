@@ -1,118 +1,63 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A panel: title, grid, axes, and what lies in it. All panels share one x axis: UTC above the first, elapsed below the last. */
+/* A panel: title, grid, axes, and what lies in it. Side panels have an x axis each; the others share that of the page. */
 #include <math.h>
 
-#include "base/units.h"
 #include "plots/draw.h"
 
-static const double pixels_per_tick = 62;
+static const double pixels_per_tick = 62, title_gap = 14;
 
-static void y_ticks(struct draw *d, const struct rect *r, const struct axis *y)
+/* What stands beside a title: what the panel says, else what its values are. */
+static const char *beside(const struct scene_panel *p)
 {
-	const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted, .align = TYPE_RIGHT };
-
-	double apart = y->n > 1 ? draw_y(r, y, y->tick[0].v) - draw_y(r, y, y->tick[1].v) : r->h;
-	size_t every = apart < 27 ? 2 : 1; /* a low panel: labels would touch */
-
-	for (size_t i = 0; i < y->n; i += every) {
-		double py = draw_y(r, y, y->tick[i].v);
-		bool zero = y->tick[i].v == 0;
-
-		draw_rule(d->cr, zero ? &d->pal->axis : &d->pal->grid, 1, r->x, py, r->x + r->w, py);
-		draw_text(d, &st, r->x - 12, py, r->x - theme.page.margin + 20, y->tick[i].label);
-	}
+	return p->note ? p->note : p->y_label;
 }
 
-/* An axis that does not begin at zero says so: its foot is broken. */
-static void axis_foot(struct draw *d, const struct rect *r, const struct axis *y)
+bool draw_note_below(const struct scene_panel *p, struct type *type, double room)
 {
-	double x = round(r->x) + 0.5, foot = r->y + r->h;
+	const struct type_style bold = { .px = theme.px_title, .bold = true }, plain = { .px = theme.px_small };
 
-	draw_colour(d->cr, &d->pal->axis, 1);
-	cairo_set_line_width(d->cr, 1);
-	cairo_move_to(d->cr, x, r->y);
-	if (y->lo > 0 || y->hi < 0) {
-		cairo_line_to(d->cr, x, foot - 18);
-		cairo_line_to(d->cr, x + 5, foot - 15);
-		cairo_line_to(d->cr, x - 5, foot - 9);
-		cairo_line_to(d->cr, x, foot - 6);
-	}
-	cairo_line_to(d->cr, x, foot);
-	cairo_stroke(d->cr);
-	draw_rule(d->cr, &d->pal->axis, 1, r->x, foot, r->x + r->w, foot);
+	if (p->place != PLACE_SIDE || !p->note || !*p->note)
+		return false;
+	return type_width(type, &bold, p->title) + title_gap + type_width(type, &plain, p->note) > room;
 }
 
-static void x_grid(struct draw *d, const struct rect *r)
-{
-	for (size_t i = 0; i < d->x.n; i++) {
-		double px = draw_x(d, r, d->x.tick[i].v);
-
-		draw_rule(d->cr, &d->pal->grid, 1, px, r->y, px, r->y + r->h);
-	}
-}
-
-/* Tick labels in a row, left out where they would run into the one before. */
-static void x_labels(struct draw *d, const struct rect *row, const struct axis *a, double y)
-{
-	double free_from = -INFINITY;
-
-	for (size_t i = 0; i < a->n; i++) {
-		const struct type_style st = { .px = theme.px_small,
-					       .align = TYPE_CENTRE,
-					       .bold = a->tick[i].strong,
-					       .colour = a->tick[i].strong ? d->pal->ink : d->pal->muted };
-		double x = draw_x(d, row, a->tick[i].v), half = draw_text_width(d, &st, a->tick[i].label) / 2;
-
-		if (x - half < free_from)
-			continue;
-		draw_text(d, &st, x, y, PAGE_WIDTH, a->tick[i].label);
-		free_from = x + half + 16;
-	}
-}
-
-static void utc_row(struct draw *d)
-{
-	const struct rect *r = &d->lay->utc;
-	const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted };
-	struct axis utc;
-
-	axis_utc(&utc, d->scene->x0, d->scene->x1, d->scene->start_unix, 9);
-	draw_text(d, &st, theme.page.margin, r->y + 13, 90, theme.utc);
-	x_labels(d, r, &utc, r->y + 13);
-	for (size_t i = 0; i < utc.n; i++) {
-		const struct rect *p = &d->lay->panel[0].plot;
-		double x = draw_x(d, p, utc.tick[i].v);
-
-		draw_rule(d->cr, &d->pal->axis, 1, x, p->y, x, p->y + 7);
-	}
-}
-
-static void elapsed_row(struct draw *d)
-{
-	const struct rect *r = &d->lay->elapsed;
-	const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted };
-	double y = r->y + 21;
-
-	draw_text(d, &st, theme.page.margin, y, 96, theme.elapsed);
-	x_labels(d, r, &d->x, y);
-	for (size_t i = 0; i < d->x.n; i++) {
-		double x = draw_x(d, r, d->x.tick[i].v);
-
-		draw_rule(d->cr, &d->pal->axis, 1, x, r->y, x, r->y + 6);
-	}
-}
-
-static void title(struct draw *d, const struct rect *r, const struct scene_panel *p)
+/* In a column of its own width a main panel says both, a side panel what it says goes below the title where it is too long. */
+static void title(struct draw *d, const struct layout_panel *at, const struct scene_panel *p)
 {
 	const struct type_style bold = { .px = theme.px_title, .bold = true, .colour = d->pal->ink };
 	const struct type_style plain = { .px = theme.px_small, .colour = d->pal->muted };
+	const struct rect *r = &at->title;
+	bool side = p->place == PLACE_SIDE, below = side && at->key.h > 0;
 	double y = r->y + 17, x = r->x;
 
-	x += draw_text(d, &bold, x, y, r->w / 2, p->title) + 14;
-	draw_text(d, &plain, x, y, r->x + r->w - x, p->y_label);
+	x += draw_text(d, &bold, x, y, side ? r->w : r->w / 2, p->title) + title_gap;
+	if (!side && p->note && p->y_label && *p->y_label)
+		x += draw_text(d, &plain, x, y, r->x + r->w - x, p->y_label) + title_gap;
+	if (!below && r->x + r->w - x > 60)
+		draw_text(d, &plain, x, y, r->x + r->w - x, beside(p));
 }
 
-static bool known(const struct scene_panel *p)
+/* The row below a side panel's title: pieces of its lines with their names, where there is more than one, and the note. */
+static void key(struct draw *d, const struct rect *r, const struct scene_panel *p)
+{
+	const struct type_style plain = { .px = theme.px_small, .colour = d->pal->muted };
+	double x = r->x, y = r->y + r->h / 2 - 2, right = r->x + r->w;
+
+	for (size_t i = 0; p->n_series > 1 && p->n_bars == 0 && i < p->n_series && x < right - 60; i++) {
+		const struct line_style *line = &d->pal->role[p->series[i].role];
+		const struct type_style name = { .px = theme.px_small, .colour = line->ink };
+
+		if (!p->series[i].label)
+			continue;
+		draw_swatch(d, line, x, y);
+		x += SWATCH + 8;
+		x += draw_text(d, &name, x, y, right - x, p->series[i].label) + 18;
+	}
+	if (right - x > 60)
+		draw_text(d, &plain, x, y, right - x, p->note);
+}
+
+bool draw_known(const struct scene_panel *p)
 {
 	for (size_t i = 0; i < p->n_series; i++)
 		for (size_t k = 0; k < p->series[i].n; k++)
@@ -133,31 +78,73 @@ static void contents(struct draw *d, const struct rect *r, const struct axis *y,
 	cairo_restore(d->cr);
 }
 
+/* A side panel counts along an axis of its own, and what is marked on the page's axis would be wrong on one that does not. */
+static struct draw with_own_x(const struct draw *d, const struct layout_panel *at, const struct scene_panel *p)
+{
+	struct draw own = *d;
+	double x0, x1;
+
+	own.panel = p;
+	panel_span(d->scene, p, &x0, &x1);
+	if (p->x == X_COUNT)
+		axis_count(&own.x, x0, x1, draw_ticks_for(at->plot.w, 76, 6));
+	else
+		axis_elapsed(&own.x, x0, x1, draw_ticks_for(at->plot.w, 80, 6));
+	return own;
+}
+
+/* What is behind the lines: shaded spans and the grid, and what happened when. */
+static void background(struct draw *d, const struct layout_panel *at, const struct axis *y, bool labels)
+{
+	if (!draw_own_span(d))
+		draw_spans(d, &at->plot);
+	draw_x_grid(d, &at->plot);
+	draw_y_axis(d, &at->plot, y, labels);
+	draw_axis_foot(d, &at->plot, y);
+	draw_markers(d, &at->plot);
+}
+
+static void draw_curves(struct draw *d, const struct layout_panel *at, const struct scene_panel *p)
+{
+	const struct type_style none = { .px = theme.px_small, .colour = d->pal->muted, .align = TYPE_CENTRE };
+	struct axis y;
+	double lo, hi;
+	bool any = draw_known(p);
+
+	panel_range(p, &lo, &hi);
+	axis_values(&y, p->unit, lo, hi, (size_t)fmax(2, fmin(8, at->plot.h / pixels_per_tick)));
+	background(d, at, &y, any);
+	contents(d, &at->plot, &y, p);
+	if (!any)
+		draw_text(d, &none, at->plot.x + at->plot.w / 2, at->plot.y + at->plot.h / 2, at->plot.w, theme.no_samples);
+	else if (p->place == PLACE_SIDE)
+		draw_inner_labels(d, &at->plot, &y, p);
+	else
+		draw_end_labels(d, at, &y, p);
+	if (any && p->place == PLACE_MAIN)
+		draw_inset(d, &at->plot, &y, p);
+}
+
 void draw_panel(struct draw *d, size_t i)
 {
 	const struct layout_panel *at = &d->lay->panel[i];
 	const struct scene_panel *p = &d->scene->panel[i];
-	const struct type_style none = { .px = theme.px_small, .colour = d->pal->muted, .align = TYPE_CENTRE };
-	struct axis y;
-	double lo, hi;
-	bool any = known(p);
 
-	panel_range(p, &lo, &hi);
-	axis_values(&y, p->unit, lo, hi, (size_t)fmax(2, fmin(8, at->plot.h / pixels_per_tick)));
-	title(d, &at->title, p);
-	draw_spans(d, &at->plot);
-	x_grid(d, &at->plot);
-	if (any)
-		y_ticks(d, &at->plot, &y);
-	axis_foot(d, &at->plot, &y);
-	draw_markers(d, &at->plot);
-	contents(d, &at->plot, &y, p);
-	if (any && at->labels.h > 0)
-		draw_end_labels(d, at, &y, p);
-	else if (!any)
-		draw_text(d, &none, at->plot.x + at->plot.w / 2, at->plot.y + at->plot.h / 2, at->plot.w, theme.no_samples);
-	if (i == 0)
-		utc_row(d);
-	if (i + 1 == d->lay->n_panels)
-		elapsed_row(d);
+	if (p->place == PLACE_STRIP) {
+		draw_strip(d, at, p);
+		return;
+	}
+	title(d, at, p);
+	if (at->key.h > 0)
+		key(d, &at->key, p);
+	if (p->n_bars) {
+		draw_bars(d, &at->plot, p);
+	} else if (p->place == PLACE_SIDE) {
+		struct draw own = with_own_x(d, at, p);
+
+		draw_curves(&own, at, p);
+		draw_own_x_row(&own, &at->x);
+	} else {
+		draw_curves(d, at, p);
+	}
 }

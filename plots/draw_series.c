@@ -10,8 +10,12 @@ static bool usable(const struct block *b)
 }
 
 /* A restart between two blocks: another process, so no line joins them. */
-static bool restarted(const struct scene *s, double t0, double t1)
+static bool restarted(const struct draw *d, double t0, double t1)
 {
+	const struct scene *s = d->scene;
+
+	if (d->panel && d->panel->x == X_COUNT)
+		return false; /* operations go on */
 	for (size_t i = 0; i < s->n_markers; i++)
 		if (s->marker[i].kind == MARK_RESTART && s->marker[i].x > t0 && s->marker[i].x <= t1)
 			return true;
@@ -22,7 +26,7 @@ static bool restarted(const struct scene *s, double t0, double t1)
 static size_t piece_end(const struct draw *d, const struct scene_series *s, size_t i)
 {
 	for (i++; i < s->n && usable(&s->b[i]); i++)
-		if (restarted(d->scene, s->b[i - 1].t, s->b[i].t))
+		if (restarted(d, s->b[i - 1].t, s->b[i].t))
 			break;
 	return i;
 }

@@ -54,10 +54,10 @@ void draw_table(struct draw *d)
 	size_t hidden = hidden_rows(d), shown = d->lay->n_rows - (hidden ? 1 : 0);
 
 	natural_widths(d, shown, cols, natural);
-	double gap = layout_columns(natural, cols, t->w, 28, 220, width);
+	double gap = layout_columns(natural, cols, t->w, d->lay->columns ? 12 : 28, 220, width);
 
 	for (size_t r = 0; r <= shown; r++) {
-		double x = t->x, y = t->y + ((double)r + 0.5) * theme.page.row;
+		double x = t->x, y = t->y + ((double)r + 0.5) * d->lay->page->row;
 
 		for (size_t c = 0; c < cols; c++) {
 			struct type_style st = cell_style(d, r, c);
@@ -65,15 +65,15 @@ void draw_table(struct draw *d)
 			draw_text(d, &st, c == 0 ? x : x + width[c], y, width[c] + 1, cell(d->scene, r, c));
 			x += width[c] + gap;
 		}
-		draw_rule(d->cr, r == 0 ? &d->pal->axis : &d->pal->grid, 1, t->x, y + theme.page.row / 2, t->x + t->w,
-			  y + theme.page.row / 2);
+		draw_rule(d->cr, r == 0 ? &d->pal->axis : &d->pal->grid, 1, t->x, y + d->lay->page->row / 2, t->x + t->w,
+			  y + d->lay->page->row / 2);
 	}
 	if (hidden) {
 		const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted };
 		char more[48];
 
 		snprintf(more, sizeof(more), "and %zu more rows", hidden);
-		draw_text(d, &st, t->x, t->y + ((double)shown + 1.5) * theme.page.row, t->w, more);
+		draw_text(d, &st, t->x, t->y + ((double)shown + 1.5) * d->lay->page->row, t->w, more);
 	}
 }
 
@@ -88,11 +88,22 @@ size_t draw_footer_lines(const struct scene *s, struct type *type, const char *t
 void draw_footer(struct draw *d)
 {
 	const struct rect *f = &d->lay->footer;
+	const struct page *p = d->lay->page;
 	const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted };
+	const struct type_style title = { .px = theme.px_small, .bold = true, .colour = d->pal->muted };
+	double y = f->y + p->footer_title + p->footer_line / 2;
 
 	if (f->h == 0)
 		return;
-	draw_rule(d->cr, &d->pal->rule, 1, f->x, f->y - 11, f->x + f->w, f->y - 11);
-	for (size_t i = 0; i < d->scene->n_footer; i++)
-		draw_text(d, &st, f->x, f->y + ((double)i + 0.5) * theme.page.footer_line, f->w, d->scene->footer[i]);
+	if (!d->lay->columns)
+		draw_rule(d->cr, &d->pal->rule, 1, f->x, f->y - 11, f->x + f->w, f->y - 11);
+	if (p->footer_title > 0)
+		draw_text(d, &title, f->x, f->y + p->footer_title / 2, f->w, theme.reproduce);
+	for (size_t i = 0; i < d->scene->n_footer; i++) {
+		size_t lines = draw_footer_lines(d->scene, d->type, d->scene->footer[i]);
+
+		if (d->type)
+			type_paragraph(d->type, d->cr, &st, f->x, y, f->w, lines, p->footer_line, d->scene->footer[i]);
+		y += (double)lines * p->footer_line;
+	}
 }

@@ -115,9 +115,9 @@ static double title_height(const struct layout *l, const struct scene_panel *p)
 	return p->place == PLACE_STRIP ? 0 : l->page->title;
 }
 
-static double key_height(const struct layout *l, const struct scene_panel *p)
+static double key_height(const struct layout *l, size_t i)
 {
-	return has_key(p) ? l->page->key : 0;
+	return l->key[i] ? l->page->key : 0;
 }
 
 static double x_height(const struct layout *l, const struct scene_panel *p)
@@ -135,7 +135,7 @@ static double column_least(const struct layout *l, const struct scene *s, const 
 		const struct scene_panel *panel = &s->panel[c->panel[k]];
 
 		h += gap_above(l, s, c, k) + title_height(l, panel) + least_plot(l, s, c->panel[k]);
-		h += time ? 0 : key_height(l, panel) + x_height(l, panel);
+		h += time ? 0 : key_height(l, c->panel[k]) + x_height(l, panel);
 	}
 	return c->n ? h : 0;
 }
@@ -166,7 +166,7 @@ static void place_at_side(struct layout *l, const struct scene *s, size_t i, dou
 	double left = panel->n_bars ? p->side_left : p->side_plot;
 
 	at->title = cut(y, p->side_left, p->side_right, p->title);
-	at->key = cut(y, p->side_left, p->side_right, key_height(l, panel));
+	at->key = cut(y, p->side_left, p->side_right, key_height(l, i));
 	at->plot = cut(y, left, p->side_right, plot_h);
 	at->x = cut(y, left, p->side_right, x_height(l, panel));
 }
@@ -236,6 +236,13 @@ double layout_footer_width(const struct scene *s)
 	return two_columns(s) && s->n_rows ? p->side_right - p->side_left : PAGE_WIDTH - 2 * p->margin;
 }
 
+double layout_title_width(const struct scene *s)
+{
+	const struct page *p = two_columns(s) ? &theme.columns : &theme.page;
+
+	return p->side_right - p->side_left;
+}
+
 void layout_scene(struct layout *l, const struct scene *s, const struct layout_text *text)
 {
 	struct column time = { .n = 0 }, side = { .n = 0 };
@@ -251,6 +258,8 @@ void layout_scene(struct layout *l, const struct scene *s, const struct layout_t
 	add_panels(&time, s, l->n_panels, PLACE_MAIN);
 	add_panels(&time, s, l->n_panels, PLACE_STRIP);
 	add_panels(&side, s, l->n_panels, PLACE_SIDE);
+	for (size_t i = 0; i < l->n_panels; i++)
+		l->key[i] = has_key(&s->panel[i]) || text->note_below[i];
 	l->band = cut(&y, 0, PAGE_WIDTH, l->page->band);
 	l->why = cut(&y, 0, PAGE_WIDTH, text->why_lines ? 2 * l->page->why_pad + (double)text->why_lines * l->page->why_line : 0);
 

@@ -47,6 +47,7 @@ struct layout {
 	int px_width, px_height;
 	const struct page *page; /* the sizes that it was laid out with */
 	bool columns;		 /* two of them */
+	bool key[LAYOUT_PANELS]; /* a row below the title of a side panel: names of its lines, or its note */
 	struct rect band, why, utc, lane, elapsed, table, footer;
 	struct layout_panel panel[LAYOUT_PANELS];
 	size_t n_panels, n_rows; /* rows drawn, without the header */
@@ -56,6 +57,7 @@ struct layout {
 /* What only type can tell: how many lines the sentence takes (0..2), and the footer in layout_footer_width() units. */
 struct layout_text {
 	size_t why_lines, footer_lines;
+	bool note_below[LAYOUT_PANELS]; /* of a side panel: its note has no room beside its title */
 };
 
 /*
@@ -66,8 +68,9 @@ struct layout_text {
  */
 void layout_scene(struct layout *l, const struct scene *s, const struct layout_text *text);
 
-/* The room for the footer's lines in the page of this scene. */
+/* The room for a line of the footer, and for the title of a side panel, in the page of this scene. */
 double layout_footer_width(const struct scene *s);
+double layout_title_width(const struct scene *s);
 
 /*
  * Moves n centres as little as possible (least squares) so that things of these sizes, in the order of their centres, do not

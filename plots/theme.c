@@ -22,5 +22,6 @@ const struct theme theme = {
 	.px_small = 20, .px_text = 22, .px_title = 23, .px_headline = 28, .px_verdict = 44,
 	/* fonts-dejavu-core is what the Debian package depends on; the generic name serves where it is absent */
 	.family = "DejaVu Sans, sans-serif",
-	.utc = "UTC", .elapsed = "elapsed", .no_samples = "no samples", .off_scale = "above this scale", .product = "soakd",
+	.utc = "UTC", .elapsed = "elapsed", .no_samples = "no samples", .off_scale = "above this scale",
+	.enlarged = "enlarged", .reproduce = "How to reproduce it", .product = "soakd",
 };

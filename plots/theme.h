@@ -66,7 +66,7 @@ struct theme {
 	struct page page, columns; /* of one column, and of two */
 	/* sizes of type: nothing is below px_small, so that a page scaled to 830 px still reads */
 	double px_small, px_text, px_title, px_headline, px_verdict;
-	const char *family, *utc, *elapsed, *no_samples, *off_scale, *product;
+	const char *family, *utc, *elapsed, *no_samples, *off_scale, *enlarged, *reproduce, *product;
 };
 
 extern const struct theme theme;

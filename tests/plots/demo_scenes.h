@@ -457,6 +457,10 @@ static inline void demo_page(struct scene *s)
 	demo_attribution(&others[2 + STRIPS]);
 	demo_residuals(&others[3 + STRIPS]);
 	demo_forecast(&others[4 + STRIPS]);
+	s->marker = realloc(s->marker, 5 * sizeof(*s->marker));
+	s->marker[3] = (struct scene_marker){ 16.2 * HOUR, MARK_CHANGE, demo_str("+6.1 MiB") };
+	s->marker[4] = (struct scene_marker){ 26.1 * 24 * HOUR, MARK_LIMIT, demo_str("16 Dec") };
+	s->n_markers = 5;
 }
 
 /* One memory panel, one operations panel, over `end` seconds in n blocks. */

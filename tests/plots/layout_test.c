@@ -101,7 +101,7 @@ static void assert_legible(const struct layout *l, const struct scene *s)
 
 static void lay_out(struct layout *l, const struct scene *s, size_t why_lines, size_t footer_lines)
 {
-	layout_scene(l, s, &(struct layout_text){ why_lines, footer_lines });
+	layout_scene(l, s, &(struct layout_text){ .why_lines = why_lines, .footer_lines = footer_lines });
 }
 
 static void every_demo_is_laid_out_without_overlap(void **state)
