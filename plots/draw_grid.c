@@ -53,12 +53,14 @@ static void words(struct draw *d, const struct layout_panel *at, const struct sc
 	const struct type_style word = { .px = theme.px_small, .bold = true, .colour = d->pal->ink };
 	const struct type_style note = { .px = theme.px_small, .colour = d->pal->muted };
 	const struct rect *t = &at->title, *k = &at->key;
-	double r = 11, y = k->y + k->h / 2 - 4, x = t->x + 6, right = k->x + k->w;
+	double r = 11, y = k->y + 12, x = t->x + 6, right = k->x + k->w;
 
 	draw_text(d, &title, x, t->y + t->h / 2 + 2, t->w - 6, p->title);
-	draw_tone(d, p->tone, &tone->fill, &tone->on, x + r, y, r);
-	x += 2 * r + 8;
-	x += draw_text(d, &word, x, y, right - x, p->y_label) + 10;
+	if (p->y_label && *p->y_label) {
+		draw_tone(d, p->tone, &tone->fill, &tone->on, x + r, y, r);
+		x += 2 * r + 8;
+		x += draw_text(d, &word, x, y, right - x, p->y_label) + 10;
+	}
 	if (right - x > 60)
 		draw_text(d, &note, x, y, right - x, p->note);
 }
@@ -87,7 +89,7 @@ static void card(struct draw *d, const struct layout_panel *at, const struct sce
 	if (p->x == X_COUNT)
 		axis_count(&d->x, x0, x1, draw_ticks_for(r->w, 86, 10));
 	else
-		axis_elapsed(&d->x, x0, x1, draw_ticks_for(r->w, 92, 10));
+		axis_elapsed(&d->x, x0, x1, draw_ticks_for(r->w, 84, 10));
 	axis_values(&y, p->unit, range.lo, range.hi, (size_t)fmax(2, fmin(8, r->h / tick_apart)));
 	paper(d, &at->card, p->tone);
 	words(d, at, p);

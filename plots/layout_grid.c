@@ -6,7 +6,7 @@
 
 static const struct page *const sizes = &theme.grid;
 
-static const double names = 0.3; /* of one card's width, for the names of its lines */
+static const double names = 0.34; /* of one card's width, for the names of its lines */
 
 /* What a card has besides its plot. */
 static double around_plot(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* soakd report: a run directory or a CSV in the forms that the endings of the files ask for (report_forms.h). */
+/* soakd report: a run directory or a CSV in the forms that the endings of the files ask for (report_forms.h); many: report_many.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +11,15 @@
 #include "soakd/decide.h"
 #include "soakd/evidence.h"
 #include "soakd/report_forms.h"
+#include "soakd/report_many.h"
 #include "soakd/verdict_json.h"
 
 struct report_options {
 	struct decide_options decide;
 	struct opt_list out;
 	char *size;
-	bool quiet;
+	bool quiet, sheet;
+	int align;
 };
 
 /* Of the table of forms: a line of --help, a word of a refusal. */
@@ -30,14 +32,26 @@ static const struct opt options[] = {
 	{ "out", 'o', OPT_LIST, AT(out), "FILE", NULL, 0, 0, NULL, "what to write, by its ending (see below); may be repeated" },
 	{ "size", 0, OPT_STRING, AT(size), "WxH", "1600x1200", 0, 0, NULL,
 	  "size of the picture in pixels; it grows in height where a page needs more" },
+	{ "sheet", 0, OPT_FLAG, AT(sheet), NULL, NULL, 0, 0, NULL,
+	  "a contact sheet: a small picture of each run directory in the directories PATH, and in their runs/, worst first" },
+	{ "align", 0, OPT_CHOICE, AT(align), "WHAT", "elapsed", 0, 0, many_align_names,
+	  "of several runs, what their lines lie over: elapsed (time since each one's begin) or operations" },
 	{ "quiet", 'q', OPT_FLAG, AT(quiet), NULL, NULL, 0, 0, NULL, "do not print what was written" },
 	DECIDE_OPTS(AT(decide)),
 	{ .name = NULL },
 };
 
 const struct opt_command cmd_report_options = {
-	"report", "PATH", "the picture and the text of a run directory, or of any CSV that analyze reads", options,
+	"report", "PATH...", "the picture and the text of a run directory, of any CSV that analyze reads, or of many of them",
+	options,
 	"Without --out: report.png and report.md in the run directory; beside a CSV a .png with its name.\n"
+	"Several PATHs, at most six, are drawn over one another (runs.png and runs.md here); the directory of a matrix as a "
+	"card\n"
+	"for each combination (report.png and report.md in it); with --sheet there is a card for each run, 48 at most, worst "
+	"first\n"
+	"(sheet.png and sheet.md in the directory). Of these FILE ends with .png, .svg, .pdf or .md. A run that cannot be read "
+	"is\n"
+	"named on the page and makes the exit status 2.\n"
 	"Endings of FILE:\n" REPORT_FORMS(FORM_LINE) "\n"
 						     "A file that exists is kept until the new one is whole. What was written is "
 						     "printed, a path on each line.\n\n"
@@ -46,6 +60,8 @@ const struct opt_command cmd_report_options = {
 						     "Examples:\n"
 						     "  soakd report soak-postgres-20261120T200000Z\n"
 						     "  soakd report nightly.csv --out nightly.png --out nightly.md\n"
+						     "  soakd report before after --align operations --out both.png\n"
+						     "  soakd report --sheet /var/lib/soakd\n"
 };
 
 static enum sk_code size_check(const char *s, int *width, int *height, struct sk_err *err)
@@ -69,19 +85,19 @@ static enum sk_code size_check(const char *s, int *width, int *height, struct sk
 }
 
 /* All that can be known to be wrong before anything is read. */
-static enum sk_code check(const struct report_options *o, size_t n, struct sk_err *err)
+static enum sk_code check(const struct report_options *o, size_t n, bool many, struct sk_err *err)
 {
 	int w, h;
 	enum sk_code rc = decide_check(&o->decide, err);
 
 	if (rc == SK_OK)
 		rc = size_check(o->size, &w, &h, err);
-	for (size_t i = 0; rc == SK_OK && i < o->out.n; i++)
+	for (size_t i = 0; rc == SK_OK && !many && i < o->out.n; i++)
 		if (!report_form_of(o->out.v[i]))
 			rc = sk_fail(err, SK_EUSAGE, 0, "--out %s: the ending says what to write, and only these are known:%s",
 				     o->out.v[i], REPORT_FORMS(FORM_ENDING));
-	if (rc == SK_OK && n != 1)
-		rc = sk_fail(err, SK_EUSAGE, 0, "report needs one run directory or CSV file; see soakd report --help");
+	if (rc == SK_OK && n == 0)
+		rc = sk_fail(err, SK_EUSAGE, 0, "report needs a run directory or a CSV file; see soakd report --help");
 	return rc;
 }
 
@@ -154,6 +170,45 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 	return rc;
 }
 
+/* Several runs, or one directory that holds them. */
+static bool is_many(const struct report_options *o, char *const *path, size_t n)
+{
+	return o->sheet || n > 1 || (n == 1 && many_is_matrix(path[0]));
+}
+
+/* Its exit status. */
+static int report_them(const struct report_options *o, char *const *path, size_t n)
+{
+	struct many_job job = { .decide = &o->decide,
+				.path = path,
+				.n_paths = n,
+				.out = o->out.v,
+				.n_out = o->out.n,
+				.sheet = o->sheet,
+				.quiet = o->quiet,
+				.align = (enum many_align)o->align };
+	struct sk_err err = { 0 };
+	enum sk_code rc = size_check(o->size, &job.width, &job.height, &err);
+
+	if (rc == SK_OK)
+		rc = many_check(&job, &err);
+	if (rc == SK_OK)
+		return report_many(&job);
+	complain(&err);
+	return exit_of(rc);
+}
+
+/* Its exit status. */
+static int report_path(struct report_options *o, const char *path)
+{
+	struct sk_err err = { 0 };
+	enum sk_code rc = report_one(o, path, &err);
+
+	if (rc != SK_OK)
+		complain(&err);
+	return exit_of(rc);
+}
+
 int cmd_report(int argc, char **argv)
 {
 	struct report_options opt = { 0 };
@@ -161,7 +216,7 @@ int cmd_report(int argc, char **argv)
 	struct sk_err err = { 0 };
 	char **path = NULL;
 	size_t n = 0;
-	int dashdash;
+	int dashdash, status = EXIT_NO_LEAK;
 	bool help = false;
 	enum sk_code rc = opt_defaults(&cmd_report_options, &opt, &err);
 
@@ -170,13 +225,13 @@ int cmd_report(int argc, char **argv)
 	if (rc == SK_OK && help) {
 		opt_print(&cmd_report_options, false);
 	} else if (rc == SK_OK) {
-		rc = check(&opt, n, &err);
+		rc = check(&opt, n, is_many(&opt, path, n), &err);
 		if (rc == SK_OK)
-			rc = report_one(&opt, path[0], &err);
+			status = is_many(&opt, path, n) ? report_them(&opt, path, n) : report_path(&opt, path[0]);
 	}
 	if (rc != SK_OK)
 		complain(&err);
 	free(path);
 	opt_release(&cmd_report_options, &opt);
-	return exit_of(rc);
+	return rc == SK_OK ? status : exit_of(rc);
 }

@@ -29,6 +29,15 @@ static enum scene_tone tone_of(enum verdict_class c)
 	}
 }
 
+enum scene_tone report_tone(const struct evidence_file *f, const struct verdict *v)
+{
+	if (!report_phases_word(f, v))
+		return v->gate == GATE_KEPT ? TONE_GOOD : tone_of(v->main.verdict);
+	if (f->phases->exceeded)
+		return TONE_BAD;
+	return phase_table_unmeasured(f->phases) ? TONE_UNKNOWN : TONE_GOOD;
+}
+
 static char *why_text(const struct evidence_file *f, const struct verdict *v)
 {
 	struct text t = TEXT_INIT, raw = TEXT_INIT;
@@ -44,10 +53,7 @@ static bool fill_words(const struct evidence_file *f, const struct verdict *v, s
 {
 	const char *phases = report_phases_word(f, v);
 
-	s->tone = !phases                             ? v->gate == GATE_KEPT ? TONE_GOOD : tone_of(v->main.verdict)
-					      : f->phases->exceeded ? TONE_BAD
-		  : phase_table_unmeasured(f->phases) ? TONE_UNKNOWN
-						      : TONE_GOOD;
+	s->tone = report_tone(f, v);
 	s->verdict = sk_strdup(phases ? phases : verdict_headline(v));
 	s->headline = report_page_headline(f, v);
 	s->why = why_text(f, v);
