@@ -182,8 +182,8 @@ void many_add_why(struct text *out, const struct many *m)
 	size_t beyond = many_beyond(m);
 
 	if (m->page == PAGE_OVER) {
+		text_add(out, "Each run is judged alone; whether they differ is not tested here. ");
 		each_run(out, m);
-		text_add(out, ". Each is judged alone; whether they differ is not tested here.");
 		return;
 	}
 	if (m->page == PAGE_MATRIX)
