@@ -15,9 +15,10 @@
  *   internal PID SOURCE UNIT VALUE ITEM        stop       finish, clean up, say done, exit
  *                      PID 0: of no one process
  *   info KEY VALUE             what the target is (version, setting.NAME), for run.json
- *   drained K                  phase K: nothing is under   phase K [LEFT]  begin phase K of the job's (from 0); LEFT: start so many
- *                      way any more, because it was told              operations of it, in the place of the job's `ops` (a driver
- *                      so or its operations were done                 that replaces one goes on where that was; 0: none)
+ *   drained K                  phase K: nothing is under   phase K [LEFT|- [AGE]]  begin phase K of the job's (from 0). For a driver
+ *                      way any more, because it was told              that replaces one: LEFT: start so many operations of it, in
+ *                      so or its operations were done                 the place of the job's `ops` (-: that; 0: none); AGE: it began
+ *                                                                     so many milliseconds ago, where the load has a shape
  *                                                          drain      start nothing more of this phase, then say drained
  *                                                          inject W   reconnect: close all connections and make them again;
  *                                                          vacuum, or another word that the scenario knows
@@ -39,7 +40,7 @@
 #define DRIVE_MSG        2048
 #define DRIVE_MAGIC      0x736f616b /* "soak" */
 
-#define DRIVE_VERSION 3
+#define DRIVE_VERSION 4
 
 #define DRIVE_OP_KINDS 24 /* kinds of operation that are told apart; the last takes those beyond */
 #define DRIVE_OP_NAME  32
@@ -82,7 +83,8 @@ struct drive_shared {
  *   dsn: libpq string or null; host, port: of the found postmaster, used where neither dsn nor PG* variables say otherwise
  *   uid, gid: to become before anything is connected, or null
  *   work: what is done, by weight [one entry: `profile`, weight 1]: [{name, weight [1], profile} or {name, weight, script, file,
- *         reconnect [false]}, ...]; name is what the operations are called; script: the text, file: its name for messages
+ *         reconnect [false], at_end [false]}, ...]; name is what the operations are called; script: the text, file: its name for
+ *         messages; at_end: done once more when the run ends (postgres)
  *   define: {NAME: VALUE, ...} variables of scripts, as text
  *   protocol "simple"|"extended"|"prepared" ["prepared"] (scripts, postgres)
  *   phases: as in base/plan.h; with them the driver waits, after "ready", for "phase 0" [none: one that never ends, at `rate`]

@@ -51,7 +51,8 @@ void axis_utc(struct axis *a, double x0, double x1, double start_unix, size_t mo
 /* Where v lies between the pixels p0 (lo) and p1 (hi); NaN stays NaN; far outside is held within 1e5 pixels for Cairo's sake. */
 double axis_pixel(const struct axis *a, double v, double p0, double p1);
 
-/* What a panel's x axis covers: x0..x1 of its own, else the scene's, else (X_COUNT) that of its blocks and lines; 0, 0 unknown. */
+/* What a panel's x axis covers: x0..x1 of its own, else the scene's, else (X_COUNT) that of its blocks and lines; 0, 0 if
+ * unknown. */
 void panel_span(const struct scene *s, const struct scene_panel *p, double *x0, double *x1);
 
 /*

@@ -35,6 +35,7 @@ void draw_scene(cairo_t *cr, const struct scene *s, const struct layout *lay, st
 void draw_header(struct draw *d);
 void draw_spans(struct draw *d, const struct rect *plot);
 void draw_markers(struct draw *d, const struct rect *plot);
+void draw_change_tags(struct draw *d, const struct rect *plot);
 void draw_marker_tags(struct draw *d, const struct rect *plot);
 void draw_lane(struct draw *d);
 void draw_panel(struct draw *d, size_t i);

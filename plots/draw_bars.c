@@ -181,7 +181,7 @@ void draw_bars(struct draw *d, const struct rect *plot, const struct scene_panel
 {
 	const struct type_style name = { .px = theme.px_small, .colour = d->pal->ink };
 	struct waterfall w = { .pitch = fmin(plot->h / (double)p->n_bars, MOST_PITCH), .right = plot->x + plot->w };
-	double names = widest_name(d, &name, p, 0.36 * plot->w);
+	double names = widest_name(d, &name, p, 0.38 * plot->w);
 
 	w.bars = (struct rect){ plot->x + names + 12, plot->y, plot->w - names - 12, w.pitch * (double)p->n_bars };
 	scale(&w, p);

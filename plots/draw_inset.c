@@ -26,24 +26,23 @@ static size_t hidden(const struct draw *d, const struct rect *plot, const struct
 	return n;
 }
 
-/* Below or above, left or right: the lower right is as good as any, and tried first. */
+/* Below or above, left or right: the lower right is as good as any, and tried first; smaller where it would hide something. */
 static struct rect place(const struct draw *d, const struct rect *plot, const struct axis *y, const struct scene_panel *p)
 {
-	const double w = 0.62 * plot->w, h = 0.46 * plot->h, edge = 12;
-	const double xs[] = { plot->x + plot->w - w - edge, plot->x + edge };
-	const double ys[] = { plot->y + plot->h - h - edge, plot->y + (plot->h - h) / 2, plot->y + edge };
-	struct rect best = { xs[0], ys[0], w, h };
+	static const double heights[] = { 0.46, 0.4, 0.34 };
+	const double w = 0.62 * plot->w, edge = 10;
+	struct rect best = { 0 };
 	size_t least = SIZE_MAX;
 
-	for (size_t i = 0; i < 3; i++) {
-		for (size_t k = 0; k < 2; k++) {
-			struct rect r = { xs[k], ys[i], w, h };
-			size_t n = hidden(d, plot, y, p, &r);
+	for (size_t i = 0; i < 3 * 3 * 2 && least > 0; i++) {
+		double h = heights[i / 6] * plot->h, left = plot->x + edge, top = plot->y + edge;
+		struct rect r = { i % 2 ? left : left + plot->w - w - 2 * edge,
+				  top + (2 - (double)(i / 2 % 3)) / 2 * (plot->h - h - 2 * edge), w, h };
+		size_t n = hidden(d, plot, y, p, &r);
 
-			if (n < least) {
-				least = n;
-				best = r;
-			}
+		if (n < least) {
+			least = n;
+			best = r;
 		}
 	}
 	return best;

@@ -92,18 +92,59 @@ static bool marker_x(const struct draw *d, const struct rect *plot, const struct
 	return *x >= plot->x && *x <= plot->x + plot->w;
 }
 
+/* So many that their lines would hide what they are to explain: then they are ticks at the head of the plot. */
+static bool crowded(const struct draw *d, const struct rect *plot)
+{
+	const double least_apart = 14;
+	size_t n = 0;
+	double x;
+
+	for (size_t i = 0; i < d->scene->n_markers; i++)
+		n += belongs(d, &d->scene->marker[i]) && marker_x(d, plot, &d->scene->marker[i], &x);
+	return (double)n * least_apart > plot->w;
+}
+
 void draw_markers(struct draw *d, const struct rect *plot)
 {
+	const double tick = 10, least_plot = 60;
+	double h = crowded(d, plot) ? tick : plot->h;
+
+	if (h == tick && plot->h < least_plot)
+		return; /* they are above it already, at the head of a higher one */
 	for (size_t i = 0; i < d->scene->n_markers; i++) {
 		const struct scene_marker *m = &d->scene->marker[i];
 		double x;
 
 		if (!belongs(d, m) || !marker_x(d, plot, m, &x))
 			continue;
-		draw_dash(d->cr, &d->pal->mark[m->kind].dash);
-		draw_rule(d->cr, &d->pal->mark[m->kind].line, 2, x, plot->y, x, plot->y + plot->h);
+		if (h == plot->h)
+			draw_dash(d->cr, &d->pal->mark[m->kind].dash);
+		draw_rule(d->cr, &d->pal->mark[m->kind].line, 2, x, plot->y, x, plot->y + h);
 	}
 	cairo_set_dash(d->cr, NULL, 0, 0);
+}
+
+/*
+ * The sizes of changes, beside their lines at the foot of the page's first plot: in the lane they would take the room of
+ * names that explain more. One that would touch the one before is left out.
+ */
+void draw_change_tags(struct draw *d, const struct rect *plot)
+{
+	double free_from = plot->x;
+
+	for (size_t i = 0; i < d->scene->n_markers; i++) {
+		const struct scene_marker *m = &d->scene->marker[i];
+		const struct type_style st = { .px = theme.px_small, .bold = true, .colour = d->pal->mark[MARK_CHANGE].ink };
+		double x, w = draw_text_width(d, &st, m->label);
+
+		if (m->kind != MARK_CHANGE || !m->label || !marker_x(d, plot, m, &x))
+			continue;
+		x = x + 8 + w <= plot->x + plot->w ? x + 8 : x - 8 - w;
+		if (x < free_from)
+			continue;
+		draw_tag(d, &st, x, plot->y + plot->h - 18, w + 1, m->label);
+		free_from = x + w + 12;
+	}
 }
 
 /* The names of the markers beyond the run, beside their lines at the foot of a plot; left of a line that is far right. */
@@ -198,7 +239,6 @@ void draw_lane(struct draw *d)
 		return;
 	/* the most important first: they get the room */
 	add_markers(d, &l, MARK_ONSET);
-	add_markers(d, &l, MARK_CHANGE);
 	add_markers(d, &l, MARK_RESTART);
 	add_spans(d, &l, SHADE_WARMUP);
 	add_spans(d, &l, SHADE_GAP);

@@ -89,7 +89,7 @@ static struct draw with_own_x(const struct draw *d, const struct layout_panel *a
 	if (p->x == X_COUNT)
 		axis_count(&own.x, x0, x1, draw_ticks_for(at->plot.w, 76, 6));
 	else
-		axis_elapsed(&own.x, x0, x1, draw_ticks_for(at->plot.w, 80, 6));
+		axis_elapsed(&own.x, x0, x1, draw_ticks_for(at->plot.w, 64, 6));
 	return own;
 }
 
@@ -106,7 +106,7 @@ static void background(struct draw *d, const struct layout_panel *at, const stru
 
 static void draw_curves(struct draw *d, const struct layout_panel *at, const struct scene_panel *p)
 {
-	const struct type_style none = { .px = theme.px_small, .colour = d->pal->muted, .align = TYPE_CENTRE };
+	const struct type_style none = { .px = theme.px_small, .colour = d->pal->muted };
 	struct axis y;
 	double lo, hi;
 	bool any = draw_known(p);
@@ -114,13 +114,17 @@ static void draw_curves(struct draw *d, const struct layout_panel *at, const str
 	panel_range(p, &lo, &hi);
 	axis_values(&y, p->unit, lo, hi, (size_t)fmax(2, fmin(8, at->plot.h / pixels_per_tick)));
 	background(d, at, &y, any);
-	contents(d, &at->plot, &y, p);
+	if (any)
+		contents(d, &at->plot, &y, p);
 	if (!any)
-		draw_text(d, &none, at->plot.x + at->plot.w / 2, at->plot.y + at->plot.h / 2, at->plot.w, theme.no_samples);
+		draw_tag(d, &none, at->plot.x + (at->plot.w - draw_text_width(d, &none, theme.no_samples)) / 2,
+			 at->plot.y + at->plot.h / 2, at->plot.w, theme.no_samples);
 	else if (p->place == PLACE_SIDE)
 		draw_inner_labels(d, &at->plot, &y, p);
 	else
 		draw_end_labels(d, at, &y, p);
+	if (at == &d->lay->panel[d->lay->first])
+		draw_change_tags(d, &at->plot);
 	if (any && p->place == PLACE_MAIN)
 		draw_inset(d, &at->plot, &y, p);
 }

@@ -96,7 +96,7 @@ static void figures(struct draw *d, const struct rect *r, const struct scene_pan
 	text_release(&range);
 }
 
-/* All its values from foot to head, without the margin and the round steps of an axis that is written; a flat line is in the middle. */
+/* All its values from foot to head: no margin, no round steps, for no axis is written. A flat line is in the middle. */
 static void scale(struct axis *y, const struct scene_panel *p)
 {
 	double lo = p->from_zero ? 0 : INFINITY, hi = p->from_zero ? 0 : -INFINITY, a, b;

@@ -5,7 +5,7 @@
 
 #include "plots/draw.h"
 
-enum { MAX_COLUMNS = 16, FOOTER_LINES = 5 }; /* as in a scene; of one text, then it is cut */
+enum { LEAST_NAME = 130, MAX_COLUMNS = 16, FOOTER_LINES = 5 }; /* as in a scene; of one text, then it is cut */
 
 static const char *cell(const struct scene *s, size_t row, size_t col)
 {
@@ -35,6 +35,17 @@ static void natural_widths(struct draw *d, size_t rows, size_t cols, double *w)
 	}
 }
 
+/* Where not all columns fit the names give way before the numbers: half a name is still known, half a number is not. */
+static void shorten_names(double *natural, size_t cols, double room, double gap)
+{
+	double need = gap * (double)(cols - 1);
+
+	for (size_t c = 0; c < cols; c++)
+		need += natural[c];
+	if (need > room && natural[0] > LEAST_NAME)
+		natural[0] = natural[0] - (need - room) > LEAST_NAME ? natural[0] - (need - room) : LEAST_NAME;
+}
+
 /* "and 7 more", in the place of the last row that is drawn, when not all are. */
 static size_t hidden_rows(const struct draw *d)
 {
@@ -53,8 +64,11 @@ void draw_table(struct draw *d)
 		return;
 	size_t hidden = hidden_rows(d), shown = d->lay->n_rows - (hidden ? 1 : 0);
 
+	double least_gap = d->lay->columns ? 10 : 28;
+
 	natural_widths(d, shown, cols, natural);
-	double gap = layout_columns(natural, cols, t->w, d->lay->columns ? 12 : 28, 220, width);
+	shorten_names(natural, cols, t->w, least_gap);
+	double gap = layout_columns(natural, cols, t->w, least_gap, 220, width);
 
 	for (size_t r = 0; r <= shown; r++) {
 		double x = t->x, y = t->y + ((double)r + 0.5) * d->lay->page->row;

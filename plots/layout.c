@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The page, top to bottom, in one column or two. Each column is measured first: the higher one says how high the page is. */
+/* The page, top to bottom, in one column or two. Each column is measured first, with what lies below it: the higher one says how high
+ * the page is. */
 #include "plots/layout.h"
 
 #include "plots/layout_grid.h"
@@ -53,8 +54,8 @@ static bool has_labels(const struct scene *s)
 		if (s->span[i].label)
 			return true;
 	for (size_t i = 0; i < s->n_markers; i++)
-		if (s->marker[i].label)
-			return true;
+		if (s->marker[i].label && s->marker[i].kind != MARK_CHANGE && s->marker[i].x <= s->x1)
+			return true; /* changes are named in the plot, and what lies beyond the run in the panel that reaches it */
 	return false;
 }
 
@@ -195,9 +196,10 @@ static void place_column(struct layout *l, const struct scene *s, const struct c
 		l->elapsed = plot_cut(l, &y, l->page->elapsed);
 }
 
-/* Table and footer: under one another, or beside one another where there are two columns. */
+/* Table and footer: under one another, or, where there are two columns, each at the foot of its own. */
 struct foot {
-	double table, footer, height;
+	double table, footer;
+	double below_time, below_side; /* what lies below each column, with the gaps */
 	bool beside;
 };
 
@@ -208,24 +210,26 @@ static struct foot foot_of(const struct layout *l, const struct scene *s, size_t
 
 	f.table = s->n_rows ? (double)(l->n_rows + 1) * p->row : 0;
 	f.footer = s->n_footer ? p->footer_title + (double)footer_lines * p->footer_line : 0;
-	if (f.beside)
-		f.height = p->table_gap + fmax(f.table, f.footer);
-	else
-		f.height = (s->n_rows ? p->table_gap : 0) + f.table + (s->n_footer ? p->footer_gap : 0) + f.footer;
+	if (f.beside) {
+		f.below_time = p->table_gap + f.table;
+		f.below_side = p->table_gap + f.footer;
+	} else {
+		f.below_time = (s->n_rows ? p->table_gap : 0) + f.table + (s->n_footer ? p->footer_gap : 0) + f.footer;
+		f.below_side = f.below_time;
+	}
 	return f;
 }
 
 static void place_foot(struct layout *l, const struct foot *f)
 {
 	const struct page *p = l->page;
-	double y = l->height - p->bottom - f->height + p->table_gap;
+	double end = l->height - p->bottom, y = end - f->footer;
 
 	if (f->beside) {
-		l->table = (struct rect){ p->margin, y, p->right - p->margin, f->table };
+		l->table = (struct rect){ p->margin, end - f->table, p->right - p->margin, f->table };
 		l->footer = (struct rect){ p->side_left, y, p->side_right - p->side_left, f->footer };
 		return;
 	}
-	y = l->height - p->bottom - f->footer;
 	l->footer = page_cut(l, &y, f->footer);
 	y = l->footer.y - (f->footer > 0 ? p->footer_gap : 0) - f->table;
 	l->table = page_cut(l, &y, f->table);
@@ -248,7 +252,7 @@ double layout_title_width(const struct scene *s)
 void layout_scene(struct layout *l, const struct scene *s, const struct layout_text *text)
 {
 	struct column time = { .n = 0 }, side = { .n = 0 };
-	double y = 0, least_time, least_side, least, room;
+	double y = 0, least_time, least_side, room;
 
 	if (s->page == PAGE_GRID) {
 		layout_grid(l, s, text);
@@ -272,12 +276,11 @@ void layout_scene(struct layout *l, const struct scene *s, const struct layout_t
 
 	struct foot foot = foot_of(l, s, text->footer_lines);
 
-	least_time = column_least(l, s, &time, true);
-	least_side = column_least(l, s, &side, false);
-	least = fmax(least_time, least_side);
-	l->px_height = (int)fmax(s->height, ceil((y + least + foot.height + l->page->bottom) * l->scale));
+	least_time = column_least(l, s, &time, true) + foot.below_time;
+	least_side = column_least(l, s, &side, false) + foot.below_side;
+	l->px_height = (int)fmax(s->height, ceil((y + fmax(least_time, least_side) + l->page->bottom) * l->scale));
 	l->height = l->px_height / l->scale;
-	room = l->height - y - foot.height - l->page->bottom;
+	room = l->height - y - l->page->bottom;
 	if (time.n)
 		place_column(l, s, &time, true, y, room - least_time);
 	if (side.n)

@@ -15,7 +15,7 @@
  *	|  strip   plot, low               | labels  |                              |
  *	|  strip   plot, low               | labels  |                              |
  *	|  elapsed ticks                             |                              |
- *	|  table                                     |  footer                      |
+ *	|  table                                     |  footer, as high as it is    |
  *	+---------------------------------------------------------------------------+
  *
  * Without side panels there is one column as wide as the page, with the footer below the table.

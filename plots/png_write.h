@@ -15,7 +15,8 @@
 struct png_pixels {
 	const uint32_t *px; /* height rows of `stride` pixels, as for quantise() */
 	size_t width, height, stride;
-	double dpi; /* 0: not said in the file */
+	double dpi;	   /* 0: not said in the file */
+	size_t most_bytes; /* of the whole file, if fewer colours can reach it; 0: any */
 };
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Counting colours in a hash table, median cut (Heckbert, SIGGRAPH 1982) over what does not fit.
- * A page is mostly runs of one colour, so each pass looks at a pixel's left neighbour first.
+ * A page is mostly runs of one colour: what is counted is runs, and these are kept, so that the pixels are looked at once.
  */
 #include "plots/quantise.h"
 
@@ -11,12 +11,18 @@
 
 #include "base/mem.h"
 
-enum { EXACT = 128, PALETTE = 256 };
+enum { PALETTE = 256 };
 
 struct colour {
 	uint32_t rgb;
 	uint32_t entry; /* in the palette, once decided */
+	uint32_t seen;  /* as the how many-th colour of the picture */
 	uint64_t count;
+};
+
+struct run {
+	uint32_t colour; /* index in the census */
+	uint32_t length;
 };
 
 /* Open addressing: slot 0 = empty, else index in `c` plus 1. */
@@ -24,7 +30,9 @@ struct census {
 	struct colour *c;
 	size_t n, cap;
 	uint32_t *slot;
-	size_t slots; /* a power of two */
+	size_t slots;    /* a power of two */
+	struct run *run; /* the rows after one another; none crosses the end of a row */
+	size_t n_runs, run_cap;
 };
 
 static size_t probe(const struct census *s, uint32_t rgb)
@@ -66,29 +74,33 @@ static struct colour *seen(struct census *s, uint32_t rgb)
 	return &s->c[s->slot[i] - 1];
 }
 
-/* The end of the run of one colour that begins at x. */
+/* The end of the run of one colour that begins at x: two pixels at a time, for most runs are long. */
 static size_t run_end(const uint32_t *row, size_t x, size_t width)
 {
+	const uint64_t both = UINT64_C(0x00ffffff00ffffff);
 	uint32_t rgb = row[x] & 0xffffff;
+	uint64_t wanted = (uint64_t)rgb << 32 | rgb, pair;
 
+	for (; x + 2 <= width; x += 2) {
+		memcpy(&pair, row + x, sizeof(pair));
+		if ((pair & both) != wanted)
+			break;
+	}
 	while (x < width && (row[x] & 0xffffff) == rgb)
 		x++;
 	return x;
 }
 
-static bool take_census(struct census *s, const uint32_t *px, size_t width, size_t height, size_t stride)
+static bool count_row(struct census *s, const uint32_t *row, size_t width)
 {
-	for (size_t y = 0; y < height; y++) {
-		const uint32_t *row = px + y * stride;
+	for (size_t x = 0, end; x < width; x = end) {
+		struct colour *c = seen(s, row[x] & 0xffffff);
 
-		for (size_t x = 0, end; x < width; x = end) {
-			struct colour *c = seen(s, row[x] & 0xffffff);
-
-			if (!c)
-				return false;
-			end = run_end(row, x, width);
-			c->count += end - x;
-		}
+		if (!c || sk_grow((void **)&s->run, &s->run_cap, s->n_runs + 1, sizeof(*s->run)) != 0)
+			return false;
+		end = run_end(row, x, width);
+		c->count += end - x;
+		s->run[s->n_runs++] = (struct run){ (uint32_t)(c - s->c), (uint32_t)(end - x) };
 	}
 	return true;
 }
@@ -222,54 +234,63 @@ static size_t median_cut(struct colour *c, size_t n, uint32_t *palette, size_t m
 	return boxes;
 }
 
-static bool reindex(struct census *s)
+/*
+ * Chooses the palette: the order of the colours in s->c becomes another, so that their entries are returned by the order in which they
+ * were seen, or NULL without memory.
+ */
+static uint8_t *choose(struct census *s, size_t most, struct indexed *out)
 {
-	s->slots /= 2; /* grow() doubles it back and fills it anew */
-	return grow(s);
-}
+	uint8_t *entry = sk_calloc(s->n, 1);
+	size_t exact = s->n <= most ? s->n : most / 2;
 
-static void write_indices(const struct census *s, const uint32_t *px, size_t width, size_t height, size_t stride, uint8_t *out)
-{
-	for (size_t y = 0; y < height; y++) {
-		const uint32_t *row = px + y * stride;
-
-		for (size_t x = 0, end; x < width; x = end) {
-			end = run_end(row, x, width);
-			memset(out + y * width + x, (int)s->c[s->slot[probe(s, row[x] & 0xffffff)] - 1].entry, end - x);
-		}
-	}
-}
-
-enum sk_code quantise(const uint32_t *px, size_t width, size_t height, size_t stride, struct indexed *out, struct sk_err *err)
-{
-	struct census s = { NULL, 0, 0, NULL, 0 };
-	enum sk_code rc = SK_ENOMEM;
-
-	*out = (struct indexed){ .index = sk_calloc(width * height, 1) };
-	if (!out->index || !take_census(&s, px, width, height, stride))
-		goto done;
-	qsort(s.c, s.n, sizeof(*s.c), by_count);
-	size_t exact = s.n <= PALETTE ? s.n : EXACT;
-
+	if (!entry)
+		return NULL;
+	for (size_t i = 0; i < s->n; i++)
+		s->c[i].seen = (uint32_t)i;
+	qsort(s->c, s->n, sizeof(*s->c), by_count);
 	for (size_t i = 0; i < exact; i++) {
-		s.c[i].entry = (uint32_t)i;
-		out->palette[i] = s.c[i].rgb;
+		s->c[i].entry = (uint32_t)i;
+		out->palette[i] = s->c[i].rgb;
 	}
 	out->n_colours = exact;
-	if (s.n > exact)
-		out->n_colours += median_cut(s.c + exact, s.n - exact, out->palette + exact, PALETTE - exact, (uint32_t)exact);
-	if (!reindex(&s))
-		goto done;
-	write_indices(&s, px, width, height, stride, out->index);
-	rc = SK_OK;
-done:
+	if (s->n > exact)
+		out->n_colours += median_cut(s->c + exact, s->n - exact, out->palette + exact, most - exact, (uint32_t)exact);
+	for (size_t i = 0; i < s->n; i++)
+		entry[s->c[i].seen] = (uint8_t)s->c[i].entry;
+	return entry;
+}
+
+static void write_indices(const struct census *s, const uint8_t *entry, uint8_t *out)
+{
+	for (size_t i = 0; i < s->n_runs; i++) {
+		memset(out, entry[s->run[i].colour], s->run[i].length);
+		out += s->run[i].length;
+	}
+}
+
+enum sk_code quantise(const uint32_t *px, size_t width, size_t height, size_t stride, size_t most, struct indexed *out,
+		      struct sk_err *err)
+{
+	struct census s = { .n = 0 };
+	uint8_t *entry = NULL;
+	bool ok = true;
+
+	*out = (struct indexed){ .index = malloc(width * height + 1) }; /* every byte is written below */
+	for (size_t y = 0; ok && y < height; y++)
+		ok = count_row(&s, px + y * stride, width);
+	if (ok && out->index)
+		entry = choose(&s, most > PALETTE ? PALETTE : most < 2 ? 2 : most, out);
+	if (entry)
+		write_indices(&s, entry, out->index);
+	ok = entry != NULL;
 	free(s.c);
 	free(s.slot);
-	if (rc != SK_OK) {
-		indexed_release(out);
-		return sk_fail(err, rc, 0, "no memory for the picture");
-	}
-	return SK_OK;
+	free(s.run);
+	free(entry);
+	if (ok)
+		return SK_OK;
+	indexed_release(out);
+	return sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");
 }
 
 void indexed_release(struct indexed *p)

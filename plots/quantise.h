@@ -15,11 +15,12 @@ struct indexed {
 };
 
 /*
- * px: height rows of `stride` pixels 0xXXRRGGBB, X ignored. With up to 256 colours nothing is lost; with more the
+ * px: height rows of `stride` pixels 0xXXRRGGBB, X ignored. With up to `most` colours (2 to 256) nothing is lost; with more the
  * commonest half of the palette stays exact (so flat areas and lines do) and the rest is cut by median into the other half.
  * Release with indexed_release, which may be repeated. SK_ENOMEM.
  */
-enum sk_code quantise(const uint32_t *px, size_t width, size_t height, size_t stride, struct indexed *out, struct sk_err *err);
+enum sk_code quantise(const uint32_t *px, size_t width, size_t height, size_t stride, size_t most, struct indexed *out,
+		      struct sk_err *err);
 void indexed_release(struct indexed *p);
 
 #endif

@@ -13,11 +13,17 @@
 /* Half the height of capitals: 0.729 em in DejaVu Sans, 0.66 to 0.73 in the sans serifs that may stand in for it. */
 #define HALF_CAPS 0.36
 
+/*
+ * Every word is set at this size and scaled when it is drawn: nothing is hinted, so that this is the same, and each further size would
+ * cost a search through fontconfig (in a thread of Pango's).
+ */
+#define SET_PX 20.0
+
 struct type {
 	PangoFontMap *map;
 	PangoContext *context;
 	PangoLayout *layout;
-	PangoFontDescription *font;
+	PangoFontDescription *font[2]; /* plain, bold */
 };
 
 static int unknown_glyphs(struct type *t, const char *s, size_t n)
@@ -53,9 +59,12 @@ enum sk_code type_new(struct type **out, struct sk_err *err)
 	t->context = pango_font_map_create_context(t->map);
 	neutral_rendering(t->context);
 	t->layout = pango_layout_new(t->context);
-	t->font = pango_font_description_from_string(theme.family);
-	pango_font_description_set_absolute_size(t->font, theme.px_small * PANGO_SCALE);
-	pango_layout_set_font_description(t->layout, t->font);
+	for (size_t bold = 0; bold < 2; bold++) {
+		t->font[bold] = pango_font_description_from_string(theme.family);
+		pango_font_description_set_absolute_size(t->font[bold], SET_PX * PANGO_SCALE);
+		pango_font_description_set_weight(t->font[bold], bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+	}
+	pango_layout_set_font_description(t->layout, t->font[0]);
 	pango_layout_set_auto_dir(t->layout, FALSE); /* a right-to-left name stays in its column */
 	if (unknown_glyphs(t, plain, strlen(plain)) > 0) {
 		type_free(t);
@@ -70,7 +79,8 @@ void type_free(struct type *t)
 {
 	if (!t)
 		return;
-	pango_font_description_free(t->font);
+	for (size_t bold = 0; bold < 2; bold++)
+		pango_font_description_free(t->font[bold]);
 	g_object_unref(t->layout);
 	g_object_unref(t->context);
 	g_object_unref(t->map);
@@ -107,9 +117,8 @@ static void set(struct type *t, const struct type_style *st, const char *s)
 {
 	struct text plain = TEXT_INIT;
 
-	pango_font_description_set_absolute_size(t->font, st->px * PANGO_SCALE);
-	pango_font_description_set_weight(t->font, st->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-	pango_layout_set_font_description(t->layout, t->font);
+	pango_layout_set_font_description(t->layout, t->font[st->bold]);
+	pango_layout_set_attributes(t->layout, NULL);
 	pango_layout_set_width(t->layout, -1);
 	pango_layout_set_height(t->layout, -1);
 	pango_layout_set_ellipsize(t->layout, PANGO_ELLIPSIZE_NONE);
@@ -121,24 +130,60 @@ static void set(struct type *t, const struct type_style *st, const char *s)
 	text_release(&plain);
 }
 
-static double width_now(struct type *t)
+static double width_now(struct type *t, const struct type_style *st)
 {
 	int w;
 
 	pango_layout_get_size(t->layout, &w, NULL);
-	return (double)w / PANGO_SCALE;
+	return (double)w / PANGO_SCALE * st->px / SET_PX;
 }
 
-static void cut_to(struct type *t, double room)
+/* Page units as the layout counts them. */
+static int layout_units(const struct type_style *st, double room)
 {
-	pango_layout_set_width(t->layout, (int)(fmax(room, 0) * PANGO_SCALE));
+	return (int)(fmax(room, 0) * SET_PX / st->px * PANGO_SCALE);
+}
+
+/* The line of the layout with its origin at x, y, in the size of the style. */
+static void show(struct type *t, cairo_t *cr, const struct type_style *st, int line, double x, double y)
+{
+	cairo_save(cr);
+	cairo_set_source_rgb(cr, st->colour.r, st->colour.g, st->colour.b);
+	cairo_translate(cr, x, y);
+	cairo_scale(cr, st->px / SET_PX, st->px / SET_PX);
+	cairo_move_to(cr, 0, 0);
+	pango_cairo_show_layout_line(cr, pango_layout_get_line_readonly(t->layout, line));
+	cairo_restore(cr);
+	cairo_new_path(cr);
+}
+
+static void cut_to(struct type *t, const struct type_style *st, double room)
+{
+	pango_layout_set_width(t->layout, layout_units(st, room));
 	pango_layout_set_ellipsize(t->layout, PANGO_ELLIPSIZE_END);
 }
 
 double type_width(struct type *t, const struct type_style *st, const char *s)
 {
 	set(t, st, s);
-	return width_now(t);
+	return width_now(t, st);
+}
+
+/* Lines end at spaces: "--hours" torn behind its hyphens would be another command to whoever copies it. */
+static void keep_hyphens(struct type *t)
+{
+	const char *s = pango_layout_get_text(t->layout);
+	PangoAttrList *attrs = pango_attr_list_new();
+
+	for (const char *h = strchr(s, '-'); h; h = strchr(h + 1, '-')) {
+		PangoAttribute *whole = pango_attr_allow_breaks_new(FALSE);
+
+		whole->start_index = (guint)(h - s);
+		whole->end_index = whole->start_index + 2; /* the end of the text at most: what is beyond is cut */
+		pango_attr_list_insert(attrs, whole);
+	}
+	pango_layout_set_attributes(t->layout, attrs);
+	pango_attr_list_unref(attrs);
 }
 
 size_t type_lines(struct type *t, const struct type_style *st, const char *s, double room, size_t most)
@@ -146,7 +191,8 @@ size_t type_lines(struct type *t, const struct type_style *st, const char *s, do
 	if (!s || !*s)
 		return 0;
 	set(t, st, s);
-	pango_layout_set_width(t->layout, (int)(room * PANGO_SCALE));
+	keep_hyphens(t);
+	pango_layout_set_width(t->layout, layout_units(st, room));
 	pango_layout_set_wrap(t->layout, PANGO_WRAP_WORD_CHAR);
 	size_t n = (size_t)pango_layout_get_line_count(t->layout);
 
@@ -156,13 +202,11 @@ size_t type_lines(struct type *t, const struct type_style *st, const char *s, do
 double type_line(struct type *t, cairo_t *cr, const struct type_style *st, double x, double y, double room, const char *s)
 {
 	set(t, st, s);
-	if (width_now(t) > room)
-		cut_to(t, room);
-	double w = width_now(t);
+	if (width_now(t, st) > room)
+		cut_to(t, st, room);
+	double w = width_now(t, st);
 
-	cairo_set_source_rgb(cr, st->colour.r, st->colour.g, st->colour.b);
-	cairo_move_to(cr, x - (st->align == TYPE_RIGHT ? w : st->align == TYPE_CENTRE ? w / 2 : 0), y + HALF_CAPS * st->px);
-	pango_cairo_show_layout_line(cr, pango_layout_get_line_readonly(t->layout, 0));
+	show(t, cr, st, 0, x - (st->align == TYPE_RIGHT ? w : st->align == TYPE_CENTRE ? w / 2 : 0), y + HALF_CAPS * st->px);
 	return w;
 }
 
@@ -170,12 +214,10 @@ void type_paragraph(struct type *t, cairo_t *cr, const struct type_style *st, do
 		    double pitch, const char *s)
 {
 	set(t, st, s);
+	keep_hyphens(t);
 	pango_layout_set_wrap(t->layout, PANGO_WRAP_WORD_CHAR);
-	cut_to(t, room);
+	cut_to(t, st, room);
 	pango_layout_set_height(t->layout, -(int)lines);
-	cairo_set_source_rgb(cr, st->colour.r, st->colour.g, st->colour.b);
-	for (int i = 0; i < pango_layout_get_line_count(t->layout) && (size_t)i < lines; i++) {
-		cairo_move_to(cr, x, y + HALF_CAPS * st->px + (double)i * pitch);
-		pango_cairo_show_layout_line(cr, pango_layout_get_line_readonly(t->layout, i));
-	}
+	for (int i = 0; i < pango_layout_get_line_count(t->layout) && (size_t)i < lines; i++)
+		show(t, cr, st, i, x, y + HALF_CAPS * st->px + (double)i * pitch);
 }

@@ -169,6 +169,7 @@ static void get_work(struct reader *r, const json_t *j, const char *scenario, st
 	w->file = get_str(&at, "file", w->script ? w->name : NULL);
 	w->weight = get_num(&at, "weight", 1, 0, 1e9);
 	w->reconnect = get_bool(&at, "reconnect");
+	w->at_end = get_bool(&at, "at_end");
 	if (!json_is_object(j) || !w->profile == !w->script)
 		complain(&at, "work", "an array of objects, each with a profile or a script");
 	else if (w->weight <= 0)

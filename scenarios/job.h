@@ -25,6 +25,7 @@ struct job_work {
 	const char *script, *file; /* the text, and its name for messages; NULL: a profile */
 	double weight;             /* > 0, of the run without phases; phases have their own */
 	bool reconnect;            /* a script: each run of it on a connection of its own */
+	bool at_end;               /* a script of PostgreSQL: done once more when the run ends, whatever ends it */
 };
 
 enum job_protocol { JOB_PREPARED, JOB_EXTENDED, JOB_SIMPLE };

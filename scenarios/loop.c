@@ -63,20 +63,26 @@ static void ask_log(struct loop *l, const char *pid)
 		l->s->log(l->d, l->state, (pid_t)v);
 }
 
-/* "phase K" or "phase K LEFT" */
-static void begin_phase(struct loop *l, char *k)
+/* A number of 0 and more, or, for "-" and where there is none, `none`. false: something else. */
+static bool take_number(char **at, int64_t none, int64_t *out)
+{
+	char *word = strsep(at, " ");
+
+	*out = none;
+	return !word || strcmp(word, "-") == 0 || (int_parse(word, out, NULL) == SK_OK && *out >= 0);
+}
+
+/* "phase K", "phase K LEFT" or "phase K LEFT AGE" */
+static void begin_phase(struct loop *l, char *words)
 {
 	struct drive *d = l->d;
-	char *of = strchr(k, ' ');
-	int64_t v, left = -1;
+	int64_t k, left, age_ms, now_ns = clock_boot_ns(d->clock);
 
-	if (of)
-		*of++ = '\0';
-	if (d->phase != DRIVE_RUNNING || int_parse(k, &v, NULL) != SK_OK || v < 0 || (uint64_t)v >= d->job->n_phase ||
-	    (of && (int_parse(of, &left, NULL) != SK_OK || left < 0)))
+	if (d->phase != DRIVE_RUNNING || !take_number(&words, -1, &k) || !take_number(&words, -1, &left) ||
+	    !take_number(&words, 0, &age_ms) || k < 0 || (uint64_t)k >= d->job->n_phase || age_ms > now_ns / 1000000)
 		return;
 	d->told_drained = false;
-	turns_begin(&d->turns, (size_t)v, of ? (uint64_t)left : UINT64_MAX, clock_boot_ns(d->clock));
+	turns_begin(&d->turns, (size_t)k, left < 0 ? UINT64_MAX : (uint64_t)left, now_ns - age_ms * 1000000, now_ns);
 }
 
 static void inject(struct loop *l, const char *what)

@@ -226,8 +226,9 @@ static int64_t finish(struct pg *p, int64_t now_ns)
 	} else if (now_ns >= p->final_ns - (FINAL_NS - INTERRUPT_NS) && !p->interrupted) {
 		pg_interrupt(p);
 	} else if (now_ns >= p->final_ns && p->final == 0) {
-		drive_event(p->d, "error",
-			    "the server does not answer; the schema soakd remains: psql -c 'DROP SCHEMA soakd CASCADE'");
+		drive_event(p->d, "error", "the server does not answer; %s",
+			    p->made_schema ? "the schema soakd remains: psql -c 'DROP SCHEMA soakd CASCADE'"
+					   : "what the workload has made may remain");
 		drive_done(p->d);
 	}
 	return p->interrupted && p->final_ns > now_ns ? p->final_ns : now_ns + NS_PER_S;

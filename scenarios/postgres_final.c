@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is done in the schema soakd besides the workload: VACUUM when it is injected, and at the end the checkpoint and its DROP.
+ * What is done besides the workload: VACUUM of the schema soakd when it is injected, and at the end the scripts that the user wants
+ * done then, the checkpoint, and the schema's DROP.
  */
 #ifdef HAVE_LIBPQ
 #include "scenarios/postgres.h"
@@ -83,7 +84,39 @@ void pg_interrupt(struct pg *p)
 		conn_connect(p, &p->conn[0], p->now_ns);
 }
 
-enum final { FINAL_CHECKPOINT, FINAL_DROP, FINAL_DONE };
+/* The statements of a script, one after the other; its \sleep and what it would read from answers do not matter here. */
+static void add_script(struct pg *p, struct pg_conn *c, const struct script *s)
+{
+	struct script_step step = { .what = SCRIPT_DO };
+	struct sk_err err = { 0 };
+
+	script_run_begin(c->run.vars, s);
+	while (step.what != SCRIPT_END && step.what != SCRIPT_FAILED) {
+		script_next(c->run.vars, &step, &err);
+		if (step.what == SCRIPT_DO && script_text(c->run.vars, step.statement, &p->text))
+			conn_query(c, text_str(&p->text));
+	}
+	if (step.what == SCRIPT_FAILED)
+		drive_event(p->d, "error", "cleaning up: %s", err.msg);
+}
+
+/* What the user's scripts have made goes as ours does. false: there is none of them. */
+static bool end_scripts(struct pg *p, struct pg_conn *c)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < p->n_work; i++) {
+		if (!p->work[i].job->at_end || !p->work[i].script)
+			continue;
+		add_script(p, c, p->work[i].script);
+		any = true;
+	}
+	if (any)
+		conn_sync(p, c, (struct unit){ .kind = UNIT_FINAL });
+	return any;
+}
+
+enum final { FINAL_SCRIPTS, FINAL_CHECKPOINT, FINAL_DROP, FINAL_DONE };
 
 void pg_final_next(struct pg *p)
 {
@@ -97,6 +130,11 @@ void pg_final_next(struct pg *p)
 	}
 	if (p->interrupt && clock_boot_ns(p->d->clock) < p->final_ns)
 		return; /* the new connection is under way */
+	if (p->final == FINAL_SCRIPTS) {
+		p->final++;
+		if (c && !p->d->job->keep && end_scripts(p, c))
+			return;
+	}
 	if (p->final == FINAL_CHECKPOINT) {
 		p->final++;
 		if (c && ours && p->d->job->checkpoint) {

@@ -52,14 +52,15 @@ void turns_open(struct turns *s, int64_t now_ns)
 		set_rate(s, s->job->rate > 0 ? s->job->rate : INFINITY, now_ns);
 }
 
-void turns_begin(struct turns *s, size_t k, uint64_t left, int64_t now_ns)
+void turns_begin(struct turns *s, size_t k, uint64_t left, int64_t start_ns, int64_t now_ns)
 {
 	s->phase = &s->job->phase[k];
 	s->k = k;
 	s->open = true;
 	s->left = left == UINT64_MAX && s->phase->ops ? s->phase->ops : left;
 	s->draining = s->left == 0;
-	s->start_ns = s->until_ns = now_ns;
+	s->start_ns = start_ns;
+	s->until_ns = now_ns;
 	s->missed += s->pace.missed;
 	s->pace = (struct pace){ .unit = 1 };
 	follow(s, now_ns);

@@ -31,8 +31,11 @@ struct turns {
 void turns_init(struct turns *s, const struct drive_job *job);
 /* The run has begun: without phases operations are due from now on, with them at turns_begin(). */
 void turns_open(struct turns *s, int64_t now_ns);
-/* Phase k, k < n_phase. left: operations that it may still start, UINT64_MAX: as the job says; 0: it is over at once. */
-void turns_begin(struct turns *s, size_t k, uint64_t left, int64_t now_ns);
+/*
+ * Phase k, k < n_phase, which began at start_ns. left: operations that it may still start, UINT64_MAX: as the job says; 0: it is
+ * over at once.
+ */
+void turns_begin(struct turns *s, size_t k, uint64_t left, int64_t start_ns, int64_t now_ns);
 void turns_drain(struct turns *s);
 
 /* Operations that may start now, UINT64_MAX: any number. A batch may take more than are due: the schedule is then ahead. */

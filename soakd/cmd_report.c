@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* soakd report: a run directory or a CSV in the forms that the endings of the files ask for (report_forms.h); many: report_many.h. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +13,15 @@
 #include "soakd/evidence.h"
 #include "soakd/report_forms.h"
 #include "soakd/report_many.h"
+#include "soakd/report_verify.h"
 #include "soakd/verdict_json.h"
 
 struct report_options {
 	struct decide_options decide;
 	struct opt_list out;
-	char *size;
+	char *size, *verify;
+	int theme; /* enum scene_theme */
+	int64_t dpi;
 	bool quiet, sheet;
 	int align;
 };
@@ -28,10 +32,18 @@ struct report_options {
 
 #define AT(m) offsetof(struct report_options, m)
 
+static const char *const themes[] = { "light", "dark", "print", NULL }; /* as enum scene_theme */
+
 static const struct opt options[] = {
 	{ "out", 'o', OPT_LIST, AT(out), "FILE", NULL, 0, 0, NULL, "what to write, by its ending (see below); may be repeated" },
 	{ "size", 0, OPT_STRING, AT(size), "WxH", "1600x1200", 0, 0, NULL,
 	  "size of the picture in pixels; it grows in height where a page needs more" },
+	{ "dpi", 0, OPT_INT, AT(dpi), "N", "96", 24, 600, NULL,
+	  "pixels per inch of a .png: at 192 the same page has twice as many each way, for screens and printers that show them" },
+	{ "theme", 0, OPT_CHOICE, AT(theme), "NAME", "light", 0, 0, themes,
+	  "light, dark, or print: black on white, lines told apart by dashes and symbols" },
+	{ "verify", 0, OPT_STRING, AT(verify), "FILE", NULL, 0, 0, NULL,
+	  "write nothing: is this .png what the data say? They are beside it, or PATH; hashed and judged again" },
 	{ "sheet", 0, OPT_FLAG, AT(sheet), NULL, NULL, 0, 0, NULL,
 	  "a contact sheet: a small picture of each run directory in the directories PATH, and in their runs/, worst first" },
 	{ "align", 0, OPT_CHOICE, AT(align), "WHAT", "elapsed", 0, 0, many_align_names,
@@ -55,13 +67,15 @@ const struct opt_command cmd_report_options = {
 	"Endings of FILE:\n" REPORT_FORMS(FORM_LINE) "\n"
 						     "A file that exists is kept until the new one is whole. What was written is "
 						     "printed, a path on each line.\n\n"
-						     "Exit status: 0 written, 2 what cannot be read, drawn or written, 125 "
-						     "internal error. The verdict does not change it.\n\n"
+						     "Exit status: 0 written or verified, 1 --verify found a difference, 2 what "
+						     "cannot be read, drawn, written or verified, 125 internal error. The "
+						     "verdict does not change it.\n\n"
 						     "Examples:\n"
 						     "  soakd report soak-postgres-20261120T200000Z\n"
 						     "  soakd report nightly.csv --out nightly.png --out nightly.md\n"
 						     "  soakd report before after --align operations --out both.png\n"
 						     "  soakd report --sheet /var/lib/soakd\n"
+						     "  soakd report --verify nightly.png\n"
 };
 
 static enum sk_code size_check(const char *s, int *width, int *height, struct sk_err *err)
@@ -84,6 +98,11 @@ static enum sk_code size_check(const char *s, int *width, int *height, struct sk
 	return sk_fail(err, SK_EUSAGE, 0, "--size takes WIDTHxHEIGHT in pixels, 200 to 8192 each (1600x1200), not \"%s\"", s);
 }
 
+static bool decided_by_hand(const struct decide_options *o)
+{
+	return o->column || o->warmup || !isnan(o->min_rate_bytes) || !isnan(o->limit_bytes);
+}
+
 /* All that can be known to be wrong before anything is read. */
 static enum sk_code check(const struct report_options *o, size_t n, bool many, struct sk_err *err)
 {
@@ -96,7 +115,11 @@ static enum sk_code check(const struct report_options *o, size_t n, bool many, s
 		if (!report_form_of(o->out.v[i]))
 			rc = sk_fail(err, SK_EUSAGE, 0, "--out %s: the ending says what to write, and only these are known:%s",
 				     o->out.v[i], REPORT_FORMS(FORM_ENDING));
-	if (rc == SK_OK && n == 0)
+	if (rc == SK_OK && o->verify && (o->out.n > 0 || n > 1 || o->sheet || decided_by_hand(&o->decide)))
+		rc = sk_fail(err, SK_EUSAGE, 0,
+			     "--verify FILE takes one PATH at most, writes nothing, and has the options of the verdict from the "
+			     "picture");
+	if (rc == SK_OK && !o->verify && n == 0)
 		rc = sk_fail(err, SK_EUSAGE, 0, "report needs a run directory or a CSV file; see soakd report --help");
 	return rc;
 }
@@ -159,7 +182,13 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 	if (rc == SK_OK && f.dir)
 		verdict_read_changes(f.dir, v);
 	if (rc == SK_OK) {
-		struct report_job job = { .f = &f, .v = v, .out = o->out.v, .n_out = o->out.n };
+		struct report_job job = { .f = &f,
+					  .v = v,
+					  .out = o->out.v,
+					  .n_out = o->out.n,
+					  .theme = (enum scene_theme)o->theme,
+					  .dpi = (double)o->dpi,
+					  .decide = &o->decide };
 
 		rc = size_check(o->size, &job.width, &job.height, err);
 		if (rc == SK_OK)
@@ -173,7 +202,7 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 /* Several runs, or one directory that holds them. */
 static bool is_many(const struct report_options *o, char *const *path, size_t n)
 {
-	return o->sheet || n > 1 || (n == 1 && many_is_matrix(path[0]));
+	return !o->verify && (o->sheet || n > 1 || (n == 1 && many_is_matrix(path[0])));
 }
 
 /* Its exit status. */
@@ -186,7 +215,9 @@ static int report_them(const struct report_options *o, char *const *path, size_t
 				.n_out = o->out.n,
 				.sheet = o->sheet,
 				.quiet = o->quiet,
-				.align = (enum many_align)o->align };
+				.align = (enum many_align)o->align,
+				.theme = (enum scene_theme)o->theme,
+				.dpi = (double)o->dpi };
 	struct sk_err err = { 0 };
 	enum sk_code rc = size_check(o->size, &job.width, &job.height, &err);
 
@@ -209,6 +240,18 @@ static int report_path(struct report_options *o, const char *path)
 	return exit_of(rc);
 }
 
+/* What it found is the answer: on standard output. */
+static enum sk_code verify(const struct report_options *o, const char *path, bool *same, struct sk_err *err)
+{
+	struct text says = TEXT_INIT;
+	enum sk_code rc = report_verify(o->verify, path, &says, same, err);
+
+	if (rc == SK_OK && !(o->quiet && *same))
+		fputs(text_str(&says), stdout);
+	text_release(&says);
+	return rc;
+}
+
 int cmd_report(int argc, char **argv)
 {
 	struct report_options opt = { 0 };
@@ -217,7 +260,7 @@ int cmd_report(int argc, char **argv)
 	char **path = NULL;
 	size_t n = 0;
 	int dashdash, status = EXIT_NO_LEAK;
-	bool help = false;
+	bool help = false, same = true;
 	enum sk_code rc = opt_defaults(&cmd_report_options, &opt, &err);
 
 	if (rc == SK_OK)
@@ -226,8 +269,12 @@ int cmd_report(int argc, char **argv)
 		opt_print(&cmd_report_options, false);
 	} else if (rc == SK_OK) {
 		rc = check(&opt, n, is_many(&opt, path, n), &err);
-		if (rc == SK_OK)
+		if (rc == SK_OK && opt.verify) {
+			rc = verify(&opt, n ? path[0] : NULL, &same, &err);
+			status = same ? EXIT_NO_LEAK : 1;
+		} else if (rc == SK_OK) {
 			status = is_many(&opt, path, n) ? report_them(&opt, path, n) : report_path(&opt, path[0]);
+		}
 	}
 	if (rc != SK_OK)
 		complain(&err);

@@ -68,7 +68,7 @@ enum sk_code driver_init(struct driver *d, json_t *job, const struct driver_hook
 enum sk_code driver_start(struct driver *d, struct sk_err *err);
 /* Its socket is readable: takes every waiting message. SK_EEND: it has closed; SK_EIO. */
 enum sk_code driver_readable(struct driver *d, struct sk_err *err);
-/* "go", "hold", "continue", "epoch", "log PID", "phase K", "phase K LEFT", "drain", "inject W", "stop"; lost if the driver is gone */
+/* "go", "hold", "continue", "epoch", "log PID", "phase K ...", "drain", "inject W", "stop"; lost if the driver is gone */
 void driver_say(struct driver *d, const char *message);
 void driver_go(struct driver *d);
 void driver_stop(struct driver *d);

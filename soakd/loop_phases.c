@@ -187,20 +187,19 @@ static void run_hook(struct loop *l, const struct phases_order *o)
 		phases_hook_ended(&p->machine);
 }
 
-/* A driver that replaces one is told what is left: the page goes on from the one before. */
+/* A driver that replaces one is told what is left, and how old the phase is: the page goes on from the one before. */
 static void say_phase(struct loop *l)
 {
 	const struct loop_phases *p = &l->phases;
 	uint64_t ops = p->list->phase[p->machine.k].plan.ops, done;
-	char message[64];
+	char left[24] = "-", message[96];
 
 	if (!l->d)
 		return;
 	done = driver_started(l->d) - p->started;
 	if (ops)
-		snprintf(message, sizeof(message), "phase %zu %" PRIu64, p->machine.k, ops > done ? ops - done : 0);
-	else
-		snprintf(message, sizeof(message), "phase %zu", p->machine.k);
+		snprintf(left, sizeof(left), "%" PRIu64, ops > done ? ops - done : 0);
+	snprintf(message, sizeof(message), "phase %zu %s %.0f", p->machine.k, left, (now_s(l) - p->opened_s) * 1e3);
 	driver_say(l->d, message);
 }
 
@@ -213,6 +212,7 @@ static void open_phase(struct loop *l)
 	session_eventf(l->s, "phase", "begin %s", phases_label(&p->machine, label, sizeof(label)));
 	p->why_cut = NULL;
 	p->started = l->d ? driver_started(l->d) : 0;
+	p->opened_s = now_s(l);
 	p->ops = l->s->facts.ops;
 	p->errors = l->s->facts.errors;
 	l->s->resting = p->machine.list->phase[p->machine.k].plan.idle;

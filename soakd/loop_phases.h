@@ -30,6 +30,7 @@ struct loop_phases { /* all zero: the run has no phases */
 	sd_event_source *timer;
 	bool going, busy;    /* it was begun and has not ended; orders are being carried out */
 	uint64_t started;    /* operations of the workload when the phase under way began */
+	double opened_s;     /* when that was */
 	const char *why_cut; /* the phase under way came to its end without all that belongs to it; NULL: nothing is missing */
 };
 

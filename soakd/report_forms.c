@@ -42,20 +42,6 @@ const char *report_form_beside(const struct report_job *job, const char *ending,
 	return NULL;
 }
 
-enum sk_code report_write_png(const struct report_job *job, const char *path, struct sk_err *err)
-{
-	struct scene s;
-	enum sk_code rc = report_scene(job->f, job->v, &s, err);
-
-	if (rc != SK_OK)
-		return rc;
-	s.width = job->width;
-	s.height = job->height;
-	rc = report_draw(&s, path, err);
-	scene_release(&s);
-	return rc;
-}
-
 enum sk_code report_write_md(const struct report_job *job, const char *path, struct sk_err *err)
 {
 	struct text t = TEXT_INIT;

@@ -8,11 +8,15 @@
 
 #include "analysis/verdict.h"
 #include "base/err.h"
+#include "plots/scene.h"
+#include "soakd/decide.h"
 #include "soakd/evidence.h"
 
 /* FORM(ending, what it is in a few words, writer) */
 #define REPORT_FORMS(FORM)                                                                                                       \
-	FORM(".png", "the picture", report_write_png)                                                                            \
+	FORM(".png", "the picture", report_write_picture)                                                                        \
+	FORM(".svg", "the picture as lines, for a page of the web", report_write_picture)                                       \
+	FORM(".pdf", "the picture as lines, for paper", report_write_picture)                                                   \
 	FORM(".md", "the text, for an issue", report_write_md)                                                                   \
 	FORM(".xml", "JUnit: a test case for each series", report_write_junit)                                                   \
 	FORM(".json", "the verdict, and how the run was run", report_write_json)
@@ -23,7 +27,10 @@ struct report_job {
 	const struct verdict *v;
 	char *const *out; /* every file that this call writes: one form may refer to another */
 	size_t n_out;
-	int width, height; /* of pictures, pixels */
+	int width, height; /* of pictures, pixels at 96 dpi */
+	enum scene_theme theme;
+	double dpi; /* of a PNG */
+	const struct decide_options *decide; /* said in pictures, so that they can be verified; NULL: none were given */
 };
 
 /* Each writes PATH whole or leaves it as it was. SK_EIO, SK_ENOMEM; the sentence names the path. */

@@ -166,6 +166,8 @@ static enum sk_code write_picture(const struct many *m, const struct many_job *j
 		return rc;
 	s.width = job->width;
 	s.height = job->height;
+	s.theme = job->theme;
+	s.dpi = job->dpi;
 	rc = report_draw(&s, path, err);
 	scene_release(&s);
 	return rc;

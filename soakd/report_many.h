@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "plots/scene.h"
 #include "soakd/decide.h"
 
 enum many_align { ALIGN_ELAPSED, ALIGN_OPERATIONS };
@@ -28,6 +29,8 @@ struct many_job {
 	bool sheet, quiet;
 	enum many_align align;
 	int width, height; /* of pictures, pixels */
+	enum scene_theme theme;
+	double dpi;
 };
 
 /* A directory that soakd matrix made: it has a matrix.json and no samples.csv. */

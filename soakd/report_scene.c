@@ -11,6 +11,7 @@
 #include "soakd/escape.h"
 #include "soakd/phase_table.h"
 #include "soakd/report_page.h"
+#include "soakd/report_verify.h"
 #include "soakd/verdict_json.h"
 #include "soakd/words.h"
 #include "version.h"
@@ -236,14 +237,15 @@ static bool fill_footer(const struct report_facts *facts, struct scene *s)
 /* What a program can read from the PNG again. */
 static bool fill_meta(const struct evidence_file *f, const struct report_facts *facts, struct scene *s, const struct verdict *v)
 {
-	const char *id = json_get_str(f->run, "id", NULL);
+	const char *id = json_get_str(f->run, "id", NULL), *slash = strrchr(f->csv, '/');
 	char *title = report_headline(f, v);
 	const char *pairs[][2] = {
 		{ "Title", title },
 		{ "Software", "soakd " SOAKD_VERSION },
-		{ "soakd:verdict", verdict_class_name[v->main.verdict] },
-		{ "soakd:run", id },
-		{ "soakd:data-sha256", *facts->sha256 ? facts->sha256 : NULL },
+		{ META_VERDICT, verdict_class_name[v->main.verdict] },
+		{ META_RUN, id },
+		{ META_DATA, *facts->sha256 ? (slash ? slash + 1 : f->csv) : NULL },
+		{ META_SHA256, *facts->sha256 ? facts->sha256 : NULL },
 	};
 	const size_t n = sizeof(pairs) / sizeof(*pairs);
 	bool ok;

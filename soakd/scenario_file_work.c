@@ -180,29 +180,38 @@ static const config_setting_t *inlined_in(const config_setting_t *s)
 	return NULL;
 }
 
-/* How often, and whether on a connection of its own. */
-static void read_weight(struct scenario_reader *r, const config_setting_t *s, const struct entry *e, double *by, bool *again)
-{
-	const config_setting_t *weight = scenario_member(s, "weight"), *reconnect = scenario_member(s, "reconnect");
+/* How often, and when. */
+struct occasion {
+	double by;          /* weight */
+	bool again, at_end; /* on a connection of its own; once more when the run ends */
+};
 
-	if (weight && scenario_number(r, weight, 0, 1e9, by) && *by == 0)
+static void read_occasion(struct scenario_reader *r, const config_setting_t *s, const struct entry *e, struct occasion *o)
+{
+	const config_setting_t *weight = scenario_member(s, "weight"), *reconnect = scenario_member(s, "reconnect"),
+			       *at_end = scenario_member(s, "at_end");
+
+	if (weight && scenario_number(r, weight, 0, 1e9, &o->by) && o->by == 0)
 		scenario_wrong(r, weight, "a weight of 0 is never done: leave the entry out, or give it a weight");
 	if (reconnect)
-		scenario_bool(r, reconnect, again);
+		scenario_bool(r, reconnect, &o->again);
 	if (reconnect && e->profile)
 		scenario_wrong(r, reconnect, "reconnect is for scripts: take a profile that reconnects, such as churn");
+	if (at_end)
+		scenario_bool(r, at_end, &o->at_end);
+	if (at_end && (e->profile || strcmp(r->driver->name, "postgres") != 0))
+		scenario_wrong(r, at_end, "at_end is for scripts of driver postgres: what others make they take away themselves");
 }
 
 static bool read_entry(struct scenario_reader *r, const config_setting_t *s)
 {
-	static const char *const names[] = { "profile", "script", "sql",    "commands",  "requests",
-					     "builtin", "name",   "weight", "reconnect", NULL };
+	static const char *const names[] = { "profile", "script", "sql",       "commands", "requests", "builtin",
+					     "name",    "weight", "reconnect", "at_end",   NULL };
 	struct entry e = { .profile = scenario_member(s, "profile"),
 			   .script = scenario_member(s, "script"),
 			   .inlined = inlined_in(s),
 			   .builtin = scenario_member(s, "builtin") };
-	double by = 1;
-	bool again = false;
+	struct occasion o = { .by = 1 };
 	json_t *j;
 
 	scenario_only(r, s, "an entry of work", names);
@@ -211,15 +220,15 @@ static bool read_entry(struct scenario_reader *r, const config_setting_t *s)
 			r, s,
 			"an entry of work is one of these: a profile, a script, a builtin, or a script that is written "
 			"here as sql, commands or requests");
-	read_weight(r, s, &e, &by, &again);
+	read_occasion(r, s, &e, &o);
 	if ((e.script && !scenario_text(r, e.script)) || (e.builtin && !scenario_text(r, e.builtin)) ||
 	    (e.profile && !read_profile(r, e.profile)) || !name_entry(r, s, &e) || (!e.profile && !read_text_of(r, &e))) {
 		free(e.padded);
 		return false;
 	}
-	j = e.profile ? json_pack("{ss,sf,ss}", "name", e.name, "weight", by, "profile", config_setting_get_string(e.profile))
-		      : json_pack("{ss,sf,ss,ss,sb}", "name", e.name, "weight", by, "script", e.text, "file", e.file, "reconnect",
-				  again);
+	j = e.profile ? json_pack("{ss,sf,ss}", "name", e.name, "weight", o.by, "profile", config_setting_get_string(e.profile))
+		      : json_pack("{ss,sf,ss,ss,sb,sb}", "name", e.name, "weight", o.by, "script", e.text, "file", e.file,
+				  "reconnect", (int)o.again, "at_end", (int)o.at_end);
 	free(e.padded);
 	if (!j || json_array_append_new(r->f->phases.work, j) != 0)
 		return scenario_wrong(r, s, "the script of %s is no text in UTF-8", e.name);

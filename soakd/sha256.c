@@ -7,8 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "soakd/sha256_block.h"
+
 /* FIPS 180-4, 4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
-static const uint32_t k[64] = {
+const uint32_t sha256_constants[64] = {
 	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01,
 	0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc,
 	0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147,
@@ -36,24 +38,34 @@ static void schedule(const unsigned char *p, uint32_t w[64])
 	}
 }
 
-static void compress(uint32_t h[8], const unsigned char *p)
+/* One round; the caller turns the names of the eight words instead of moving them. */
+static inline void turn(const uint32_t *a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e, uint32_t f, uint32_t g, uint32_t *h,
+			uint32_t kw)
+{
+	uint32_t t1 = *h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + (g ^ (e & (f ^ g))) + kw;
+
+	*d += t1;
+	*h = t1 + (rotr(*a, 2) ^ rotr(*a, 13) ^ rotr(*a, 22)) + ((*a & b) | (c & (*a | b)));
+}
+
+static void one_block(uint32_t h[8], const unsigned char *p)
 {
 	uint32_t w[64], v[8]; /* v: a .. h of the standard */
 
 	schedule(p, w);
 	memcpy(v, h, sizeof(v));
-	for (int t = 0; t < 64; t++) {
-		uint32_t sum1 = rotr(v[4], 6) ^ rotr(v[4], 11) ^ rotr(v[4], 25), ch = (v[4] & v[5]) ^ (~v[4] & v[6]);
-		uint32_t sum0 = rotr(v[0], 2) ^ rotr(v[0], 13) ^ rotr(v[0], 22);
-		uint32_t maj = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-		uint32_t t1 = v[7] + sum1 + ch + k[t] + w[t];
-
-		memmove(v + 1, v, 7 * sizeof(*v));
-		v[4] += t1;
-		v[0] = t1 + sum0 + maj;
-	}
+	for (int t = 0; t < 64; t += 8)
+		for (int i = 0; i < 8; i++)
+			turn(&v[-i & 7], v[(1 - i) & 7], v[(2 - i) & 7], &v[(3 - i) & 7], v[(4 - i) & 7], v[(5 - i) & 7],
+			     v[(6 - i) & 7], &v[(7 - i) & 7], sha256_constants[t + i] + w[t + i]);
 	for (int i = 0; i < 8; i++)
 		h[i] += v[i];
+}
+
+void sha256_plain(uint32_t h[8], const unsigned char *p, size_t blocks)
+{
+	for (size_t i = 0; i < blocks; i++)
+		one_block(h, p + 64 * i);
 }
 
 void sha256_init(struct sha256 *s)
@@ -62,6 +74,7 @@ void sha256_init(struct sha256 *s)
 					   0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
 
 	memcpy(s->h, start, sizeof(start));
+	s->blocks = sha256_has_instructions() ? sha256_instructions : sha256_plain;
 	s->length = 0;
 }
 
@@ -72,12 +85,17 @@ void sha256_add(struct sha256 *s, const void *data, size_t n)
 	while (n > 0) {
 		size_t at = s->length % 64, take = n < 64 - at ? n : 64 - at;
 
-		memcpy(s->block + at, p, take);
+		if (at == 0 && n >= 64) { /* whole blocks where they are */
+			take = n - n % 64;
+			s->blocks(s->h, p, take / 64);
+		} else {
+			memcpy(s->block + at, p, take);
+			if (at + take == 64)
+				s->blocks(s->h, s->block, 1);
+		}
 		s->length += take;
 		p += take;
 		n -= take;
-		if (at + take == 64)
-			compress(s->h, s->block);
 	}
 }
 

@@ -17,6 +17,7 @@ struct sha256 {
 	uint32_t h[8];
 	uint64_t length;	/* bytes so far */
 	unsigned char block[64]; /* the unfinished block */
+	void (*blocks)(uint32_t h[8], const unsigned char *p, size_t blocks); /* in plain C, or by the processor's instructions */
 };
 
 void sha256_init(struct sha256 *s);

@@ -37,7 +37,7 @@ for round in 1 2 3; do
 	driver get1000 get 1000
 	driver close4 get-close 4
 done
-grep -vE ' 0$' "$TMP/get4" "$TMP/get1000" "$TMP/close4" | sed 's/^/# errors: /' >&2
+awk '$3 > 0 { print "# errors: " FILENAME ": " $0 }' "$TMP/get4" "$TMP/get1000" "$TMP/close4" >&2
 median() { sort -k2,2n "$TMP/$1" | awk -v f="$2" '{ v[NR] = $f } END { print v[int((NR + 1) / 2)] }'; }
 anon() { # CONNECTIONS: KiB of the driver
 	"$SOAKD" run -p "$NGXPID" --scenario http --dsn "127.0.0.1:$NGXPORT" --connections "$1" --rate 0 --duration 2 --interval 0.5 --out "$TMP/m$1" -q >/dev/null 2>&1

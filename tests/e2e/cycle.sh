@@ -54,7 +54,8 @@ check "with the number" grep -q '[0-9] operations failed, none ended well' "$TMP
 sh -c 'exec "$@"' - "$SOAKD" run --interval 0.1 --cycle load=200ms,idle=200ms --duration 3s --quiet --scenario exec --exec true \
 	--target "pid:$$" --out "$TMP/stopped" >/dev/null 2>&1 &
 stopped=$!
-wait_for 5 [ -s "$TMP/stopped/samples.csv" ]
+begun() { [ "$(wc -l <"$TMP/stopped/samples.csv")" -ge 3 ]; } 2>/dev/null
+wait_for 20 begun
 kill -STOP $stopped && sleep 1.6 && kill -CONT $stopped
 wait $stopped
 check "rows at the ends of phases make up for none that is missing: exit status 6" [ $? -eq 6 ]

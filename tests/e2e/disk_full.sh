@@ -109,7 +109,8 @@ fi
 chmod 555 "$TMP/closed"
 as=
 [ "$(id -u)" = 0 ] && as="setpriv --reuid=65534 --regid=65534 --clear-groups"
-if ! $as "$SOAKD" --version >/dev/null 2>&1; then # a build below a home that is closed to others
+open_programs
+if ! $as "$SOAKD" --version >/dev/null 2>&1; then
 	skip "a directory that may not be written" "nobody cannot run $SOAKD"
 	finish
 fi

@@ -12,6 +12,7 @@ if [ "$INNER" = no ] || ! mount -t proc -o hidepid=2 proc /proc 2>/dev/null; the
 	skip "hidepid" "no right to mount /proc anew"
 	finish
 fi
+open_programs
 if ! $as "$SOAKD" --version >/dev/null 2>&1; then
 	skip "hidepid" "nobody cannot run $SOAKD"
 	finish

@@ -108,6 +108,11 @@ http.server.ThreadingHTTPServer(("127.0.0.1", 0), H).serve_forever()'
 begin=$(date +%s)
 check "a server that hangs" status "0 3 5 6" "$SOAKD" run --scenario http --rate 20 --duration 1 --interval 0.2 --out "$TMP/hangs" -q -- python3 -c "$slow"
 check "the end does not wait for it" [ $(($(date +%s) - begin)) -lt 30 ]
+"$SOAKD" run --scenario http --rate 20 --duration 60 --interval 0.2 --out "$TMP/stalled" -q -- python3 -c "$slow" >/dev/null 2>&1 </dev/null &
+soak=$!
+check "that nothing is answered is said" wait_for 40 grep -q 'stalled,.*nothing was answered for 10 s' "$TMP/stalled/events.csv"
+kill -TERM "$soak"
+wait "$soak"
 
 # Gone in the middle, and back: one word each, and the run goes on.
 master='import subprocess, sys, time

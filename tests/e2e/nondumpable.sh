@@ -6,6 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 as=
 [ "$(id -u)" != 0 ] || as="setpriv --reuid=65534 --regid=65534 --clear-groups"
+open_programs
 if ! $as "$SOAKD" --version >/dev/null 2>&1; then
 	skip "a worker that is not dumpable" "nobody cannot run $SOAKD"
 	finish

@@ -19,9 +19,7 @@ if [ -z "$target" ]; then
 	skip "an ordinary user" "no process of another user"
 	finish
 fi
-# the clone may be in a folder that is closed to others
-mkdir "$TMP/bin"
-cp "$SOAKD" "$(dirname "$SOAKD")/soakd-draw" "$TMP/bin" && SOAKD=$TMP/bin/soakd
+open_programs
 if ! $as "$SOAKD" --version >/dev/null 2>&1; then
 	skip "an ordinary user" "nobody cannot run $SOAKD"
 	finish

@@ -88,6 +88,19 @@ check "one event that it is lost" [ "$(events gone reconnect 'trying again')" = 
 check "one event that it is back" [ "$(events gone reconnect 'are back')" = 1 ]
 check "the schema is gone" no_schema
 
+# its backends hang for a while: they close nothing and refuse nothing
+background hangs --scenario postgres/mixed --connections 2 --duration 60s
+check "rows come" wait_for 20 has_rows hangs 6
+backends=$(pg_sql a "SELECT string_agg(pid::text, ' ') FROM pg_stat_activity WHERE application_name = 'soakd'")
+kill -STOP $backends
+check "that nothing is answered is said" wait_for 40 grep -q 'stalled,.*nothing was answered for 10 s' "$TMP/hangs/events.csv"
+kill -CONT $backends
+check "and that answers come again" wait_for 20 grep -q 'stalled,answers come again after' "$TMP/hangs/events.csv"
+kill -TERM "$soak"
+wait "$soak"
+check "no connection was lost" [ "$(events hangs reconnect .)" = 0 ]
+check "the schema is gone" no_schema
+
 # what is churned is no leak, of the server or of the driver
 check "churn: no leak" exits "0 3" churn --scenario postgres/churn --connections 2 --rate 100 --duration 10s
 check "churn: said so" json_true "$TMP/churn/verdict.json" "j['verdict'] != 'leak'"

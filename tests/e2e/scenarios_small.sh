@@ -37,6 +37,14 @@ check "postgres-extension: each step was done as often as it says" \
 	[ "$(tail -5 "$TMP/postgres-extension/operations.csv" | cut -d, -f2,3 | sort | tr '\n' ' ')" = "convert,1 create,1 drop,1 refresh,50 row,10000 " ]
 check "postgres-extension: no budget was exceeded" [ -z "$(column "$TMP/postgres-extension/phases.csv" exceeded | grep 1)" ]
 check "postgres-extension: nothing is left" [ "$(pg_sql a "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'soakd%'")" = 0 ]
+"$SOAKD" run --scenario "$LIBRARY/postgres-extension.conf" --scale-time 0.05 --out "$TMP/early" --quiet --target "pid:$PGPID" >/dev/null 2>&1 </dev/null &
+early=$!
+made() { [ "$(pg_sql a "SELECT count(*) FROM pg_namespace WHERE nspname = 'soakd_trial_extension'")" = 1 ]; }
+check "postgres-extension: its schema comes" wait_for 30 made
+kill -INT "$early"
+wait "$early"
+check "  and goes where the run is ended early" [ "$(pg_sql a "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'soakd%'")" = 0 ]
+check "  which is no error" no_errors "$TMP/early"
 pg_sql a "CREATE SCHEMA soakd_trial_extension; CREATE TABLE soakd_trial_extension.theirs AS SELECT 1"
 check "postgres-extension: somebody else's schema of that name stops its steps" status "1 3 5" timeout 60 "$SOAKD" run --scenario "$LIBRARY/postgres-extension.conf" \
 	--scale-time 0.02 --out "$TMP/theirs" --quiet --target "pid:$PGPID"

@@ -66,10 +66,8 @@ check "redis: ended in order" json_true "$TMP/redis/verdict.json" "j['under']['c
 check "redis: its own allocator is seen" sh -c "grep -q '<fn>zmalloc\|<fn>zcalloc\|<fn>ztry' '$TMP'/redis/under/*.xml"
 
 pg_make tool
-# the clone may be in a folder that is closed to the server's user
-mkdir "$TMP/bin"
-cp "$SOAKD" "$(dirname "$SOAKD")/soakd-drive" "$(dirname "$SOAKD")/soakd-draw" "$TMP/bin"
-check "postgres, the whole cluster: no definite leak" status 0 as_pg "$TMP/bin/soakd" run --under memcheck --scenario postgres/mixed \
+open_programs
+check "postgres, the whole cluster: no definite leak" status 0 as_pg "$SOAKD" run --under memcheck --scenario postgres/mixed \
 	--dsn "host=$PGROOT/tool dbname=postgres" --rows 500 --rate 20 --connections 2 --interval 0.5 --duration 4s --quiet \
 	--out "$PGROOT/tool.run" -- "$PGBIN/postgres" -D "$PGROOT/tool"
 check "postgres: each process has a whole file" json_true "$PGROOT/tool.run/verdict.json" "j['under']['complete'] and j['under']['processes'] >= 8"

@@ -164,6 +164,86 @@ static void utc_ticks_are_round_times_of_day(void **state)
 	assert_labels(&a, "21 Nov, 23 Nov, 25 Nov, 27 Nov, 29 Nov, 1 Dec");
 }
 
+/* Clocks in Berlin go back on 2026-10-25 at 01:00Z: no tick is doubled or missing, and each is an hour after the one before. */
+static void utc_has_no_clock_change(void **state)
+{
+	struct axis a;
+
+	(void)state;
+	axis_utc(&a, 0, 6 * 3600.0, 1792879200, 7); /* 2026-10-24T22:00:00Z */
+	static const char *const labels[] = { "22:00", "23:00", "25 Oct", "01:00", "02:00", "03:00", "04:00" };
+
+	assert_int_equal(a.n, 7);
+	for (size_t i = 0; i < 7; i++) {
+		assert_string_equal(a.tick[i].label, labels[i]);
+		assert_true(a.tick[i].v == 3600.0 * (double)i);
+	}
+}
+
+static void assert_count(double x0, double x1, size_t most, size_t n, const char *second, const char *last)
+{
+	struct axis a;
+
+	axis_count(&a, x0, x1, most);
+	assert_int_equal(a.n, n);
+	assert_string_equal(a.tick[1].label, second);
+	assert_string_equal(a.tick[n - 1].label, last);
+	assert_true(a.lo == x0 && a.hi == x1);
+}
+
+static void operations_are_counted_in_few_letters(void **state)
+{
+	struct axis a;
+
+	(void)state;
+	assert_count(0, 17.2e6, 5, 4, "5 M", "15 M");
+	assert_count(0, 1e6, 3, 3, "0.5 M", "1.0 M");
+	assert_count(0, 40000, 5, 5, "10 k", "40 k");
+	assert_count(0, 900, 5, 2, "500", "500");
+	axis_count(&a, NAN, NAN, 5);
+	assert_true(a.lo < a.hi && isfinite(a.hi));
+	axis_count(&a, 7, 7, 5);
+	assert_true(a.lo == 7 && a.hi == 8 && a.n >= 2);
+	for (size_t most = 2; most <= 6; most++) {
+		for (double end = 1; end < 1e15; end *= 3.7) {
+			axis_count(&a, 0, end, most);
+			assert_true(a.n >= 1 && a.n <= most);
+		}
+	}
+}
+
+static void a_panel_covers_its_own_span_or_the_scenes(void **state)
+{
+	struct block b[3] = { { .n = 1, .t = 500 }, { .n = 0, .t = NAN }, { .n = 1, .t = 900 } };
+	struct scene_series ser = { .b = b, .n = 3 };
+	struct scene_line l = { .x0 = 400, .x1 = 1000 };
+	struct scene_panel p = { .series = &ser, .n_series = 1, .x0 = NAN, .x1 = NAN };
+	struct scene s = { .x0 = 3, .x1 = 60 };
+	double x0, x1;
+
+	(void)state;
+	panel_span(&s, &p, &x0, &x1);
+	assert_true(x0 == 3 && x1 == 60);
+	p.x = X_COUNT;
+	panel_span(&s, &p, &x0, &x1);
+	assert_true(x0 == 500 && x1 == 900);
+	p.line = &l;
+	p.n_lines = 1;
+	panel_span(&s, &p, &x0, &x1);
+	assert_true(x0 == 400 && x1 == 1000);
+	l.limit = true; /* a limit is everywhere */
+	panel_span(&s, &p, &x0, &x1);
+	assert_true(x0 == 500 && x1 == 900);
+	p.x0 = 0;
+	p.x1 = 2000;
+	panel_span(&s, &p, &x0, &x1);
+	assert_true(x0 == 0 && x1 == 2000);
+	p.x0 = p.x1 = 0; /* as in a scene that says nothing */
+	p.n_series = 0;
+	panel_span(&s, &p, &x0, &x1);
+	assert_true(x0 == 0 && x1 == 0);
+}
+
 static void pixels(void **state)
 {
 	struct axis a = { .lo = 10, .hi = 20 };
@@ -217,6 +297,9 @@ int main(void)
 		cmocka_unit_test(a_flat_series_is_not_magnified),
 		cmocka_unit_test(elapsed_time_in_the_unit_of_the_step),
 		cmocka_unit_test(utc_ticks_are_round_times_of_day),
+		cmocka_unit_test(utc_has_no_clock_change),
+		cmocka_unit_test(operations_are_counted_in_few_letters),
+		cmocka_unit_test(a_panel_covers_its_own_span_or_the_scenes),
 		cmocka_unit_test(pixels),
 		cmocka_unit_test(ranges_of_panels),
 	};

@@ -586,6 +586,165 @@ static inline void demo_names(struct scene *s)
 	s->footer[0] = demo_str(name);
 }
 
+static inline void demo_replace(char **at, const char *s)
+{
+	free(*at);
+	*at = demo_str(s);
+}
+
+/* All that a page has, and no value in it. */
+static inline void demo_page_unknown(struct scene *s)
+{
+	demo_page(s);
+	s->tone = TONE_UNKNOWN;
+	demo_replace(&s->verdict, "INSUFFICIENT");
+	for (size_t i = 0; i < s->n_panels; i++) {
+		struct scene_panel *p = &s->panel[i];
+
+		for (size_t k = 0; k < p->n_series; k++)
+			for (size_t b = 0; b < p->series[k].n; b++)
+				p->series[k].b[b].mean = NAN;
+		for (size_t k = 0; k < p->n_lines; k++)
+			p->line[k].y0 = p->line[k].y1 = NAN;
+		for (size_t k = 0; k < p->n_bars; k++)
+			p->bar[k].from = p->bar[k].to = NAN;
+	}
+}
+
+/* One value as high as 1e18, and one far below zero, in each panel. */
+static inline void demo_page_spikes(struct scene *s)
+{
+	demo_page(s);
+	for (size_t i = 0; i < s->n_panels; i++) {
+		struct scene_panel *p = &s->panel[i];
+
+		if (p->n_series) {
+			p->series[0].b[60].mean = p->series[0].b[60].max = 1e18;
+			p->series[0].b[90].mean = p->series[0].b[90].min = -1e9;
+		}
+		if (p->n_bars)
+			p->bar[2].to = p->bar[3].from = 1e18;
+	}
+}
+
+/* Names of 300 characters, Hebrew and Chinese ones, wherever a page has names. */
+static inline void demo_page_names(struct scene *s)
+{
+	static const char foreign[] =
+		"\327\223\327\234\327\231\327\244\327\224 \345\206\205\345\255\230\346\263\204\346\274\217 of memory";
+	char name[301];
+
+	memset(name, 'n', sizeof(name) - 1);
+	name[300] = '\0';
+	demo_page(s);
+	demo_replace(&s->headline, name);
+	demo_replace(&s->verdict, foreign);
+	demo_replace(&s->chip[0], foreign);
+	demo_replace(&s->chip[1], name);
+	demo_replace(&s->marker[1].label, name);
+	demo_replace(&s->marker[3].label, foreign);
+	demo_replace(&s->footer[1], name);
+	demo_replace(&s->table[8], name);
+	for (size_t i = 0; i < s->n_panels; i++) {
+		struct scene_panel *p = &s->panel[i];
+
+		demo_replace(&p->title, i % 2 ? name : foreign);
+		if (p->note)
+			demo_replace(&p->note, i % 2 ? foreign : name);
+		if (p->n_series) {
+			demo_replace(&p->series[0].label, i % 2 ? foreign : name);
+			demo_replace(&p->series[0].end, i % 2 ? name : foreign);
+		}
+		for (size_t k = 0; k < p->n_bars; k++) {
+			demo_replace(&p->bar[k].label, k % 2 ? foreign : name);
+			demo_replace(&p->bar[k].text, k % 3 ? "+1.0 MiB" : name);
+		}
+	}
+}
+
+static inline double demo_high(double x)
+{
+	return 1024 * MIB + 22 * MIB * x;
+}
+
+/* A change of 2 % of the level: seen in the inset, and in a waterfall that does not begin at zero. */
+static inline void demo_inset_page(struct scene *s)
+{
+	demo_page(s);
+	struct scene_panel *p = s->panel;
+
+	demo_replace(&s->chip[0], "+0.92 MiB/h [0.81, 1.02]");
+	for (size_t k = 0; k < p->n_series; k++)
+		free(p->series[k].b);
+	p->inset = 1;
+	for (size_t k = 0; k < p->n_series; k++) {
+		struct scene_series *old = &p->series[k], now;
+
+		demo_series(&now, old->label, "1.00 GiB", "1.02 GiB", old->role, 289, 24 * HOUR, demo_high, 700, 150, 158);
+		for (size_t i = 0; i < now.n; i++)
+			now.b[i].mean += (double)k * 90 * MIB;
+		free(old->label);
+		free(old->start);
+		free(old->end);
+		*old = now;
+	}
+	p->line[0].y0 = demo_high(0.024);
+	p->line[0].y1 = demo_high(1);
+	p->line[0].n_band = 0;
+	for (size_t i = 0; i < s->n_panels; i++) {
+		for (size_t k = 0; k < s->panel[i].n_bars; k++) {
+			struct scene_bar *b = &s->panel[i].bar[k];
+			bool whole = b->kind == BAR_START || b->kind == BAR_END;
+
+			b->from = whole ? 0 : b->from + 1000 * MIB;
+			b->to += 1000 * MIB;
+		}
+	}
+}
+
+/* 200 markers of all kinds, and phases, on a page. */
+static inline void demo_markers(struct scene *s)
+{
+	enum { N = 200, PHASES = 12 };
+
+	demo_page(s);
+	for (size_t i = 0; i < s->n_markers; i++)
+		free(s->marker[i].label);
+	s->marker = realloc(s->marker, N * sizeof(*s->marker));
+	s->n_markers = N;
+	for (size_t i = 0; i < N; i++) {
+		char label[32];
+
+		snprintf(label, sizeof(label), "%s %zu", i % 5 == MARK_CHANGE ? "+1 MiB" : "event", i);
+		s->marker[i] = (struct scene_marker){ 24 * HOUR * (double)i / N, (enum scene_mark)(i % 5), demo_str(label) };
+	}
+	s->span = realloc(s->span, (2 + PHASES) * sizeof(*s->span));
+	for (size_t i = 0; i < PHASES; i++)
+		s->span[s->n_spans++] = (struct scene_span){ 2 * HOUR * (double)i, 2 * HOUR * (double)(i + 1), SHADE_PHASE,
+							     demo_str(i % 2 ? "idle" : "load") };
+}
+
+/* The night in which clocks in Europe go back: UTC does not. 2026-10-24T12:00:00Z. */
+static inline void demo_clocks_go_back(struct scene *s)
+{
+	demo_stable(s);
+	s->start_unix = 1792843200;
+	s->x1 = 24 * HOUR;
+}
+
+/* Two lines in a panel beside the main one: they need a key. */
+static inline void demo_cycles(struct scene *s)
+{
+	demo_page(s);
+	struct scene_panel *p = &s->panel[s->n_panels - 2];
+
+	demo_replace(&p->title, "Levels per cycle");
+	p->series = realloc(p->series, 2 * sizeof(*p->series));
+	p->n_series = 2;
+	demo_replace(&p->series[0].label, "load");
+	demo_series(&p->series[1], "idle", NULL, NULL, LINE_HEAP, 12, 24 * HOUR, demo_zero, 300, 0, 0);
+}
+
 static const struct demo {
 	const char *name;
 	void (*make)(struct scene *);
@@ -601,6 +760,13 @@ static const struct demo {
 	{ "negatives", demo_negatives },
 	{ "names", demo_names },
 	{ "page", demo_page },
+	{ "page_unknown", demo_page_unknown },
+	{ "page_spikes", demo_page_spikes },
+	{ "page_names", demo_page_names },
+	{ "inset", demo_inset_page },
+	{ "markers", demo_markers },
+	{ "clocks_go_back", demo_clocks_go_back },
+	{ "cycles", demo_cycles },
 };
 enum { N_DEMOS = sizeof(demos) / sizeof(demos[0]) };
 

@@ -236,6 +236,235 @@ static void limits_and_fits(void **state)
 	page_release(&p);
 }
 
+/* The first panel of a place, after `skip` of them. */
+static size_t panel_at(const struct page_image *p, enum scene_place place, size_t skip)
+{
+	size_t i = 0;
+
+	for (; i < p->scene.n_panels; i++)
+		if (p->scene.panel[i].place == place && skip-- == 0)
+			break;
+	assert_true(i < p->scene.n_panels);
+	return i;
+}
+
+static bool rect_has(const struct page_image *p, double x0, double y0, double x1, double y1, const struct rgb *c)
+{
+	for (double y = y0; y < y1; y++)
+		for (double x = x0; x < x1; x++)
+			if (pixel_is(p, x, y, c))
+				return true;
+	return false;
+}
+
+static struct rgb mix(const struct rgb *over, const struct rgb *under, double alpha)
+{
+	return (struct rgb){ under->r + alpha * (over->r - under->r), under->g + alpha * (over->g - under->g),
+			     under->b + alpha * (over->b - under->b) };
+}
+
+static void chips_are_pills_in_the_band(void **state)
+{
+	struct page_image p;
+
+	(void)state;
+	demo_page(&p.scene);
+	page_draw(&p);
+	const struct tone_style *tone = &light->tone[TONE_BAD];
+	struct rgb pill = mix(&tone->on, &tone->fill, 0.16);
+	double y = p.lay.band.y + 0.72 * p.lay.band.h + 2;
+	size_t pills = 0;
+	bool before = false;
+
+	for (double x = 154; x < 400; x++) {
+		bool now = pixel_is(&p, x, y, &pill);
+
+		pills += now && !before;
+		before = now;
+	}
+	assert_int_equal(pills, 4);
+	page_release(&p);
+}
+
+static void a_strip_is_a_filled_line_on_the_pages_axis(void **state)
+{
+	struct page_image p;
+
+	(void)state;
+	demo_page(&p.scene);
+	page_draw(&p);
+	size_t i = panel_at(&p, PLACE_STRIP, 0);
+	const struct rect *r = &p.lay.panel[i].plot;
+	const struct line_style *st = &light->role[p.scene.panel[i].series[0].role];
+	struct rgb below = mix(&st->line, &light->paper, light->series_band);
+
+	assert_true(r->x == p.lay.panel[0].plot.x && r->w == p.lay.panel[0].plot.w);
+	assert_true(column_has(&p, i, at_time(&p, 5 * HOUR), &st->line));
+	assert_true(pixel_is(&p, at_time(&p, 5 * HOUR), r->y + r->h - 8, &below));
+	assert_false(column_has(&p, i, at_time(&p, 12.8 * HOUR), &st->line)); /* the gap goes through */
+	assert_true(rect_has(&p, at_time(&p, 12.5 * HOUR), r->y + 1, at_time(&p, 13 * HOUR), r->y + r->h - 1, &light->hatch));
+	assert_true(pixel_is(&p, at_time(&p, 1000), r->y + 2, &light->warmup));
+	assert_true(column_has(&p, i, at_time(&p, p.scene.marker[3].x), &light->mark[MARK_CHANGE].line));
+	page_release(&p);
+}
+
+static void a_flat_strip_is_in_the_middle_and_one_from_zero_at_its_level(void **state)
+{
+	struct page_image p;
+
+	(void)state;
+	demo_page(&p.scene);
+	size_t i = panel_at(&p, PLACE_STRIP, 4); /* threads: 5 throughout */
+
+	p.scene.panel[i].from_zero = false;
+	page_draw(&p);
+	const struct rect *r = &p.lay.panel[i].plot;
+
+	assert_true(pixel_is(&p, at_time(&p, 5 * HOUR), r->y + r->h / 2, &light->role[LINE_COUNT].line));
+	page_release(&p);
+}
+
+static void operations_are_an_axis_of_their_own(void **state)
+{
+	struct page_image p;
+
+	(void)state;
+	demo_page(&p.scene);
+	size_t i = panel_at(&p, PLACE_SIDE, 0);
+	struct scene_series *s = &p.scene.panel[i].series[0];
+
+	p.scene.panel[i].n_lines = 0;
+	for (size_t k = 0; k < s->n; k++)
+		s->b[k].t = 1e6 + 1e4 * (double)k; /* 1 M to 2.19 M, and the restart's time is in between no two of them */
+	page_draw(&p);
+	const struct rect *r = &p.lay.panel[i].plot;
+
+	for (double x = r->x + 3; x < r->x + r->w - 3; x += 7)
+		assert_true(column_has(&p, i, x, &light->role[LINE_PRIVATE].line));
+	assert_false(rect_has(&p, r->x, r->y, r->x + r->w, r->y + r->h, &light->mark[MARK_RESTART].line));
+	assert_false(rect_has(&p, r->x, r->y, r->x + r->w, r->y + r->h, &light->mark[MARK_CHANGE].line));
+	page_release(&p);
+}
+
+static void a_waterfall_steps_from_bar_to_bar(void **state)
+{
+	struct page_image p;
+
+	(void)state;
+	demo_page(&p.scene);
+	page_draw(&p);
+	size_t i = panel_at(&p, PLACE_SIDE, 1);
+	const struct scene_panel *w = &p.scene.panel[i];
+	const struct rect *r = &p.lay.panel[i].plot;
+	double left = r->x + 12, room = r->w - 12, pitch = r->h / (double)w->n_bars, most = 109 * MIB; /* no names without type */
+	const struct rgb *fill[] = { &light->bar[BAR_START].fill,  &light->bar[BAR_PART].fill,        &light->bar[BAR_PART].fill,
+				     &light->role[LINE_HEAP].line, &light->bar[BAR_UNEXPLAINED].fill, &light->bar[BAR_END].fill };
+
+	pitch = pitch < 44 ? pitch : 44;
+	for (size_t k = 0; k < w->n_bars; k++) {
+		double from = fmin(w->bar[k].from, w->bar[k].to), to = fmax(w->bar[k].from, w->bar[k].to);
+		double y = r->y + ((double)k + 0.5) * pitch, x0 = left + from / most * room, x1 = left + to / most * room;
+
+		assert_true(rect_has(&p, x0 + 1, y - 4, x1 - 1, y + 4, fill[k]));
+		assert_false(rect_has(&p, left + 2, y - 4, x0 - 12, y + 4, fill[k]));
+	}
+	double y = r->y + 4.5 * pitch; /* hatched: its paper is seen too */
+
+	assert_true(rect_has(&p, left + 105 / 109.0 * room, y - 8, left + 107 / 109.0 * room, y + 8, &light->paper));
+	page_release(&p);
+}
+
+static void a_waterfall_far_from_zero_is_broken(void **state)
+{
+	struct page_image p;
+
+	(void)state;
+	demo_inset_page(&p.scene);
+	page_draw(&p);
+	size_t i = panel_at(&p, PLACE_SIDE, 1);
+	const struct rect *r = &p.lay.panel[i].plot;
+	double pitch = fmin(44, r->h / (double)p.scene.panel[i].n_bars), left = r->x + 12, y = r->y + 0.5 * pitch;
+
+	assert_true(pixel_is(&p, left + 3, y, &light->bar[BAR_START].fill));
+	assert_true(rect_has(&p, left + 6, y - 1, left + 24, y + 1, &light->paper)); /* the cut */
+	assert_true(pixel_is(&p, left + 28, y, &light->bar[BAR_START].fill));
+	assert_true(rect_has(&p, left + 0.4 * r->w, y + pitch - 1, left + 0.9 * r->w, y + pitch + 1, &light->bar[BAR_PART].fill));
+	page_release(&p);
+}
+
+static void an_inset_lies_where_nothing_is(void **state)
+{
+	struct page_image p;
+
+	(void)state;
+	demo_inset_page(&p.scene);
+	page_draw(&p);
+	const struct rect *r = &p.lay.panel[0].plot;
+	double x = at_time(&p, 22 * HOUR), level = at_value(&p, 0, demo_high(22 / 24.0));
+
+	/* the line where it was, and once more below it */
+	assert_true(rect_has(&p, x - 2, level - 3, x + 2, level + 3, &light->role[LINE_PRIVATE].line) ||
+		    rect_has(&p, x - 9, level - 4, x + 9, level + 4, &light->fit.line));
+	assert_true(
+		rect_has(&p, r->x + 0.5 * r->w, level + 12, r->x + r->w - 12, r->y + r->h - 12, &light->role[LINE_PRIVATE].line));
+	page_release(&p);
+	demo_inset_page(&p.scene);
+	p.scene.panel[0].inset = 0;
+	page_draw(&p);
+	assert_false(
+		rect_has(&p, r->x + 0.5 * r->w, level + 12, r->x + r->w - 12, r->y + r->h - 12, &light->role[LINE_PRIVATE].line));
+	p.scene.panel[0].inset = 16; /* there is no such series: nothing, and no harm */
+	cairo_surface_destroy(p.surface);
+	page_draw(&p);
+	assert_false(
+		rect_has(&p, r->x + 0.5 * r->w, level + 12, r->x + r->w - 12, r->y + r->h - 12, &light->role[LINE_PRIVATE].line));
+	page_release(&p);
+}
+
+static void a_forecast_goes_on_beyond_the_run(void **state)
+{
+	struct page_image p;
+	struct axis x;
+
+	(void)state;
+	demo_page(&p.scene);
+	page_draw(&p);
+	size_t i = panel_at(&p, PLACE_SIDE, 3);
+	const struct scene_panel *f = &p.scene.panel[i];
+	const struct rect *r = &p.lay.panel[i].plot;
+
+	axis_elapsed(&x, f->x0, f->x1, 4);
+	double end = axis_pixel(&x, 26.1 * 24 * HOUR, r->x, r->x + r->w), mid = axis_pixel(&x, 22 * 24 * HOUR, r->x, r->x + r->w);
+	struct rgb cone = mix(&light->fit.line, &light->paper, light->fit_band);
+
+	assert_true(column_has(&p, i, end, &light->mark[MARK_LIMIT].line));
+	assert_true(column_has(&p, i, mid, &cone));
+	assert_true(column_has(&p, i, mid, &light->limit.line) || column_has(&p, i, mid + 9, &light->limit.line));
+	assert_false(rect_has(&p, mid, r->y, end - 3, r->y + r->h, &light->role[LINE_PRIVATE].line)); /* data end with the run */
+	assert_false(rect_has(&p, r->x, r->y, r->x + r->w, r->y + r->h, &light->mark[MARK_CHANGE].line)); /* of the run */
+	page_release(&p);
+}
+
+static void a_crowd_of_markers_hides_nothing(void **state)
+{
+	struct page_image p;
+	size_t seen = 0, n = 0;
+
+	(void)state;
+	demo_markers(&p.scene);
+	page_draw(&p);
+	const struct rect *r = &p.lay.panel[0].plot;
+
+	for (double t = HOUR; t < 12 * HOUR; t += 600, n++)
+		seen += column_has(&p, 0, at_time(&p, t), &light->role[LINE_RSS].line) ||
+			column_has(&p, 0, at_time(&p, t) + 4, &light->role[LINE_RSS].line) ||
+			column_has(&p, 0, at_time(&p, t) + 8, &light->role[LINE_RSS].line);
+	assert_true(seen > 9 * n / 10);
+	assert_true(rect_has(&p, r->x, r->y, r->x + r->w, r->y + 8, &light->mark[MARK_EPOCH].line));
+	assert_false(rect_has(&p, r->x, r->y + 14, r->x + r->w, r->y + r->h, &light->mark[MARK_CHANGE].line));
+	page_release(&p);
+}
+
 static void every_demo_draws_at_any_scale(void **state)
 {
 	static const int widths[] = { 200, 830, 3200 };
@@ -285,6 +514,15 @@ int main(void)
 		cmocka_unit_test(one_sample_is_a_dot),
 		cmocka_unit_test(warm_up_is_shaded_and_gaps_are_hatched),
 		cmocka_unit_test(limits_and_fits),
+		cmocka_unit_test(chips_are_pills_in_the_band),
+		cmocka_unit_test(a_strip_is_a_filled_line_on_the_pages_axis),
+		cmocka_unit_test(a_flat_strip_is_in_the_middle_and_one_from_zero_at_its_level),
+		cmocka_unit_test(operations_are_an_axis_of_their_own),
+		cmocka_unit_test(a_waterfall_steps_from_bar_to_bar),
+		cmocka_unit_test(a_waterfall_far_from_zero_is_broken),
+		cmocka_unit_test(an_inset_lies_where_nothing_is),
+		cmocka_unit_test(a_forecast_goes_on_beyond_the_run),
+		cmocka_unit_test(a_crowd_of_markers_hides_nothing),
 		cmocka_unit_test(every_demo_draws_at_any_scale),
 		cmocka_unit_test(absurd_numbers_do_not_upset_cairo),
 	};

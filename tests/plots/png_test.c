@@ -103,7 +103,7 @@ static void chunks_in_order_with_right_sums(void **state)
 	uint32_t size;
 
 	(void)state;
-	assert_int_equal(png_encode(&png, &(struct png_pixels){ px[0], 3, 2, 4, 96 }, meta, 3, NULL), SK_OK);
+	assert_int_equal(png_encode(&png, &(struct png_pixels){ px[0], 3, 2, 4, 96, 0 }, meta, 3, NULL), SK_OK);
 	chunk_types(&png, types, sizeof(types));
 	assert_string_equal(types, "IHDR sRGB pHYs tEXt iTXt PLTE IDAT IEND ");
 	assert_memory_equal(find_chunk(&png, "IHDR", &size), "\0\0\0\3\0\0\0\2\10\3\0\0\0", 13);
@@ -133,7 +133,7 @@ static void bad_keywords_are_refused(void **state)
 		struct text png = TEXT_INIT;
 		struct sk_err err = { .code = SK_OK };
 
-		assert_int_equal(png_encode(&png, &(struct png_pixels){ &px, 1, 1, 1, 0 }, meta, 1, &err), SK_EUSAGE);
+		assert_int_equal(png_encode(&png, &(struct png_pixels){ &px, 1, 1, 1, 0, 0 }, meta, 1, &err), SK_EUSAGE);
 		assert_non_null(strstr(err.msg, "no keyword for a PNG"));
 		text_release(&png);
 	}
@@ -150,10 +150,10 @@ static void up_to_256_colours_are_exact(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < W * H; i++)
 		px[i] = (i % 256) * 0x010203 & 0xffffff;
-	assert_int_equal(quantise(px, W, H, W, &p, NULL), SK_OK);
+	assert_int_equal(quantise(px, W, H, W, 256, &p, NULL), SK_OK);
 	assert_int_equal(p.n_colours, 256);
 	indexed_release(&p);
-	assert_int_equal(png_encode(&png, &(struct png_pixels){ px, W, H, W, 0 }, NULL, 0, NULL), SK_OK);
+	assert_int_equal(png_encode(&png, &(struct png_pixels){ px, W, H, W, 0, 0 }, NULL, 0, NULL), SK_OK);
 	assert_decodes_to(&png, px, W, H, W, 0);
 	text_release(&png);
 }
@@ -167,14 +167,14 @@ static void many_colours_stay_near_and_common_ones_exact(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < W * H; i++) /* half flat, half a plane of 2048 colours */
 		px[i] = i % 2 ? 0x0072b2 : (i / 2 % 64) << 18 | (i / 128) << 11 | 0x40;
-	assert_int_equal(quantise(px, W, H, W, &p, NULL), SK_OK);
+	assert_int_equal(quantise(px, W, H, W, 256, &p, NULL), SK_OK);
 	assert_int_equal(p.n_colours, 256);
 	for (size_t i = 1; i < W * H; i += 2)
 		assert_int_equal(p.palette[p.index[i]], 0x0072b2);
 	indexed_release(&p);
-	assert_int_equal(png_encode(&png, &(struct png_pixels){ px, W, H, W, 0 }, NULL, 0, NULL), SK_OK);
+	assert_int_equal(png_encode(&png, &(struct png_pixels){ px, W, H, W, 0, 0 }, NULL, 0, NULL), SK_OK);
 	assert_decodes_to(&png, px, W, H, W, 24); /* 128 boxes over 64 x 32 colours 4 and 8 apart */
-	assert_int_equal(png_encode(&again, &(struct png_pixels){ px, W, H, W, 0 }, NULL, 0, NULL), SK_OK);
+	assert_int_equal(png_encode(&again, &(struct png_pixels){ px, W, H, W, 0, 0 }, NULL, 0, NULL), SK_OK);
 	assert_int_equal(png.len, again.len);
 	assert_memory_equal(png.s, again.s, png.len);
 	text_release(&png);

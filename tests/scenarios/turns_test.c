@@ -51,20 +51,20 @@ static void a_phase_of_operations(void **unused)
 	turns_init(&t, &j);
 	turns_open(&t, 0);
 	assert_int_equal(turns_due(&t, 0), 0); /* waits for its phase */
-	turns_begin(&t, 1, UINT64_MAX, 0);
+	turns_begin(&t, 1, UINT64_MAX, 0, 0);
 	assert_int_equal(turns_due(&t, 0), 5);
 	turns_take(&t, 3);
 	assert_int_equal(turns_due(&t, 0), 2);
 	assert_false(t.draining);
 	turns_take(&t, 2);
 	assert_true(t.draining && turns_due(&t, 0) == 0 && turns_next_ns(&t) == INT64_MAX);
-	turns_begin(&t, 1, 2, 0); /* by a driver that replaces one which had started three */
+	turns_begin(&t, 1, 2, 0, 0); /* by a driver that replaces one which had started three */
 	assert_int_equal(turns_due(&t, 0), 2);
 	turns_take(&t, 2);
 	assert_true(t.draining);
-	turns_begin(&t, 1, 0, 0);
+	turns_begin(&t, 1, 0, 0, 0);
 	assert_true(t.draining && turns_due(&t, 0) == 0);
-	turns_begin(&t, 0, UINT64_MAX, 0);
+	turns_begin(&t, 0, UINT64_MAX, 0, 0);
 	assert_true(turns_due(&t, 0) == UINT64_MAX);
 	turns_drain(&t);
 	assert_int_equal(turns_due(&t, 0), 0);
@@ -82,7 +82,7 @@ static void on_and_off(void **unused)
 	j.n_phase = 1;
 	phases[0].load = (struct plan_load){ .shape = PLAN_ON_OFF, .rate = 100, .on_s = 10, .off_s = 5 };
 	turns_init(&t, &j);
-	turns_begin(&t, 0, UINT64_MAX, 0);
+	turns_begin(&t, 0, UINT64_MAX, 0, 0);
 	for (int64_t now = 0; now < 60 * S;) {
 		uint64_t n = turns_due(&t, now);
 		int64_t next;
@@ -96,6 +96,9 @@ static void on_and_off(void **unused)
 	}
 	assert_int_equal(taken, 4000);
 	assert_int_equal(turns_missed(&t), 0);
+	turns_begin(&t, 0, UINT64_MAX, 0, 12 * S); /* by a driver that replaces one: the phase is 12 s old */
+	assert_int_equal(turns_due(&t, 12 * S), 0);
+	assert_int_equal(turns_next_ns(&t), 15 * S);
 }
 
 /* A ramp from 0 to 100/s over 100 s is 5000 operations, within those of one step of a second. */
@@ -111,7 +114,7 @@ static void a_ramp(void **unused)
 	phases[0].length_s = 100;
 	phases[0].load = (struct plan_load){ .shape = PLAN_RAMP, .rate = 100 };
 	turns_init(&t, &j);
-	turns_begin(&t, 0, UINT64_MAX, 0);
+	turns_begin(&t, 0, UINT64_MAX, 0, 0);
 	for (int64_t now = 0; now < 100 * S; now += S / 1000) {
 		uint64_t n = turns_due(&t, now);
 
@@ -141,7 +144,7 @@ static void by_weight(void **unused)
 	j.phase = phases;
 	j.n_phase = 1;
 	phases[0].weight = only_a;
-	turns_begin(&t, 0, UINT64_MAX, 0);
+	turns_begin(&t, 0, UINT64_MAX, 0, 0);
 	for (int i = 0; i < 1000; i++)
 		assert_int_equal(turns_pick(&t), 0);
 }

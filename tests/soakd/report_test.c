@@ -127,8 +127,10 @@ static void the_words_of_the_page(void **state)
 					   "412 B [371, 453] per operation");
 	assert_string_equal(scene.meta[2 * 3], "soakd:run");
 	assert_string_equal(scene.meta[2 * 3 + 1], "postgres-1");
-	assert_string_equal(scene.meta[2 * 4], "soakd:data-sha256");
-	assert_int_equal(strlen(scene.meta[2 * 4 + 1]), 64);
+	assert_string_equal(scene.meta[2 * 4], "soakd:data");
+	assert_null(strchr(scene.meta[2 * 4 + 1], '/'));
+	assert_string_equal(scene.meta[2 * 5], "soakd:data-sha256");
+	assert_int_equal(strlen(scene.meta[2 * 5 + 1]), 64);
 }
 
 static void the_main_panel(void **state)

@@ -359,6 +359,8 @@ static const struct {
 	{ PG "work = ( { profile = \"mixed\"; weight = -1; } );", "x.conf:2: weight is a number from 0 to 1000000000, not -1" },
 	{ PG "work = ( { profile = \"mixed\"; weight = \"x\"; } );", "x.conf:2: weight is a number, not \"x\"" },
 	{ PG "work = ( { profile = \"mixed\"; reconnect = true; } );", "x.conf:2: reconnect is for scripts" },
+	{ PG "work = ( { profile = \"mixed\"; at_end = true; } );", "x.conf:2: at_end is for scripts of driver postgres" },
+	{ PG "work = ( { name = \"x\"; sql = \"SELECT 1\"; at_end = 2; } );", "x.conf:2: at_end is " },
 	{ PG "work = ( { profile = \"mixed\"; }, { profile = \"mixed\"; } );",
 	  "x.conf:2: two entries of work are called \"mixed\"" },
 	{ PG "work = ( { profile = \"mixed\"; name = \"0123456789012345678901234567890x\"; } );", "is longer than 31 bytes" },

@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Pictures as PNG, SVG and PDF, their themes and densities; and --verify: is a picture what the data say? Each answer, and each refusal.
+scene=$(cd "$(dirname "$0")/../fuzz/corpus/scene" && pwd)/full.json
+. "$(dirname "$0")/lib.sh"
+cd "$TMP" || exit 2
+
+csv() { # FILE SLOPE_KB_PER_ROW
+	awk -v b="$2" 'BEGIN { print "timestamp,anon_kb,rss_kb"
+		for (i = 0; i < 300; i++) printf "%d,%d,%d\n", 1795140000 + 300 * i, 50000 + b * i + i * 7919 % 101, 90000 + i * 7919 % 103 }' >"$1"
+}
+csv leak.csv 100
+csv flat.csv 0
+begins() { [ "$(head -c "${#2}" "$1")" = "$2" ] || { echo "# $1 begins otherwise"; return 1; }; }
+says_out() { grep -qF -e "$1" "$TMP/out" || { echo "# stdout does not say \"$1\":"; sed 's/^/# /' "$TMP/out"; return 1; }; }
+size() { python3 -c 'import struct,sys; print("%dx%d" % struct.unpack(">II", open(sys.argv[1], "rb").read(24)[16:]))' "$1"; }
+chunk() { python3 -c 'import sys; d = open(sys.argv[1], "rb").read(); i = d.index(sys.argv[2].encode()); print(d[i + 4:i + 13].hex())' "$1" "$2"; }
+
+check "three forms in one call" status 0 "$SOAKD" report leak.csv --out leak.png --out leak.svg --out leak.pdf
+check "an SVG" begins leak.svg "<?xml "
+check "is XML, with verdict and hash" python3 - leak.svg "$(sha256sum <leak.csv | cut -d' ' -f1)" <<'P'
+import sys, xml.dom.minidom as m
+pairs = {p.getAttribute("key"): p.firstChild.data for p in m.parse(sys.argv[1]).getElementsByTagName("pair")}
+sys.exit(pairs["soakd:verdict"] != "leak" or pairs["soakd:data-sha256"] != sys.argv[2] or pairs["soakd:data"] != "leak.csv")
+P
+check "a PDF" begins leak.pdf "%PDF-1."
+mkdir again
+status 0 "$SOAKD" report leak.csv --out again/leak.png --out again/leak.svg --out again/leak.pdf
+check "the same bytes a second time: PNG" cmp -s leak.png again/leak.png
+check "SVG" cmp -s leak.svg again/leak.svg
+check "PDF" cmp -s leak.pdf again/leak.pdf
+check "at most 200 KiB" [ "$(stat -c %s leak.png)" -le 204800 ]
+status 0 "$SOAKD" report leak.csv --out dark.png --theme dark
+check "a theme is another picture" sh -c '! cmp -s leak.png dark.png'
+check "--dpi 192: the same page" status 0 "$SOAKD" report leak.csv --out dense.png --dpi 192
+check "with twice the pixels" [ "$(size dense.png)" = "$(size leak.png | awk -Fx '{ print 2 * $1 "x" 2 * $2 }')" ]
+check "and says so in pHYs (7559 a metre)" [ "$(chunk dense.png pHYs)" = 00001d8700001d8701 ]
+check "a theme that is none" status 2 "$SOAKD" report leak.csv --theme pink
+check "a density that is none" status 2 "$SOAKD" report leak.csv --dpi 5
+
+check "verified" status 0 "$SOAKD" report --verify leak.png
+check "says the verdict" says_out "verified: leak, from leak.csv, sha256 "
+mkdir far && cp leak.png far/renamed.png
+check "away from its data" status 2 "$SOAKD" report --verify far/renamed.png
+check "it asks for them" says "say where: soakd report --verify far/renamed.png PATH"
+check "which may be said" status 0 "$SOAKD" report --verify far/renamed.png leak.csv
+check "other data: 1" status 1 "$SOAKD" report --verify far/renamed.png flat.csv
+check "names the hash" says_out "differs: the data were changed, or are others: sha256: the picture says "
+check "and the verdict" says_out "differs: the verdict: the picture says leak, the data say "
+check "quietly, too" status 1 "$SOAKD" report --quiet --verify far/renamed.png flat.csv
+sed '$s/$/0/' leak.csv >changed && mv changed leak.csv
+check "one digit more: 1" status 1 "$SOAKD" report --verify leak.png
+csv leak.csv 100
+status 0 "$SOAKD" report leak.csv --out rss.png --column rss_kb
+check "decided with options: they are in the picture" status 0 "$SOAKD" report --verify rss.png leak.csv
+check "options of the verdict beside --verify are refused" status 2 "$SOAKD" report --verify rss.png --column rss_kb
+check "and so is --out" status 2 "$SOAKD" report --verify rss.png --out x.png
+
+head -c 3000 leak.png >torn.png
+check "a torn picture: 2" status 2 "$SOAKD" report --verify torn.png leak.csv
+check "says where" says "the PNG is cut short at byte "
+python3 -c 'd = bytearray(open("leak.png", "rb").read()); i = d.index(b"soakd:verdict"); d[i + 14:i + 18] = b"LEAK"; open("forged.png", "wb").write(d)'
+check "a changed word: 2" status 2 "$SOAKD" report --verify forged.png leak.csv
+check "for its sum is wrong" says "the PNG is damaged: the sum of the chunk at byte "
+check "an SVG is not read: 2" status 2 "$SOAKD" report --verify leak.svg
+check "no file: 2" status 2 "$SOAKD" report --verify none.png
+check "a folder: 2" status 2 "$SOAKD" report --verify far
+mkfifo pipe
+check "a pipe: 2, and nobody waits" status 2 timeout 20 "$SOAKD" report --verify pipe
+"$SOAKD-draw" strange.png <"$scene"
+check "a PNG that is no report's: 2" status 2 "$SOAKD" report --verify strange.png leak.csv
+check "says what it lacks" says 'it has no "soakd:verdict"'
+status 0 sh -c '"$0" report - --out piped.png <leak.csv' "$SOAKD"
+check "drawn from standard input: nothing to compare: 2" status 2 "$SOAKD" report --verify piped.png leak.csv
+
+check "a run" status "0 1 3" "$SOAKD" run --target leaky --interval 0.2 --duration 3s --out run
+check "its picture is verified where it lies" status 0 "$SOAKD" report --verify run/report.png
+check "as that run's" says_out ", of the run $(json run/run.json 'j["id"]'), from run/samples.csv, sha256 "
+check "and by its directory" status 0 "$SOAKD" report --verify run/report.png run
+cp -r run other && sed -i 's/"id": "leaky-/"id": "other-/' other/run.json
+check "another run: 1" status 1 "$SOAKD" report --verify run/report.png other
+check "says so" says_out "differs: not a picture of this run: the picture says leaky-"
+finish
