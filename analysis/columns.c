@@ -96,6 +96,7 @@ static void take_beyond(struct bench *b)
 
 	if (s->verdict != VERDICT_LEAK || b->v->main.verdict == VERDICT_LEAK)
 		return;
+	s->beyond_own = true;
 	if (address_space_grows(b, s)) {
 		b->v->main = *s;
 		return;

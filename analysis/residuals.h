@@ -19,20 +19,22 @@ struct residuals {
  * residuals_of - blocks less a line, as far as the line goes.
  *
  * In       b[n] ascending; l valid
- * Out      out[returned <= n]: the blocks of l->t0 .. l->t1, times and counts as they were; mean, median, min and max less the line at the
- *          block's time. A gap between two of them stays a gap. *r: of the medians; sd about 0, over n - 2; lag: of neighbours without
- *          a gap between them, means not taken off (a line's residuals have none)
+ * Out      out[returned <= n]: the blocks of l->t0 .. l->t1, times and counts as they were; mean, median, min and max
+ *          less the line at the block's time. A gap between two of them stays a gap. *r: of the medians; sd about 0,
+ *          over n - 2; lag: of neighbours without a gap between them, means not taken off (a line's residuals have none)
  * Cost     linear; no allocation. out may be b.
  * Checked  tests/analysis/residuals_test.c: blocks on a line and off it, worked by hand.
  */
 size_t residuals_of(const struct block *b, size_t n, const struct fit_line *l, struct block *out, struct residuals *r);
 
 /*
- * line_level - the height at x = 0 of a line with a known slope: the median of y - slope x, which one odd point does not move.
+ * line_level - the height at x = 0 of a line with a known slope: the median of y - slope x, which one odd point does not
+ * move.
  *
  * In       x[n], y[n] finite, n <= SERIES_DRAWN
  * Return   NaN for n = 0 and beyond SERIES_DRAWN.
- * Source   Conover, Practical Nonparametric Statistics (1999), 5.5: the intercept that goes with Theil's slope, for any slope.
+ * Source   Conover, Practical Nonparametric Statistics (1999), 5.5: the intercept that goes with Theil's slope, for any
+ *          slope.
  * Checked  tests/analysis/residuals_test.c
  */
 double line_level(const double *x, const double *y, size_t n, double slope);
@@ -41,8 +43,9 @@ double line_level(const double *x, const double *y, size_t n, double slope);
  * blocks_ends - the level of a series at the ends of a span.
  *
  * In       b[n], n <= SERIES_DRAWN; from < to, seconds
- * Out      the medians of the block medians of the first and the last tenth of the span. 0 at the start for what came later than the
- *          first tenth, 0 at the end for what went before the last one: a part of a whole that is not there has no memory.
+ * Out      the medians of the block medians of the first and the last tenth of the span. 0 at the start for what came
+ *          later than the first tenth, 0 at the end for what went before the last one: a part of a whole that is not
+ *          there has no memory.
  * Return   false: no samples within the span; *start, *end are NaN.
  * Cost     linear but for the medians; no allocation.
  * Checked  tests/analysis/residuals_test.c

@@ -36,12 +36,12 @@ struct evidence_file {
 	size_t n_part_series;
 	struct account_item *account_item; /* storage of ev.account */
 	struct reading *internals;
-	struct series latency; /* for a picture: p99 in seconds of the kind of operation that there is most of, whose name it has; state NULL: none */
+	struct series latency; /* for a picture: p99, in seconds, of the commonest kind of operation, whose name it has; state NULL: none */
 	struct phase_table *phases;   /* storage of ev.cycles; NULL: the run has no phases */
 	struct evidence_event *event; /* restarts, gaps, reconnects ... by time; at most 600, the first and the last kept */
 	size_t n_events;
 	double first_unix, last_unix;
-	double step_median_s, step_longest_s; /* between neighbouring rows; NaN with one row. The median of block medians: exact of a steady run */
+	double step_median_s, step_longest_s; /* between neighbouring rows, the median of block medians; NaN with one row */
 	uint64_t dropped_rows; /* time went backwards or stood still */
 	uint64_t bad_cells;    /* text, or a size below 0, where a number belongs: taken as no value */
 	bool torn;             /* the last line was cut short and left out */
@@ -51,8 +51,8 @@ struct evidence_file {
 /*
  * blocks: how many a series may have (SERIES_ONLINE for analysis; SERIES_DRAWN for a picture).
  * A directory: samples.csv, processes.csv (roles, the 32 processes that grew most), mappings.csv (classes),
- * objects.csv (the 8 mappings that grew most), internals.csv (accounts), events.csv, phases.csv, run.json; with SERIES_DRAWN operations.csv
- * (latency), which nothing is decided on.
+ * objects.csv (the 8 mappings that grew most), internals.csv (accounts), events.csv, phases.csv, run.json; with SERIES_DRAWN
+ * operations.csv (latency), which nothing is decided on.
  * A file: `timestamp` (Unix seconds or ISO 8601) and columns *_kb, *_mb, *_bytes (all turned into *_kb), pid, nproc|processes,
  * ops, threads, fds; others are ignored. A UTF-8 mark, CRLF and spaces around fields are taken.
  * SK_ENOTFOUND, SK_EPERM, SK_EIO; SK_EPARSE: no `timestamp`, no usable column, no row: each names file, line and what to do.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The latencies of operations.csv, for the picture: one kind of operation can be shown, the one that there is most of. Which that is
- * is known at the end, so all kinds are kept until then: they are few.
+ * The latencies of operations.csv, for the picture: one kind of operation can be shown, the one that there is most of.
+ * Which that is is known at the end, so all kinds are kept until then: they are few.
  */
 #include <math.h>
 #include <stdlib.h>

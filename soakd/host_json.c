@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a maintainer asks of the machine: kernel, libc, memory and swap, and the kernel's own habits with memory. Huge pages make RSS
- * grow in steps of 2 MiB, overcommit says what malloc promises, swap where private memory may have gone.
+ * What a maintainer asks of the machine: kernel, libc, memory and swap, and the kernel's own habits with memory. Huge
+ * pages make RSS grow in steps of 2 MiB, overcommit says what malloc promises, swap where private memory may have gone.
  */
 #include "soakd/host_json.h"
 

@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 /*
- * run.json's `host`: kernel, machine, cpus, memory_kb, swap_kb, libc, thp, overcommit, swappiness; what the kernel does not say is not in
- * it. root: "" (tests have a folder of their own). NULL without memory.
+ * run.json's `host`: kernel, machine, cpus, memory_kb, swap_kb, libc, thp, overcommit, swappiness; what the kernel does
+ * not say is not in it. root: "" (tests have a folder of their own). NULL without memory.
  */
 json_t *host_json(const char *root);
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where the growth is: the level at the start, what each part added, what none of them explains, the level at the end. The parts and
- * the rest sum to the whole, because whole and parts are read alike: medians of the first and the last tenth of one span.
+ * Where the growth is: the level at the start, what each part added, what none of them explains, the level at the end.
+ * The parts and the rest sum to the whole, because whole and parts are read alike: medians of the first and the last
+ * tenth of one span.
  *
- * Of roles where several grew; else of the memory contexts where the target's own accounting explains most of it; else of mapping
- * classes. The span is that which was judged, and of a verdict without growth the whole run: a plateau too has come from somewhere.
+ * Of roles where several grew; else by the target's own accounting (PostgreSQL's memory contexts) where that explains
+ * most of it; else of mapping classes. The span is that which was judged, and of a verdict without growth the whole run:
+ * a plateau too has come from somewhere.
  */
 #include <math.h>
 #include <stdio.h>
@@ -19,6 +21,7 @@
 
 #define SHOWN   5    /* parts; the rest of them is one bar */
 #define LEAST   .005 /* of the whole: what is less is in that bar */
+#define COVERS  .8   /* of the span: what was read in less of it does not say what the whole of it brought */
 #define MATTERS .01  /* of the level: a change below is none that needs an explanation; a leak always does */
 #define PARTS   64
 
@@ -50,10 +53,12 @@ static bool of_column(const struct page *p, const struct evidence_part *part)
 	return !page_decides(p, "shmem_kb") || shared;
 }
 
-/* What of the span all parts of a kind were read in: mappings are read more seldom, and of who became too big no more. */
-static void span_of(const struct page *p, const char *by, struct whole *w)
+/* What of the span a kind was read in: mappings are read more seldom, and of who became too big no more. Returns its length. */
+static double span_of(const struct page *p, const char *by, struct whole *w)
 {
 	double first = INFINITY, last = -INFINITY;
+	double from = grows(p->v) ? judged_from(&p->v->main) : 0;
+	double to = p->v->main.fit.valid && grows(p->v) ? p->v->main.fit.t1 : p->s->x1;
 
 	for (size_t i = 0; i < p->f->ev.n_parts; i++) {
 		if (strcmp(p->f->ev.part[i].by, by) == 0 && p->f->ev.part[i].series->all.n > 0) {
@@ -61,8 +66,9 @@ static void span_of(const struct page *p, const char *by, struct whole *w)
 			last = fmax(last, p->f->ev.part[i].series->last_t);
 		}
 	}
-	w->from_s = fmax(grows(p->v) ? judged_from(&p->v->main) : 0, first);
-	w->to_s = fmin(p->v->main.fit.valid && grows(p->v) ? p->v->main.fit.t1 : p->s->x1, last);
+	w->from_s = fmax(from, first);
+	w->to_s = fmin(to, last);
+	return to - from;
 }
 
 static bool ends_of(struct page *p, const struct series *s, const struct whole *w, double *start, double *end)
@@ -79,21 +85,23 @@ static bool ends_of(struct page *p, const struct series *s, const struct whole *
 static bool whole_ends(struct page *p, struct whole *w)
 {
 	size_t n = 0;
-	struct block *b = w->to_s > w->from_s ? page_column_blocks(p, p->v->main.column, &n) : NULL;
+	struct block *b = w->to_s > w->from_s ? page_judged_blocks(p, &n) : NULL;
 	bool found = b && blocks_ends(b, n, w->from_s, w->to_s, &w->start, &w->end);
 
 	free(b);
 	return found;
 }
 
-/* The parts of a kind; false: there are none, or they were not read at both ends of the span. */
+/* The parts of a kind; false: there are none, or they were read in less than COVERS of the span, or not at both ends of that. */
 static bool read_parts(struct page *p, const char *by, struct whole *w)
 {
 	bool at_start = false, at_end = false;
 
+	double judged;
+
 	w->n = 0;
-	span_of(p, by, w);
-	if (!whole_ends(p, w))
+	judged = span_of(p, by, w);
+	if (!(w->to_s - w->from_s >= COVERS * judged) || !whole_ends(p, w))
 		return false;
 	for (size_t i = 0; i < p->f->ev.n_parts && w->n < PARTS && !p->failed; i++) {
 		const struct evidence_part *part = &p->f->ev.part[i];
@@ -109,20 +117,41 @@ static bool read_parts(struct page *p, const char *by, struct whole *w)
 	return w->n > 0 && at_start && at_end;
 }
 
-/* Contexts have rates and no levels: what they grow by between the middles of the two tenths. */
-static bool read_contexts(struct page *p, struct whole *w)
+static void add_change(struct whole *w, const char *name, double kb)
+{
+	snprintf(w->part[w->n].name, sizeof(w->part[w->n].name), "%s", name);
+	w->part[w->n++].kb = kb;
+}
+
+/*
+ * The target's own accounting: its items where they add up, else what is in use, fragmented and kept. It has rates and
+ * no levels: what they come to between the middles of the two tenths.
+ */
+static bool read_account(struct page *p, struct whole *w)
 {
 	const struct explained *e = &p->v->explained;
+	double times;
 
 	w->n = 0;
 	w->from_s = judged_from(&p->v->main);
 	w->to_s = p->v->main.fit.valid ? p->v->main.fit.t1 : p->s->x1;
 	if (!grows(p->v) || !e->source[0] || !(e->share >= .5) || !(e->span_s > 0) || !whole_ends(p, w))
 		return false;
+	times = .9 * (w->to_s - w->from_s) / e->span_s;
 	for (size_t i = 0; i < e->n_top; i++) {
-		item_place(w->part[w->n].name, sizeof(w->part[w->n].name), e->top[i].name);
-		w->part[w->n++].kb = e->top[i].growth_kb / e->span_s * .9 * (w->to_s - w->from_s);
+		char place[EXPLAINED_NAME];
+
+		item_place(place, sizeof(place), e->top[i].name);
+		add_change(w, place, e->top[i].growth_kb * times);
 	}
+	if (e->n_top == 0) {
+		add_change(w, "in use", e->explained_kb * times);
+		add_change(w, "fragmentation", e->fragmentation_kb * times);
+		add_change(w, "kept free", e->retention_kb * times);
+	}
+	for (size_t i = 0; i < w->n; i++)
+		if (!isfinite(w->part[i].kb))
+			return false;
 	return w->n > 0;
 }
 
@@ -198,7 +227,11 @@ static void add_bars(struct page *p, struct scene_panel *panel, struct whole *w)
 static bool matters(const struct page *p, const struct whole *w)
 {
 	double change = fabs(w->end - w->start), least = column_is_memory(p->v->main.column) ? 64 : 2;
+	const struct series_verdict *m = &p->v->main;
+	bool calm = m->verdict == VERDICT_STABLE || m->verdict == VERDICT_INSUFFICIENT;
 
+	if (calm && !(m->rate_lo > 0 || m->rate_hi < 0)) /* noise has no parts */
+		return false;
 	return change > 0 && (grows(p->v) || (change >= least && change >= MATTERS * fmax(w->start, w->end)));
 }
 
@@ -207,12 +240,13 @@ static const char *choose(struct page *p, struct whole *w)
 {
 	if (page_decides(p, "fds"))
 		return read_parts(p, "fd-kind", w) ? "kind of descriptor" : NULL;
-	if (!column_is_memory(p->v->main.column) || page_decides(p, DRIVER_COLUMN) || page_decides(p, "vsz_kb"))
+	if (p->v->main.beyond_own || !column_is_memory(p->v->main.column) || page_decides(p, DRIVER_COLUMN) ||
+	    page_decides(p, "vsz_kb"))
 		return NULL;
 	if (read_parts(p, "role", w) && growing(w) > 1)
 		return "role";
-	if (read_contexts(p, w))
-		return p->v->explained.source;
+	if (read_account(p, w))
+		return p->v->explained.n_top > 0 ? "memory context" : p->v->explained.source;
 	if (read_parts(p, "class", w))
 		return "mapping class";
 	return read_parts(p, "role", w) ? "role" : NULL;
@@ -228,7 +262,10 @@ void page_attribution(struct page *p)
 	const char *by = w && !p->failed && p->v->gate == GATE_NONE ? choose(p, w) : NULL;
 
 	if (by && matters(p, w)) {
-		text_addf(&title, "Growth by %s", by);
+		if (by == p->v->explained.source)
+			text_addf(&title, "Growth as %s has it", by);
+		else
+			text_addf(&title, "%s by %s", w->end < w->start ? "Change" : "Growth", by);
 
 		struct scene_panel *panel = page_panel(p, PLACE_SIDE, text_str(&title), "",
 						       column_is_memory(p->v->main.column) ? UNIT_KIB : UNIT_COUNT, 1.2);

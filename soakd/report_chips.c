@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "soakd/escape.h"
 #include "soakd/report_page.h"
 #include "soakd/words.h"
 
@@ -20,34 +22,36 @@ const char *growth_words(enum growth_driver d)
 	return words[d];
 }
 
-/* Beside a date of the same year the month and the day are enough; beside one of the same day the time. */
-static void add_bound(struct text *t, double at, double beside, bool days)
+/* Beside a date of the same year the month and the day are enough; beside a time of the same day the time. */
+static void add_bound(struct text *t, const char *at, const char *beside, bool days)
 {
-	char a[40], b[40];
+	bool same = strncmp(at, beside, days ? 5 : 11) == 0;
 
-	fmt_utc(a, sizeof(a), at);
-	fmt_utc(b, sizeof(b), beside);
-	if (days)
-		text_addf(t, "%.*s", strncmp(a, b, 5) == 0 ? 5 : 10, strncmp(a, b, 5) == 0 ? a + 5 : a);
-	else
-		text_addf(t, "%.*s", strncmp(a, b, 11) == 0 ? 5 : 11, strncmp(a, b, 11) == 0 ? a + 11 : a + 5);
+	text_addf(t, "%.*s", days ? same ? 5 : 10 : same ? 5 : 11, days ? same ? at + 5 : at : same ? at + 11 : at + 5);
 }
 
-void add_limit_date(struct text *t, const struct verdict *v)
+bool limit_by_days(const struct verdict *v, double now_unix)
 {
-	bool ends = isfinite(v->limit_unix_p90), days = !ends || v->limit_unix_p90 - v->limit_unix_p10 > 2 * 86400;
-	char size[40], at[40];
+	return v->limit_unix - now_unix > 2 * 86400;
+}
+
+void add_limit_date(struct text *t, const struct verdict *v, double now_unix)
+{
+	bool ends = isfinite(v->limit_unix_p90), days = limit_by_days(v, now_unix);
+	char size[40], at[40], first[40], last[40];
 
 	fmt_utc(at, sizeof(at), v->limit_unix);
-	at[10] = ' ';
+	fmt_utc(first, sizeof(first), v->limit_unix_p10);
+	fmt_utc(last, sizeof(last), v->limit_unix_p90);
+	at[10] = first[10] = last[10] = ' ';
 	text_addf(t, "%s on %.*s%s", fmt_kb(size, sizeof(size), v->limit_kb), days ? 10 : 16, at, days ? "" : "Z");
-	if (!isfinite(v->limit_unix_p10) || v->limit_unix_p10 >= v->limit_unix_p90)
-		return;
+	if (!isfinite(v->limit_unix_p10) || (ends && strncmp(first, last, days ? 10 : 16) == 0))
+		return; /* as exactly as it is written */
 	text_add(t, " [");
-	add_bound(t, v->limit_unix_p10, v->limit_unix, days);
+	add_bound(t, first, at, days);
 	text_add(t, ", ");
 	if (ends)
-		add_bound(t, v->limit_unix_p90, v->limit_unix, days);
+		add_bound(t, last, at, days);
 	else
 		text_add(t, "never");
 	text_add(t, "]");
@@ -67,14 +71,13 @@ static bool add_chip(struct scene *s, struct text *t)
 
 static void per_what(struct text *t, const struct series_verdict *m)
 {
-	bool of_operations = m->grows_with == GROWS_UNKNOWN || m->grows_with == GROWS_OPERATIONS;
+	bool counted = m->grows_with == GROWS_OPERATIONS || m->grows_with == GROWS_CONNECTS || m->grows_with == GROWS_RELOADS;
 
-	if (!of_operations && m->grows_with != GROWS_CONNECTS && m->grows_with != GROWS_RELOADS)
-		text_addf(t, "with %s, not with operations", growth_words(m->grows_with));
-	else if (of_operations && m->per_op_lo <= 0 && m->per_op_hi >= 0)
-		text_add(t, "not with operations");
-	else
+	if (counted ||
+	    (m->grows_with == GROWS_UNKNOWN && m->per_op_lo > 0)) /* while nothing is proven, only what is not as well 0 */
 		add_per_op(t, m);
+	else if (m->grows_with != GROWS_UNKNOWN)
+		text_addf(t, "with %s, not with operations", growth_words(m->grows_with));
 }
 
 static void since(struct text *t, const struct series_verdict *m)
@@ -97,7 +100,7 @@ static bool growth_chips(const struct evidence_file *f, const struct verdict *v,
 	per_what(&per, &v->main);
 	since(&from, &v->main);
 	if (page_has_forecast(f, v))
-		add_limit_date(&until, v);
+		add_limit_date(&until, v, f->last_unix);
 	bool ok = add_chip(s, &per);
 
 	ok = add_chip(s, &from) && ok;
@@ -152,12 +155,14 @@ char *report_page_headline(const struct evidence_file *f, const struct verdict *
 {
 	const struct series_verdict *m = &v->main;
 	struct text t = TEXT_INIT;
-	char *subject = report_subject(f), buf[40];
+	const char *version = json_get_str(json_object_get(f->run, "target_info"), "version", NULL);
+	char *subject = version ? plain_dup(version) : report_subject(f), buf[40];
 
 	text_add(&t, subject ? subject : "");
 	t.failed |= !subject;
 	free(subject);
-	text_addf(&t, DOT "%s", report_label(m->column));
+	text_add(&t, DOT);
+	add_plain(&t, report_main_label(v));
 	if (m->verdict == VERDICT_LEAK && leak_kind_name[m->kind] && v->gate == GATE_NONE)
 		text_addf(&t, DOT "%s", leak_kind_name[m->kind]);
 	if (f->last_unix > f->first_unix)

@@ -38,11 +38,21 @@ const char *report_label(const char *column)
 	return m ? m->label : column;
 }
 
+const char *report_main_label(const struct verdict *v)
+{
+	if (!v->main.beyond_own)
+		return report_label(v->main.column);
+	return strcmp(v->main.column, "pss_kb") == 0 ? "PSS beyond its own memory" : "RSS beyond its own memory";
+}
+
 char *report_subject(const struct evidence_file *f)
 {
 	const char *target = json_get_str(f->run, "target", NULL), *label = json_get_str(f->run, "label", NULL);
-	const char *base = strrchr(f->path, '/');
+	const char *exe = json_get_str(json_object_get(f->run, "target_info"), "exe", NULL);
+	const char *base = strrchr(f->path, '/'), *program = exe ? strrchr(exe, '/') : NULL;
 
+	if (target && strncmp(target, "pid", 3) == 0 && strchr(target, ':') && program && program[1])
+		target = program + 1;                         /* pid:N and pidfile:PATH say nothing of what it is */
 	if (target && strcmp(target, "launch") == 0 && label) /* a launched command: what it is called */
 		target = label;
 	return plain_dup(target ? target : base && base[1] ? base + 1 : f->path);
@@ -58,7 +68,7 @@ char *report_headline(const struct evidence_file *f, const struct verdict *v)
 	t.failed |= !subject;
 	free(subject);
 	text_add(&t, DOT);
-	add_plain(&t, report_label(m->column));
+	add_plain(&t, report_main_label(v));
 	if (isfinite(m->rate_kb_per_h)) {
 		text_add(&t, " ");
 		add_rate_interval(&t, m->column, m);

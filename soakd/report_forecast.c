@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * When the limit is reached, as a picture: the series, its line beyond the end, and the cone in which four of five of the simulated
- * futures reach the limit. Not drawn where the rate may as well be 0: a cone that opens downwards foretells nothing.
+ * When the limit is reached, as a picture: the series, its line beyond the end, and the cone in which four of five of
+ * the simulated futures reach the limit. Not drawn where the rate may as well be 0: a cone that opens downwards
+ * foretells nothing.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -49,7 +50,10 @@ static void fill(struct page *p, struct scene_panel *panel)
 
 	if (last < end)
 		end = last;
-	if (!page_line(p, panel, page_series(p, v->main.column), LINE_PRIVATE, report_label(v->main.column)))
+	size_t n = 0;
+	struct block *b = page_judged_blocks(p, &n);
+
+	if (!page_block_line(p, panel, b, n, LINE_PRIVATE, report_main_label(v)))
 		return;
 	struct scene_line *l = page_rule(p, panel, fit->t1, fit->y1, at, v->limit_kb, &none);
 
@@ -62,8 +66,7 @@ static void fill(struct page *p, struct scene_panel *panel)
 	l = page_rule(p, panel, 0, v->limit_kb, panel->x1, v->limit_kb, &limit);
 	if (l)
 		l->limit = true;
-	add_limit_date(&note, v);
-	text_add(&note, ", 80 % of the futures");
+	add_limit_date(&note, v, p->f->last_unix);
 	panel->note = page_text(p, &note);
 }
 

@@ -22,6 +22,8 @@ struct report_facts {
 
 /* How it was run, from run.json and the rows; what is not known has no line. SK_ENOMEM. */
 enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v, struct report_facts *out, struct sk_err *err);
+/* The same in the few short lines that the page has room for. False without memory. */
+bool report_footer(const struct evidence_file *f, const struct verdict *v, const struct report_facts *facts, struct scene *s);
 void report_facts_release(struct report_facts *facts);
 
 #define TABLE_COLUMNS 9
@@ -50,16 +52,22 @@ void report_why(const struct evidence_file *f, const struct verdict *v, struct t
 
 /* The words of a column for people: "private memory (anonymous)"; its name where we have none. */
 const char *report_label(const char *column);
+/* The same of what decided: "PSS beyond its own memory" where that is what it is about. */
+const char *report_main_label(const struct verdict *v);
 
 /* The text as a string of its own; NULL (and t released) without memory. */
 char *text_take(struct text *t);
 
-/* The same for a page whose chips have the numbers: "postgres · private memory (anonymous) · linear · 23 h 55 min". NULL without memory. */
+/* The same where chips have the numbers: "postgres · private memory (anonymous) · linear · 23 h 55 min". NULL without memory. */
 char *report_page_headline(const struct evidence_file *f, const struct verdict *v);
-/* At most four: rate, per what, since when, until when; of no growth what is excluded, and what there was. False without memory. */
+/* At most four: rate, per what, since when, until when; of no growth what is excluded, and what was. False without memory. */
 bool report_chips(const struct evidence_file *f, const struct verdict *v, struct scene *s);
-/* "2.00 GiB on 2026-12-03 [12-02, 12-06]": the middle 80 % of the futures. */
-void add_limit_date(struct text *t, const struct verdict *v);
+/*
+ * "2.00 GiB on 2026-12-03 [12-02, 12-06]": the middle 80 % of the futures, without an interval that is smaller than the last
+ * digit. Days where it is further than two of them from now, else minutes.
+ */
+void add_limit_date(struct text *t, const struct verdict *v, double now_unix);
+bool limit_by_days(const struct verdict *v, double now_unix);
 /* "time", "the number of processes": what growth goes with. */
 const char *growth_words(enum growth_driver d);
 

@@ -78,16 +78,21 @@ int many_worse(const struct many_run *a, const struct many_run *b)
 	return strcmp(a->name, b->name);
 }
 
-static struct block *few_blocks(struct page *p, const char *column, size_t *n)
+/* Takes the blocks over; NULL stays NULL. */
+static struct block *few(struct block *b, size_t *n)
 {
-	struct block *b;
 	double width = 0;
 
-	*n = 0;
-	b = page_column_blocks(p, column, n);
 	if (b)
 		*n = blocks_merge(b, *n, MANY_BLOCKS, &width);
 	return b;
+}
+
+static struct block *count_blocks(struct page *p, size_t *n)
+{
+	const struct series *ops = page_series(p, "ops");
+
+	return ops ? few(page_blocks(p, ops, n), n) : NULL;
 }
 
 /* A restart between two blocks: another process, so an empty block keeps the line from joining them. */
@@ -116,12 +121,13 @@ static enum sk_code read_line(struct many_run *r, struct page *p, enum many_alig
 	size_t n_count = 0;
 	bool aligned = true;
 
-	r->b = few_blocks(p, r->main.column, &r->n);
+	r->n = 0;
+	r->b = few(page_judged_blocks(p, &r->n), &r->n);
 	if (r->b)
 		r->b = with_breaks(r->b, &r->n, &p->f->ev);
 	p->failed |= !r->b && page_series(p, r->main.column);
 	if (align == ALIGN_OPERATIONS && !p->failed) {
-		count = few_blocks(p, "ops", &n_count);
+		count = count_blocks(p, &n_count);
 		aligned = count && many_over_operations(r->b, r->n, count, n_count);
 	}
 	free(count);

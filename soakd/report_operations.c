@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Memory against what was done: the deciding series over the count of operations in the place of time. A leak per operation is a line
- * here whatever the load did; one per hour is not.
+ * Memory against what was done: the deciding series over the count of operations in the place of time. A leak per
+ * operation is a line here whatever the load did; one per hour is not.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -46,7 +46,7 @@ static struct slope slope_of(const struct series_verdict *m)
 static struct block *over_count(struct page *p, const struct series *count, double *t, size_t *n)
 {
 	size_t n_count;
-	struct block *y = page_column_blocks(p, p->v->main.column, n), *x = y ? sk_calloc(count->cap, sizeof(*x)) : NULL;
+	struct block *y = page_judged_blocks(p, n), *x = y ? sk_calloc(count->cap, sizeof(*x)) : NULL;
 	double width = page_series(p, p->v->main.column)->width_s;
 	size_t i = 0, kept = 0;
 
@@ -89,6 +89,11 @@ static double level_of(const struct page *p, const struct block *b, const double
 	return line_level(x, y, k, slope);
 }
 
+static bool grows(const struct series_verdict *m)
+{
+	return m->verdict == VERDICT_LEAK || m->verdict == VERDICT_SUSPECTED;
+}
+
 static void add_slope(struct page *p, struct scene_panel *panel, const double *t)
 {
 	const struct slope s = slope_of(&p->v->main);
@@ -96,7 +101,7 @@ static void add_slope(struct page *p, struct scene_panel *panel, const double *t
 	struct text label = TEXT_INIT;
 	double x0, x1, y = isfinite(s.bytes) ? level_of(p, l->b, t, l->n, s.bytes / 1024, &x0, &x1) : NAN;
 
-	if (!isfinite(y) || !(x1 > x0))
+	if (!isfinite(y) || !(x1 > x0) || !grows(&p->v->main)) /* a step divided by operations is no leak per operation */
 		return;
 	add_bytes(&label, s.bytes);
 
@@ -120,7 +125,9 @@ static void add_note(struct page *p, struct scene_panel *panel)
 	const struct series_verdict *m = &p->v->main;
 	struct text t = TEXT_INIT;
 
-	if (!add_per_op(&t, m)) {
+	if (!grows(m)) {
+		text_add(&t, "no growth to divide by them");
+	} else if (!add_per_op(&t, m)) {
 		if (m->grows_with == GROWS_UNKNOWN)
 			return;
 		text_addf(&t, "it grows with %s, not with operations", growth_words(m->grows_with));
@@ -153,7 +160,7 @@ void page_operations(struct page *p)
 	panel->x = X_COUNT;
 	panel->from_zero = false;
 
-	struct scene_series *l = page_block_line(p, panel, b, n, LINE_PRIVATE, report_label(p->v->main.column));
+	struct scene_series *l = page_block_line(p, panel, b, n, LINE_PRIVATE, report_main_label(p->v));
 
 	if (l) {
 		page_end_texts(p, l, p->v->main.column);

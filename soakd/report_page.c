@@ -88,7 +88,7 @@ struct block *page_blocks(struct page *p, const struct series *s, size_t *n)
 	return b;
 }
 
-/* anonymous + swapped out: what the verdict on private memory is about. The column has a value in each row, so its blocks are all there. */
+/* anonymous + swapped out: what the verdict on private memory is about. It has a value in each row, so its blocks are all there. */
 static void add_swap(struct page *p, struct block *anon, size_t n_anon)
 {
 	const struct series *swap = page_series(p, "swap_kb");
@@ -108,13 +108,43 @@ static void add_swap(struct page *p, struct block *anon, size_t n_anon)
 	free(b);
 }
 
-struct block *page_column_blocks(struct page *p, const char *column, size_t *n)
+/* Less another column, block by block; where that has none, or none for that long, there is no difference. */
+static void subtract(struct page *p, struct block *b, size_t n, double width, const char *column)
 {
+	const struct series *s = page_series(p, column);
+	size_t n_own = 0, k = 0;
+	struct block *own = s && !p->failed ? page_blocks(p, s, &n_own) : NULL;
+
+	for (size_t i = 0; i < n && own; i++) {
+		if (b[i].n == 0)
+			continue;
+		while (k < n_own && (own[k].n == 0 || own[k].t < b[i].t - width / 2))
+			k++;
+		if (k == n_own || fabs(own[k].t - b[i].t) > width)
+			b[i] = (struct block){ 0, NAN, NAN, NAN, NAN, NAN };
+		else
+			b[i] = (struct block){ b[i].n,
+					       b[i].t,
+					       b[i].mean - own[k].mean,
+					       b[i].median - own[k].median,
+					       b[i].min - own[k].max,
+					       b[i].max - own[k].min };
+	}
+	free(own);
+}
+
+struct block *page_judged_blocks(struct page *p, size_t *n)
+{
+	const char *column = p->v->main.column;
 	const struct series *s = page_series(p, column);
 	struct block *b = s && !p->failed ? page_blocks(p, s, n) : NULL;
 
 	if (b && strcmp(column, "anon_kb") == 0)
 		add_swap(p, b, *n);
+	if (b && p->v->main.beyond_own) {
+		subtract(p, b, *n, s->width_s, "anon_kb");
+		subtract(p, b, *n, s->width_s, strcmp(column, "pss_kb") == 0 ? "shmem_kb" : "rss_shmem_kb");
+	}
 	return b;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What those share that fill the panels of a page: panels and lines that are added one by one, and the series as they are drawn. Memory
- * that runs out is remembered in `failed`, and from then on nothing is added.
+ * What those share that fill the panels of a page: panels and lines that are added one by one, and the series as they
+ * are drawn. Memory that runs out is remembered in `failed`, and from then on nothing is added.
  */
 #ifndef SOAKD_REPORT_PAGE_H
 #define SOAKD_REPORT_PAGE_H
@@ -29,12 +29,15 @@ const struct series *page_series(const struct page *p, const char *column);
 bool page_decides(const struct page *p, const char *column);
 
 /*
- * The blocks of a series as they are drawn, to be freed. One that is read less often than each row (PSS, heap) has holes that are no
- * gaps: where there were rows its line goes on to its next value. NULL: no memory.
+ * The blocks of a series as they are drawn, to be freed. One that is read less often than each row (PSS, heap) has holes
+ * that are no gaps: where there were rows its line goes on to its next value. NULL: no memory.
  */
 struct block *page_blocks(struct page *p, const struct series *s, size_t *n);
-/* The same of a column; of anon_kb with what of it is in swap, as the verdict has it. NULL without such a column too. */
-struct block *page_column_blocks(struct page *p, const char *column, size_t *n);
+/*
+ * What the verdict's levels and fit are of: the deciding column, anonymous memory with what of it is in swap, and where
+ * it is about that (beyond_own) less the target's own memory. NULL without such a column too.
+ */
+struct block *page_judged_blocks(struct page *p, size_t *n);
 
 /* A line of a column, or of another series; its role, its label, and its levels at both ends. NULL: there is no such line. */
 struct scene_series *page_line(struct page *p, struct scene_panel *panel, const struct series *s, enum scene_role role,
@@ -68,8 +71,10 @@ void page_forecast(struct page *p);
 /* The end of the growth is known, and worth a picture: not where the rate may as well be 0. */
 bool page_has_forecast(const struct evidence_file *f, const struct verdict *v);
 
-/* A counter's blocks as rates per second, in place: from the middle of one block to the middle of the next. Over a gap, and where the
- * counter falls, there is none. */
+/*
+ * A counter's blocks as rates per second, in place: from the middle of one block to the middle of the next. Over a gap, and where
+ * the counter falls, there is none.
+ */
 void page_to_rates(struct block *b, size_t n);
 
 #endif

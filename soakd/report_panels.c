@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The main panels of the page, and the order of all: memory over time with the fit on what decided, the limit that growth will reach.
+ * The main panels of the page, and the order of all: memory over time with the fit on what decided, the limit that
+ * growth will reach.
  *
- * The axis begins at 0, so that nobody takes a hundredth for a catastrophe; where the deciding series changes by less than a tenth of
- * its level it is drawn again in an inset, where its shape is seen. A series that would press the deciding one to the ground (an RSS
- * that counts shared memory many times over) is a strip of its own.
+ * The axis begins at 0, so that nobody takes a hundredth for a catastrophe; where the deciding series changes by less
+ * than a tenth of its level it is drawn again in an inset, where its shape is seen. A series that would press the
+ * deciding one to the ground (an RSS that counts shared memory many times over) is a strip of its own.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include "soakd/words.h"
 
 #define HIDES 3.0 /* a line this much higher hides the shape of another */
+#define NEAR  3.0 /* times the highest level: a limit further above would leave the memory no height */
 #define SMALL 0.1 /* of the level: a change below needs an inset */
 
 static void fit_band(struct page *p, struct scene_line *l, const struct fit_line *fit)
@@ -57,8 +59,9 @@ static void add_limit(struct page *p, struct scene_panel *panel)
 	char buf[40];
 	struct text t = TEXT_INIT;
 
-	/* only where it matters: a limit that growth will reach */
-	if (!isfinite(p->v->limit_kb) || !isfinite(p->v->limit_unix))
+	/* only where it matters: one that growth will reach, and that is near; the forecast has its own picture */
+	if (!isfinite(p->v->limit_kb) || !isfinite(p->v->limit_unix) ||
+	    p->v->limit_kb > NEAR * page_series(p, p->v->main.column)->max)
 		return;
 	text_addf(&t, "limit %s", fmt_kb(buf, sizeof(buf), p->v->limit_kb));
 
@@ -139,6 +142,20 @@ static void dress(struct page *p, struct scene_panel *panel, const struct scene_
 		add_limit(p, panel);
 }
 
+/* What the fit is through, where that is no column. */
+static const struct scene_series *beyond_line(struct page *p, struct scene_panel *panel)
+{
+	size_t n = 0;
+	struct block *b = page_judged_blocks(p, &n);
+	struct scene_series *l = page_block_line(p, panel, b, n, LINE_COUNT, "beyond its own");
+
+	if (l) {
+		page_end_texts(p, l, p->v->main.column);
+		l->band = true;
+	}
+	return l;
+}
+
 static void memory_panel(struct page *p, bool alone)
 {
 	const struct line_of *main = main_line(p);
@@ -152,11 +169,13 @@ static void memory_panel(struct page *p, bool alone)
 		struct scene_series *line =
 			page_line(p, panel, page_series(p, memory[i].column), memory[i].role, memory[i].label);
 
-		if (line && page_decides(p, memory[i].column)) {
+		if (line && page_decides(p, memory[i].column) && !p->v->main.beyond_own) {
 			line->band = true;
 			deciding = line;
 		}
 	}
+	if (panel && p->v->main.beyond_own)
+		deciding = beyond_line(p, panel);
 	if (deciding)
 		dress(p, panel, deciding);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The shape that the fit does not explain, shown and not told: what a line leaves is noise about 0, or it is the step, the tooth or the
- * curve that the verdict speaks of. Of a run with load and idle in turn the levels of the cycles say more.
+ * The shape that the fit does not explain, shown and not told: what a line leaves is noise about 0, or it is the step,
+ * the tooth or the curve that the verdict speaks of. Of a run with load and idle in turn the levels of the cycles say more.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -45,7 +45,6 @@ static void cycle_trend(struct page *p, struct scene_panel *panel, const struct 
 	const struct cycles *c = &p->v->cycles;
 	double x[CYCLE_POINTS], y[CYCLE_POINTS];
 	struct text label = TEXT_INIT, note = TEXT_INIT;
-	char rate[3][40];
 	size_t n = 0;
 
 	if (!isfinite(c->idle_rate))
@@ -60,18 +59,18 @@ static void cycle_trend(struct page *p, struct scene_panel *panel, const struct 
 		return;
 	double level = line_level(x, y, n, c->idle_rate);
 
-	fmt_kb(rate[0], sizeof(rate[0]), c->idle_rate);
-	fmt_kb(rate[1], sizeof(rate[1]), c->idle_lo);
-	fmt_kb(rate[2], sizeof(rate[2]), c->idle_hi);
-	text_addf(&label, "%s%s per cycle", c->idle_rate > 0 ? "+" : "", rate[0]);
+	text_add(&label, c->idle_rate > 0 ? "+" : "");
+	add_bytes(&label, 1024 * c->idle_rate);
 	page_rule(p, panel, x[0], level + c->idle_rate * x[0], x[n - 1], level + c->idle_rate * x[n - 1], &label);
-	text_addf(&note, "idle %s%s per cycle [%s, %s]", c->idle_rate > 0 ? "+" : "", rate[0], rate[1], rate[2]);
+	text_add(&note, "idle: ");
+	add_bytes_interval(&note, 1024 * c->idle_rate, 1024 * c->idle_lo, 1024 * c->idle_hi);
+	text_add(&note, " a cycle");
 	panel->note = page_text(p, &note);
 }
 
 static void cycles_panel(struct page *p, const struct cycle_levels *c)
 {
-	struct scene_panel *panel = page_panel(p, PLACE_SIDE, "Ends of loads and of idle periods", "", UNIT_KIB, 1);
+	struct scene_panel *panel = page_panel(p, PLACE_SIDE, "Ends of loads and idle periods", "", UNIT_KIB, 1);
 
 	if (!panel)
 		return;
@@ -111,7 +110,7 @@ void page_residuals(struct page *p)
 	if (!m->fit.valid || !(m->fit.t1 > m->fit.t0) || p->v->gate != GATE_NONE)
 		return;
 
-	struct block *b = page_column_blocks(p, m->column, &n);
+	struct block *b = page_judged_blocks(p, &n);
 
 	n = b ? residuals_of(b, n, &m->fit, b, &r) : 0;
 
@@ -128,6 +127,8 @@ void page_residuals(struct page *p)
 	if (!l)
 		return;
 	l->band = true;
+	panel->x0 = m->fit.t0;
+	panel->x1 = m->fit.t1;
 	page_rule(p, panel, m->fit.t0, 0, m->fit.t1, 0, &none);
 	residual_note(p, panel, &r);
 }

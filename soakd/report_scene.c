@@ -39,11 +39,20 @@ enum scene_tone report_tone(const struct evidence_file *f, const struct verdict 
 	return phase_table_unmeasured(f->phases) ? TONE_UNKNOWN : TONE_GOOD;
 }
 
+/* The date of the limit is a chip of its own; where the phases are the result theirs is the sentence. */
 static char *why_text(const struct evidence_file *f, const struct verdict *v)
 {
 	struct text t = TEXT_INIT, raw = TEXT_INIT;
+	struct verdict *calm = NULL;
 
-	report_why(f, v, &raw);
+	if (!f->phases && page_has_forecast(f, v))
+		calm = sk_calloc(1, sizeof(*calm));
+	if (calm) {
+		*calm = *v;
+		calm->limit_unix = NAN;
+	}
+	report_why(f, calm ? calm : v, &raw);
+	free(calm);
 	add_plain(&t, text_str(&raw));
 	t.failed |= raw.failed;
 	text_release(&raw);
@@ -164,7 +173,7 @@ static bool add_limit_mark(const struct evidence_file *f, const struct verdict *
 	if (!page_has_forecast(f, v))
 		return true;
 	fmt_utc(at, sizeof(at), v->limit_unix);
-	at[v->limit_unix - f->last_unix > 2 * 86400 ? 10 : 16] = '\0';
+	at[limit_by_days(v, f->last_unix) ? 10 : 16] = '\0';
 	if (strlen(at) > 10)
 		memmove(at, at + 11, 6);
 	return add_marker(s, v->limit_unix - f->ev.start_unix, MARK_LIMIT, at);
@@ -209,6 +218,32 @@ static bool fill_phases(const struct evidence_file *f, struct scene *s)
 	return s->n_rows > 0;
 }
 
+static bool column_is_empty(const struct scene *s, size_t c)
+{
+	for (size_t r = 1; r < s->n_rows; r++)
+		if (*s->table[r * s->n_cols + c])
+			return false;
+	return true;
+}
+
+/* A column of which nothing is known (bytes per operation without operations) leaves its room to the others. */
+static void drop_empty_columns(struct scene *s)
+{
+	for (size_t c = s->n_cols; c-- > 1;) {
+		size_t kept = 0;
+
+		if (!column_is_empty(s, c))
+			continue;
+		for (size_t i = 0; i < s->n_rows * s->n_cols; i++) {
+			if (i % s->n_cols == c)
+				free(s->table[i]);
+			else
+				s->table[kept++] = s->table[i];
+		}
+		s->n_cols--;
+	}
+}
+
 static bool fill_table(const struct evidence_file *f, const struct verdict *v, struct scene *s)
 {
 	if (v->gate == GATE_NONE && phases_alone(f->run) && f->phases && f->phases->n)
@@ -218,20 +253,8 @@ static bool fill_table(const struct evidence_file *f, const struct verdict *v, s
 		return false;
 	s->n_rows = report_table(v, s->table);
 	s->n_cols = TABLE_COLUMNS;
+	drop_empty_columns(s);
 	return s->n_rows > 0;
-}
-
-static bool fill_footer(const struct report_facts *facts, struct scene *s)
-{
-	bool ok;
-
-	s->footer = sk_calloc(facts->n, sizeof(*s->footer));
-	ok = s->footer != NULL;
-	for (size_t i = 0; ok && i < facts->n; i++) {
-		s->footer[s->n_footer] = sk_asprintf("%s: %s", facts->fact[i].name, facts->fact[i].text);
-		ok = s->footer[s->n_footer++] != NULL;
-	}
-	return ok;
 }
 
 /* What a program can read from the PNG again. */
@@ -274,8 +297,8 @@ enum sk_code report_scene(const struct evidence_file *drawn, const struct verdic
 	rc = report_facts(drawn, v, &facts, err);
 	if (rc != SK_OK)
 		return rc;
-	ok = fill_words(drawn, v, out) && fill_times(drawn, v, out) && fill_table(drawn, v, out) && fill_footer(&facts, out) &&
-	     fill_meta(drawn, &facts, out, v);
+	ok = fill_words(drawn, v, out) && fill_times(drawn, v, out) && fill_table(drawn, v, out) &&
+	     report_footer(drawn, v, &facts, out) && fill_meta(drawn, &facts, out, v);
 	if (!ok)
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");
 	report_facts_release(&facts);

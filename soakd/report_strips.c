@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The strips below the memory: load and health on the same time axis, for the eye that asks "and what else changed then?". Those that
- * moved come first; what is flat is shown where that it is flat is an answer (no errors, as many descriptors as before), as far as there is room.
+ * The strips below the memory: load and health on the same time axis, for the eye that asks "and what else changed
+ * then?". Those that moved come first; what is flat is shown where that it is flat is an answer (no errors, as many
+ * descriptors as before), as far as there is room.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -15,8 +16,8 @@
 enum strip_kind {
 	STRIP_LEVEL, /* a gauge, with its levels at both ends */
 	STRIP_COUNT, /* a counter, drawn as a rate: "17.2 M in all" */
-	STRIP_CPU,   /* seconds of processor time a second */
-	STRIP_WAIT,  /* seconds that somebody waited */
+	STRIP_CPU,   /* processor time, in per cent of one */
+	STRIP_WAIT,  /* time that somebody waited, in per cent of it */
 	STRIP_HIDDEN /* memory that would hide the deciding line in the main panel */
 };
 
@@ -36,14 +37,14 @@ static const struct strip {
 	{ "processes", "processes", STRIP_LEVEL, UNIT_COUNT, LINE_COUNT, false },
 	{ "fds", "descriptors", STRIP_LEVEL, UNIT_COUNT, LINE_COUNT, true },
 	{ "threads", "threads", STRIP_LEVEL, UNIT_COUNT, LINE_COUNT, true },
-	{ "cpu_s", "CPU", STRIP_CPU, UNIT_COUNT, LINE_COUNT, false },
+	{ "cpu_s", "CPU %", STRIP_CPU, UNIT_COUNT, LINE_COUNT, false },
 	{ "reconnects", "reconnects/s", STRIP_COUNT, UNIT_PER_S, LINE_ERRORS, false },
-	{ "cgroup_psi_memory_some_s", "memory waits", STRIP_WAIT, UNIT_COUNT, LINE_ERRORS, false },
-	{ "psi_memory_some_s", "memory waits", STRIP_WAIT, UNIT_COUNT, LINE_ERRORS, false },
+	{ "cgroup_psi_memory_some_s", "memory waits %", STRIP_WAIT, UNIT_COUNT, LINE_ERRORS, false },
+	{ "psi_memory_some_s", "memory waits %", STRIP_WAIT, UNIT_COUNT, LINE_ERRORS, false },
 	{ "major_faults", "major faults/s", STRIP_COUNT, UNIT_PER_S, LINE_COUNT, false },
 	{ "vsz_kb", "virtual size", STRIP_LEVEL, UNIT_KIB, LINE_VIRTUAL, false },
 	{ "driver_anon_kb", "load driver", STRIP_LEVEL, UNIT_KIB, LINE_DRIVER, true },
-	{ "psi_io_some_s", "disk waits", STRIP_WAIT, UNIT_COUNT, LINE_COUNT, false },
+	{ "psi_io_some_s", "disk waits %", STRIP_WAIT, UNIT_COUNT, LINE_COUNT, false },
 };
 #define N_STRIPS (sizeof(strips) / sizeof(*strips))
 
@@ -114,7 +115,7 @@ static void counter_text(struct page *p, struct scene_series *l, const struct st
 	else if (t->kind == STRIP_WAIT)
 		text_addf(&words, "%s in all", fmt_duration(buf, sizeof(buf), sum));
 	else
-		text_addf(&words, "%.3g %% of one", 100 * sum / (s->last_t - s->first_t));
+		text_addf(&words, "mean %.2g", 100 * sum / (s->last_t - s->first_t));
 	free(l->start);
 	free(l->end);
 	l->start = NULL;
@@ -156,6 +157,16 @@ static void one_text(struct scene_series *l)
 	}
 }
 
+static void to_per_cent(struct scene_series *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		l->b[i].mean *= 100;
+		l->b[i].median *= 100;
+		l->b[i].min *= 100;
+		l->b[i].max *= 100;
+	}
+}
+
 static void add_strip(struct page *p, const struct strip *t)
 {
 	const struct series *s = series_of(p, t);
@@ -167,6 +178,8 @@ static void add_strip(struct page *p, const struct strip *t)
 		return;
 	if (is_counter(t)) {
 		page_to_rates(l->b, l->n);
+		if (t->kind != STRIP_COUNT)
+			to_per_cent(l);
 		rest_in_phases(p, t->column, l);
 		counter_text(p, l, t, s);
 	} else if (!*t->column) {

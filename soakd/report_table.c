@@ -34,6 +34,23 @@ static void cell_str(struct row *r, const char *s)
 	cell(r, &t);
 }
 
+/* A label without its brackets, which hold an abbreviation or a remark; "resident memory (RSS)" is better known by it. */
+static void cell_name(struct row *r, const char *label)
+{
+	const char *open = strstr(label, " (");
+	size_t n = open ? (size_t)(open - label) : strlen(label);
+	struct text t = TEXT_INIT, plain = TEXT_INIT;
+
+	if (strcmp(label, "resident memory (RSS)") == 0 || strcmp(label, "unshared memory (USS)") == 0)
+		text_addn(&t, open + 2, 3);
+	else
+		text_addn(&t, label, n);
+	add_plain(&plain, text_str(&t));
+	plain.failed |= t.failed;
+	text_release(&t);
+	cell(r, &plain);
+}
+
 static void cell_level(struct row *r, const char *column, double v)
 {
 	struct text t = TEXT_INIT;
@@ -55,23 +72,37 @@ static void cell_change(struct row *r, const char *column, double v)
 	cell(r, &t);
 }
 
+/* The column's head has said "per hour". */
+static void cell_without_hour(struct row *r, struct text *t)
+{
+	struct text out = TEXT_INIT;
+
+	for (const char *s = text_str(t); *s; s += strncmp(s, "/h", 2) == 0 ? 2 : 1)
+		if (strncmp(s, "/h", 2) != 0)
+			text_addc(&out, *s);
+	out.failed |= t->failed;
+	text_release(t);
+	cell(r, &out);
+}
+
 static void cell_rate(struct row *r, const char *column, double v)
 {
 	struct text t = TEXT_INIT;
 
 	if (isfinite(v))
 		add_rate(&t, column, v);
-	cell(r, &t);
+	cell_without_hour(r, &t);
 }
 
+/* Half of the interval, which is symmetrical: the rate is beside it. */
 static void cell_interval(struct row *r, const struct series_verdict *s)
 {
+	double half = (s->rate_hi - s->rate_lo) / 2;
 	struct text t = TEXT_INIT;
 
-	if (isfinite(s->rate_lo) && isfinite(s->rate_hi)) {
-		add_rate(&t, s->column, s->rate_lo);
-		text_add(&t, " to ");
-		add_rate(&t, s->column, s->rate_hi);
+	if (isfinite(half)) {
+		text_add(&t, "\302\261"); /* plus-minus */
+		add_level(&t, s->column, half);
 	}
 	cell(r, &t);
 }
@@ -85,20 +116,21 @@ static void cell_per_cent(struct row *r, double start, double change)
 	cell(r, &t);
 }
 
-/* Bytes alone: the chip and the note have the interval. Of what grows with connections or reloads it is none of operations. */
+/* Bytes alone, the chip and the note have the interval; nothing where they may as well be none. */
 static void cell_per_operation(struct row *r, const struct series_verdict *s)
 {
 	struct text t = TEXT_INIT;
 
-	if (isfinite(s->per_op_bytes) && column_is_memory(s->column))
+	if ((s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED) && (s->per_op_lo > 0 || s->per_op_hi < 0) &&
+	    isfinite(s->per_op_bytes) && column_is_memory(s->column))
 		add_bytes(&t, s->per_op_bytes);
 	cell(r, &t);
 }
 
 static void header_row(struct row *r)
 {
-	static const char *const names[TABLE_COLUMNS] = { "series",   "start",         "end",           "change", "per cent",
-							  "per hour", "95 % interval", "per operation", "verdict" };
+	static const char *const names[TABLE_COLUMNS] = { "series",   "start", "end",    "change", "per cent",
+							  "per hour", "95 %",  "per op", "verdict" };
 
 	for (size_t i = 0; i < TABLE_COLUMNS; i++)
 		cell_str(r, names[i]);
@@ -109,16 +141,15 @@ static void cell_verdict(struct row *r, const struct verdict *v, const struct se
 {
 	bool driver = strcmp(s->column, DRIVER_COLUMN) == 0,
 	     leaks = s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED;
-	struct text t = TEXT_INIT;
 
 	if (v->gate != GATE_NONE && !driver) {
 		cell_str(r, "not judged");
 		return;
 	}
-	text_add(&t, verdict_class_name[s->verdict]);
 	if (driver && strcmp(v->main.column, DRIVER_COLUMN) != 0 && s->verdict != VERDICT_INSUFFICIENT)
-		text_add(&t, leaks ? ": accused" : ": exonerated");
-	cell(r, &t);
+		cell_str(r, leaks ? "accused" : "exonerated");
+	else
+		cell_str(r, verdict_class_name[s->verdict]);
 }
 
 /* Where the rate was fitted behind a warm-up the change is from there too: they would else have different signs. */
@@ -126,7 +157,7 @@ static void series_row(struct row *r, const struct verdict *v, const struct seri
 {
 	double start = s->warmup_s > 0 && s->fit.valid ? s->fit.y0 : s->start_kb;
 
-	cell_str(r, report_label(s->column));
+	cell_name(r, s == &v->main ? report_main_label(v) : report_label(s->column));
 	cell_level(r, s->column, start);
 	cell_level(r, s->column, s->end_kb);
 	cell_change(r, s->column, s->end_kb - start);
@@ -146,7 +177,7 @@ static void part_row(struct row *r, const struct verdict_part *p)
 	if (!part_counts(p))
 		text_add(&share, "not proven");
 	else if (isfinite(p->share))
-		text_addf(&share, "%.0f %% of the growth", 100 * p->share);
+		text_addf(&share, "%.0f %%", 100 * p->share);
 	cell(r, &name);
 	cell_str(r, "");
 	cell_str(r, "");
@@ -158,8 +189,15 @@ static void part_row(struct row *r, const struct verdict_part *p)
 	cell(r, &share);
 }
 
+static bool leaks(const struct series_verdict *s)
+{
+	return s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED;
+}
+
 static bool listed(const struct verdict *v, const struct series_verdict *s)
 {
+	if (!column_is_memory(s->column) && !leaks(s))
+		return false; /* the strips show what counts do that do not leak */
 	/* a series that is 0 from end to end (swap, as a rule) says nothing */
 	return strcmp(s->column, v->main.column) != 0 && s->samples > 0 && strcmp(s->column, DRIVER_COLUMN) != 0 &&
 	       !(s->start_kb == 0 && s->end_kb == 0 && s->growth_kb == 0);
@@ -201,9 +239,10 @@ size_t report_table(const struct verdict *v, char **cells)
 	header_row(&head);
 	failed = head.failed;
 	rows = add_series(v, &v->main, cells, rows, &failed);
-	for (size_t i = 0; i < v->n_series && rows <= SERIES_ROWS; i++)
-		if (listed(v, &v->series[i]))
-			rows = add_series(v, &v->series[i], cells, rows, &failed);
+	for (int memory = 0; memory <= 1; memory++) /* descriptors or threads that leak beside the memory come first */
+		for (size_t i = 0; i < v->n_series && rows <= SERIES_ROWS; i++)
+			if (column_is_memory(v->series[i].column) == memory && listed(v, &v->series[i]))
+				rows = add_series(v, &v->series[i], cells, rows, &failed);
 	if (driver && driver->samples > 0 && strcmp(v->main.column, DRIVER_COLUMN) != 0)
 		rows = add_series(v, driver, cells, rows, &failed);
 	rows = part_rows(v, "role", 2, cells, rows, &failed);

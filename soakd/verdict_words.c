@@ -65,29 +65,6 @@ static const char *unit_of(const struct text *t)
 	return blank ? blank : strchr(s, '/') ? strchr(s, '/') : s + strlen(s);
 }
 
-/* In one unit an interval reads easier; where a bound has another one each keeps its own. */
-void add_rate_interval(struct text *out, const char *column, const struct series_verdict *s)
-{
-	struct text t[3] = { TEXT_INIT, TEXT_INIT, TEXT_INIT };
-	const double v[3] = { s->rate_kb_per_h, s->rate_lo, s->rate_hi };
-	const char *unit[3];
-
-	for (size_t i = 0; i < 3; i++) {
-		add_rate(&t[i], column, v[i]);
-		unit[i] = unit_of(&t[i]);
-		out->failed |= t[i].failed;
-	}
-	bool same = strcmp(unit[0], unit[1]) == 0 && strcmp(unit[0], unit[2]) == 0;
-
-	text_add(out, text_str(&t[0]));
-	if (isfinite(v[1]) && isfinite(v[2])) {
-		text_addf(out, " [%.*s", same ? (int)(unit[1] - text_str(&t[1])) : (int)t[1].len, text_str(&t[1]));
-		text_addf(out, ", %.*s]", same ? (int)(unit[2] - text_str(&t[2])) : (int)t[2].len, text_str(&t[2]));
-	}
-	for (size_t i = 0; i < 3; i++)
-		text_release(&t[i]);
-}
-
 static void add_count(struct text *out, uint64_t n, const char *thing)
 {
 	text_addf(out, "%llu %s%s", (unsigned long long)n, thing, n == 1 ? "" : "s");
@@ -103,20 +80,44 @@ void add_bytes(struct text *out, double bytes)
 		text_add(out, fmt_kb(buf, sizeof(buf), bytes / 1024));
 }
 
-static void add_bytes_interval(struct text *out, double bytes, double lo, double hi)
+/* Three texts as "20.1 KiB [18.1, 22.1]" where they have one unit, else "1.20 MiB [980 KiB, 1.42 MiB]". */
+static void add_interval(struct text *out, struct text t[3], bool known)
 {
-	bool known = isfinite(lo) && isfinite(hi);
+	const char *unit[3];
 
-	add_bytes(out, bytes);
-	if (known && fmax(fabs(lo), fabs(hi)) < 1024) {
-		text_addf(out, " [%.3g, %.3g]", lo, hi);
-	} else if (known) {
-		text_add(out, " [");
-		add_bytes(out, lo);
-		text_add(out, ", ");
-		add_bytes(out, hi);
-		text_add(out, "]");
+	for (size_t i = 0; i < 3; i++) {
+		unit[i] = unit_of(&t[i]);
+		out->failed |= t[i].failed;
 	}
+	bool same = strcmp(unit[0], unit[1]) == 0 && strcmp(unit[0], unit[2]) == 0;
+
+	text_add(out, text_str(&t[0]));
+	if (known) {
+		text_addf(out, " [%.*s", same ? (int)(unit[1] - text_str(&t[1])) : (int)t[1].len, text_str(&t[1]));
+		text_addf(out, ", %.*s]", same ? (int)(unit[2] - text_str(&t[2])) : (int)t[2].len, text_str(&t[2]));
+	}
+	for (size_t i = 0; i < 3; i++)
+		text_release(&t[i]);
+}
+
+void add_bytes_interval(struct text *out, double bytes, double lo, double hi)
+{
+	struct text t[3] = { TEXT_INIT, TEXT_INIT, TEXT_INIT };
+
+	add_bytes(&t[0], bytes);
+	add_bytes(&t[1], lo);
+	add_bytes(&t[2], hi);
+	add_interval(out, t, isfinite(lo) && isfinite(hi));
+}
+
+void add_rate_interval(struct text *out, const char *column, const struct series_verdict *s)
+{
+	struct text t[3] = { TEXT_INIT, TEXT_INIT, TEXT_INIT };
+
+	add_rate(&t[0], column, s->rate_kb_per_h);
+	add_rate(&t[1], column, s->rate_lo);
+	add_rate(&t[2], column, s->rate_hi);
+	add_interval(out, t, isfinite(s->rate_lo) && isfinite(s->rate_hi));
 }
 
 bool add_per_op(struct text *out, const struct series_verdict *s)
@@ -127,7 +128,9 @@ bool add_per_op(struct text *out, const struct series_verdict *s)
 	} op = { "operation", s->per_op_bytes, s->per_op_lo, s->per_op_hi },
 	  connection = { "connection", s->per_connection_bytes, s->per_connection_lo, s->per_connection_hi },
 	  reload = { "reload", s->per_reload_bytes, s->per_reload_lo, s->per_reload_hi },
-	  *of = s->grows_with == GROWS_CONNECTS ? &connection : s->grows_with == GROWS_RELOADS ? &reload : &op;
+	  *of = s->grows_with == GROWS_CONNECTS  ? &connection
+		: s->grows_with == GROWS_RELOADS ? &reload
+						 : &op;
 
 	if (!isfinite(of->bytes))
 		return false;

@@ -17,6 +17,7 @@ void add_rate(struct text *out, const char *column, double per_h); /* "+3.10 MiB
 void add_rate_interval(struct text *out, const char *column,
 		       const struct series_verdict *s);            /* "+3.10 MiB/h [+2.70 MiB/h, +3.49 MiB/h]" */
 void add_bytes(struct text *out, double bytes);                     /* "412 B", "20.1 KiB" */
+void add_bytes_interval(struct text *out, double bytes, double lo, double hi); /* "20.1 KiB [18.1, 22.1]" */
 /*
  * "412 B [371, 453] per operation", or per connection or reload where growth goes with these; false, nothing added: that is not
  * known.

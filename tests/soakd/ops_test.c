@@ -224,7 +224,7 @@ static void the_words_of_what_explains_it(void **state)
 	text_reset(&t);
 	v->main.grows_with = GROWS_CONNECTS;
 	assert_true(add_per_op(&t, &v->main));
-	assert_string_equal(text_str(&t), "20.1 KiB [18.1 KiB, 22.1 KiB] per connection");
+	assert_string_equal(text_str(&t), "20.1 KiB [18.1, 22.1] per connection");
 	text_reset(&t);
 	v->main.grows_with = GROWS_RELOADS;
 	assert_false(add_per_op(&t, &v->main)); /* not known */
