@@ -97,7 +97,9 @@ void draw_scene(cairo_t *cr, const struct scene *s, const struct layout *lay, st
 	draw_colour(cr, &d.pal->paper, 1);
 	cairo_paint(cr);
 	draw_header(&d);
-	for (size_t i = 0; i < lay->n_panels; i++)
+	if (s->page == PAGE_GRID)
+		draw_grid(&d);
+	for (size_t i = 0; i < lay->n_panels && s->page != PAGE_GRID; i++)
 		draw_panel(&d, i);
 	if (lay->first < lay->n_panels) {
 		draw_utc_row(&d);

@@ -39,6 +39,7 @@ void draw_change_tags(struct draw *d, const struct rect *plot);
 void draw_marker_tags(struct draw *d, const struct rect *plot);
 void draw_lane(struct draw *d);
 void draw_panel(struct draw *d, size_t i);
+void draw_grid(struct draw *d); /* all panels of a PAGE_GRID */
 void draw_strip(struct draw *d, const struct layout_panel *at, const struct scene_panel *p);
 void draw_bars(struct draw *d, const struct rect *plot, const struct scene_panel *p);
 void draw_inset(struct draw *d, const struct rect *plot, const struct axis *y, const struct scene_panel *p);
@@ -68,6 +69,9 @@ bool draw_own_span(const struct draw *d); /* the panel's x is not the page's tim
 bool draw_note_below(const struct scene_panel *p, struct type *type, double room); /* no room for the note beside the title */
 void draw_tag(struct draw *d, const struct type_style *st, double x, double y, double room, const char *s); /* on paper */
 void draw_colour(cairo_t *cr, const struct rgb *c, double alpha);
+/* The glyph of a tone in a circle of radius r, and what is cut out of it. */
+void draw_tone(struct draw *d, enum scene_tone tone, const struct rgb *paint, const struct rgb *hole, double x, double y,
+	       double r);
 void draw_symbol(struct draw *d, const struct line_style *st, double x, double y); /* the style's; nothing if it has none */
 void draw_dash(cairo_t *cr, const struct dash *d);
 void draw_rule(cairo_t *cr, const struct rgb *c, double width, double x0, double y0, double x1, double y1);

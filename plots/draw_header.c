@@ -60,19 +60,19 @@ static void exclamation_mark(cairo_t *cr, double r)
 	cairo_fill(cr);
 }
 
-static void tone_glyph(struct draw *d, enum scene_tone tone, double x, double y, double r)
+void draw_tone(struct draw *d, enum scene_tone tone, const struct rgb *paint, const struct rgb *hole, double x, double y,
+	       double r)
 {
-	const struct tone_style *st = &d->pal->tone[tone];
 	cairo_t *cr = d->cr;
 
 	cairo_save(cr);
 	cairo_translate(cr, x, y);
-	draw_colour(cr, &st->on, 1);
+	draw_colour(cr, paint, 1);
 	if (tone == TONE_BAD) {
-		warning_triangle(cr, r, &st->fill);
+		warning_triangle(cr, r, hole);
 	} else {
 		disc(cr, r);
-		draw_colour(cr, &st->fill, 1);
+		draw_colour(cr, hole, 1);
 		cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
 		cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
 		if (tone == TONE_GOOD)
@@ -152,7 +152,7 @@ void draw_header(struct draw *d)
 	draw_colour(d->cr, &tone->fill, 1);
 	cairo_rectangle(d->cr, b->x, b->y, b->w, b->h);
 	cairo_fill(d->cr);
-	tone_glyph(d, d->scene->tone, margin + 40, b->y + b->h / 2, 40);
+	draw_tone(d, d->scene->tone, &tone->on, &tone->fill, margin + 40, b->y + b->h / 2, 40);
 	double after = text_x + draw_text(d, &word, text_x, first, right - text_x - 120, d->scene->verdict) + 26;
 
 	draw_text(d, &brand, right, first, 120, theme.product);

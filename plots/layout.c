@@ -3,6 +3,8 @@
  * the page is. */
 #include "plots/layout.h"
 
+#include "plots/layout_grid.h"
+
 #include <math.h>
 
 static double weight(const struct scene_panel *p)
@@ -251,6 +253,11 @@ void layout_scene(struct layout *l, const struct scene *s, const struct layout_t
 {
 	struct column time = { .n = 0 }, side = { .n = 0 };
 	double y = 0, least_time, least_side, room;
+
+	if (s->page == PAGE_GRID) {
+		layout_grid(l, s, text);
+		return;
+	}
 
 	*l = (struct layout){ .width = PAGE_WIDTH, .scale = s->width / PAGE_WIDTH, .px_width = s->width };
 	l->columns = two_columns(s);

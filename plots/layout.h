@@ -31,14 +31,15 @@
 
 #define PAGE_WIDTH 1600.0
 
-enum { LAYOUT_PANELS = 32, LAYOUT_ROWS = 12 }; /* more table rows than that are counted, not drawn */
+enum { LAYOUT_PANELS = 48, LAYOUT_ROWS = 12 }; /* more table rows than that are counted, not drawn */
 
 struct rect {
 	double x, y, w, h; /* h = 0: this part is absent */
 };
 
 struct layout_panel {
-	struct rect title, key, plot, labels, x; /* a strip's title is left of its plot; key and x are of side panels alone */
+	struct rect title, key, plot, labels, x; /* a strip's title is left of its plot; key and x: of side panels and cards */
+	struct rect card;			 /* of a grid: what all of it lies on */
 };
 
 struct layout {

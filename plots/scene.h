@@ -7,6 +7,10 @@
  *
  * A page of PLACE_MAIN panels alone is one column of them. PLACE_STRIP panels lie below them on the same time axis; with
  * PLACE_SIDE panels the page has a second column. All members may be zero: then they are as if they were not there.
+ *
+ * A PAGE_GRID is of many things: a card for each panel, beside and below one another, each with its own x axis. A card says in
+ * colour, glyph and the words of y_label what the panel's tone is, and its note beside them; what the scene itself marks in time
+ * (spans, markers) is of no one panel and is not drawn. A panel that is alone has the names of its lines at their ends.
  */
 #ifndef PLOTS_SCENE_H
 #define PLOTS_SCENE_H
@@ -24,6 +28,7 @@ enum scene_role { /* what a line is for: gives colour, dash and width from the t
 	LINE_PRIVATE, LINE_PSS, LINE_RSS, LINE_HEAP, LINE_SHARED, LINE_VIRTUAL, LINE_OPS, LINE_ERRORS, LINE_COUNT, LINE_DRIVER
 };
 enum scene_shade { SHADE_WARMUP, SHADE_GAP, SHADE_PHASE }; /* phases: every second one is shaded */
+enum scene_page { PAGE_REPORT, PAGE_GRID };
 enum scene_theme { THEME_LIGHT, THEME_DARK, THEME_PRINT };
 enum scene_mark {
 	MARK_RESTART, MARK_EVENT, MARK_EPOCH, MARK_ONSET,
@@ -63,8 +68,9 @@ struct scene_panel {
 	char *title, *y_label; /* the label carries no unit: the ticks do */
 	char *note;	       /* what the panel says in one muted line: "412 B per operation [380, 440]" */
 	enum scene_place place;
-	enum scene_x x;	       /* X_COUNT: t of the blocks and x of the lines are operations; of PLACE_SIDE alone */
-	double x0, x1;	       /* of PLACE_SIDE alone; unless x0 < x1 the scene's span, or of X_COUNT that of the data */
+	enum scene_tone tone;  /* of PAGE_GRID alone */
+	enum scene_x x;	       /* X_COUNT: t of the blocks and x of the lines are operations; of PLACE_SIDE and PAGE_GRID */
+	double x0, x1;	       /* of PLACE_SIDE and PAGE_GRID; unless x0 < x1 the scene's span, or of X_COUNT that of the data */
 	enum scene_unit unit;
 	double weight;	       /* share of the height */
 	bool from_zero;
@@ -83,6 +89,8 @@ struct scene_marker { double x; enum scene_mark kind; char *label; };
 
 struct scene {
 	int width, height; /* pixels; default 1600 x 1200; a page whose panels would be illegible is drawn higher */
+	enum scene_page page;
+	bool same_y; /* of PAGE_GRID: one y axis for all panels of a unit, so that they can be compared by eye */
 	enum scene_theme theme;
 	double dpi; /* 96 by default: width and height are pixels at 96; a PNG for 192 has twice as many each way */
 	enum scene_tone tone;
@@ -111,7 +119,7 @@ void scene_init(struct scene *s); /* zero, default size */
 void scene_release(struct scene *s);
 
 /*
- * Both directions lose nothing. NaN is null. scene_from_json: SK_EPARSE says which key; SK_EUSAGE over the limits (32 panels,
+ * Both directions lose nothing. NaN is null. scene_from_json: SK_EPARSE says which key; SK_EUSAGE over the limits (48 panels,
  * 16 series, 16 lines and 32 bars each, 1200 blocks, 4096 spans, 4096 markers, 8 chips, 1024 x 16 cells, 32 footer lines,
  * 64 pairs of meta).
  */

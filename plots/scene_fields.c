@@ -9,6 +9,7 @@ static const char *const units[] = { "kib", "count", "per_s", "seconds", NULL };
 static const char *const roles[] = { "private", "pss",    "rss",   "heap",   "shared", "virtual",
 				     "ops",     "errors", "count", "driver", NULL };
 static const char *const shades[] = { "warmup", "gap", "phase", NULL };
+static const char *const pages[] = { "report", "grid", NULL };
 static const char *const themes[] = { "light", "dark", "print", NULL };
 static const char *const marks[] = { "restart", "event", "epoch", "onset", "change", "limit", NULL };
 static const char *const places[] = { "main", "strip", "side", NULL };
@@ -53,6 +54,7 @@ static const struct field panel_fields[] = {
 	{ "y_label", FIELD_STRING, AT(scene_panel, y_label) },
 	{ "note", FIELD_STRING, AT(scene_panel, note) },
 	{ "place", FIELD_ENUM, AT(scene_panel, place), .words = places },
+	{ "tone", FIELD_ENUM, AT(scene_panel, tone), .words = tones },
 	{ "x", FIELD_ENUM, AT(scene_panel, x), .words = xs },
 	{ "x0", FIELD_UNKNOWN, AT(scene_panel, x0) },
 	{ "x1", FIELD_UNKNOWN, AT(scene_panel, x1) },
@@ -87,6 +89,8 @@ static const struct field marker_fields[] = {
 const struct field scene_fields[] = {
 	{ "width", FIELD_PIXELS, AT(scene, width) },
 	{ "height", FIELD_PIXELS, AT(scene, height) },
+	{ "page", FIELD_ENUM, AT(scene, page), .words = pages },
+	{ "same_y", FIELD_BOOL, AT(scene, same_y) },
 	{ "theme", FIELD_ENUM, AT(scene, theme), .words = themes },
 	{ "dpi", FIELD_NUMBER, AT(scene, dpi) },
 	{ "tone", FIELD_ENUM, AT(scene, tone), .words = tones },

@@ -19,6 +19,14 @@ const struct theme theme = {
 		.table_gap = 14, .row = 28, .footer_gap = 14, .footer_line = 26, .footer_title = 26, .bottom = 18,
 		.side_left = 1076, .side_plot = 1172, .side_right = 1556, .key = 26, .side_x = 28, .bar = 27,
 	},
+	.grid = {
+		.margin = 44, .label_gap = 20, .right = 1556,
+		.band = 120, .why_pad = 9, .why_line = 29,
+		.panels_top = 18, .title = 38, .key = 38, .side_x = 30, .panel_gap = 18,
+		.main_least = 420, .least = 96,
+		.table_gap = 22, .row = 30, .footer_gap = 26, .footer_line = 28, .bottom = 24,
+		.card = 460, .card_gap = 20, .card_left = 114, .card_pad = 14,
+	},
 	.px_small = 20, .px_text = 22, .px_title = 23, .px_headline = 28, .px_verdict = 44,
 	/* fonts-dejavu-core is what the Debian package depends on; the generic name serves where it is absent */
 	.family = "DejaVu Sans, sans-serif",

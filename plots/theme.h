@@ -42,6 +42,7 @@ struct page {
 	double margin, plot_left, plot_right, label_gap, right, band, why_pad, why_line, panels_top, title, utc, lane, panel_gap,
 		strip, elapsed, main_least, least, table_gap, row, footer_gap, footer_line, footer_title, bottom;
 	double side_left, side_plot, side_right, key, side_x, bar; /* the second column, and what is only in it */
+	double card, card_gap, card_left, card_pad; /* of a grid: least width, between two, to the plot's left, edge to text */
 };
 
 struct bar_style {
@@ -63,7 +64,7 @@ struct palette {
 const struct palette *palette_of(enum scene_theme which);
 
 struct theme {
-	struct page page, columns; /* of one column, and of two */
+	struct page page, columns, grid; /* of one column, of two, and of cards */
 	/* sizes of type: nothing is below px_small, so that a page scaled to 830 px still reads */
 	double px_small, px_text, px_title, px_headline, px_verdict;
 	const char *family, *utc, *elapsed, *no_samples, *off_scale, *enlarged, *reproduce, *product;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* soakd report: a run directory or a CSV in the forms that the endings of the files ask for (report_forms.h). */
+/* soakd report: a run directory or a CSV in the forms that the endings of the files ask for (report_forms.h); many: report_many.h. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +15,7 @@
 #include "soakd/evidence.h"
 #include "soakd/redact.h"
 #include "soakd/report_forms.h"
+#include "soakd/report_many.h"
 #include "soakd/report_summary.h"
 #include "soakd/report_term.h"
 #include "soakd/report_verify.h"
@@ -27,7 +28,8 @@ struct report_options {
 	char *size, *verify;
 	int theme; /* enum scene_theme */
 	int64_t dpi;
-	bool quiet, for_issue;
+	bool quiet, for_issue, sheet;
+	int align;
 };
 
 /* Of the table of forms: a line of --help, a word of a refusal. */
@@ -53,6 +55,10 @@ static const struct opt options[] = {
 	  "light, dark, or print: black on white, lines told apart by dashes and symbols" },
 	{ "verify", 0, OPT_STRING, AT(verify), "FILE", NULL, 0, 0, NULL,
 	  "write nothing: is this .png what the data say? They are beside it, or PATH; hashed and judged again" },
+	{ "sheet", 0, OPT_FLAG, AT(sheet), NULL, NULL, 0, 0, NULL,
+	  "a contact sheet: a small picture of each run directory in the directories PATH, and in their runs/, worst first" },
+	{ "align", 0, OPT_CHOICE, AT(align), "WHAT", "elapsed", 0, 0, many_align_names,
+	  "of several runs, what their lines lie over: elapsed (time since each one's begin) or operations" },
 	TERMINAL_OPTS(
 		AT(terminal), "auto",
 		"the chart in the terminal; auto: braille where it has UTF-8, else ascii. A style that is named is printed to a "
@@ -63,9 +69,17 @@ static const struct opt options[] = {
 };
 
 const struct opt_command cmd_report_options = {
-	"report", "PATH", "the picture and the text of a run directory, or of any CSV that analyze reads", options,
+	"report", "PATH...", "the picture and the text of a run directory, of any CSV that analyze reads, or of many of them",
+	options,
 	"Without --out: report.png and report.md in the run directory; beside a CSV a .png with its name.\n"
 	"With --for-issue: report-for-issue.png and report-for-issue.md in the place of these.\n"
+	"Several PATHs, at most six, are drawn over one another (runs.png and runs.md here); the directory of a matrix as a "
+	"card\n"
+	"for each combination (report.png and report.md in it); with --sheet there is a card for each run, 48 at most, worst "
+	"first\n"
+	"(sheet.png and sheet.md in the directory). Of these FILE ends with .png, .svg, .pdf or .md. A run that cannot be read "
+	"is\n"
+	"named on the page and makes the exit status 2.\n"
 	"Endings of FILE:\n" REPORT_FORMS(FORM_LINE) "\n"
 						     "A file that exists is kept until the new one is whole. What was written is "
 						     "printed, a path on each line; on a terminal, without --out, after the "
@@ -76,6 +90,8 @@ const struct opt_command cmd_report_options = {
 						     "Examples:\n"
 						     "  soakd report soak-postgres-20261120T200000Z\n"
 						     "  soakd report nightly.csv --out nightly.png --out nightly.md\n"
+						     "  soakd report before after --align operations --out both.png\n"
+						     "  soakd report --sheet /var/lib/soakd\n"
 						     "  soakd report --verify nightly.png\n"
 };
 
@@ -105,23 +121,25 @@ static bool decided_by_hand(const struct decide_options *o)
 }
 
 /* All that can be known to be wrong before anything is read. */
-static enum sk_code check(const struct report_options *o, size_t n, struct sk_err *err)
+static enum sk_code check(const struct report_options *o, size_t n, bool many, struct sk_err *err)
 {
 	int w, h;
 	enum sk_code rc = decide_check(&o->decide, err);
 
 	if (rc == SK_OK)
 		rc = size_check(o->size, &w, &h, err);
-	for (size_t i = 0; rc == SK_OK && i < o->out.n; i++)
+	for (size_t i = 0; rc == SK_OK && !many && i < o->out.n; i++)
 		if (!report_form_of(o->out.v[i]))
 			rc = sk_fail(err, SK_EUSAGE, 0, "--out %s: the ending says what to write, and only these are known:%s",
 				     o->out.v[i], REPORT_FORMS(FORM_ENDING));
-	if (rc == SK_OK && o->verify && (o->out.n > 0 || n > 1 || decided_by_hand(&o->decide)))
+	if (rc == SK_OK && o->verify && (o->out.n > 0 || n > 1 || o->sheet || decided_by_hand(&o->decide)))
 		rc = sk_fail(err, SK_EUSAGE, 0,
 			     "--verify FILE takes one PATH at most, writes nothing, and has the options of the verdict from the "
 			     "picture");
-	if (rc == SK_OK && !o->verify && n != 1)
-		rc = sk_fail(err, SK_EUSAGE, 0, "report needs one run directory or CSV file; see soakd report --help");
+	if (rc == SK_OK && many && o->for_issue)
+		rc = sk_fail(err, SK_EUSAGE, 0, "--for-issue is for one run: a page of many names each");
+	if (rc == SK_OK && !o->verify && n == 0)
+		rc = sk_fail(err, SK_EUSAGE, 0, "report needs a run directory or a CSV file; see soakd report --help");
 	return rc;
 }
 
@@ -250,6 +268,47 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 	return rc;
 }
 
+/* Several runs, or one directory that holds them. */
+static bool is_many(const struct report_options *o, char *const *path, size_t n)
+{
+	return !o->verify && (o->sheet || n > 1 || (n == 1 && many_is_matrix(path[0])));
+}
+
+/* Its exit status. */
+static int report_them(const struct report_options *o, char *const *path, size_t n)
+{
+	struct many_job job = { .decide = &o->decide,
+				.path = path,
+				.n_paths = n,
+				.out = o->out.v,
+				.n_out = o->out.n,
+				.sheet = o->sheet,
+				.quiet = o->quiet,
+				.align = (enum many_align)o->align,
+				.theme = (enum scene_theme)o->theme,
+				.dpi = (double)o->dpi };
+	struct sk_err err = { 0 };
+	enum sk_code rc = size_check(o->size, &job.width, &job.height, &err);
+
+	if (rc == SK_OK)
+		rc = many_check(&job, &err);
+	if (rc == SK_OK)
+		return report_many(&job);
+	complain(&err);
+	return exit_of(rc);
+}
+
+/* Its exit status. */
+static int report_path(struct report_options *o, const char *path)
+{
+	struct sk_err err = { 0 };
+	enum sk_code rc = report_one(o, path, &err);
+
+	if (rc != SK_OK)
+		complain(&err);
+	return exit_of(rc);
+}
+
 /* What it found is the answer: on standard output. */
 static enum sk_code verify(const struct report_options *o, const char *path, bool *same, struct sk_err *err)
 {
@@ -269,7 +328,7 @@ int cmd_report(int argc, char **argv)
 	struct sk_err err = { 0 };
 	char **path = NULL;
 	size_t n = 0;
-	int dashdash;
+	int dashdash, status = EXIT_NO_LEAK;
 	bool help = false, same = true;
 	enum sk_code rc = opt_defaults(&cmd_report_options, &opt, &err);
 
@@ -278,13 +337,17 @@ int cmd_report(int argc, char **argv)
 	if (rc == SK_OK && help) {
 		opt_print(&cmd_report_options, false);
 	} else if (rc == SK_OK) {
-		rc = check(&opt, n, &err);
-		if (rc == SK_OK)
-			rc = opt.verify ? verify(&opt, n ? path[0] : NULL, &same, &err) : report_one(&opt, path[0], &err);
+		rc = check(&opt, n, is_many(&opt, path, n), &err);
+		if (rc == SK_OK && opt.verify) {
+			rc = verify(&opt, n ? path[0] : NULL, &same, &err);
+			status = same ? EXIT_NO_LEAK : 1;
+		} else if (rc == SK_OK) {
+			status = is_many(&opt, path, n) ? report_them(&opt, path, n) : report_path(&opt, path[0]);
+		}
 	}
 	if (rc != SK_OK)
 		complain(&err);
 	free(path);
 	opt_release(&cmd_report_options, &opt);
-	return rc == SK_OK && !same ? 1 : exit_of(rc);
+	return rc == SK_OK ? status : exit_of(rc);
 }

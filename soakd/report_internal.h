@@ -45,6 +45,8 @@ char *report_headline(const struct evidence_file *f, const struct verdict *v);
 
 /* What the run's phases make of the result instead of the verdict, or NULL: a leak goes before an exceeded budget. */
 const char *report_phases_word(const struct evidence_file *f, const struct verdict *v);
+/* The colour of the page: the verdict's, or that of the phases where they are the result. */
+enum scene_tone report_tone(const struct evidence_file *f, const struct verdict *v);
 /* Why: of an exceeded budget first, of the verdict where it is one. */
 void report_why(const struct evidence_file *f, const struct verdict *v, struct text *out);
 

@@ -237,7 +237,7 @@ static void limits(void **state)
 		const char *key;
 		size_t most;
 	} cases[] = {
-		{ "panels", 32 }, { "spans", 4096 }, { "markers", 4096 }, { "table", 1024 }, { "footer", 32 }, { "meta", 64 },
+		{ "panels", 48 }, { "spans", 4096 }, { "markers", 4096 }, { "table", 1024 }, { "footer", 32 }, { "meta", 64 },
 	};
 
 	(void)state;
