@@ -46,7 +46,7 @@ check "nothing is left" [ ! -e "$TMP/x" ]
 check "a loaded phase in which all operations fail: exit status 5, not MEASURED" status 5 "$SOAKD" run --scenario exec --exec false \
 	--exec-mode continuous --interval 0.5 --cycle load=1s,idle=1s --duration 4s --phases-only --quiet --target "pid:$$" --out "$TMP/failed"
 check "with a headline of its own" grep -q 'WORKLOAD FAILED' "$TMP/out"
-check "rows at the ends of phases are counted apart" grep -q 'samples: `5 of [0-9]*, one each 500 ms, 2 beside' "$TMP/failed/report.md"
+check "rows at the ends of phases are counted apart" grep -q 'samples: `5 of [0-9]*, one each 500 ms (median .*), 2 beside' "$TMP/failed/report.md"
 check "a run in which all fail" status 5 "$SOAKD" run --scenario exec --exec false --interval 0.5 --duration 1s --quiet --target "pid:$$" \
 	--out "$TMP/short"
 check "analyze has the headline too" status 3 "$SOAKD" analyze "$TMP/short"

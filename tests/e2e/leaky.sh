@@ -21,6 +21,11 @@ for r in 100MiB 2GiB; do
 	check "linear, $r/h: within 5 %" json_true "$TMP/linear-$r/verdict.json" "j['leaking'] and abs(j['rate_kb_per_h'] / $kb - 1) < 0.05"
 	check "linear, $r/h: the report is drawn" whole_run_dir "$TMP/linear-$r"
 done
+D=$TMP/linear-2GiB
+check "the host's habits with memory" json_true "$D/run.json" "j['host']['overcommit'] in (0, 1, 2) and j['host']['swap_kb'] >= 0"
+check "the table has bytes per operation" grep -q '^| private memory |.* [0-9.]* [KM]iB | leak |$' "$D/report.md"
+check "how rows really came" grep -q '^- samples: .*(median .*, longest .*)' "$D/report.md"
+check "whose malloc" grep -q '^- allocator: `glibc ' "$D/report.md"
 for s in staircase sawtooth warmup onset; do
 	check "$s: growth is seen" json_true "$TMP/$s-1GiB/verdict.json" "j['samples'] >= 150 and j['verdict'] in ('leak', 'suspected')"
 	check "$s: exit status 1 or 3" [ "$(cat "$TMP/$s-1GiB.status")" = 1 -o "$(cat "$TMP/$s-1GiB.status")" = 3 ]
