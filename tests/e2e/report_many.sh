@@ -67,4 +67,6 @@ check "says what was looked for" says samples.csv
 mkdir torn && echo '{"cells": [{"name": "../../etc", "options": {}, "status": 0}]}' >torn/matrix.json
 check "a matrix.json that leads elsewhere" status 2 "$SOAKD" report torn
 check "names the file" says torn/matrix.json
+check "a page of many is for no issue" status 2 "$SOAKD" report a b --for-issue
+check "one sentence" one_sentence
 finish
