@@ -22,6 +22,8 @@ static void value_text(struct text *t, enum scene_unit unit, double v)
 		text_add(t, fmt_count(buf, sizeof(buf), v));
 	else if (unit == UNIT_PER_S)
 		text_addf(t, "%s/s", fmt_count(buf, sizeof(buf), v));
+	else if (v > 0 && v < 1e-3)
+		text_addf(t, "%.3g \302\265s", v * 1e6);
 	else
 		text_add(t, fmt_duration(buf, sizeof(buf), v));
 }

@@ -149,6 +149,17 @@ static bool add_line(struct scene *s, struct text *t)
 	return s->footer[s->n_footer++] != NULL;
 }
 
+/* Of a command that may begin with our own name, or a path to it, what is behind that. */
+static const char *words_of(const char *command)
+{
+	size_t first = command ? strcspn(command, " ") : 0, name = strlen("soakd");
+
+	if (first < name || strncmp(command + first - name, "soakd", name) != 0 ||
+	    (first > name && command[first - name - 1] != '/'))
+		return command;
+	return command + first + strspn(command + first, " ");
+}
+
 bool report_footer(const struct evidence_file *f, const struct verdict *v, const struct report_facts *facts, struct scene *s)
 {
 	struct text t[LINES] = { TEXT_INIT };
@@ -157,7 +168,7 @@ bool report_footer(const struct evidence_file *f, const struct verdict *v, const
 
 	s->footer = sk_calloc(LINES, sizeof(*s->footer));
 	ok = s->footer != NULL;
-	join(&t[0], command && strncmp(command, "soakd ", 6) == 0 ? "$ " : "$ soakd ", command);
+	join(&t[0], "$ soakd ", words_of(command));
 	programs(&t[1], f);
 	host(&t[2], f);
 	memory(&t[2], f);
