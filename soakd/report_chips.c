@@ -157,7 +157,11 @@ char *report_page_headline(const struct evidence_file *f, const struct verdict *
 	struct text t = TEXT_INIT;
 	const char *version = json_get_str(json_object_get(f->run, "target_info"), "version", NULL);
 	char *subject = version ? plain_dup(version) : report_subject(f), buf[40];
+	char *build =
+		version && subject ? strstr(subject, " (") : NULL; /* "PostgreSQL 15.18 (Debian ...) on ...": below the page */
 
+	if (build)
+		*build = '\0';
 	text_add(&t, subject ? subject : "");
 	t.failed |= !subject;
 	free(subject);

@@ -43,10 +43,15 @@ static void programs(struct text *t, const struct evidence_file *f)
 	const json_t *soakd = json_object_get(f->run, "soakd"), *target = json_object_get(f->run, "target_info");
 	const char *version = json_get_str(target, "version", NULL), *exe = json_get_str(target, "exe", NULL);
 	const char *base = exe ? strrchr(exe, '/') : NULL;
+	const char *on = version ? strstr(version, " on ") : NULL;
+	struct text what = TEXT_INIT;
 
+	/* PostgreSQL goes on with the machine and the compiler, which report.md has */
+	text_addn(&what, version ? version : "", on ? (size_t)(on - version) : version ? strlen(version) : 0);
 	text_addf(t, "soakd %s (%.*s)", json_get_str(soakd, "version", SOAKD_VERSION), DIGITS,
 		  json_get_str(soakd, "commit", SOAKD_COMMIT));
-	join(t, "", version ? version : base ? base + 1 : exe);
+	join(t, "", version ? text_str(&what) : base ? base + 1 : exe);
+	text_release(&what);
 	join_digits(t, "build ", json_get_str(target, "build_id", NULL));
 }
 
