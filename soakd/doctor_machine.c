@@ -153,7 +153,7 @@ static void check_nodes(struct findings *f, struct procfs *fs)
  * there. */
 static void check_helpers(struct findings *f)
 {
-	char path[PATH_MAX], picture[] = "/tmp/soakd-doctor-XXXXXX";
+	char path[PATH_MAX], picture[] = "/tmp/soakd-doctor-XXXXXX.png";
 	struct sk_err err = { 0 };
 	struct scene s;
 	int fd;
@@ -162,7 +162,7 @@ static void check_helpers(struct findings *f)
 		found_ok(f, "the workload's program is %s", path);
 	else
 		found(f, FINDING_FAIL, "no workload can be driven", "make, or make install", "%s", err.msg);
-	fd = mkstemp(picture);
+	fd = mkstemps(picture, (int)strlen(".png"));
 	if (fd == -1) {
 		found(f, FINDING_WARN, "whether pictures can be drawn was not tried", NULL, "cannot write below /tmp: %s",
 		      strerror(errno));
