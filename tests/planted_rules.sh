@@ -3,7 +3,7 @@
 # packaging/rules finds what it is there to find: each offence is planted in a copy of the sources, alone, and must be reported by
 # its rule with file and line; the copy without it must pass.
 set -u
-cd "$(dirname "$0")/../.." || exit 2
+cd "$(dirname "$0")/.." || exit 2
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 n=0 bad=0
