@@ -4,23 +4,10 @@
 # matplotlib where that is installed. At 288 rows it is the start of a process and the decision, at 1 000 000 the reading alone.
 # pandas and scipy are seldom installed; where they are, they are measured too. On this machine read_csv and linregress of 4 columns (pandas 1.5, scipy
 # 1.10) took 560 to 610 ms at 86 400 rows where the bare parser takes 12.4: twenty times faster is then 2.2 parsers.
-set -eu
-O=${O:-build} n=${1:-9}
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 1' INT TERM
+. "$(dirname "$0")/lib.sh"
+n=${1:-9}
 
-# csv ROWS: 5 columns, a leak of 100 KiB an hour in a day. all_csv ROWS: the same as samples.csv has it.
-csv() {
-	awk -v n="$1" 'BEGIN {
-		print "timestamp,rss_kb,vsz_kb,pss_kb,anon_kb"
-		s = 86400 / n
-		for (i = 0; i < n; i++) {
-			a = 50000 + 100 * i * s / 3600 + i * 7919 % 101
-			printf "%.3f,%d,%d,%d,%d\n", 1795140000 + i * s, a + 30000, 500000, a + 9000, a
-		}
-	}' >"$tmp/$1.csv"
-}
+# all_csv ROWS: the same as csv, with the columns of samples.csv.
 all_csv() {
 	awk -v n="$1" 'BEGIN {
 		print "timestamp,rss_kb,vsz_kb,pss_kb,uss_kb,anon_kb,file_kb,shmem_kb,swap_kb,heap_kb,threads,fds,cpu_s,ops,errors"
@@ -50,8 +37,6 @@ files() {
 		}
 	}'
 }
-ms() { "$O/tests/bench/whole" "$@" | cut -d' ' -f1; }
-mib() { "$O/tests/bench/whole" "$@" | cut -d' ' -f2; }
 # line NAME MS PEER PEER_MS GOAL
 line() { printf 'analyze/%s\t%s\tms\t%s\t%s\t%s\n' "$@"; }
 

@@ -3,25 +3,8 @@
 # soakd report, from exec to exit with soakd-draw: the whole page of a CSV of 288, 86 400 and 1 000 000 samples as PNG, its verdict and the hash of
 # the data among it, beside what others take for three plain panels of the same file: python3 with matplotlib, gnuplot (apt-get install
 # python3-matplotlib gnuplot-nox; left out where they are not installed). Then what memory it takes.
-set -eu
-O=${O:-build} n=${1:-7}
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 1' INT TERM
-
-# csv ROWS: 5 columns, a leak of 100 KiB an hour in a day, as in analyze.sh.
-csv() {
-	awk -v n="$1" 'BEGIN {
-		print "timestamp,rss_kb,vsz_kb,pss_kb,anon_kb"
-		s = 86400 / n
-		for (i = 0; i < n; i++) {
-			a = 50000 + 100 * i * s / 3600 + i * 7919 % 101
-			printf "%.3f,%d,%d,%d,%d\n", 1795140000 + i * s, a + 30000, 500000, a + 9000, a
-		}
-	}' >"$tmp/$1.csv"
-}
-ms() { "$O/tests/bench/whole" "$@" | cut -d' ' -f1; }
-mib() { "$O/tests/bench/whole" "$@" | cut -d' ' -f2; }
+. "$(dirname "$0")/lib.sh"
+n=${1:-7}
 
 cat >"$tmp/plot.py" <<'P'
 import sys

@@ -7,33 +7,14 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "soakd/decide.h"
-#include "tests/check.h"
+#include "tests/soakd/run_fixture.h"
 
 #define ROWS  200
 #define STEP  60
 #define START 1795140000
-
-static char dir[64];
-static struct evidence_file ef;
-static struct verdict v;
-static struct scene scene;
-static struct sk_err err;
-
-static FILE *create(const char *name)
-{
-	char path[128];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	return f;
-}
 
 static void write_rows(void)
 {
@@ -66,28 +47,12 @@ static int make_run(void **state)
 	const struct decide_options none = { NAN, NULL, NAN, NULL };
 
 	(void)state;
-	strcpy(dir, "/tmp/report_page_test_XXXXXX");
-	assert_non_null(mkdtemp(dir));
+	make_dir();
 	write_rows();
 	assert_int_equal(evidence_read(dir, SERIES_DRAWN, &ef, &err), SK_OK);
 	assert_int_equal(decide_file(&ef, &none, &v, &err), SK_OK);
 	assert_int_equal(v.main.verdict, VERDICT_LEAK);
 	return 0;
-}
-
-static int drop_run(void **state)
-{
-	static const char *const names[] = { "samples.csv", "processes.csv", "operations.csv", "run.json" };
-	char path[128];
-
-	(void)state;
-	evidence_release(&ef);
-	scene_release(&scene);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-		unlink(path);
-	}
-	return rmdir(dir);
 }
 
 static const struct scene_panel *panel(const char *title)

@@ -3,31 +3,12 @@
 #include "soakd/report_internal.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "soakd/decide.h"
 #include "soakd/phase_table.h"
-#include "tests/check.h"
 #include "tests/soakd/fixture_verdict.h"
-
-static char dir[64];
-static struct evidence_file ef;
-static struct verdict v;
-static struct scene scene;
-static struct sk_err err;
-
-static FILE *create(const char *name)
-{
-	char path[128];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	return f;
-}
+#include "tests/soakd/run_fixture.h"
 
 /* 300 rows of 300 s: private memory leaks 25 KiB a row, RSS counts shared memory many times over; a hole, a restart. */
 static int make_run(void **state)
@@ -35,8 +16,7 @@ static int make_run(void **state)
 	FILE *f;
 
 	(void)state;
-	strcpy(dir, "/tmp/report_test_XXXXXX");
-	assert_non_null(mkdtemp(dir));
+	make_dir();
 	f = create("samples.csv");
 	fputs("timestamp,elapsed_s,rss_kb,vsz_kb,pss_kb,anon_kb,swap_kb,heap_kb,ops,errors,missed\n", f);
 	for (int i = 0; i < 300; i++)
@@ -71,21 +51,6 @@ static int make_run(void **state)
 	fixture_leak(&v);
 	v.limit_unix = NAN;
 	return evidence_read(dir, SERIES_DRAWN, &ef, &err) == SK_OK ? 0 : -1;
-}
-
-static int drop_run(void **state)
-{
-	static const char *const names[] = { "samples.csv", "events.csv", "run.json" };
-	char path[128];
-
-	(void)state;
-	evidence_release(&ef);
-	scene_release(&scene);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-		unlink(path);
-	}
-	return rmdir(dir);
 }
 
 static void assert_footer(const char *line)
