@@ -20,14 +20,14 @@ struct csv_reader {
 	char *path;
 	char *buf; /* read buffer */
 	size_t buf_len, buf_pos, buf_cap;
-	char *rec; /* the record, unquoted, NUL after each field */
+	char *rec; /* a record that was not whole in buf or has quotes: unquoted, NUL after each field */
 	size_t rec_len, rec_cap;
-	char **field; /* n_field pointers into rec; valid until the next csv_next() */
+	char **field; /* n_field pointers into buf or rec; valid until the next csv_next() */
 	size_t n_field, field_cap;
-	uint64_t line;	/* of the record's first line, from 1 */
+	uint64_t line;      /* of the record's first line, from 1 */
 	uint64_t next_line; /* the one to read next */
-	uint64_t offset; /* file offset just after the record */
-	bool torn;	/* the record ended with the file and had no newline: a write may have been cut short */
+	uint64_t offset;    /* file offset just after the record */
+	bool torn;          /* the record ended with the file and had no newline: a write may have been cut short */
 	bool eof;
 };
 

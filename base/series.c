@@ -65,7 +65,6 @@ static inline void moments_add_one(struct moments *m, double t, double y)
 	m->my += dy * part;
 	m->stt += dt * (t - m->mt);
 	m->sty += dt * (y - m->my);
-	m->syy += dy * (y - m->my);
 }
 
 void moments_add(struct moments *m, const double *t, const double *y, size_t n)

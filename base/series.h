@@ -31,7 +31,7 @@ struct block {
 /* Centred sums over all samples of the series. */
 struct moments {
 	uint64_t n;
-	long double mt, my, stt, sty, syy;
+	long double mt, my, stt, sty;
 };
 
 /*

@@ -218,8 +218,12 @@ static bool row_times(struct rows *w)
 	const struct csv_reader *csv = &w->csv;
 	double unix_s, t;
 
-	if ((size_t)w->time_field >= csv->n_field || time_parse(field_trim(csv->field[w->time_field]), &unix_s, NULL) != SK_OK ||
-	    !(fabs(unix_s) < 1e11)) /* the year 5138: milliseconds, or no time at all */
+	if ((size_t)w->time_field >= csv->n_field)
+		return false;
+	if (time_parse(csv->field[w->time_field], &unix_s, NULL) != SK_OK &&
+	    time_parse(field_trim(csv->field[w->time_field]), &unix_s, NULL) != SK_OK)
+		return false;
+	if (!(fabs(unix_s) < 1e11)) /* the year 5138: milliseconds, or no time at all */
 		return false;
 	if (isnan(w->r->out->first_unix))
 		w->r->out->first_unix = unix_s;

@@ -65,6 +65,56 @@ static void records(void **state)
 	assert_records(t, "a\rb\n", "a\rb/");
 }
 
+/* Behind the header, where records are split in the read buffer, and some cannot be. */
+static void behind_the_header(void **state)
+{
+	struct tmp *t = *state;
+
+	assert_records(t, "h,i\n,\n,,\nab,c,defghi,j\n", "h|i/|/||/ab|c|defghi|j/");
+	assert_records(t, "h\n\xc3\xa9t\xc3\xa9,-1.5,\xff\r\n", "h/\xc3\xa9t\xc3\xa9|-1.5|\xff/");
+	assert_records(t, "h\na b!,#$%&'()*+\t,~\n",
+		       "h/a b!|#$%&'()*+\t|~/"); /* what is near a comma in ASCII and ends nothing */
+	assert_records(t, "h\nx\ry,\r\n,\r\n\r,z\n", "h/x\ry|/|/\r|z/");
+	assert_records(t, "h\n\n\r\n1234567,\n12345678,\n", "h/1234567|/12345678|/");
+	assert_records(t, "h\n1,2\nq,\"r\ns\"\nu,v\n", "h/1|2/q|r\ns/u|v/");
+	assert_records(t, "h\n\xef\xbb\xbf,1\n", "h/\xef\xbb\xbf|1/");
+	assert_records(t, "h\n1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18\n1,2\n", /* more fields than the table had room for */
+		       "h/1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18/1|2/");
+	assert_records(t, "h\n1,2\n3,4", "h/1|2/3|4!/");
+}
+
+/* 4000 records of every length up to 40, over several fillings of the read buffer: each field, line and offset. */
+static void many_records(void **state)
+{
+	struct tmp *t = *state;
+	const char *path = tmp_path(t, "in.csv");
+	struct text all = TEXT_INIT;
+	struct csv_reader r;
+	uint64_t offset = 0;
+
+	for (int i = 0; i < 4000; i++)
+		text_addf(&all, "%d,%.*s,%s", i, i * 7 % 40, "abcdefghijklmnopqrstuvwxyz0123456789-+./", i % 3 ? "\n" : "\r\n");
+	assert_true(all.len > 70000);
+	write_file(path, all.s, all.len);
+	assert_int_equal(csv_open(&r, path, NULL), SK_OK);
+	for (int i = 0; i < 4000; i++) {
+		char number[8];
+
+		snprintf(number, sizeof(number), "%d", i);
+		offset += strlen(number) + (size_t)(i * 7 % 40) + (i % 3 ? 3 : 4);
+		assert_int_equal(csv_next(&r, NULL), SK_OK);
+		assert_int_equal(r.n_field, 3);
+		assert_string_equal(r.field[0], number);
+		assert_int_equal(strlen(r.field[1]), i * 7 % 40);
+		assert_string_equal(r.field[2], "");
+		assert_int_equal(r.line, i + 1);
+		assert_int_equal(r.offset, offset);
+	}
+	assert_int_equal(csv_next(&r, NULL), SK_EEND);
+	csv_close(&r);
+	text_release(&all);
+}
+
 static void quotes(void **state)
 {
 	struct tmp *t = *state;
@@ -284,8 +334,19 @@ static void writes_numbers(void **state)
 /* Without printf where it is certain, and always as printf has it: near the middle of two, at both ends of each range. */
 static void as_printf_has_it(void **state)
 {
-	static const double base[] = { 0, 0.001, 0.0005, 0.0015, 0.49, 1, 1023.9995, 99999.9995, 1795140000.0005, 8796093022.2075,
-				       8796093022.208, 1e12, 9007199254740991 };
+	static const double base[] = { 0,
+				       0.001,
+				       0.0005,
+				       0.0015,
+				       0.49,
+				       1,
+				       1023.9995,
+				       99999.9995,
+				       1795140000.0005,
+				       8796093022.2075,
+				       8796093022.208,
+				       1e12,
+				       9007199254740991 };
 	uint64_t seed = 1;
 
 	(void)state;
@@ -341,6 +402,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(records, tmp_setup, tmp_teardown),
+		cmocka_unit_test_setup_teardown(behind_the_header, tmp_setup, tmp_teardown),
+		cmocka_unit_test_setup_teardown(many_records, tmp_setup, tmp_teardown),
 		cmocka_unit_test_setup_teardown(quotes, tmp_setup, tmp_teardown),
 		cmocka_unit_test_setup_teardown(broken, tmp_setup, tmp_teardown),
 		cmocka_unit_test_setup_teardown(goes_on_behind_a_nul, tmp_setup, tmp_teardown),
@@ -351,7 +414,8 @@ int main(void)
 		cmocka_unit_test(from_a_pipe),
 		cmocka_unit_test_setup_teardown(no_file, tmp_setup, tmp_teardown),
 		cmocka_unit_test(writes_numbers),
-		cmocka_unit_test(writes_fields), cmocka_unit_test(as_printf_has_it),
+		cmocka_unit_test(writes_fields),
+		cmocka_unit_test(as_printf_has_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
