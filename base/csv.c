@@ -16,7 +16,6 @@
 #include "base/mem.h"
 
 #define READ_SIZE (64u << 10)
-#define STEP      sizeof(uint64_t) /* bytes that are looked at at once; as many are kept free behind the buffer */
 
 enum sk_code csv_open(struct csv_reader *r, const char *path, struct sk_err *err)
 {
@@ -24,7 +23,7 @@ enum sk_code csv_open(struct csv_reader *r, const char *path, struct sk_err *err
 
 	*r = (struct csv_reader){ .fd = -1, .buf_cap = READ_SIZE, .next_line = 1 };
 	r->path = sk_strdup(strcmp(path, "-") == 0 ? "standard input" : path);
-	r->buf = sk_calloc(1, READ_SIZE + STEP);
+	r->buf = sk_calloc(1, READ_SIZE + CSV_SPARE);
 	if (!r->path || !r->buf) {
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory to read %s", path);
 		goto fail;
@@ -79,7 +78,7 @@ static enum sk_code fill(struct csv_reader *r, struct sk_err *err)
 static enum sk_code append(struct csv_reader *r, const char *s, size_t n, struct sk_err *err)
 {
 	void *p = r->rec;
-	size_t need = r->rec_len + n + 1; /* 1: the NUL of the last field */
+	size_t need = r->rec_len + n + 1 + CSV_SPARE; /* 1: the NUL of the last field */
 
 	if (need > CSV_MAX_RECORD) {
 		r->eof = true;
@@ -92,6 +91,7 @@ static enum sk_code append(struct csv_reader *r, const char *s, size_t n, struct
 	r->rec = p;
 	memcpy(r->rec + r->rec_len, s, n);
 	r->rec_len += n;
+	memset(r->rec + r->rec_len, 0, 1 + CSV_SPARE);
 	return SK_OK;
 }
 
@@ -289,7 +289,7 @@ static bool split_in_buffer(struct csv_reader *r)
 	char *field = r->buf + r->buf_pos, *end = r->buf + r->buf_len;
 	size_t n = 0;
 
-	for (char *p = field; p < end; p += STEP) {
+	for (char *p = field; p < end; p += CSV_SPARE) {
 		for (uint64_t found = below_minus(p); found; found &= found - 1) {
 			char *at = p + __builtin_ctzll(found) / 8;
 

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/text.h"
 
+#define CSV_SPARE      8           /* bytes that can be read behind the last field: csv_number() takes eight at a time */
 #define CSV_MAX_RECORD (16u << 20) /* bytes; more is no CSV of ours: SK_EPARSE */
 
 struct csv_reader {
@@ -43,6 +44,11 @@ enum sk_code csv_open(struct csv_reader *r, const char *path, struct sk_err *err
  */
 enum sk_code csv_next(struct csv_reader *r, struct sk_err *err);
 void csv_close(struct csv_reader *r);
+/*
+ * Field i < n_field as a number, if it is at most 15 digits with or without a point among them or behind; the same value as real_parse()
+ * gives, in a third of the time. False for all else: numbers too.
+ */
+bool csv_number(const struct csv_reader *r, size_t i, double *out);
 /* Column of that name in the current record (the header), or -1. */
 int csv_find(const struct csv_reader *r, const char *name);
 

@@ -93,7 +93,7 @@ static double larger(double a, double b)
 }
 
 /* b becomes the merge of a and b. In place: blocks passed as values cost more than all this arithmetic. */
-static void merge_left(const struct block *a, struct block *b)
+static inline void merge_left(const struct block *a, struct block *b)
 {
 	if (a->n == 0)
 		return;
@@ -148,7 +148,7 @@ static double fill_median(const struct filling *f)
 	return f->n_before ? mix(f->median_before, last, (double)f->n_y / (double)f->n) : last;
 }
 
-static void fill_add(struct filling *f, double t, double y)
+static inline void fill_add(struct filling *f, double t, double y)
 {
 	if (f->n_y == EXACT) {
 		f->median_before = fill_median(f);
@@ -174,7 +174,7 @@ static void fill_reset(struct filling *f)
 	f->n = f->n_before = f->n_y = 0;
 }
 
-static void fill_block(const struct filling *f, struct block *b)
+static inline void fill_block(const struct filling *f, struct block *b)
 {
 	if (f->n == 0) {
 		*b = EMPTY;
@@ -245,15 +245,16 @@ static void advance(struct series *s, uint64_t next)
 	while (top < st->level && st->now >> (top + 1) != next >> (top + 1))
 		top++;
 	/* the parent of what goes there is not complete: it is a left child, and nothing is pending there; or it is a whole block */
-	struct block *carry = top < st->level ? &st->pending[top] : &st->blocks[st->now >> top];
+	struct block carry; /* on its way in registers: what was just stored is slow to load */
 
-	fill_block(&st->fill, carry);
+	fill_block(&st->fill, &carry);
 	for (unsigned level = 0; level < top; level++) {
 		if (st->now >> level & 1) {
-			merge_left(&st->pending[level], carry);
+			merge_left(&st->pending[level], &carry);
 			st->pending[level].n = 0;
 		}
 	}
+	*(top < st->level ? &st->pending[top] : &st->blocks[st->now >> top]) = carry;
 	fill_reset(&st->fill);
 	st->now = next;
 }

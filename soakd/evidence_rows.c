@@ -220,7 +220,7 @@ static bool row_times(struct rows *w)
 
 	if ((size_t)w->time_field >= csv->n_field)
 		return false;
-	if (time_parse(csv->field[w->time_field], &unix_s, NULL) != SK_OK &&
+	if (!csv_number(csv, (size_t)w->time_field, &unix_s) &&
 	    time_parse(field_trim(csv->field[w->time_field]), &unix_s, NULL) != SK_OK)
 		return false;
 	if (!(fabs(unix_s) < 1e11)) /* the year 5138: milliseconds, or no time at all */

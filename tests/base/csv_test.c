@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/csv.h"
+#include "base/units.h"
 #include "tests/base/tmp.h"
 
 #define LIT(s) (s), sizeof(s) - 1 /* a literal and its length, a NUL inside included */
@@ -113,6 +114,107 @@ static void many_records(void **state)
 	assert_int_equal(csv_next(&r, NULL), SK_EEND);
 	csv_close(&r);
 	text_release(&all);
+}
+
+/* One field a record: what it is to csv_number(), which must be what real_parse() says, or nothing. */
+static bool number_of(struct csv_reader *r, const char *text, double *v)
+{
+	double same;
+
+	assert_int_equal(csv_next(r, NULL), SK_OK);
+	assert_string_equal(r->field[1], text);
+	if (!csv_number(r, 1, v))
+		return false;
+	assert_int_equal(real_parse(r->field[1], &same, NULL), SK_OK);
+	assert_memory_equal(v, &same, sizeof(same));
+	return true;
+}
+
+/* Each is read in the buffer, and once more from the record's own memory, because a quote stands before it. */
+static void plain_numbers(void **state)
+{
+	static const struct {
+		const char *text;
+		double v; /* NAN: none that is read here */
+	} want[] = {
+		{ "0", 0 },
+		{ "7", 7 },
+		{ "5.", 5 },
+		{ "00012", 12 },
+		{ "0.1", .1 },
+		{ "1.005", 1.005 },
+		{ "12345678", 12345678 },
+		{ "123456789", 123456789 },
+		{ "1795140000.123", 1795140000.123 },
+		{ "12345678.12345678", NAN }, /* 16 digits */
+		{ "1234567.12345678", 1234567.12345678 },
+		{ "999999999999999", 999999999999999 },
+		{ "1234567890123456", NAN },
+		{ "1234567890123456789012345", NAN },
+		{ "1.123456789", NAN }, /* nine behind the point */
+		{ "", NAN },
+		{ ".5", NAN },
+		{ ".", NAN },
+		{ "-5", NAN },
+		{ "+5", NAN },
+		{ " 5", NAN },
+		{ "5 ", NAN },
+		{ "1e3", NAN },
+		{ "1.2.3", NAN },
+		{ "12345678x", NAN },
+		{ "1/2", NAN },
+		{ "1:2", NAN },
+		{ "\xb1", NAN },
+		{ "1\xb2", NAN },
+		{ "nan", NAN },
+	};
+	struct tmp *t = *state;
+	const char *path = tmp_path(t, "in.csv");
+	struct text all = TEXT_INIT;
+	struct csv_reader r;
+	double v;
+
+	text_add(&all, "a,b\n");
+	for (size_t i = 0; i < 2 * sizeof(want) / sizeof(*want); i++)
+		text_addf(&all, "%s,%s\n", i % 2 ? "\"q\"" : "1", want[i / 2].text);
+	write_file(path, all.s, all.len);
+	text_release(&all);
+	assert_int_equal(csv_open(&r, path, NULL), SK_OK);
+	assert_int_equal(csv_next(&r, NULL), SK_OK);
+	for (size_t i = 0; i < 2 * sizeof(want) / sizeof(*want); i++) {
+		bool is = number_of(&r, want[i / 2].text, &v);
+
+		if (is == isnan(want[i / 2].v) || (is && v != want[i / 2].v))
+			fail_msg("\"%s\" was %s, %.17g", want[i / 2].text, is ? "read" : "not read", v);
+	}
+	csv_close(&r);
+}
+
+/* Digits of every count before and behind the point. */
+static void numbers_of_every_length(void **state)
+{
+	struct tmp *t = *state;
+	const char *path = tmp_path(t, "in.csv");
+	const char *digits = "98765432101234567890";
+	struct text all = TEXT_INIT;
+	struct csv_reader r;
+	char text[64];
+	double v;
+
+	text_add(&all, "a,b\n");
+	for (int i = 0; i < 20 * 10; i++)
+		text_addf(&all, ",%.*s%s%.*s\n", i / 10, digits, i % 10 ? "." : "", i % 10, digits + 5);
+	write_file(path, all.s, all.len);
+	text_release(&all);
+	assert_int_equal(csv_open(&r, path, NULL), SK_OK);
+	assert_int_equal(csv_next(&r, NULL), SK_OK);
+	for (int i = 0; i < 20 * 10; i++) {
+		int whole = i / 10, fraction = i % 10;
+
+		snprintf(text, sizeof(text), "%.*s%s%.*s", whole, digits, fraction ? "." : "", fraction, digits + 5);
+		assert_int_equal(number_of(&r, text, &v), whole > 0 && fraction <= 8 && whole + fraction <= 15);
+	}
+	csv_close(&r);
 }
 
 static void quotes(void **state)
@@ -404,6 +506,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(records, tmp_setup, tmp_teardown),
 		cmocka_unit_test_setup_teardown(behind_the_header, tmp_setup, tmp_teardown),
 		cmocka_unit_test_setup_teardown(many_records, tmp_setup, tmp_teardown),
+		cmocka_unit_test_setup_teardown(plain_numbers, tmp_setup, tmp_teardown),
+		cmocka_unit_test_setup_teardown(numbers_of_every_length, tmp_setup, tmp_teardown),
 		cmocka_unit_test_setup_teardown(quotes, tmp_setup, tmp_teardown),
 		cmocka_unit_test_setup_teardown(broken, tmp_setup, tmp_teardown),
 		cmocka_unit_test_setup_teardown(goes_on_behind_a_nul, tmp_setup, tmp_teardown),
