@@ -15,19 +15,17 @@ enum sk_code ols_moments(const struct moments *m, struct ols *out)
 		return SK_EFLAT;
 
 	long double b = m->sty / m->stt;
-	long double rss = m->syy - b * m->sty;
 
 	out->slope = (double)b;
 	out->intercept = (double)(m->my - b * m->mt);
-	if (m->n > 2 && isfinite((double)rss))
-		out->slope_se = (double)sqrtl(fmaxl(rss, 0) / (long double)(m->n - 2) / m->stt);
 	out->n = (size_t)m->n;
 	return SK_OK;
 }
 
 enum sk_code ols_fit(const double *t, const double *y, size_t n, struct ols *out)
 {
-	struct moments m = { 0, 0, 0, 0, 0, 0 };
+	struct moments m = { 0, 0, 0, 0, 0 };
+	long double syy = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		if (!isfinite(t[i]) || !isfinite(y[i]))
@@ -48,7 +46,12 @@ enum sk_code ols_fit(const double *t, const double *y, size_t n, struct ols *out
 
 		m.stt += dt * dt;
 		m.sty += dt * dy;
-		m.syy += dy * dy;
+		syy += dy * dy;
 	}
-	return ols_moments(&m, out);
+	enum sk_code rc = ols_moments(&m, out);
+	long double rss = rc == SK_OK ? syy - m.sty / m.stt * m.sty : NAN;
+
+	if (m.n > 2 && isfinite((double)rss))
+		out->slope_se = (double)sqrtl(fmaxl(rss, 0) / (long double)(m.n - 2) / m.stt);
+	return rc;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The CSV reader. A record without quotes, nearly every one, costs a memcpy and a few memchr; one with quotes goes through a
- * state machine that unquotes in place and keeps its place while more lines of the record arrive.
+ * The CSV reader. A record without quotes that is whole in the read buffer, nearly every one, is split where it lies, in one pass of
+ * eight bytes a step. Others are copied to a record of their own; one with quotes goes through a state machine that unquotes in
+ * place and keeps its place while more lines of the record arrive.
  */
 #include "base/csv.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -21,7 +23,7 @@ enum sk_code csv_open(struct csv_reader *r, const char *path, struct sk_err *err
 
 	*r = (struct csv_reader){ .fd = -1, .buf_cap = READ_SIZE, .next_line = 1 };
 	r->path = sk_strdup(strcmp(path, "-") == 0 ? "standard input" : path);
-	r->buf = sk_calloc(1, READ_SIZE);
+	r->buf = sk_calloc(1, READ_SIZE + CSV_SPARE);
 	if (!r->path || !r->buf) {
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory to read %s", path);
 		goto fail;
@@ -76,7 +78,7 @@ static enum sk_code fill(struct csv_reader *r, struct sk_err *err)
 static enum sk_code append(struct csv_reader *r, const char *s, size_t n, struct sk_err *err)
 {
 	void *p = r->rec;
-	size_t need = r->rec_len + n + 1; /* 1: the NUL of the last field */
+	size_t need = r->rec_len + n + 1 + CSV_SPARE; /* 1: the NUL of the last field */
 
 	if (need > CSV_MAX_RECORD) {
 		r->eof = true;
@@ -89,6 +91,7 @@ static enum sk_code append(struct csv_reader *r, const char *s, size_t n, struct
 	r->rec = p;
 	memcpy(r->rec + r->rec_len, s, n);
 	r->rec_len += n;
+	memset(r->rec + r->rec_len, 0, 1 + CSV_SPARE);
 	return SK_OK;
 }
 
@@ -249,12 +252,70 @@ static void drop_bom(struct csv_reader *r)
 	memmove(r->rec, r->rec + 3, r->rec_len);
 }
 
+/* Of the eight bytes at p, the first in the lowest place: the highest bit of each that is below '-', as all that ends a field is. */
+static uint64_t below_minus(const char *p)
+{
+	const uint64_t ones = 0x0101010101010101, high = 0x80 * ones;
+	uint64_t x;
+
+	memcpy(&x, p, sizeof(x));
+	x = le64toh(x);
+	return ~(((x & ~high) + (0x80 - '-') * ones) | x) & high; /* no carry leaves its byte */
+}
+
+/* The record from the read position to its newline at `end`, split already: false if it is blank. */
+static bool end_plain(struct csv_reader *r, char *end, size_t n_field)
+{
+	char *begin = r->buf + r->buf_pos, *stop = end - (end > begin && end[-1] == '\r');
+
+	if (stop == begin)
+		return false;
+	*stop = '\0';
+	for (size_t i = 1; i < n_field; i++)
+		r->field[i][-1] = '\0';
+	r->n_field = n_field;
+	r->line = r->next_line++;
+	r->buf_pos += (size_t)(end + 1 - begin);
+	r->offset += (uint64_t)(end + 1 - begin);
+	return true;
+}
+
+/*
+ * The next record, split in the read buffer. False, and nothing has changed, if that cannot be: it is not whole there, is blank, has
+ * a quote, a NUL, or more fields than the records before it.
+ */
+static bool split_in_buffer(struct csv_reader *r)
+{
+	char *field = r->buf + r->buf_pos, *end = r->buf + r->buf_len;
+	size_t n = 0;
+
+	for (char *p = field; p < end; p += CSV_SPARE) {
+		for (uint64_t found = below_minus(p); found; found &= found - 1) {
+			char *at = p + __builtin_ctzll(found) / 8;
+
+			if (at >= end || *at == '"' || *at == '\0')
+				return false;
+			if (*at != ',' && *at != '\n')
+				continue;
+			if (n == r->field_cap)
+				return false;
+			r->field[n++] = field;
+			field = at + 1;
+			if (*at == '\n')
+				return end_plain(r, at, n);
+		}
+	}
+	return false;
+}
+
 enum sk_code csv_next(struct csv_reader *r, struct sk_err *err)
 {
 	enum sk_code rc;
 
 	r->n_field = 0;
 	r->torn = false;
+	if (r->next_line > 1 && split_in_buffer(r)) /* the first may begin with a byte order mark */
+		return SK_OK;
 	do {
 		r->rec_len = 0;
 		r->line = r->next_line;

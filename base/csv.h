@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/text.h"
 
+#define CSV_SPARE      8           /* bytes that can be read behind the last field: csv_number() takes eight at a time */
 #define CSV_MAX_RECORD (16u << 20) /* bytes; more is no CSV of ours: SK_EPARSE */
 
 struct csv_reader {
@@ -20,14 +21,14 @@ struct csv_reader {
 	char *path;
 	char *buf; /* read buffer */
 	size_t buf_len, buf_pos, buf_cap;
-	char *rec; /* the record, unquoted, NUL after each field */
+	char *rec; /* a record that was not whole in buf or has quotes: unquoted, NUL after each field */
 	size_t rec_len, rec_cap;
-	char **field; /* n_field pointers into rec; valid until the next csv_next() */
+	char **field; /* n_field pointers into buf or rec; valid until the next csv_next() */
 	size_t n_field, field_cap;
-	uint64_t line;	/* of the record's first line, from 1 */
+	uint64_t line;      /* of the record's first line, from 1 */
 	uint64_t next_line; /* the one to read next */
-	uint64_t offset; /* file offset just after the record */
-	bool torn;	/* the record ended with the file and had no newline: a write may have been cut short */
+	uint64_t offset;    /* file offset just after the record */
+	bool torn;          /* the record ended with the file and had no newline: a write may have been cut short */
 	bool eof;
 };
 
@@ -43,6 +44,11 @@ enum sk_code csv_open(struct csv_reader *r, const char *path, struct sk_err *err
  */
 enum sk_code csv_next(struct csv_reader *r, struct sk_err *err);
 void csv_close(struct csv_reader *r);
+/*
+ * Field i < n_field as a number, if it is at most 15 digits with or without a point among them or behind; the same value as real_parse()
+ * gives, in a third of the time. False for all else: numbers too.
+ */
+bool csv_number(const struct csv_reader *r, size_t i, double *out);
 /* Column of that name in the current record (the header), or -1. */
 int csv_find(const struct csv_reader *r, const char *name);
 

@@ -56,7 +56,7 @@ static void increments_add(struct increments *i, double d)
 	i->s4 += d * d * (d * d);
 }
 
-void moments_add(struct moments *m, double t, double y)
+static inline void moments_add_one(struct moments *m, double t, double y)
 {
 	long double dt = t - m->mt, dy = y - m->my;
 	long double part = 1 / (long double)(int64_t)++m->n; /* signed: one instruction; and one division for both */
@@ -65,7 +65,15 @@ void moments_add(struct moments *m, double t, double y)
 	m->my += dy * part;
 	m->stt += dt * (t - m->mt);
 	m->sty += dt * (y - m->my);
-	m->syy += dy * (y - m->my);
+}
+
+void moments_add(struct moments *m, const double *t, const double *y, size_t n)
+{
+	struct moments sums = *m; /* in registers: to memory and back takes a long double longer than the arithmetic */
+
+	for (size_t i = 0; i < n; i++)
+		moments_add_one(&sums, t[i], y[i]);
+	*m = sums;
 }
 
 /* The mean of a and b with weight w of b; exactly a where both are equal. */
@@ -85,7 +93,7 @@ static double larger(double a, double b)
 }
 
 /* b becomes the merge of a and b. In place: blocks passed as values cost more than all this arithmetic. */
-static void merge_left(const struct block *a, struct block *b)
+static inline void merge_left(const struct block *a, struct block *b)
 {
 	if (a->n == 0)
 		return;
@@ -140,7 +148,7 @@ static double fill_median(const struct filling *f)
 	return f->n_before ? mix(f->median_before, last, (double)f->n_y / (double)f->n) : last;
 }
 
-static void fill_add(struct filling *f, double t, double y)
+static inline void fill_add(struct filling *f, double t, double y)
 {
 	if (f->n_y == EXACT) {
 		f->median_before = fill_median(f);
@@ -166,7 +174,7 @@ static void fill_reset(struct filling *f)
 	f->n = f->n_before = f->n_y = 0;
 }
 
-static void fill_block(const struct filling *f, struct block *b)
+static inline void fill_block(const struct filling *f, struct block *b)
 {
 	if (f->n == 0) {
 		*b = EMPTY;
@@ -237,48 +245,57 @@ static void advance(struct series *s, uint64_t next)
 	while (top < st->level && st->now >> (top + 1) != next >> (top + 1))
 		top++;
 	/* the parent of what goes there is not complete: it is a left child, and nothing is pending there; or it is a whole block */
-	struct block *carry = top < st->level ? &st->pending[top] : &st->blocks[st->now >> top];
+	struct block carry; /* on its way in registers: what was just stored is slow to load */
 
-	fill_block(&st->fill, carry);
+	fill_block(&st->fill, &carry);
 	for (unsigned level = 0; level < top; level++) {
 		if (st->now >> level & 1) {
-			merge_left(&st->pending[level], carry);
+			merge_left(&st->pending[level], &carry);
 			st->pending[level].n = 0;
 		}
 	}
+	*(top < st->level ? &st->pending[top] : &st->blocks[st->now >> top]) = carry;
 	fill_reset(&st->fill);
 	st->now = next;
 }
 
-static void note_sample(struct series *s, double t, double y)
+/* What is known of the series as a whole; n > 0 samples that have values. */
+static void note_samples(struct series *s, const double *t, const double *y, size_t n)
 {
-	if (s->all.n > 0)
-		increments_add(&s->step, y - s->last_y);
-	moments_add(&s->all, t, y);
-	if (s->all.n == 1) {
-		s->first_t = t;
-		s->first_y = y;
+	struct increments step = s->step; /* in registers too */
+	double before = s->all.n > 0 ? s->last_y : y[0];
+
+	if (s->all.n == 0) {
+		s->first_t = t[0];
+		s->first_y = y[0];
 	}
-	s->last_t = t;
-	s->last_y = y;
-	if (!(y >= s->min)) {
-		s->min = y;
-		s->min_t = t;
+	for (size_t i = 0; i < n; i++) {
+		increments_add(&step, y[i] - before);
+		before = y[i];
+		if (!(y[i] >= s->min)) {
+			s->min = y[i];
+			s->min_t = t[i];
+		}
+		if (!(y[i] <= s->max)) {
+			s->max = y[i];
+			s->max_t = t[i];
+		}
 	}
-	if (!(y <= s->max)) {
-		s->max = y;
-		s->max_t = t;
-	}
+	s->step = step;
+	s->last_t = t[n - 1];
+	s->last_y = y[n - 1];
+	moments_add(&s->all, t, y, n);
 }
 
-void series_add(struct series *s, double t, double y)
+/* The sample into its base block; true if it has a value and its time goes forward. */
+static inline bool place(struct series *s, double t, double y)
 {
 	struct series_state *st = s->state;
 	double at = t / s->base_s + 0.5; /* cut to whole numbers below, when it is known to be none below 0 */
 
 	if (!(t >= 0 && t > st->now_t && at < 9007199254740992.0)) { /* 2^53 */
 		s->backwards++;
-		return;
+		return false;
 	}
 	st->now_t = t;
 	uint64_t number = (uint64_t)(int64_t)at; /* signed: one instruction */
@@ -286,9 +303,32 @@ void series_add(struct series *s, double t, double y)
 	if (number != st->now)
 		advance(s, number);
 	if (!isfinite(y))
-		return;
+		return false;
 	fill_add(&st->fill, t, y);
-	note_sample(s, t, y);
+	return true;
+}
+
+void series_add(struct series *s, double t, double y)
+{
+	if (place(s, t, y))
+		note_samples(s, &t, &y, 1);
+}
+
+void series_add_many(struct series *s, const double *t, const double *y, size_t n)
+{
+	double taken_t[64], taken_y[64];
+	size_t taken = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (place(s, t[i], y[i])) {
+			taken_t[taken] = t[i];
+			taken_y[taken++] = y[i];
+		}
+		if (taken > 0 && (taken == 64 || i + 1 == n)) {
+			note_samples(s, taken_t, taken_y, taken);
+			taken = 0;
+		}
+	}
 }
 
 size_t series_blocks(const struct series *s, struct block *out, double *width_s)

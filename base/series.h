@@ -18,20 +18,20 @@
 
 #include "base/err.h"
 
-#define SERIES_NAME 64	 /* bytes of a name with its NUL; longer names are cut */
-#define SERIES_ONLINE 512 /* blocks that the monitor keeps, and that analysis reads */
-#define SERIES_DRAWN 1200 /* blocks of a plotted series at most */
+#define SERIES_NAME   64   /* bytes of a name with its NUL; longer names are cut */
+#define SERIES_ONLINE 512  /* blocks that the monitor keeps, and that analysis reads */
+#define SERIES_DRAWN  1200 /* blocks of a plotted series at most */
 
 struct block {
-	uint64_t n;	/* samples; 0: the other fields are NaN */
-	double t;	/* mean time of the samples, seconds since the run began */
+	uint64_t n; /* samples; 0: the other fields are NaN */
+	double t;   /* mean time of the samples, seconds since the run began */
 	double mean, median, min, max;
 };
 
 /* Centred sums over all samples of the series. */
 struct moments {
 	uint64_t n;
-	long double mt, my, stt, sty, syy;
+	long double mt, my, stt, sty;
 };
 
 /*
@@ -42,17 +42,18 @@ struct increments {
 	double s2, s3, s4;
 };
 
-void moments_add(struct moments *m, double t, double y);
+/* n values y at times t, all of them finite. */
+void moments_add(struct moments *m, const double *t, const double *y, size_t n);
 
 struct series {
 	char name[SERIES_NAME];
-	double base_s;	/* width of a base block */
+	double base_s;  /* width of a base block */
 	double width_s; /* width of a block now: base_s * 2^k */
 	struct moments all;
 	struct increments step;
 	double first_t, last_t, first_y, last_y, min, max; /* NaN without samples */
-	double min_t, max_t;				    /* when the extremes were first seen */
-	uint64_t backwards;				    /* samples refused because time did not go forward */
+	double min_t, max_t;                               /* when the extremes were first seen */
+	uint64_t backwards;                                /* samples refused because time did not go forward */
 	size_t cap;
 	struct series_state *state; /* blocks and the half-merged ones; series.c only */
 };
@@ -70,6 +71,8 @@ void series_release(struct series *s);
  * The median of a base block is exact up to 64 samples; beyond, it is the count-weighted mean of the medians of each 64 in turn.
  */
 void series_add(struct series *s, double t, double y);
+/* The same, bit for bit, as series_add() of t[0], y[0] to t[n - 1], y[n - 1]: faster where n is in the hundreds. */
+void series_add_many(struct series *s, const double *t, const double *y, size_t n);
 
 /*
  * The blocks so far, oldest first, the unfinished one included: at most s->cap are written to out.

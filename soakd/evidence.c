@@ -54,6 +54,8 @@ double field_number(const struct csv_reader *csv, int field, int *bad)
 
 	if (field < 0 || (size_t)field >= csv->n_field)
 		return NAN;
+	if (csv_number(csv, (size_t)field, &v))
+		return v;
 	s = csv->field[field];
 	if (*s == '\0')
 		return NAN;

@@ -11,10 +11,10 @@
 #include "soakd/evidence.h"
 #include "soakd/evidence_growers.h"
 
-#define EVIDENCE_HEADER_MAX 4096 /* fields of a header line; a wider file is no time series of a program */
-#define EVIDENCE_COLUMNS_MAX 512 /* series read from one file: 25 KiB each */
-#define EVIDENCE_AHEAD 512	 /* rows looked at to find the interval: the only look-ahead */
-#define EVIDENCE_RESTARTS 64	 /* restarts remembered, as many as the monitor does */
+#define EVIDENCE_HEADER_MAX  4096 /* fields of a header line; a wider file is no time series of a program */
+#define EVIDENCE_COLUMNS_MAX 512  /* series read from one file: 25 KiB each */
+#define EVIDENCE_AHEAD       512  /* rows held at a time; of the first ones the interval is found */
+#define EVIDENCE_RESTARTS    64   /* restarts remembered, as many as the monitor does */
 
 /*
  * Wall time to run time. The wall clock may step in the middle of a run; samples.csv has both times in each row, the other
@@ -23,7 +23,7 @@
 #define WALL_STEPS 256
 struct wall_map {
 	struct wall_step {
-		double from_unix; /* timestamp of the first row after the step */
+		double from_unix;  /* timestamp of the first row after the step */
 		double start_unix; /* Unix time of second 0, as the clock then was */
 	} step[WALL_STEPS];
 	size_t n;
@@ -54,9 +54,9 @@ struct evidence_reader {
 	struct event_list holes;  /* found in the rows: gaps, restarts of a foreign file */
 	struct event_list events; /* of events.csv */
 	struct event_list phases; /* of events.csv too: many phases must not crowd out the others */
-	double *restart_s;	  /* EVIDENCE_RESTARTS; out->ev.restart_s points at it */
-	struct growers *grow;	  /* the processes of processes.csv; NULL before they were read */
-	double *partial;	  /* timestamps at which the maps of some were not read, as in mappings.csv */
+	double *restart_s;        /* EVIDENCE_RESTARTS; out->ev.restart_s points at it */
+	struct growers *grow;     /* the processes of processes.csv; NULL before they were read */
+	double *partial;          /* timestamps at which the maps of some were not read, as in mappings.csv */
 	size_t n_partial, partial_cap;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The rows of a CSV into series, streamed: one record and EVIDENCE_AHEAD rows are all that is ever held.
+ * The rows of a CSV into series, streamed: one record and EVIDENCE_AHEAD rows are all that is ever held, column by column, so that
+ * each series takes hundreds of samples at once.
  *
  * Ours (samples.csv of a run directory): every column, on the axis elapsed_s, which no step of the wall clock bends.
  * Foreign: the columns that mean something to us, on the axis timestamp; a change of pid is a restart.
@@ -41,9 +42,9 @@ struct rows {
 	int time_field, elapsed_field, pid_field;
 	struct column_of col[EVIDENCE_COLUMNS_MAX];
 	char (*name)[SERIES_NAME];
-	size_t n_col, width; /* width: doubles of a row: t, unix, pid, then the columns */
-	double *ahead;       /* EVIDENCE_AHEAD rows until the interval is known */
-	size_t n_ahead;
+	size_t n_col;
+	double *held; /* rows not yet in the series: ROW_STRIDE times, as many of what follows in enum, of each column */
+	size_t n_held;
 	bool started;  /* the interval is known and the series exist */
 	double read_t; /* time of the last row read */
 	double last_t; /* of the last row added */
@@ -53,7 +54,15 @@ struct rows {
 	char bad_column[SERIES_NAME];
 };
 
-enum { ROW_T, ROW_UNIX, ROW_PID, ROW_COLUMNS };
+/* STEP: since the row before. */
+enum { ROW_T, ROW_UNIX, ROW_PID, ROW_STEP, ROW_COLUMNS };
+/* 8 more than there are: columns at a distance of 4 KiB would push one another out of the processor's cache */
+#define ROW_STRIDE (EVIDENCE_AHEAD + 8)
+
+static double *held(const struct rows *w, size_t which)
+{
+	return w->held + which * ROW_STRIDE;
+}
 
 static bool has_suffix(const char *s, const char *suffix)
 {
@@ -167,7 +176,6 @@ static enum sk_code plan_columns(struct rows *w, struct sk_err *err)
 		return sk_fail(err, SK_EPARSE, 0,
 			       "%s, line 1: no column ends with _kb, _mb or _bytes, so there is no memory to judge; found: %s",
 			       csv->path, names_found(csv, found, sizeof(found)));
-	w->width = ROW_COLUMNS + w->n_col;
 	return rc;
 }
 
@@ -185,8 +193,8 @@ static enum sk_code read_header(struct rows *w, struct sk_err *err)
 	rc = plan_columns(w, err);
 	if (rc != SK_OK)
 		return rc;
-	w->ahead = sk_calloc(EVIDENCE_AHEAD * w->width, sizeof(*w->ahead));
-	return w->ahead ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory to read %s", w->csv.path);
+	w->held = sk_calloc((ROW_COLUMNS + w->n_col) * ROW_STRIDE, sizeof(*w->held));
+	return w->held ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory to read %s", w->csv.path);
 }
 
 static void add_value(struct rows *w, size_t i, double *v)
@@ -205,13 +213,17 @@ static void add_value(struct rows *w, size_t i, double *v)
 }
 
 /* The times of the current record: false if there is none, or none that goes forward. */
-static bool row_times(struct rows *w, double *row)
+static bool row_times(struct rows *w)
 {
 	const struct csv_reader *csv = &w->csv;
 	double unix_s, t;
 
-	if ((size_t)w->time_field >= csv->n_field || time_parse(field_trim(csv->field[w->time_field]), &unix_s, NULL) != SK_OK ||
-	    !(fabs(unix_s) < 1e11)) /* the year 5138: milliseconds, or no time at all */
+	if ((size_t)w->time_field >= csv->n_field)
+		return false;
+	if (!csv_number(csv, (size_t)w->time_field, &unix_s) &&
+	    time_parse(field_trim(csv->field[w->time_field]), &unix_s, NULL) != SK_OK)
+		return false;
+	if (!(fabs(unix_s) < 1e11)) /* the year 5138: milliseconds, or no time at all */
 		return false;
 	if (isnan(w->r->out->first_unix))
 		w->r->out->first_unix = unix_s;
@@ -219,66 +231,82 @@ static bool row_times(struct rows *w, double *row)
 	if (!(t >= 0) || !(t < 1e11) || !(t > w->read_t))
 		return false;
 	w->read_t = t;
-	row[ROW_T] = t;
-	row[ROW_UNIX] = unix_s;
+	held(w, ROW_T)[w->n_held] = t;
+	held(w, ROW_UNIX)[w->n_held] = unix_s;
 	return true;
 }
 
-static bool read_row(struct rows *w, double *row)
+/* One more held, if it has a time. */
+static void read_row(struct rows *w)
 {
-	if (!row_times(w, row)) {
+	if (!row_times(w)) {
 		if (w->r->out->dropped_rows++ == 0)
 			w->first_dropped = w->csv.line;
-		return false;
+		return;
 	}
-	row[ROW_PID] = field_number(&w->csv, w->pid_field, NULL);
+	held(w, ROW_PID)[w->n_held] = field_number(&w->csv, w->pid_field, NULL);
 	for (size_t i = 0; i < w->n_col; i++)
-		add_value(w, i, &row[ROW_COLUMNS + i]);
-	return true;
+		add_value(w, i, &held(w, ROW_COLUMNS + i)[w->n_held]);
+	w->n_held++;
 }
 
-static enum sk_code note_hole(struct rows *w, const double *row, struct sk_err *err)
+static enum sk_code note_hole(struct rows *w, double dt, struct sk_err *err)
 {
 	char how_long[32], detail[80];
-	double dt = row[ROW_T] - w->last_t;
 
 	w->r->out->ev.gaps++;
 	snprintf(detail, sizeof(detail), "no samples for %s", fmt_duration(how_long, sizeof(how_long), dt));
 	return event_add(&w->r->holes, w->last_t, dt, "gap", detail, err);
 }
 
-static enum sk_code note_pid(struct rows *w, const double *row, struct sk_err *err)
+static enum sk_code note_pid(struct rows *w, double t, double pid, struct sk_err *err)
 {
 	char detail[80];
 
-	snprintf(detail, sizeof(detail), "pid %.0f, before %.0f", row[ROW_PID], w->last_pid);
-	evidence_restart(w->r, row[ROW_T]);
-	return event_add(&w->r->holes, row[ROW_T], 0, "restart", detail, err);
+	snprintf(detail, sizeof(detail), "pid %.0f, before %.0f", pid, w->last_pid);
+	evidence_restart(w->r, t);
+	return event_add(&w->r->holes, t, 0, "restart", detail, err);
 }
 
-static enum sk_code use_row(struct rows *w, const double *row, struct sk_err *err)
+/* What a held row says beside its columns. */
+static enum sk_code use_row(struct rows *w, size_t i, struct sk_err *err)
 {
 	struct evidence_file *f = w->r->out;
+	double t = held(w, ROW_T)[i], unix_s = held(w, ROW_UNIX)[i], pid = held(w, ROW_PID)[i];
+	double dt = f->ev.samples > 0 ? t - w->last_t : NAN;
 	enum sk_code rc = SK_OK;
 
 	if (f->ev.samples == 0)
-		f->ev.start_unix = row[ROW_UNIX] - row[ROW_T];
-	else if (row[ROW_T] - w->last_t > 2.5 * f->ev.interval_s)
-		rc = note_hole(w, row, err);
+		f->ev.start_unix = unix_s - t;
+	else if (dt > 2.5 * f->ev.interval_s)
+		rc = note_hole(w, dt, err);
 	/* not !=: a row without a pid says nothing about it */
-	if (rc == SK_OK && fabs(row[ROW_PID] - w->last_pid) >= 1)
-		rc = note_pid(w, row, err);
-	if (!isnan(row[ROW_PID]))
-		w->last_pid = row[ROW_PID];
-	for (size_t i = 0; i < w->n_col; i++)
-		series_add(&f->series[i], row[ROW_T], row[ROW_COLUMNS + i]);
-	if (f->ev.samples > 0)
-		series_add(&w->steps, row[ROW_T], row[ROW_T] - w->last_t);
-	wall_map_row(&w->r->wall, row[ROW_UNIX], row[ROW_T], f->ev.interval_s / 4);
-	w->last_t = row[ROW_T];
-	f->last_unix = row[ROW_UNIX];
+	if (rc == SK_OK && fabs(pid - w->last_pid) >= 1)
+		rc = note_pid(w, t, pid, err);
+	if (!isnan(pid))
+		w->last_pid = pid;
+	held(w, ROW_STEP)[i] = dt;
+	wall_map_row(&w->r->wall, unix_s, t, f->ev.interval_s / 4);
+	w->last_t = t;
+	f->last_unix = unix_s;
 	f->ev.samples++;
 	return rc;
+}
+
+/* The rows held become samples. */
+static enum sk_code use_held(struct rows *w, struct sk_err *err)
+{
+	enum sk_code rc = SK_OK;
+
+	for (size_t i = 0; rc == SK_OK && i < w->n_held; i++)
+		rc = use_row(w, i, err);
+	if (rc != SK_OK)
+		return rc;
+	for (size_t i = 0; i < w->n_col; i++)
+		series_add_many(&w->r->out->series[i], held(w, ROW_T), held(w, ROW_COLUMNS + i), w->n_held);
+	series_add_many(&w->steps, held(w, ROW_T), held(w, ROW_STEP), w->n_held);
+	w->n_held = 0;
+	return SK_OK;
 }
 
 static int by_value(const void *a, const void *b)
@@ -294,8 +322,8 @@ static double median_step(const struct rows *w)
 	double d[EVIDENCE_AHEAD];
 	size_t n = 0;
 
-	for (size_t i = 1; i < w->n_ahead; i++)
-		d[n++] = w->ahead[i * w->width + ROW_T] - w->ahead[(i - 1) * w->width + ROW_T];
+	for (size_t i = 1; i < w->n_held; i++)
+		d[n++] = held(w, ROW_T)[i] - held(w, ROW_T)[i - 1];
 	if (n == 0)
 		return 1;
 	qsort(d, n, sizeof(*d), by_value);
@@ -340,43 +368,33 @@ static void measure_steps(struct rows *w)
 	}
 }
 
-/* The interval is known now, or never will be better known: the rows that waited become samples. */
+/* The interval is known now, or never will be better known. */
 static enum sk_code start(struct rows *w, struct sk_err *err)
 {
-	enum sk_code rc;
-
 	w->started = true;
 	if (isnan(w->r->out->ev.interval_s))
 		w->r->out->ev.interval_s = median_step(w);
-	rc = make_series(w, err);
-	for (size_t i = 0; rc == SK_OK && i < w->n_ahead; i++)
-		rc = use_row(w, &w->ahead[i * w->width], err);
-	return rc;
+	return make_series(w, err);
 }
 
 static enum sk_code read_rows(struct rows *w, struct sk_err *err)
 {
-	enum sk_code rc;
-	double *row;
+	enum sk_code rc, end = SK_OK;
 
-	while ((rc = csv_next(&w->csv, err)) == SK_OK) {
-		if (w->csv.torn) {
-			w->r->out->torn = true;
-			continue;
+	do {
+		while (w->n_held < EVIDENCE_AHEAD && (end = csv_next(&w->csv, err)) == SK_OK) {
+			if (w->csv.torn)
+				w->r->out->torn = true;
+			else
+				read_row(w);
 		}
-		row = &w->ahead[(w->started ? 0 : w->n_ahead) * w->width];
-		if (!read_row(w, row))
-			continue;
-		if (w->started)
-			rc = use_row(w, row, err);
-		else if (++w->n_ahead == EVIDENCE_AHEAD)
-			rc = start(w, err);
-		if (rc != SK_OK)
-			return rc;
-	}
-	if (rc != SK_EEND)
-		return rc;
-	return w->started ? SK_OK : start(w, err);
+		if (end != SK_OK && end != SK_EEND)
+			return end;
+		rc = w->started ? SK_OK : start(w, err);
+		if (rc == SK_OK)
+			rc = use_held(w, err);
+	} while (rc == SK_OK && end == SK_OK);
+	return rc;
 }
 
 static void note_faults(const struct rows *w)
@@ -438,7 +456,7 @@ enum sk_code evidence_rows(struct evidence_reader *r, struct sk_err *err)
 	series_release(&w->steps);
 	csv_close(&w->csv);
 	free(w->name);
-	free(w->ahead);
+	free(w->held);
 	free(w);
 	return rc;
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/csv.h"
+#include "base/units.h"
 #include "tests/base/tmp.h"
 
 #define LIT(s) (s), sizeof(s) - 1 /* a literal and its length, a NUL inside included */
@@ -63,6 +64,157 @@ static void records(void **state)
 	assert_records(t, "a,b\n1,", "a|b/1|!/");
 	assert_records(t, "a\r", "a!/");
 	assert_records(t, "a\rb\n", "a\rb/");
+}
+
+/* Behind the header, where records are split in the read buffer, and some cannot be. */
+static void behind_the_header(void **state)
+{
+	struct tmp *t = *state;
+
+	assert_records(t, "h,i\n,\n,,\nab,c,defghi,j\n", "h|i/|/||/ab|c|defghi|j/");
+	assert_records(t, "h\n\xc3\xa9t\xc3\xa9,-1.5,\xff\r\n", "h/\xc3\xa9t\xc3\xa9|-1.5|\xff/");
+	assert_records(t, "h\na b!,#$%&'()*+\t,~\n",
+		       "h/a b!|#$%&'()*+\t|~/"); /* what is near a comma in ASCII and ends nothing */
+	assert_records(t, "h\nx\ry,\r\n,\r\n\r,z\n", "h/x\ry|/|/\r|z/");
+	assert_records(t, "h\n\n\r\n1234567,\n12345678,\n", "h/1234567|/12345678|/");
+	assert_records(t, "h\n1,2\nq,\"r\ns\"\nu,v\n", "h/1|2/q|r\ns/u|v/");
+	assert_records(t, "h\n\xef\xbb\xbf,1\n", "h/\xef\xbb\xbf|1/");
+	assert_records(t, "h\n1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18\n1,2\n", /* more fields than the table had room for */
+		       "h/1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18/1|2/");
+	assert_records(t, "h\n1,2\n3,4", "h/1|2/3|4!/");
+}
+
+/* 4000 records of every length up to 40, over several fillings of the read buffer: each field, line and offset. */
+static void many_records(void **state)
+{
+	struct tmp *t = *state;
+	const char *path = tmp_path(t, "in.csv");
+	struct text all = TEXT_INIT;
+	struct csv_reader r;
+	uint64_t offset = 0;
+
+	for (int i = 0; i < 4000; i++)
+		text_addf(&all, "%d,%.*s,%s", i, i * 7 % 40, "abcdefghijklmnopqrstuvwxyz0123456789-+./", i % 3 ? "\n" : "\r\n");
+	assert_true(all.len > 70000);
+	write_file(path, all.s, all.len);
+	assert_int_equal(csv_open(&r, path, NULL), SK_OK);
+	for (int i = 0; i < 4000; i++) {
+		char number[8];
+
+		snprintf(number, sizeof(number), "%d", i);
+		offset += strlen(number) + (size_t)(i * 7 % 40) + (i % 3 ? 3 : 4);
+		assert_int_equal(csv_next(&r, NULL), SK_OK);
+		assert_int_equal(r.n_field, 3);
+		assert_string_equal(r.field[0], number);
+		assert_int_equal(strlen(r.field[1]), i * 7 % 40);
+		assert_string_equal(r.field[2], "");
+		assert_int_equal(r.line, i + 1);
+		assert_int_equal(r.offset, offset);
+	}
+	assert_int_equal(csv_next(&r, NULL), SK_EEND);
+	csv_close(&r);
+	text_release(&all);
+}
+
+/* One field a record: what it is to csv_number(), which must be what real_parse() says, or nothing. */
+static bool number_of(struct csv_reader *r, const char *text, double *v)
+{
+	double same;
+
+	assert_int_equal(csv_next(r, NULL), SK_OK);
+	assert_string_equal(r->field[1], text);
+	if (!csv_number(r, 1, v))
+		return false;
+	assert_int_equal(real_parse(r->field[1], &same, NULL), SK_OK);
+	assert_memory_equal(v, &same, sizeof(same));
+	return true;
+}
+
+/* Each is read in the buffer, and once more from the record's own memory, because a quote stands before it. */
+static void plain_numbers(void **state)
+{
+	static const struct {
+		const char *text;
+		double v; /* NAN: none that is read here */
+	} want[] = {
+		{ "0", 0 },
+		{ "7", 7 },
+		{ "5.", 5 },
+		{ "00012", 12 },
+		{ "0.1", .1 },
+		{ "1.005", 1.005 },
+		{ "12345678", 12345678 },
+		{ "123456789", 123456789 },
+		{ "1795140000.123", 1795140000.123 },
+		{ "12345678.12345678", NAN }, /* 16 digits */
+		{ "1234567.12345678", 1234567.12345678 },
+		{ "999999999999999", 999999999999999 },
+		{ "1234567890123456", NAN },
+		{ "1234567890123456789012345", NAN },
+		{ "1.123456789", NAN }, /* nine behind the point */
+		{ "", NAN },
+		{ ".5", NAN },
+		{ ".", NAN },
+		{ "-5", NAN },
+		{ "+5", NAN },
+		{ " 5", NAN },
+		{ "5 ", NAN },
+		{ "1e3", NAN },
+		{ "1.2.3", NAN },
+		{ "12345678x", NAN },
+		{ "1/2", NAN },
+		{ "1:2", NAN },
+		{ "\xb1", NAN },
+		{ "1\xb2", NAN },
+		{ "nan", NAN },
+	};
+	struct tmp *t = *state;
+	const char *path = tmp_path(t, "in.csv");
+	struct text all = TEXT_INIT;
+	struct csv_reader r;
+	double v;
+
+	text_add(&all, "a,b\n");
+	for (size_t i = 0; i < 2 * sizeof(want) / sizeof(*want); i++)
+		text_addf(&all, "%s,%s\n", i % 2 ? "\"q\"" : "1", want[i / 2].text);
+	write_file(path, all.s, all.len);
+	text_release(&all);
+	assert_int_equal(csv_open(&r, path, NULL), SK_OK);
+	assert_int_equal(csv_next(&r, NULL), SK_OK);
+	for (size_t i = 0; i < 2 * sizeof(want) / sizeof(*want); i++) {
+		bool is = number_of(&r, want[i / 2].text, &v);
+
+		if (is == isnan(want[i / 2].v) || (is && v != want[i / 2].v))
+			fail_msg("\"%s\" was %s, %.17g", want[i / 2].text, is ? "read" : "not read", v);
+	}
+	csv_close(&r);
+}
+
+/* Digits of every count before and behind the point. */
+static void numbers_of_every_length(void **state)
+{
+	struct tmp *t = *state;
+	const char *path = tmp_path(t, "in.csv");
+	const char *digits = "98765432101234567890";
+	struct text all = TEXT_INIT;
+	struct csv_reader r;
+	char text[64];
+	double v;
+
+	text_add(&all, "a,b\n");
+	for (int i = 0; i < 20 * 10; i++)
+		text_addf(&all, ",%.*s%s%.*s\n", i / 10, digits, i % 10 ? "." : "", i % 10, digits + 5);
+	write_file(path, all.s, all.len);
+	text_release(&all);
+	assert_int_equal(csv_open(&r, path, NULL), SK_OK);
+	assert_int_equal(csv_next(&r, NULL), SK_OK);
+	for (int i = 0; i < 20 * 10; i++) {
+		int whole = i / 10, fraction = i % 10;
+
+		snprintf(text, sizeof(text), "%.*s%s%.*s", whole, digits, fraction ? "." : "", fraction, digits + 5);
+		assert_int_equal(number_of(&r, text, &v), whole > 0 && fraction <= 8 && whole + fraction <= 15);
+	}
+	csv_close(&r);
 }
 
 static void quotes(void **state)
@@ -284,8 +436,19 @@ static void writes_numbers(void **state)
 /* Without printf where it is certain, and always as printf has it: near the middle of two, at both ends of each range. */
 static void as_printf_has_it(void **state)
 {
-	static const double base[] = { 0, 0.001, 0.0005, 0.0015, 0.49, 1, 1023.9995, 99999.9995, 1795140000.0005, 8796093022.2075,
-				       8796093022.208, 1e12, 9007199254740991 };
+	static const double base[] = { 0,
+				       0.001,
+				       0.0005,
+				       0.0015,
+				       0.49,
+				       1,
+				       1023.9995,
+				       99999.9995,
+				       1795140000.0005,
+				       8796093022.2075,
+				       8796093022.208,
+				       1e12,
+				       9007199254740991 };
 	uint64_t seed = 1;
 
 	(void)state;
@@ -341,6 +504,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(records, tmp_setup, tmp_teardown),
+		cmocka_unit_test_setup_teardown(behind_the_header, tmp_setup, tmp_teardown),
+		cmocka_unit_test_setup_teardown(many_records, tmp_setup, tmp_teardown),
+		cmocka_unit_test_setup_teardown(plain_numbers, tmp_setup, tmp_teardown),
+		cmocka_unit_test_setup_teardown(numbers_of_every_length, tmp_setup, tmp_teardown),
 		cmocka_unit_test_setup_teardown(quotes, tmp_setup, tmp_teardown),
 		cmocka_unit_test_setup_teardown(broken, tmp_setup, tmp_teardown),
 		cmocka_unit_test_setup_teardown(goes_on_behind_a_nul, tmp_setup, tmp_teardown),
@@ -351,7 +518,8 @@ int main(void)
 		cmocka_unit_test(from_a_pipe),
 		cmocka_unit_test_setup_teardown(no_file, tmp_setup, tmp_teardown),
 		cmocka_unit_test(writes_numbers),
-		cmocka_unit_test(writes_fields), cmocka_unit_test(as_printf_has_it),
+		cmocka_unit_test(writes_fields),
+		cmocka_unit_test(as_printf_has_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as a CSV file: no crash, and what was read, written by our writers, reads back the same. */
+/* Any bytes as a CSV file: no crash, what was read, written by our writers, reads back the same, and so does a number read either way. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/csv.h"
+#include "base/units.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -37,8 +38,13 @@ static void read_all(const char *path, struct text *out, struct csv_reader *with
 		size_t from = out->len;
 		struct text rec = TEXT_INIT;
 
-		for (size_t i = 0; i < r.n_field; i++)
+		for (size_t i = 0; i < r.n_field; i++) {
+			double v, same;
+
+			if (csv_number(&r, i, &v))
+				assert(real_parse(r.field[i], &same, NULL) == SK_OK && memcmp(&v, &same, sizeof(v)) == 0);
 			csv_add_str(&rec, r.field[i]);
+		}
 		text_addn(out, text_str(&rec), rec.len);
 		if (out->len > from)
 			text_addc(out, '\n');
