@@ -74,7 +74,7 @@ void add_bytes(struct text *out, double bytes)
 {
 	char buf[40];
 
-	if (fabs(bytes) < 1024)
+	if (fabs(bytes) < 999.5) /* above, three digits are no whole bytes: "1.02e+03" */
 		text_addf(out, "%.3g B", bytes);
 	else
 		text_add(out, fmt_kb(buf, sizeof(buf), bytes / 1024));
@@ -218,6 +218,8 @@ void add_next(struct text *out, const struct verdict *v)
 			text_add(out, "let the allocator give it back (redis: activedefrag yes; glibc: malloc_trim(), "
 				      "MALLOC_ARENA_MAX=2; or "
 				      "jemalloc), and see whether it still grows");
+		else if (v->main.samples == 0)
+			text_add(out, "find out why its column is empty: there is nothing to judge");
 		else if (isfinite(v->main.need_more_s))
 			text_addf(out, "go on for about %s more: the question can then be decided",
 				  fmt_duration(buf, sizeof(buf), v->main.need_more_s));
