@@ -195,13 +195,18 @@ double type_width(struct type *t, const struct type_style *st, const char *s)
 	return width_now(t, st);
 }
 
-/* Lines end at spaces: "--hours" torn behind its hyphens would be another command to whoever copies it. */
+/*
+ * Lines end at spaces: "--hours" torn behind its hyphens would be another command to whoever copies it, and the "h]" of "123 B/h]"
+ * says nothing. A path may end a line behind its slashes.
+ */
 static void keep_hyphens(struct type *t)
 {
 	const char *s = pango_layout_get_text(t->layout);
 	PangoAttrList *attrs = pango_attr_list_new();
 
-	for (const char *h = strchr(s, '-'); h; h = strchr(h + 1, '-')) {
+	for (const char *h = strpbrk(s, "-/"); h; h = strpbrk(h + 1, "-/")) {
+		if (*h == '/' && (h[1] != 'h' || g_ascii_isalnum(h[2])))
+			continue;
 		PangoAttribute *whole = pango_attr_allow_breaks_new(FALSE);
 
 		whole->start_index = (guint)(h - s);

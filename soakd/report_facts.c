@@ -128,18 +128,19 @@ static void add_word(struct text *t, const char *word)
 		text_add(t, word);
 		return;
 	}
-	text_addc(t, '\'');
-	for (; *word; word++) {
-		const char one[2] = { *word, '\0' };
+	struct text quoted = TEXT_INIT;
 
+	for (; *word; word++) {
 		if (*word == '\'')
-			text_add(t, "'\\''");
-		else if ((unsigned char)*word < 0x80)
-			add_plain(t, one);
+			text_add(&quoted, "'\\''");
 		else
-			text_addc(t, *word); /* jansson has seen that it is UTF-8 */
+			text_addc(&quoted, *word);
 	}
 	text_addc(t, '\'');
+	add_plain(t, text_str(&quoted));
+	text_addc(t, '\'');
+	t->failed |= quoted.failed;
+	text_release(&quoted);
 }
 
 static void command(struct text *t, const struct evidence_file *f)

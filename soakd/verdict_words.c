@@ -156,10 +156,14 @@ bool add_forecast(struct text *out, const struct verdict *v)
 
 	if (!isfinite(v->limit_unix) || !isfinite(v->limit_kb))
 		return false;
+	if (v->limit_unix_p10 >= v->limit_unix_p90) { /* forecast.h: the last point is there; no future is so sure */
+		text_addf(out, "the limit of %s is exceeded already", fmt_kb(buf, sizeof(buf), v->limit_kb));
+		return true;
+	}
 	text_addf(out, "%s are reached ", fmt_kb(buf, sizeof(buf), v->limit_kb));
 	add_moment(out, v->limit_unix, days);
-	if (v->limit_unix_p10 >= v->limit_unix_p90 || !isfinite(v->limit_unix_p10))
-		return true; /* reached already */
+	if (!isfinite(v->limit_unix_p10))
+		return true;
 	text_add(out, " (80%: ");
 	add_moment(out, v->limit_unix_p10, days);
 	text_add(out, " to ");
@@ -182,7 +186,9 @@ void add_why(struct text *out, const struct verdict *v)
 		text_addc(out, first);
 		text_addf(out, "%s.", v->main.why + 1);
 	}
-	if (add_forecast(&forecast, v))
+	if (add_forecast(&forecast, v) && *text_str(&forecast) == 't') /* "the limit ..." */
+		text_addf(out, " T%s.", text_str(&forecast) + 1);
+	else if (forecast.len > 0)
 		text_addf(out, " At this rate %s.", text_str(&forecast));
 	out->failed |= forecast.failed;
 	text_release(&forecast);
