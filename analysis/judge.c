@@ -155,7 +155,9 @@ static void too_few(const struct context *x, const struct findings *f, struct se
 	if (x->interval_s > width && isfinite(x->interval_s))
 		width = x->interval_s;
 	out->verdict = VERDICT_INSUFFICIENT;
-	out->need_more_s = fmax(4 * MIN_POINTS - (double)f->tr.n, 1) * fmax(width, 1e-3);
+	/* more of no values is no answer; and with one row of an unknown interval nobody knows how long it takes */
+	out->need_more_s =
+		out->samples == 0 || isnan(x->interval_s) ? NAN : fmax(4 * MIN_POINTS - (double)f->tr.n, 1) * fmax(width, 1e-3);
 }
 
 static bool huge_and_clean(const struct findings *f, const struct series_verdict *out)

@@ -85,7 +85,7 @@ struct evidence {
 	const struct cycle_levels *cycles; /* of load and idle in turn, by column; anon_kb with swap_kb */
 	size_t n_cycles;                   /* columns; 0: the run has no cycles */
 	double start_unix;                 /* Unix time of second 0 */
-	double interval_s;                 /* nominal time between samples */
+	double interval_s;                 /* nominal time between samples; NaN: one row tells none */
 	uint64_t samples, gaps;            /* rows; holes of more than 2.5 intervals between them */
 	double limit_kb;                   /* memory limit for the forecast; NaN: none */
 	double anon_error_kb; /* by so much anon_kb may differ from the truth, now this way and now that; 0: it is exact */

@@ -146,6 +146,8 @@ static void say_insufficient(char *why, size_t n, const struct said *s, const st
 		snprintf(why, n,
 			 "the %llu samples lie in pieces too short beside the time between them: run %s more without a pause",
 			 (unsigned long long)v->samples, s->more);
+	else if (v->samples == 1 && isnan(v->need_more_s))
+		snprintf(why, n, "1 sample is too few to tell growth from noise");
 	else if (v->samples == 1)
 		snprintf(why, n, "1 sample is too few to tell growth from noise: run %s more", s->more);
 	else if (f->tr.n < MIN_POINTS && v->samples > 2 * f->tr.n)
@@ -178,6 +180,12 @@ static void say_small(char *small, size_t n, const struct said *s, const struct 
 		snprintf(small, n, "grows by %s, less and less", s->rate);
 }
 
+/* "11.7 MiB/h" of "-11.7 MiB/h", where the verb says which way. */
+static const char *size_of(const char *rate)
+{
+	return rate + (*rate == '-');
+}
+
 static void say_calm(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
 {
 	char head[320], small[160];
@@ -206,7 +214,8 @@ static void say_calm(char *why, size_t n, const struct said *s, const struct fin
 		snprintf(head, sizeof(head), "%s follows the load, with nothing left behind", s->what);
 		break;
 	case VERDICT_SHRINKING:
-		snprintf(head, sizeof(head), "%s shrinks by %s (95%%: %s to %s)", s->what, s->rate, s->lo, s->hi);
+		snprintf(head, sizeof(head), "%s shrinks by %s (95%%: %s to %s)", s->what, size_of(s->rate), size_of(s->hi),
+			 size_of(s->lo));
 		break;
 	default:
 		named = false;

@@ -63,5 +63,9 @@ enum sk_code atomic_write(const char *path, const void *data, size_t n, struct s
 	if (sys != 0)
 		unlink(tmp);
 	free(tmp);
-	return sys == 0 ? SK_OK : sk_fail(err, SK_EIO, sys, "cannot write %s: %s", path, strerror(sys));
+	if (sys == 0)
+		return SK_OK;
+	if (sys == ENOENT) /* "No such file" says little of a file that is to be made */
+		return sk_fail(err, SK_EIO, sys, "cannot write %s: there is no such folder; make it first", path);
+	return sk_fail(err, SK_EIO, sys, "cannot write %s: %s", path, strerror(sys));
 }

@@ -77,7 +77,8 @@ static char *fmt_kb_signed(char *buf, size_t n, const char *sign, double kb, con
 	else {
 		for (; kb >= 999.5 && u + 1 < sizeof(unit) / sizeof(unit[0]); u++)
 			kb /= 1024;
-		c_snprintf(buf, n, "%s%.*f %s%s", sign, u == 0 && kb == floor(kb) ? 0 : decimals3(kb), kb, unit[u], per);
+		c_snprintf(buf, n, kb < 1e6 ? "%s%.*f %s%s" : "%s%.*e %s%s", sign, u == 0 && kb == floor(kb) ? 0 : decimals3(kb),
+			   kb, unit[u], per);
 	}
 	return buf;
 }

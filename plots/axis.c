@@ -204,7 +204,7 @@ void axis_count(struct axis *a, double x0, double x1, size_t most)
 }
 
 #define MAX_TIME 2e15 /* seconds; twice what a scene may hold */
-enum { MINUTE = 60, HOUR = 3600, DAY = 86400 };
+enum { MINUTE = 60, HOUR = 3600, DAY = 86400, YEAR = 365 * DAY };
 
 /* Steps of time that people count in; days go on as 1, 2, 5 and powers of ten. */
 static const double time_steps[] = {
@@ -266,8 +266,8 @@ void axis_elapsed(struct axis *a, double x0, double x1, size_t most)
 	}
 }
 
-/* "22:00", "22:00:30", or the date where the day begins. Empty beyond the calendar: no label rather than a wrong one. */
-static void utc_label(struct tick *t, double unix_s, double step)
+/* "22:00", "22:00:30", or the date where the day begins, with its year where a day comes twice. Empty beyond the calendar: no label rather than a wrong one. */
+static void utc_label(struct tick *t, double unix_s, double step, bool years)
 {
 	static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	char iso[40];
@@ -278,7 +278,9 @@ static void utc_label(struct tick *t, double unix_s, double step)
 	size_t month = (size_t)((iso[5] - '0') * 10 + iso[6] - '0');
 
 	t->strong = memcmp(iso + 11, "00:00:00", 8) == 0;
-	if (t->strong && month >= 1 && month <= 12)
+	if (t->strong && years)
+		snprintf(t->label, sizeof(t->label), "%.10s", iso);
+	else if (t->strong && month >= 1 && month <= 12)
 		snprintf(t->label, sizeof(t->label), "%.*s %s", iso[8] == '0' ? 1 : 2, iso + (iso[8] == '0' ? 9 : 8),
 			 months[month - 1]);
 	else
@@ -297,7 +299,7 @@ void axis_utc(struct axis *a, double x0, double x1, double start_unix, size_t mo
 		struct tick *t = &a->tick[a->n++];
 
 		t->v = i * step - start_unix;
-		utc_label(t, i * step, step);
+		utc_label(t, i * step, step, x1 - x0 > YEAR);
 	}
 }
 

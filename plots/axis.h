@@ -44,7 +44,7 @@ void axis_count(struct axis *a, double x0, double x1, size_t most);
 
 /*
  * The same span as UTC: ticks on round times of the day, v still in elapsed seconds. "22:00", "22:00:30" for steps
- * below a minute; midnight is written as the date, "21 Nov". start_unix: Unix seconds at elapsed 0.
+ * below a minute; midnight is written as the date, "21 Nov", or "2026-11-21" on an axis longer than a year. start_unix: Unix seconds at elapsed 0.
  */
 void axis_utc(struct axis *a, double x0, double x1, double start_unix, size_t most);
 

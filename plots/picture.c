@@ -7,9 +7,11 @@
 #include <cairo.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/atomic_file.h"
+#include "base/mem.h"
 #include "plots/draw.h"
 #include "plots/picture_svg.h"
 #include "plots/png_write.h"
@@ -156,19 +158,54 @@ static enum sk_code make_pdf(const struct scene *s, struct layout *lay, struct t
 	return draw_and_finish(pdf, s, lay, type, err);
 }
 
-enum sk_code picture_make(const struct scene *s, enum picture_form form, struct text *out, struct sk_err *err)
+static enum sk_code make(const struct scene *s, enum picture_form form, struct type *type, struct text *out, struct sk_err *err)
 {
-	static enum sk_code (*const make[])(
+	static enum sk_code (*const forms[])(
 		const struct scene *, struct layout *, struct type *, struct text *,
 		struct sk_err *) = { [PICTURE_PNG] = make_png, [PICTURE_SVG] = make_svg, [PICTURE_PDF] = make_pdf };
-	struct type *type = NULL;
 	struct layout lay;
+
+	draw_measure(&lay, s, type);
+	return forms[form](s, &lay, type, out, err);
+}
+
+/* Names are there as "?": the page once more, with a line about them in its footer. */
+static enum sk_code make_with_note(const struct scene *s, enum picture_form form, struct type *type, struct text *out,
+				   struct sk_err *err)
+{
+	struct scene noted = *s;
+	struct text note = TEXT_INIT;
+	uint32_t lacks = type_lacks(type);
+	enum sk_code rc;
+
+	text_addf(&note, "%s%04X%s%s", theme.lacks, lacks, theme.install, type_package(lacks));
+	noted.footer = sk_calloc(s->n_footer + 1, sizeof(*noted.footer));
+	if (noted.footer && !note.failed) {
+		if (s->n_footer > 0)
+			memcpy(noted.footer, s->footer, s->n_footer * sizeof(*noted.footer));
+		noted.footer[noted.n_footer++] = note.s;
+		rc = make(&noted, form, type, out, err);
+	} else {
+		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");
+	}
+	free(noted.footer);
+	text_release(&note);
+	return rc;
+}
+
+enum sk_code picture_make(const struct scene *s, enum picture_form form, struct text *out, struct sk_err *err)
+{
+	struct type *type = NULL;
+	size_t before = out->len;
 	enum sk_code rc = type_new(&type, err);
 
 	if (rc != SK_OK)
 		return rc;
-	draw_measure(&lay, s, type);
-	rc = make[form](s, &lay, type, out, err);
+	rc = make(s, form, type, out, err);
+	if (rc == SK_OK && type_lacks(type)) {
+		out->len = before;
+		rc = make_with_note(s, form, type, out, err);
+	}
 	type_free(type);
 	return rc;
 }

@@ -32,4 +32,5 @@ const struct theme theme = {
 	.family = "DejaVu Sans, sans-serif",
 	.utc = "UTC", .elapsed = "elapsed", .no_samples = "no samples", .off_scale = "above this scale",
 	.enlarged = "enlarged", .reproduce = "How to reproduce it", .product = "soakd",
+	.lacks = "? stands for characters that no installed font has, the first U+", .install = ": install ",
 };

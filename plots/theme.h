@@ -68,6 +68,7 @@ struct theme {
 	/* sizes of type: nothing is below px_small, so that a page scaled to 830 px still reads */
 	double px_small, px_text, px_title, px_headline, px_verdict;
 	const char *family, *utc, *elapsed, *no_samples, *off_scale, *enlarged, *reproduce, *product;
+	const char *lacks, *install; /* "? stands for characters that no installed font has, the first U+" "5185" ": install " */
 };
 
 extern const struct theme theme;

@@ -24,6 +24,7 @@ struct type {
 	PangoContext *context;
 	PangoLayout *layout;
 	PangoFontDescription *font[2]; /* plain, bold */
+	uint32_t lacks;                /* the first character that no font has */
 };
 
 static int unknown_glyphs(struct type *t, const char *s, size_t n)
@@ -87,6 +88,29 @@ void type_free(struct type *t)
 	free(t);
 }
 
+uint32_t type_lacks(const struct type *t)
+{
+	return t->lacks;
+}
+
+const char *type_package(uint32_t c)
+{
+	static const struct {
+		uint32_t from, to;
+		const char *package;
+	} known[] = {
+		{ 0x1100, 0x11ff, "fonts-noto-cjk" },   { 0x2e80, 0xa4cf, "fonts-noto-cjk" },
+		{ 0xac00, 0xd7ff, "fonts-noto-cjk" },   { 0xf900, 0xfaff, "fonts-noto-cjk" },
+		{ 0xfe30, 0xfe4f, "fonts-noto-cjk" },   { 0xff00, 0xffef, "fonts-noto-cjk" },
+		{ 0x20000, 0x3ffff, "fonts-noto-cjk" }, { 0x1f000, 0x1faff, "fonts-noto-color-emoji" },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (c >= known[i].from && c <= known[i].to)
+			return known[i].package;
+	return "fonts-noto-core"; /* the other scripts */
+}
+
 /* Line breaks and other control characters would break the page: they become spaces. */
 static void add_plain(struct text *out, const char *s)
 {
@@ -102,10 +126,12 @@ static void replace_unknown(struct type *t, struct text *plain)
 	for (const char *s = text_str(plain); *s;) {
 		const char *next = g_utf8_next_char(s);
 
-		if (unknown_glyphs(t, s, (size_t)(next - s)) > 0)
+		if (unknown_glyphs(t, s, (size_t)(next - s)) > 0) {
 			text_addc(&out, '?');
-		else
+			t->lacks = t->lacks ? t->lacks : g_utf8_get_char(s);
+		} else {
 			text_addn(&out, s, (size_t)(next - s));
+		}
 		s = next;
 	}
 	text_release(plain);
@@ -169,13 +195,18 @@ double type_width(struct type *t, const struct type_style *st, const char *s)
 	return width_now(t, st);
 }
 
-/* Lines end at spaces: "--hours" torn behind its hyphens would be another command to whoever copies it. */
+/*
+ * Lines end at spaces: "--hours" torn behind its hyphens would be another command to whoever copies it, and the "h]" of "123 B/h]"
+ * says nothing. A path may end a line behind its slashes.
+ */
 static void keep_hyphens(struct type *t)
 {
 	const char *s = pango_layout_get_text(t->layout);
 	PangoAttrList *attrs = pango_attr_list_new();
 
-	for (const char *h = strchr(s, '-'); h; h = strchr(h + 1, '-')) {
+	for (const char *h = strpbrk(s, "-/"); h; h = strpbrk(h + 1, "-/")) {
+		if (*h == '/' && (h[1] != 'h' || g_ascii_isalnum(h[2])))
+			continue;
 		PangoAttribute *whole = pango_attr_allow_breaks_new(FALSE);
 
 		whole->start_index = (guint)(h - s);

@@ -3,13 +3,14 @@
  * Setting type with Pango: one line at a place, or a paragraph, cut with an ellipsis where there is no room.
  *
  * Vertical places are the middle of the capitals, so that words of different sizes line up. A character that no font has
- * (process names may hold anything) is written "?"; a machine without any font is an error, for Pango draws boxes and succeeds.
+ * (process names may hold anything) is written "?", and type_lacks() says so; a machine without any font is an error, for Pango draws boxes and succeeds.
  */
 #ifndef PLOTS_TYPE_H
 #define PLOTS_TYPE_H
 
 #include <cairo.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "plots/theme.h"
@@ -28,6 +29,11 @@ struct type_style {
 /* SK_EIO if there is no font for plain letters: the sentence names the package. Free with type_free. */
 enum sk_code type_new(struct type **out, struct sk_err *err);
 void type_free(struct type *t);
+
+/* The first character, of all that was measured or drawn, that no font has; 0: none. */
+uint32_t type_lacks(const struct type *t);
+/* The Debian package whose fonts have it. */
+const char *type_package(uint32_t character);
 
 /* Page units that s takes on one line. NULL is an empty text, here and below. */
 double type_width(struct type *t, const struct type_style *st, const char *s);

@@ -120,8 +120,44 @@ static bool decided_by_hand(const struct decide_options *o)
 	return o->column || o->warmup || !isnan(o->min_rate_bytes) || !isnan(o->limit_bytes);
 }
 
+static bool same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* A report is made from its data, and never over them: PATH itself, or run.json and verdict.json in it. */
+static bool is_input(const char *out, const char *path)
+{
+	static const char *const within[] = { "", "/run.json", "/verdict.json" };
+	bool same = false;
+
+	for (size_t i = 0; i < sizeof(within) / sizeof(*within) && !same; i++) {
+		char *file = sk_asprintf("%s%s", path, within[i]);
+
+		same = file && same_file(out, file);
+		free(file);
+	}
+	return same;
+}
+
+static enum sk_code check_out(const struct opt_list *out, char *const *path, size_t n, struct sk_err *err)
+{
+	for (size_t i = 0; i < out->n; i++) {
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(out->v[i], out->v[k]) == 0)
+				return sk_fail(err, SK_EUSAGE, 0, "--out %s is given twice", out->v[i]);
+		for (size_t k = 0; k < n; k++)
+			if (is_input(out->v[i], path[k]))
+				return sk_fail(err, SK_EUSAGE, 0,
+					       "--out %s: the report is made from this file; take another name", out->v[i]);
+	}
+	return SK_OK;
+}
+
 /* All that can be known to be wrong before anything is read. */
-static enum sk_code check(const struct report_options *o, size_t n, bool many, struct sk_err *err)
+static enum sk_code check(const struct report_options *o, char *const *path, size_t n, bool many, struct sk_err *err)
 {
 	int w, h;
 	enum sk_code rc = decide_check(&o->decide, err);
@@ -132,6 +168,10 @@ static enum sk_code check(const struct report_options *o, size_t n, bool many, s
 		if (!report_form_of(o->out.v[i]))
 			rc = sk_fail(err, SK_EUSAGE, 0, "--out %s: the ending says what to write, and only these are known:%s",
 				     o->out.v[i], REPORT_FORMS(FORM_ENDING));
+	if (rc == SK_OK)
+		rc = check_out(&o->out, path, n, err);
+	if (rc == SK_OK && n > 0 && !many && o->align != ALIGN_ELAPSED)
+		rc = sk_fail(err, SK_EUSAGE, 0, "--align is for several runs over one another, and this is a report of one");
 	if (rc == SK_OK && o->verify && (o->out.n > 0 || n > 1 || o->sheet || decided_by_hand(&o->decide)))
 		rc = sk_fail(err, SK_EUSAGE, 0,
 			     "--verify FILE takes one PATH at most, writes nothing, and has the options of the verdict from the "
@@ -337,7 +377,7 @@ int cmd_report(int argc, char **argv)
 	if (rc == SK_OK && help) {
 		opt_print(&cmd_report_options, false);
 	} else if (rc == SK_OK) {
-		rc = check(&opt, n, is_many(&opt, path, n), &err);
+		rc = check(&opt, path, n, is_many(&opt, path, n), &err);
 		if (rc == SK_OK && opt.verify) {
 			rc = verify(&opt, n ? path[0] : NULL, &same, &err);
 			status = same ? EXIT_NO_LEAK : 1;

@@ -160,6 +160,13 @@ static enum sk_code read_phases(struct evidence_reader *r, struct sk_err *err)
 	return SK_OK;
 }
 
+/* One row shows no interval; the guess that its series were made with must not be said. */
+static void forget_guess(struct evidence_file *f)
+{
+	if (f->ev.samples < 2 && isnan(json_get_num(f->run, "interval_s", NAN)))
+		f->ev.interval_s = NAN;
+}
+
 static enum sk_code read_all(struct evidence_reader *r, struct sk_err *err)
 {
 	struct evidence_file *f = r->out;
@@ -185,6 +192,7 @@ static enum sk_code read_all(struct evidence_reader *r, struct sk_err *err)
 		rc = evidence_operations(r, err);
 	if (rc == SK_OK)
 		rc = evidence_join_events(r, err);
+	forget_guess(f);
 	return rc;
 }
 

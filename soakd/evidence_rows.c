@@ -52,7 +52,13 @@ struct rows {
 	struct series steps;               /* times between rows */
 	uint64_t first_dropped, first_bad; /* lines */
 	char bad_column[SERIES_NAME];
+	size_t n_twice;          /* columns that are there already, left out */
+	char twice[SERIES_NAME]; /* the first of them */
+	bool too_late;           /* a time beyond TIME_MAX was seen: milliseconds? */
+	bool cr_ends;            /* the header has a carriage return within: that of a file whose lines end so */
 };
+
+#define TIME_MAX 1e11 /* Unix seconds: the year 5138 */
 
 /* STEP: since the row before. */
 enum { ROW_T, ROW_UNIX, ROW_PID, ROW_STEP, ROW_COLUMNS };
@@ -133,8 +139,11 @@ static enum sk_code add_column(struct rows *w, int field, struct sk_err *err)
 	} else if (strlen(name) >= SERIES_NAME || !foreign_column(name, as, sizeof(as), &scale)) {
 		return SK_OK;
 	}
-	if (column_exists(w, as)) /* rss_kb and rss_mb in one file: the first */
+	if (column_exists(w, as)) { /* rss_kb and rss_mb in one file, or a header that was joined from two */
+		if (w->n_twice++ == 0)
+			memcpy(w->twice, as, sizeof(as));
 		return SK_OK;
+	}
 	if (w->n_col == EVIDENCE_COLUMNS_MAX)
 		return sk_fail(err, SK_EPARSE, 0, "%s has more than %d columns that could be memory: is it one row per sample?",
 			       w->csv.path, EVIDENCE_COLUMNS_MAX);
@@ -144,10 +153,11 @@ static enum sk_code add_column(struct rows *w, int field, struct sk_err *err)
 }
 
 /* Header names lower-case and without blanks, so that "RSS_KB" and " rss_kb" are found. */
-static void tidy_header(struct csv_reader *csv)
+static void tidy_header(struct csv_reader *csv, bool *cr_ends)
 {
 	for (size_t i = 0; i < csv->n_field; i++) {
 		csv->field[i] = field_trim(csv->field[i]);
+		*cr_ends = *cr_ends || strchr(csv->field[i], '\r');
 		for (char *p = csv->field[i]; *p; p++)
 			*p = (char)tolower((unsigned char)*p);
 	}
@@ -162,7 +172,7 @@ static enum sk_code plan_columns(struct rows *w, struct sk_err *err)
 	if (csv->n_field > EVIDENCE_HEADER_MAX)
 		return sk_fail(err, SK_EPARSE, 0, "%s has %zu columns, at most %d are read: is line 1 its header?", csv->path,
 			       csv->n_field, EVIDENCE_HEADER_MAX);
-	tidy_header(&w->csv);
+	tidy_header(&w->csv, &w->cr_ends);
 	w->time_field = csv_find(csv, "timestamp");
 	w->elapsed_field = w->r->out->dir ? csv_find(csv, "elapsed_s") : -1;
 	w->pid_field = w->r->out->dir ? -1 : csv_find(csv, "pid");
@@ -223,8 +233,10 @@ static bool row_times(struct rows *w)
 	if (!csv_number(csv, (size_t)w->time_field, &unix_s) &&
 	    time_parse(field_trim(csv->field[w->time_field]), &unix_s, NULL) != SK_OK)
 		return false;
-	if (!(fabs(unix_s) < 1e11)) /* the year 5138: milliseconds, or no time at all */
+	if (!(fabs(unix_s) < TIME_MAX)) {
+		w->too_late = w->too_late || isfinite(unix_s);
 		return false;
+	}
 	if (isnan(w->r->out->first_unix))
 		w->r->out->first_unix = unix_s;
 	t = w->elapsed_field >= 0 ? field_number(csv, w->elapsed_field, NULL) : unix_s - w->r->out->first_unix;
@@ -413,6 +425,8 @@ static void note_faults(const struct rows *w)
 			      (unsigned long long)w->first_bad, w->bad_column);
 	if (f->torn)
 		evidence_note(f, "the last line is cut short and left out");
+	if (w->n_twice)
+		evidence_note(f, "column %s is there more than once: the first is used", w->twice);
 }
 
 static enum sk_code judge_rows(const struct rows *w, struct sk_err *err)
@@ -420,9 +434,20 @@ static enum sk_code judge_rows(const struct rows *w, struct sk_err *err)
 	struct evidence_file *f = w->r->out;
 	uint64_t all = f->ev.samples + f->dropped_rows;
 
+	if (all == 0 && w->cr_ends)
+		return sk_fail(err, SK_EPARSE, 0,
+			       "%s: its lines end with a carriage return alone, so that all of it is one line; convert it: "
+			       "tr '\\r' '\\n'",
+			       f->csv);
 	if (all == 0)
 		return sk_fail(err, SK_EPARSE, 0, "%s has a header%s: there is nothing to judge yet", f->csv,
 			       f->torn ? " and one line that is cut short" : " and no row");
+	if (f->dropped_rows * 5 > all && w->too_late)
+		return sk_fail(err, SK_EPARSE, 0,
+			       "%s: in %llu of %llu rows the time is beyond the year 5138 (first: line %llu); timestamp is Unix "
+			       "seconds or ISO 8601: divide milliseconds by 1000",
+			       f->csv, (unsigned long long)f->dropped_rows, (unsigned long long)all,
+			       (unsigned long long)w->first_dropped);
 	if (f->dropped_rows * 5 > all)
 		return sk_fail(
 			err, SK_EPARSE, 0,

@@ -200,6 +200,7 @@ static void add_bars(struct page *p, struct scene_panel *panel, struct whole *w)
 {
 	double at = w->start, others = 0;
 	size_t n_others = 0;
+	bool uncounted = false;
 	char label[40];
 
 	qsort(w->part, w->n, sizeof(*w->part), by_size);
@@ -207,16 +208,22 @@ static void add_bars(struct page *p, struct scene_panel *panel, struct whole *w)
 	for (size_t i = 0; i < w->n; i++) {
 		double kb = w->part[i].kb;
 
-		if (i >= SHOWN || fabs(kb) < LEAST * fabs(w->end - w->start)) {
+		bool rest = strcmp(w->part[i].name, "other") == 0; /* those that were too many to read each by itself */
+
+		if (i >= SHOWN || fabs(kb) < LEAST * fabs(w->end - w->start) || rest) {
 			others += kb;
 			n_others += kb != 0;
+			uncounted = uncounted || rest;
 			continue;
 		}
 		add_bar(p, panel, BAR_PART, w->part[i].name, change_text(p, w, kb), at, at + kb);
 		at += kb;
 	}
 	if (fabs(others) >= LEAST * fabs(w->end - w->start)) {
-		snprintf(label, sizeof(label), "%zu others", n_others);
+		if (uncounted)
+			snprintf(label, sizeof(label), "all others");
+		else
+			snprintf(label, sizeof(label), "%zu others", n_others);
 		add_bar(p, panel, BAR_PART, label, change_text(p, w, others), at, at + others);
 		at += others;
 	}

@@ -80,7 +80,8 @@ static bool listen_to(int fd, char *said, size_t n)
 	return ready > 0;
 }
 
-static enum sk_code wait_for(pid_t pid, const char *said, const char *path, struct sk_err *err)
+/* heard: it spoke and closed its end; else it was killed for it. */
+static enum sk_code wait_for(pid_t pid, bool heard, const char *said, const char *path, struct sk_err *err)
 {
 	static const char own[] = "soakd-draw: ";
 	int status;
@@ -92,8 +93,13 @@ static enum sk_code wait_for(pid_t pid, const char *said, const char *path, stru
 		return SK_OK;
 	if (strncmp(said, own, sizeof(own) - 1) == 0)
 		said += sizeof(own) - 1;
+	if (!heard)
+		return sk_fail(err, SK_EIO, 0, "cannot draw %s: soakd-draw took longer than %d s and was ended", path,
+			       DRAW_MS / 1000);
 	if (WIFSIGNALED(status))
 		return sk_fail(err, SK_EIO, 0, "cannot draw %s: soakd-draw was ended by signal %d", path, WTERMSIG(status));
+	if (strncmp(said, "cannot write ", strlen("cannot write ")) == 0 && strstr(said, path)) /* it says what and why */
+		return sk_fail(err, SK_EIO, 0, "%s", said);
 	return sk_fail(err, SK_EIO, 0, "cannot draw %s: %s", path, *said ? said : "soakd-draw failed and said nothing");
 }
 
@@ -121,9 +127,11 @@ enum sk_code report_draw(const struct scene *s, const char *path, struct sk_err 
 	if (ear[1] != -1)
 		close(ear[1]);
 	if (rc == SK_OK) {
-		if (!listen_to(ear[0], said, sizeof(said)))
+		bool heard = listen_to(ear[0], said, sizeof(said));
+
+		if (!heard)
 			kill(pid, SIGKILL);
-		rc = wait_for(pid, said, path, err);
+		rc = wait_for(pid, heard, said, path, err);
 	}
 	if (ear[0] != -1)
 		close(ear[0]);

@@ -15,7 +15,10 @@
 #include "soakd/workload.h"
 #include "version.h"
 
-#define DOT " \302\267 " /* U+00B7 between things */
+#define DOT          " \302\267 "   /* U+00B7 between things */
+#define MORE         "\342\200\246" /* U+2026, where something was cut */
+#define SUBJECT_MOST 48             /* bytes of a name in a headline */
+#define FACT_MOST    4000           /* of a fact */
 
 char *text_take(struct text *t)
 {
@@ -55,7 +58,11 @@ char *report_subject(const struct evidence_file *f)
 		target = program + 1;                         /* pid:N and pidfile:PATH say nothing of what it is */
 	if (target && strcmp(target, "launch") == 0 && label) /* a launched command: what it is called */
 		target = label;
-	return plain_dup(target ? target : base && base[1] ? base + 1 : f->path);
+	char *name = plain_dup(target ? target : base && base[1] ? base + 1 : f->path);
+
+	if (name && strlen(name) > SUBJECT_MOST) /* what was measured stands behind it, and must be seen */
+		memcpy(name + utf8_fit(name, SUBJECT_MOST - strlen(MORE)), MORE, strlen(MORE) + 1);
+	return name;
 }
 
 char *report_headline(const struct evidence_file *f, const struct verdict *v)
@@ -91,9 +98,16 @@ void report_facts_release(struct report_facts *facts)
 	memset(facts, 0, sizeof(*facts));
 }
 
-/* Takes the text over; an empty one is no fact. */
+/* Takes the text over, its first FACT_MOST bytes; an empty one is no fact. */
 static bool add_fact(struct report_facts *facts, const char *name, struct text *t)
 {
+	if (t->len > FACT_MOST && !t->failed) { /* a command of 250 KB is no text for an issue, nor for a page */
+		size_t left = t->len;
+
+		t->len = utf8_fit(t->s, FACT_MOST);
+		t->s[t->len] = '\0';
+		text_addf(t, MORE " (%zu bytes more)", left - t->len);
+	}
 	bool failed = t->failed;
 
 	if (t->len == 0 || failed || facts->n == FACTS_MAX) {
@@ -114,18 +128,19 @@ static void add_word(struct text *t, const char *word)
 		text_add(t, word);
 		return;
 	}
-	text_addc(t, '\'');
-	for (; *word; word++) {
-		const char one[2] = { *word, '\0' };
+	struct text quoted = TEXT_INIT;
 
+	for (; *word; word++) {
 		if (*word == '\'')
-			text_add(t, "'\\''");
-		else if ((unsigned char)*word < 0x80)
-			add_plain(t, one);
+			text_add(&quoted, "'\\''");
 		else
-			text_addc(t, *word); /* jansson has seen that it is UTF-8 */
+			text_addc(&quoted, *word);
 	}
 	text_addc(t, '\'');
+	add_plain(t, text_str(&quoted));
+	text_addc(t, '\'');
+	t->failed |= quoted.failed;
+	text_release(&quoted);
 }
 
 static void command(struct text *t, const struct evidence_file *f)
@@ -229,7 +244,8 @@ static void samples(struct text *t, const struct evidence_file *f, const struct 
 	text_addf(t, "%.0f", (double)v->samples - extra);
 	if (isfinite(expected))
 		text_addf(t, " of %.0f", expected);
-	text_addf(t, ", one each %s", fmt_duration(buf, sizeof(buf), f->ev.interval_s));
+	if (isfinite(f->ev.interval_s))
+		text_addf(t, ", one each %s", fmt_duration(buf, sizeof(buf), f->ev.interval_s));
 	if (isfinite(f->step_median_s)) {
 		text_addf(t, " (median %s", fmt_duration(buf, sizeof(buf), f->step_median_s));
 		text_addf(t, ", longest %s)", fmt_duration(buf, sizeof(buf), f->step_longest_s));

@@ -17,9 +17,10 @@
 #include "soakd/words.h"
 #include "version.h"
 
-#define DOT    " \302\267 " /* U+00B7 between things */
-#define DIGITS 12           /* of a commit, a build id or a digest: enough to tell one from another */
-#define LINES  8
+#define DOT       " \302\267 " /* U+00B7 between things */
+#define DIGITS    12           /* of a commit, a build id or a digest: enough to tell one from another */
+#define LINES     8
+#define LINE_MOST 400 /* bytes: some five lines of the column. The whole of it is in report.md */
 
 static void join(struct text *t, const char *before, const char *s)
 {
@@ -94,14 +95,16 @@ static void memory(struct text *t, const struct evidence_file *f)
 static void samples(struct text *t, const struct evidence_file *f, const struct verdict *v)
 {
 	double expected = json_get_num(f->run, "expected_rows", NAN), extra = json_get_num(f->run, "extra_rows", 0);
+	double every = isfinite(f->step_median_s) ? f->step_median_s : f->ev.interval_s;
 	const struct series *missed = evidence_column(f, "missed");
 	char buf[40];
 
 	text_addf(t, "%s%.0f", t->len > 0 ? DOT : "", fmax((double)v->samples - extra, 0));
 	if (isfinite(expected))
 		text_addf(t, " of %.0f", expected);
-	text_addf(t, " samples, one each %s",
-		  fmt_duration(buf, sizeof(buf), isfinite(f->step_median_s) ? f->step_median_s : f->ev.interval_s));
+	text_addf(t, " sample%s", v->samples == 1 && !isfinite(expected) ? "" : "s");
+	if (isfinite(every))
+		text_addf(t, ", one each %s", fmt_duration(buf, sizeof(buf), every));
 	if (isfinite(f->step_longest_s))
 		text_addf(t, ", at most %s", fmt_duration(buf, sizeof(buf), f->step_longest_s));
 	if (missed && missed->last_y > 0)
@@ -144,6 +147,10 @@ static const char *fact_named(const struct report_facts *facts, const char *name
 /* Takes the line over; an empty one is none. */
 static bool add_line(struct scene *s, struct text *t)
 {
+	if (t->len > LINE_MOST && !t->failed) {
+		t->len = utf8_fit(t->s, LINE_MOST);
+		text_add(t, "\342\200\246"); /* U+2026 */
+	}
 	bool failed = t->failed;
 
 	if (failed || t->len == 0 || s->n_footer == LINES) {

@@ -47,7 +47,8 @@ static void fill(struct properties *p, const struct evidence_file *f, const stru
 	if (isfinite(v->main.rate_kb_per_h))
 		add_rate_interval(&rate, v->main.column, &v->main);
 	add(p, "soakd.rate", text_str(&rate));
-	add(p, "soakd.interval", fmt_duration(interval, sizeof(interval), f->ev.interval_s));
+	if (isfinite(f->ev.interval_s))
+		add(p, "soakd.interval", fmt_duration(interval, sizeof(interval), f->ev.interval_s));
 	add(p, "soakd.data-sha256", facts->sha256);
 	for (size_t i = 0; i < facts->n; i++)
 		add(p, facts->fact[i].name, facts->fact[i].text);

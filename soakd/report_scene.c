@@ -182,7 +182,7 @@ bool report_times(const struct evidence_file *f, const struct verdict *v, struct
 	for (size_t i = 0; i < f->n_series; i++)
 		s->x1 = fmax(s->x1, f->series[i].last_t); /* NaN, no value at all, loses */
 	if (!(s->x1 > 0))
-		s->x1 = f->ev.interval_s;
+		s->x1 = isfinite(f->ev.interval_s) ? f->ev.interval_s : 1;
 	s->start_unix = f->ev.start_unix;
 	s->span = sk_calloc(f->n_events + 2, sizeof(*s->span));
 	s->marker = sk_calloc(f->n_events + 2 + JUMPS_MAX, sizeof(*s->marker));

@@ -176,9 +176,9 @@ enum sk_code report_terminal_chart(const struct evidence_file *f, const struct v
 		return SK_OK;
 	scene_init(&s);
 	b = page_judged_blocks(&page, &c.n);
-	if (!b || !report_times(f, v, &s)) {
+	if (page.failed || !report_times(f, v, &s)) {
 		out->failed = true;
-	} else if (c.n > 0) {
+	} else if (b && c.n > 0) { /* none: the column has no value in any row, and the words have said so */
 		words_of(&s, &fit, v, term, out);
 		c.rows = term->width / COLUMNS_A_ROW;
 		c.rows = c.rows < ROWS_LEAST ? ROWS_LEAST : c.rows > ROWS_MOST ? ROWS_MOST : c.rows;

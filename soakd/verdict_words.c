@@ -74,7 +74,7 @@ void add_bytes(struct text *out, double bytes)
 {
 	char buf[40];
 
-	if (fabs(bytes) < 1024)
+	if (fabs(bytes) < 999.5) /* above, three digits are no whole bytes: "1.02e+03" */
 		text_addf(out, "%.3g B", bytes);
 	else
 		text_add(out, fmt_kb(buf, sizeof(buf), bytes / 1024));
@@ -156,10 +156,14 @@ bool add_forecast(struct text *out, const struct verdict *v)
 
 	if (!isfinite(v->limit_unix) || !isfinite(v->limit_kb))
 		return false;
+	if (v->limit_unix_p10 >= v->limit_unix_p90) { /* forecast.h: the last point is there; no future is so sure */
+		text_addf(out, "the limit of %s is exceeded already", fmt_kb(buf, sizeof(buf), v->limit_kb));
+		return true;
+	}
 	text_addf(out, "%s are reached ", fmt_kb(buf, sizeof(buf), v->limit_kb));
 	add_moment(out, v->limit_unix, days);
-	if (v->limit_unix_p10 >= v->limit_unix_p90 || !isfinite(v->limit_unix_p10))
-		return true; /* reached already */
+	if (!isfinite(v->limit_unix_p10))
+		return true;
 	text_add(out, " (80%: ");
 	add_moment(out, v->limit_unix_p10, days);
 	text_add(out, " to ");
@@ -182,7 +186,9 @@ void add_why(struct text *out, const struct verdict *v)
 		text_addc(out, first);
 		text_addf(out, "%s.", v->main.why + 1);
 	}
-	if (add_forecast(&forecast, v))
+	if (add_forecast(&forecast, v) && *text_str(&forecast) == 't') /* "the limit ..." */
+		text_addf(out, " T%s.", text_str(&forecast) + 1);
+	else if (forecast.len > 0)
 		text_addf(out, " At this rate %s.", text_str(&forecast));
 	out->failed |= forecast.failed;
 	text_release(&forecast);
@@ -218,6 +224,8 @@ void add_next(struct text *out, const struct verdict *v)
 			text_add(out, "let the allocator give it back (redis: activedefrag yes; glibc: malloc_trim(), "
 				      "MALLOC_ARENA_MAX=2; or "
 				      "jemalloc), and see whether it still grows");
+		else if (v->main.samples == 0)
+			text_add(out, "find out why its column is empty: there is nothing to judge");
 		else if (isfinite(v->main.need_more_s))
 			text_addf(out, "go on for about %s more: the question can then be decided",
 				  fmt_duration(buf, sizeof(buf), v->main.need_more_s));

@@ -352,6 +352,8 @@ static void growth_below_the_least_rate_is_said(void **state)
 	assert_non_null(strstr(v.why, "stays at 97.7 MiB over 24 h 55 min; growth above +64 KiB/h would have been found"));
 	judge_rows(slow_line, -50, 300, 300, 64, &v);
 	assert_int_equal(v.verdict, VERDICT_SHRINKING);
+	assert_non_null(strstr(v.why, " shrinks by "));
+	assert_null(strstr(v.why, "by -")); /* the verb says which way */
 	assert_non_null(strstr(v.why, "; growth above +64 KiB/h would have been found"));
 }
 

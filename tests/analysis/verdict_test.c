@@ -37,7 +37,9 @@ static void numbers_are_finite_or_unknown(const struct series_verdict *s)
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		assert_true(!isinf(all[i]));
 	assert_true(s->why[0] != '\0');
-	if (s->verdict == VERDICT_INSUFFICIENT)
+	if (s->verdict == VERDICT_INSUFFICIENT && s->samples == 0)
+		assert_true(isnan(s->need_more_s)); /* more of nothing decides nothing */
+	else if (s->verdict == VERDICT_INSUFFICIENT)
 		assert_true(s->need_more_s > 0);
 	else if (s->verdict != VERDICT_LEAK)
 		assert_true(isfinite(s->detectable_kb_per_h));

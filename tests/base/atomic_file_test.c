@@ -50,7 +50,7 @@ static void no_folder(void **state)
 	(void)state;
 	assert_int_equal(atomic_write("/nonexistent/f", "x", 1, &e), SK_EIO);
 	assert_int_equal(e.sys, ENOENT);
-	assert_string_equal(e.msg, "cannot write /nonexistent/f: No such file or directory");
+	assert_string_equal(e.msg, "cannot write /nonexistent/f: there is no such folder; make it first");
 }
 
 static void full_disk_leaves_the_old_file(void **state)

@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	if (evidence_read(path, SERIES_ONLINE, &f, &err) == SK_OK) {
-		if (f.ev.samples == 0 || f.ev.n_columns == 0 || !(f.ev.interval_s > 0))
+		if (f.ev.samples == 0 || f.ev.n_columns == 0 || !(f.ev.interval_s > 0 || (isnan(f.ev.interval_s) && f.ev.samples == 1)))
 			abort();
 		if (decide_file(&f, &none, &v, &err) == SK_OK) {
 			json_t *j = verdict_to_json(&v, path);

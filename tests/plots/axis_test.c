@@ -162,6 +162,12 @@ static void utc_ticks_are_round_times_of_day(void **state)
 	assert_labels(&a, "20:00:00, 20:00:02, 20:00:04, 20:00:06, 20:00:08, 20:00:10");
 	axis_utc(&a, 0, 12 * 86400.0, eight_pm, 9);
 	assert_labels(&a, "21 Nov, 23 Nov, 25 Nov, 27 Nov, 29 Nov, 1 Dec");
+	axis_utc(&a, 0, 365 * 86400.0, eight_pm, 5); /* no day twice: the year goes without saying */
+	assert_labels(&a, "13 Dec, 23 Mar, 1 Jul, 9 Oct");
+	axis_utc(&a, 0, 366 * 86400.0, eight_pm, 5);
+	assert_labels(&a, "2026-12-13, 2027-03-23, 2027-07-01, 2027-10-09");
+	axis_utc(&a, 0, 86400, -86400 * 365.0 + 72000, 9); /* 1969-01-01T20:00:00Z */
+	assert_labels(&a, "21:00, 2 Jan, 03:00, 06:00, 09:00, 12:00, 15:00, 18:00");
 }
 
 /* Clocks in Berlin go back on 2026-10-25 at 01:00Z: no tick is doubled or missing, and each is an hour after the one before. */

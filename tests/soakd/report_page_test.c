@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "soakd/decide.h"
+#include "soakd/words.h"
 #include "tests/soakd/run_fixture.h"
 
 #define ROWS  200
@@ -61,6 +62,25 @@ static const struct scene_panel *panel(const char *title)
 		if (strcmp(scene.panel[i].title, title) == 0)
 			return &scene.panel[i];
 	return NULL;
+}
+
+static void bytes_in_three_digits(void **state)
+{
+	static const struct {
+		double bytes;
+		const char *text;
+	} cases[] = {
+		{ 0.8537, "0.854 B" }, { 999.4, "999 B" }, { 1023.7, "1.00 KiB" }, { 1010, "1010 B" }, { -1010, "-1010 B" }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct text t = TEXT_INIT;
+
+		add_bytes(&t, cases[i].bytes);
+		assert_string_equal(text_str(&t), cases[i].text);
+		text_release(&t);
+	}
 }
 
 static void the_chips(void **state)
@@ -244,6 +264,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_chips),
+		cmocka_unit_test(bytes_in_three_digits),
 		TEST(the_waterfall_sums_to_the_whole),
 		TEST(the_strips),
 		TEST(memory_against_operations),

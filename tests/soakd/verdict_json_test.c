@@ -404,7 +404,7 @@ static void words_for_people(void **state)
 	v.part[0].q_value = .06; /* grows, perhaps: nobody is blamed */
 	s = written(FORMAT_HUMAN, list, 1);
 	assert_has(s, "  grows in:   class heap +3.02 MiB/h\n");
-	assert_has(s, "2.00 GiB are reached 2026-12-03T23:20Z\n");
+	assert_has(s, "  forecast:   the limit of 2.00 GiB is exceeded already\n");
 	free(s);
 	fixture_insufficient(&v);
 	s = written(FORMAT_HUMAN, list, 1);
