@@ -17,8 +17,8 @@
 #include "plots/png_write.h"
 
 #define CSS_DPI 96.0
-#define PICTURE_BYTES                                                                                                            \
-	(200.0 * 1024) /* of 1600 x 1200 pixels: what an issue tracker still shows at once; larger ones in proportion */
+/* Of a page 1600 pixels wide, however high: what an issue tracker still shows at once. Wider ones have more pixels for the same. */
+#define PICTURE_BYTES (200.0 * 1024)
 
 bool picture_form_of(const char *path, enum picture_form *form)
 {
@@ -85,7 +85,7 @@ static enum sk_code make_png(const struct scene *s, struct layout *lay, struct t
 			.height = (size_t)lay->px_height,
 			.stride = (size_t)cairo_image_surface_get_stride(image) / sizeof(uint32_t),
 			.dpi = s->dpi,
-			.most_bytes = (size_t)(PICTURE_BYTES * fmax(1, (double)lay->px_width * lay->px_height / (1600 * 1200))),
+			.most_bytes = (size_t)(PICTURE_BYTES * fmax(1, pow(lay->px_width / PAGE_WIDTH, 2))),
 		};
 
 		rc = png_encode(out, &px, s->meta, s->n_meta, err);

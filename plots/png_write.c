@@ -11,14 +11,17 @@
 #include "base/mem.h"
 #include "plots/quantise.h"
 
-/* On a full page: level 1 gives 139 kB, 4 gives 115 kB for the same time within noise, 6 gives 109 kB for 5 ms more. */
-enum { LEVEL = 4 };
-
 /*
- * What a crowded page is written with instead when it gets too large: a tenth to a fifth smaller, the edges of letters a little
- * coarser.
+ * How a picture is written: the first that fits. On a full page zlib's level 1 gives 139 kB, 4 gives 115 kB for the same time within
+ * noise, 6 gives 109 kB for 5 ms more. A sheet of 48 runs is 247 KiB at level 4 and 194 KiB at level 9, for 0.6 s. 48 colours
+ * are a tenth to a fifth smaller still, the edges of letters a little coarser; 32 are what the worst sheet that was found needs.
  */
-enum { FEW_COLOURS = 48 };
+static const struct attempt {
+	size_t colours;
+	int level;
+} attempts[] = { { 256, 4 }, { 256, 9 }, { 48, 9 }, { 32, 9 } };
+
+#define ATTEMPTS (sizeof(attempts) / sizeof(*attempts))
 
 enum { AROUND = 12 }; /* bytes of a chunk beside its data */
 
@@ -164,17 +167,17 @@ static void density(struct text *out, double dpi)
 		chunk(out, "pHYs", phys, sizeof(phys));
 }
 
-/* Palette and picture, with up to `colours` colours. More than `most` bytes of both (0: any) are not written. */
-static enum sk_code image(struct text *out, const struct png_pixels *px, size_t colours, int level, size_t most, bool *written,
+/* Palette and picture. More than `most` bytes of both (0: any) are not written. */
+static enum sk_code image(struct text *out, const struct png_pixels *px, const struct attempt *how, size_t most, bool *written,
 			  struct sk_err *err)
 {
 	struct indexed p;
 	size_t n = 0;
-	enum sk_code rc = quantise(px->px, px->width, px->height, px->stride, colours, &p, err);
+	enum sk_code rc = quantise(px->px, px->width, px->height, px->stride, how->colours, &p, err);
 
 	if (rc != SK_OK)
 		return rc;
-	Bytef *packed = pack(&p, px->width, px->height, level, &n);
+	Bytef *packed = pack(&p, px->width, px->height, how->level, &n);
 
 	*written = packed && (most == 0 || n + 3 * p.n_colours <= most);
 	if (*written) {
@@ -199,12 +202,11 @@ enum sk_code png_encode(struct text *out, const struct png_pixels *px, char *con
 	for (size_t i = 0; rc == SK_OK && i < n_meta; i++)
 		if (meta[2 * i] && meta[2 * i + 1])
 			rc = text_chunk(out, meta[2 * i], meta[2 * i + 1], err);
-	size_t around = out->len - begin + 3 * AROUND, room = px->most_bytes > around ? px->most_bytes - around : 0;
+	size_t around = out->len - begin + 3 * AROUND,
+	       room = px->most_bytes > around ? px->most_bytes - around : px->most_bytes > 0;
 
-	if (rc == SK_OK)
-		rc = image(out, px, 256, LEVEL, room, &written, err);
-	if (rc == SK_OK && !written)
-		rc = image(out, px, FEW_COLOURS, 9, 0, &written, err);
+	for (size_t i = 0; rc == SK_OK && !written && i < ATTEMPTS; i++)
+		rc = image(out, px, &attempts[i], i + 1 < ATTEMPTS ? room : 0, &written, err);
 	chunk(out, "IEND", NULL, 0);
 	if (rc == SK_OK && out->failed)
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");

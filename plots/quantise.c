@@ -241,7 +241,8 @@ static size_t median_cut(struct colour *c, size_t n, uint32_t *palette, size_t m
 static uint8_t *choose(struct census *s, size_t most, struct indexed *out)
 {
 	uint8_t *entry = sk_calloc(s->n, 1);
-	size_t exact = s->n <= most ? s->n : most / 2;
+	/* of few colours those of a small flat area, the stripe of one card among 48, must still be their own */
+	size_t exact = s->n <= most ? s->n : most < 256 ? most * 3 / 4 : most / 2;
 
 	if (!entry)
 		return NULL;

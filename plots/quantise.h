@@ -16,7 +16,8 @@ struct indexed {
 
 /*
  * px: height rows of `stride` pixels 0xXXRRGGBB, X ignored. With up to `most` colours (2 to 256) nothing is lost; with more the
- * commonest half of the palette stays exact (so flat areas and lines do) and the rest is cut by median into the other half.
+ * commonest half of the palette, three quarters of one below 256, stay exact (so flat areas and lines do) and the rest is cut by
+ * median into what is left of it.
  * Release with indexed_release, which may be repeated. SK_ENOMEM.
  */
 enum sk_code quantise(const uint32_t *px, size_t width, size_t height, size_t stride, size_t most, struct indexed *out,

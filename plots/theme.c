@@ -25,7 +25,7 @@ const struct theme theme = {
 		.panels_top = 18, .title = 38, .key = 38, .side_x = 30, .panel_gap = 18,
 		.main_least = 420, .least = 96,
 		.table_gap = 22, .row = 30, .footer_gap = 26, .footer_line = 28, .bottom = 24,
-		.card = 460, .card_gap = 20, .card_left = 114, .card_pad = 14,
+		.card = 460, .card_gap = 20, .card_left = 126, .card_pad = 14,
 	},
 	.px_small = 20, .px_text = 22, .px_title = 23, .px_headline = 28, .px_verdict = 44,
 	/* fonts-dejavu-core is what the Debian package depends on; the generic name serves where it is absent */

@@ -27,6 +27,7 @@ static const struct {
 	[REDACT_USER] = { "USER", "user name", "user names" },
 	[REDACT_NAME] = { "NAME", "name of a database, role or table", "names of databases, roles or tables" },
 	[REDACT_QUERY] = { "QUERY", "query", "queries" },
+	[REDACT_VALUE] = { "VALUE", "value of a variable or a row", "values of variables or rows" },
 	[REDACT_WORD] = { "ARGUMENTS", "value or operand of a command", "values and operands of commands" },
 };
 
@@ -44,8 +45,8 @@ void redactor_release(struct redactor *r)
 	memset(r, 0, sizeof(*r));
 }
 
-/* What stands for something says nothing itself: a text that was redacted before. */
-static bool is_ours(const char *s, size_t n)
+/* It says nothing itself: a text that was redacted before. */
+bool redact_stands_in(const char *s, size_t n)
 {
 	for (int k = 0; k < REDACT_KINDS; k++)
 		if (strlen(kinds[k].word) == n && memcmp(kinds[k].word, s, n) == 0)
@@ -55,7 +56,7 @@ static bool is_ours(const char *s, size_t n)
 
 static void keep(struct redactor *r, enum redact_kind kind, const char *was, size_t n, bool everywhere, bool seen)
 {
-	if (is_ours(was, n))
+	if (redact_stands_in(was, n))
 		return;
 	for (size_t i = 0; i < r->n; i++)
 		if (r->v[i].kind == kind && strlen(r->v[i].was) == n && memcmp(r->v[i].was, was, n) == 0) {

@@ -4,7 +4,8 @@
  * scrub.h takes out what is a secret anywhere; this takes out, on top, what is nobody else's business. In its place stands the
  * word that a man page would have, so that a command can still be read: --out DIR, http://HOST:8080/PATH, role "NAME".
  *
- * Verdict, numbers, times, digests, versions, kernel, folders of the system (/usr/lib ...) and the loopback address stay.
+ * Verdict, numbers, times, digests, versions, kernel, folders of the system (/usr/lib ...) and the loopback address stay, and what
+ * the program, its processes and its unit are called: the issue is about them (of unit@INSTANCE the instance goes).
  * In doubt a word too many goes.
  */
 #ifndef SOAKD_REDACT_H
@@ -26,6 +27,7 @@ enum redact_kind {
 	REDACT_USER,    /* USER */
 	REDACT_NAME,    /* of a database, a role, a table: NAME */
 	REDACT_QUERY,   /* QUERY */
+	REDACT_VALUE,   /* of a variable of the environment, of a row: VALUE */
 	REDACT_WORD,    /* a value or an operand of a command: the word that its option has in --help, ARGUMENTS */
 	REDACT_KINDS
 };

@@ -23,6 +23,9 @@ struct found {
 /* A rule takes something at s[i]; the bytes before it say whether a word begins there. At least one part then. */
 bool redact_rule(const char *s, size_t i, struct found *out);
 
+/* These n bytes stand for something that was taken out before: PATH, HOST, ***. */
+bool redact_stands_in(const char *s, size_t n);
+
 /* Bytes of the word that begins at s, as rules see words: letters, digits and what joins them; 1 at least. */
 size_t redact_token(const char *s);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where texts are in a run: which keys of run.json hold what, which words of a command are options of ours, which names parts,
- * phases and reasons have. All of them go through redact_text(); a few are left out as a whole, or stay, because of where they are.
+ * Where texts are in a run: which keys of run.json hold what, which names parts, phases and reasons have. All of them go through redact_text(); a few are left out as a whole, or stay, because of where they are.
  */
 #include <ctype.h>
 #include <math.h>
@@ -11,13 +10,12 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "soakd/cmds.h"
 #include "soakd/phase_table.h"
-#include "soakd/redact.h"
+#include "soakd/redact_internal.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-static json_t *text_json(struct redactor *r, const char *s)
+json_t *redact_text_json(struct redactor *r, const char *s)
 {
 	char *clean = redact_text(r, s);
 	json_t *j = clean ? json_string(clean) : NULL;
@@ -27,154 +25,12 @@ static json_t *text_json(struct redactor *r, const char *s)
 	return j;
 }
 
-/* ---- options and commands ---------------------------------------------------------------------------------------------- */
-
-/* Options whose words say how the run was run, and nothing about whose it was. Their values are texts as any other. */
-static bool is_plain(const struct opt *o)
-{
-	static const char *const plain[] = { "target", "pid", "scenario", "cycle", "warmup", "samplers", "vary" };
-
-	if (o->type != OPT_STRING && o->type != OPT_LIST)
-		return true;
-	for (size_t i = 0; i < COUNT(plain); i++)
-		if (strcmp(plain[i], o->name) == 0)
-			return true;
-	return false;
-}
-
-/* The value as it may be shown: of --script FILE its FILE. */
-static json_t *value_json(struct redactor *r, const struct opt *o, const char *value)
-{
-	size_t n = strlen(value);
-
-	if (is_plain(o) && !(strcmp(o->name, "scenario") == 0 && n > 5 && strcmp(value + n - 5, ".conf") == 0))
-		return text_json(r, value);
-	if (strncmp(value, "builtin:", 8) == 0)
-		return json_string(value);
-	redact_count(r, REDACT_WORD, value);
-	return json_string(strcmp(o->name, "scenario") == 0 ? "FILE.conf" : o->metavar);
-}
-
-static const struct opt *option_named(const char *name, size_t n)
-{
-	for (const struct opt *o = cmd_run_options.opt; o->name; o++)
-		if (strlen(o->name) == n && strncmp(o->name, name, n) == 0)
-			return o;
-	return NULL;
-}
-
-static const struct opt *option_of_letter(char letter)
-{
-	for (const struct opt *o = cmd_run_options.opt; o->name; o++)
-		if (o->letter == letter && letter)
-			return o;
-	return NULL;
-}
-
-/* "--name=value", with what stands before the value. */
-static json_t *assigned(struct redactor *r, const struct opt *o, const char *word, const char *value)
-{
-	json_t *shown = value_json(r, o, value), *j = NULL;
-
-	if (shown)
-		j = json_sprintf("%.*s%s", (int)(value - word), word, json_string_value(shown));
-	json_decref(shown);
-	return j;
-}
-
-/* One word of ours; *takes: the option whose value the next word is. An operand that is none of our verbs is somebody's. */
-static json_t *option_word(struct redactor *r, const char *word, const struct opt **takes)
-{
-	const char *equals = strchr(word, '=');
-	const struct opt *o = NULL;
-
-	if (strncmp(word, "--", 2) == 0)
-		o = option_named(word + 2, equals ? (size_t)(equals - word - 2) : strlen(word + 2));
-	else if (word[0] == '-')
-		o = option_of_letter(word[1]);
-	if (word[0] == '-' && word[1] != '-' && o && word[2] && o->type != OPT_FLAG) /* -i5 */
-		return assigned(r, o, word, word + 2);
-	if (o && equals && word[1] == '-')
-		return assigned(r, o, word, equals + 1);
-	*takes = o && o->type != OPT_FLAG ? o : NULL;
-	if (o || strcmp(word, "run") == 0 || strcmp(word, "-q") == 0 || strcmp(word, "-v") == 0)
-		return json_string(word);
-	redact_count(r, REDACT_WORD, word);
-	return json_string("OPERAND");
-}
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
-
-/* "-- PROGRAM ARGUMENTS": which program it is has to be known, and no more. */
-static void add_launched(struct redactor *r, const json_t *words, size_t i, json_t *out)
-{
-	if (i < json_array_size(words))
-		json_array_append_new(out, text_json(r, base_name(json_string_value(json_array_get(words, i++)))));
-	if (i < json_array_size(words))
-		json_array_append_new(out, json_string("ARGUMENTS"));
-	for (; i < json_array_size(words); i++)
-		redact_count(r, REDACT_WORD, json_string_value(json_array_get(words, i)));
-}
-
-static json_t *command_json(struct redactor *r, const json_t *words)
-{
-	json_t *out = json_array();
-	const struct opt *takes = NULL;
-
-	for (size_t i = 0; i < json_array_size(words); i++) {
-		const char *word = json_string_value(json_array_get(words, i));
-		const struct opt *o = takes;
-
-		takes = NULL;
-		if (!word)
-			continue;
-		if (i == 0)
-			json_array_append_new(out, json_string("soakd"));
-		else if (o)
-			json_array_append_new(out, value_json(r, o, word));
-		else if (strcmp(word, "--") == 0) {
-			json_array_append_new(out, json_string(word));
-			add_launched(r, words, i + 1, out);
-			break;
-		} else {
-			json_array_append_new(out, option_word(r, word, &takes));
-		}
-	}
-	return out;
-}
-
-static void redact_options(struct redactor *r, json_t *options)
-{
-	const char *name;
-	json_t *value;
-
-	json_object_foreach(options, name, value)
-	{
-		const struct opt *o = opt_find(&cmd_run_options, name);
-		json_t *element;
-		size_t i;
-
-		if (!o)
-			continue;
-		if (json_is_string(value))
-			json_object_set_new(options, name, value_json(r, o, json_string_value(value)));
-		json_array_foreach(value, i, element)
-			json_array_set_new(value, i, value_json(r, o, json_is_string(element) ? json_string_value(element) : ""));
-	}
-}
-
 /* ---- run.json ---------------------------------------------------------------------------------------------------------- */
 
 /* Digests and versions: they name programs, and look like keys. */
 static bool stays(const char *key)
 {
-	static const char *const keys[] = { "build_id", "redis_build_id", "commit",  "run_id",
-					    "boot",     "kernel",         "version", "schema" };
+	static const char *const keys[] = { "build_id", "redis_build_id", "commit", "run_id", "boot", "kernel", "schema" };
 
 	for (size_t i = 0; i < COUNT(keys); i++)
 		if (strcmp(keys[i], key) == 0)
@@ -185,8 +41,8 @@ static bool stays(const char *key)
 /* A setting of the server that names somebody or a place, in whatever form. */
 static bool is_private_setting(const char *key)
 {
-	static const char *const words[] = { "name", "address", "director", "file", "command", "conninfo",
-					     "path", "host",    "role",     "user", "bind" };
+	static const char *const words[] = { "name", "address", "director", "file", "command", "conninfo",   "path",
+					     "host", "role",    "user",     "bind", "prefix",  "tablespace", "zone" };
 
 	for (size_t i = 0; strncmp(key, "setting.", 8) == 0 && i < COUNT(words); i++)
 		if (strstr(key + 8, words[i]))
@@ -194,10 +50,23 @@ static bool is_private_setting(const char *key)
 	return false;
 }
 
+/* Of an extension (tenant.limit) nobody knows what it says: a number or a switch stays, no word. */
+static bool is_foreign_setting(const char *key, const char *value)
+{
+	static const char *const plain[] = { "on", "off", "true", "false", "none", "all" };
+
+	if (strncmp(key, "setting.", 8) != 0 || !strchr(key + 8, '.') || isdigit((unsigned char)*value) || *value == '-')
+		return false;
+	for (size_t i = 0; i < COUNT(plain); i++)
+		if (strcmp(plain[i], value) == 0)
+			return false;
+	return true;
+}
+
 /* The program's name, behind the word that stands for its folders. */
 static json_t *exe_json(struct redactor *r, const char *exe)
 {
-	char *clean = redact_text(r, exe), *name = redact_text(r, base_name(exe));
+	char *clean = redact_text(r, exe), *name = redact_text(r, redact_base_name(exe));
 	json_t *j = NULL;
 
 	if (clean && name)
@@ -231,11 +100,12 @@ static json_t *string_json(struct redactor *r, const char *key, const char *s)
 		return exe_json(r, s);
 	if (strcmp(key, "cmdline") == 0)
 		return cmdline_json(r, s);
-	if (strcmp(key, "scenario_file") == 0 || strcmp(key, "config") == 0 || (*s && is_private_setting(key))) {
+	if (strcmp(key, "scenario_file") == 0 || strcmp(key, "config") == 0 ||
+	    (*s && (is_private_setting(key) || is_foreign_setting(key, s)))) {
 		redact_count(r, key[0] == 's' && key[1] == 'e' ? REDACT_WORD : REDACT_PATH, s);
 		return json_string(key[0] == 's' && key[1] == 'e' ? "VALUE" : "FILE.conf");
 	}
-	return text_json(r, s);
+	return redact_text_json(r, s);
 }
 
 /* Names below, all texts of it in place. */
@@ -255,14 +125,25 @@ static void redact_json(struct redactor *r, json_t *j)
 	json_array_foreach(j, i, value)
 	{
 		if (json_is_string(value))
-			json_array_set_new(j, i, text_json(r, json_string_value(value)));
+			json_array_set_new(j, i, redact_text_json(r, json_string_value(value)));
 		else
 			redact_json(r, value);
 	}
 }
 
+/* The series of a picture has the name of its kind. */
+static void redact_commonest(struct redactor *r, struct series *latency, const json_t *names)
+{
+	const char *number = json_string_value(json_object_get(names, latency->name));
+
+	if (!*latency->name)
+		return;
+	redact_count(r, REDACT_NAME, latency->name);
+	snprintf(latency->name, sizeof(latency->name), "%s", number ? number : "operation");
+}
+
 /* What somebody's own scripts are called says what is done there: "operation 1". The same number for the same name. */
-static void number_scripts(struct redactor *r, json_t *run)
+static void number_scripts(struct redactor *r, json_t *run, struct series *latency)
 {
 	static const char *const lists[][2] = { { "work", "name" }, { "operations", "kind" } };
 	json_t *names = json_object(), *entry;
@@ -280,6 +161,7 @@ static void number_scripts(struct redactor *r, json_t *run)
 			json_object_set(entry, lists[k][1], json_object_get(names, was));
 		}
 	}
+	redact_commonest(r, latency, names);
 	json_decref(names);
 }
 
@@ -308,16 +190,16 @@ static void learn_run(struct redactor *r, const json_t *j)
 	json_array_foreach(j, i, value) learn_run(r, value);
 }
 
-static void redact_run_json(struct redactor *r, json_t *run)
+static void redact_run_json(struct redactor *r, json_t *run, struct series *latency)
 {
 	json_t *command = json_object_get(run, "command"), *options = json_object_get(run, "options");
 
 	if (!run)
 		return;
 	if (has_own_scripts(run))
-		number_scripts(r, run);
+		number_scripts(r, run, latency);
 	if (command)
-		json_object_set_new(run, "command", command_json(r, command));
+		json_object_set_new(run, "command", redact_command(r, command));
 	redact_options(r, options);
 	json_incref(options);
 	json_object_del(run, "options"); /* done, and by better rules */
@@ -393,7 +275,8 @@ enum sk_code redact_evidence(struct redactor *r, struct evidence_file *f, struct
 		redact_evidence_texts(r, f);
 		redact_verdict(r, v);
 	}
-	redact_run_json(r, f->run);
+	redact_run_json(r, f->run, &f->latency);
+	REDACT_FIXED(r, f->latency.name); /* after its kind has been looked up */
 	redact_path(r, f);
 	redact_told(r, &told);
 	text_add(&told, "; what stands for them is written in capitals");

@@ -112,7 +112,7 @@ static enum sk_code find_below(struct many *m, const char *dir, bool deeper, str
 		bool holds = strcmp(name[i], "runs") == 0 || strcmp(name[i], "cells") == 0;
 		char *path = sk_asprintf("%.*s/%s", (int)without_slashes(dir), dir, name[i]);
 
-		if (path && has(path, "samples.csv")) {
+		if (path && (has(path, "samples.csv") || has(path, "run.json"))) { /* one without rows is told, not passed over */
 			rc = many_add(m, path, err);
 			continue;
 		}

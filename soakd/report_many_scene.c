@@ -174,7 +174,7 @@ static bool run_card(const struct many *m, const struct many_run *r, struct scen
 	p->x = m->align == ALIGN_OPERATIONS ? X_COUNT : X_ELAPSED;
 	p->x0 = 0;
 	p->x1 = fmax(end_of(r), 1e-3);
-	p->from_zero = whole_axis(p, 1);
+	p->from_zero = r->tone == TONE_GOOD || whole_axis(p, 1); /* noise that fills a card looks like news */
 	text_add(&word, r->word);
 	if (r->judged && isfinite(r->main.rate_kb_per_h))
 		add_rate(&note, r->main.column, r->main.rate_kb_per_h);

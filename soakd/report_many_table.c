@@ -17,7 +17,7 @@
 static const char *const run_columns[] = { "run", "verdict", "per hour", "95 % interval", "bytes per", "samples", "length" };
 static const char *const group_columns[] = { "combination", "runs",         "verdicts", "per hour, median [span]",
 					     "RSS peak",    "operations/s", "errors" };
-static const char *const error_columns[] = { "not read", "why" };
+static const char *const error_columns[] = { "not read" };
 
 /* A row in the making: cells are added from left to right. */
 struct row {
@@ -87,13 +87,28 @@ static void interval(struct row *r, const struct series_verdict *s)
 	cell(r, &t);
 }
 
+/* The sentence without the way to the run: the row says which it is. */
+static const char *error_within(const struct many_run *run)
+{
+	size_t n = run->path ? strlen(run->path) : 0;
+
+	if (n == 0 || strncmp(run->error, run->path, n) != 0 || (run->error[n] != '/' && run->error[n] != ' '))
+		return run->error;
+	return run->error + n + 1;
+}
+
 static void error_row(struct many_table *t, const struct many_run *run)
 {
 	struct row r = new_row(t);
 	struct text why = TEXT_INIT;
 
-	cell_str(&r, run->name);
-	text_addf(&why, t->cols > 2 ? "not read: %s" : "%s", run->error);
+	if (t->cols == 1) {
+		text_addf(&why, "%s: ", run->name);
+	} else {
+		cell_str(&r, run->name);
+		text_add(&why, "not read: ");
+	}
+	text_add(&why, error_within(run));
 	cell(&r, &why);
 	fill_up(&r);
 }

@@ -189,7 +189,7 @@ void many_add_why(struct text *out, const struct many *m)
 	if (m->page == PAGE_MATRIX)
 		text_add(out, "A card for each combination, its repeats over one another, all on the same axes. ");
 	else
-		text_add(out, "A card for each run, worst first, each on axes of its own. ");
+		text_add(out, "Worst first, each on axes of its own, from 0 where all is well. ");
 	if (beyond)
 		text_addf(out, "%zu more have no card: %s. ", beyond,
 			  m->page == PAGE_MATRIX ? "they come later in the matrix" : "none is worse than those shown");

@@ -48,11 +48,13 @@ mkdir acme
 printf 'timestamp,elapsed_s,anon_kb\n' >acme/samples.csv
 awk 'BEGIN { for (i = 0; i < 300; i++) printf "%d,%d,%d\n", 1795140000 + 300 * i, 300 * i, 50000 + 100 * i + i * 7919 % 101 }' >>acme/samples.csv
 printf 'timestamp,kind,detail\n1795140000,start,1 process\n1795143000,error,"role ""zelda"" on db.acme.example: SELECT salary FROM payroll"\n' >acme/events.csv
+printf 'timestamp,kind,ops,errors,rows,bytes,p50_us,p95_us,p99_us,max_us\n' >acme/operations.csv
+awk 'BEGIN { for (i = 0; i < 300; i++) printf "%d,salary,9,0,,,10,20,%d,40\n", 1795140000 + 300 * i, 30 + i % 5 }' >>acme/operations.csv
 cat >acme/run.json <<J
 {"schema": "soakd.run/1", "id": "postgres-1", "target": "postgres", "label": "postgres", "scenario": "postgres", "interval_s": 300,
  "command": ["/home/zelda/soakd", "--dsn", "host=db.acme.example user=zelda dbname=payroll", "--script", "/srv/acme/salary.sql", "--out", "$TMP/acme"],
  "options": {"script": ["salary.sql@1"]}, "work": [{"name": "salary", "weight": 1}], "operations": [{"kind": "salary", "ops": 7}],
- "host": {"kernel": "6.1.0-13-amd64", "hostname": "acmehost"}, "target_info": {"version": "PostgreSQL 15.18", "exe": "/opt/acme/bin/postgres"},
+ "host": {"kernel": "6.1.0-13-amd64", "hostname": "acmehost"}, "target_info": {"version": "PostgreSQL 15.18, built by zelda@acme.example", "exe": "/opt/acme/bin/postgres"},
  "roles": [{"role": "zelda on acmehost", "living": 1, "born": 1, "died": 1, "grown_kb": 9, "dead_grown_kb": 9}]}
 J
 clean() { ! grep -ailE 'zelda|acme|payroll|salary' "$@" || return 1; }
@@ -60,6 +62,17 @@ check "--for-issue has names of its own" status 0 "$SOAKD" report acme --for-iss
 check "and prints them" [ "$(tr '\n' ' ' <"$TMP/out")" = "acme/report-for-issue.png acme/report-for-issue.md " ]
 check "each form" status 0 "$SOAKD" report acme --for-issue --out i.xml --out i.json --out i.md
 check "nothing planted is in any of them" clean i.xml i.json i.md acme/report-for-issue.md acme/report-for-issue.png
+# in the page without its picture, whose letters may be any; in the PDF within its streams too
+inside() { python3 -c 'import re, sys, zlib
+b = open(sys.argv[1], "rb").read(); out = re.sub(rb"base64,[^\"]*", b"", b)
+for part in re.findall(rb"stream\r?\n(.*?)endstream", b, re.S):
+    try: out += zlib.decompress(part)
+    except zlib.error: pass
+sys.stdout.buffer.write(out)' "$1" >"$1.inside"; }
+check "page and drawings" status 0 "$SOAKD" report acme --for-issue --out i.html --out i.svg --out i.pdf --out i.png
+inside i.html && inside i.pdf
+check "nothing planted is in their words, titles and keywords" clean i.html.inside i.svg i.pdf.inside i.png
+check "of the picture's strip of latency its number is named" grep -q 'p99 of operation 1' i.html
 check "the same without it does hold them" sh -c '"$0" report acme --out full.md >out && grep -q zelda full.md' "$SOAKD"
 check "the text says what was taken out" grep -q '^- redacted: `.*path.*host name.*user name' i.md
 check "JSON too" json_true i.json "'path' in j['report']['facts']['redacted']"

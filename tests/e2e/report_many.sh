@@ -49,6 +49,18 @@ check "the page is drawn" taller many/sheet.png 1200
 check "says how many are beyond" grep -q '2 more have no card' many/sheet.md
 check "and names the bad one" grep -q '^| broken | not read: ' many/sheet.md
 
+# noise that no two runs share, on a rise that keeps each card's axis of its own: the most that a page can hold
+mkdir noisy
+for i in $(seq 10 57); do
+	mkdir "noisy/run$i"
+	awk -v seed="$i" 'BEGIN { srand(seed); print "timestamp,anon_kb"; for (i = 0; i < 300; i++) printf "%d,%d\n", 1795140000 + 300 * i, 500000 + 20 * i + 900 * rand() }' >"noisy/run$i/samples.csv"
+done
+check "48 noisy runs" status 0 "$SOAKD" report --sheet noisy --quiet
+check "are at most 200 KiB, too" small noisy/sheet.png
+mkdir rowless && cp -r many/run10 rowless && mkdir rowless/dead && echo '{}' >rowless/dead/run.json
+check "a run without rows is named, not passed over" status 2 "$SOAKD" report --sheet rowless --quiet
+check "in the table" grep -q '^| dead | not read: .*samples.csv' rowless/sheet.md
+
 check "one of two is missing: exit status 2" status 2 "$SOAKD" report state/soak-leaky missing --out half.png --out half.md
 check "and it says which" says missing
 check "drawn without it" [ -s half.png ]

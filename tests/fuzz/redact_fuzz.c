@@ -23,7 +23,14 @@ static const char *const forms[] = { "/home/" NAME "/src/x.c",
 				     "/srv/" NAME,
 				     "~" NAME "/x",
 				     "C:\\Users\\" NAME "\\x",
-				     NAME ".acme.example" };
+				     NAME ".acme.example",
+				     "PGUSER=" NAME,
+				     NAME ":x@db7",
+				     NAME ":5432",
+				     "unit:x@" NAME ".service",
+				     "/sys/fs/cgroup/" NAME,
+				     "Key (a)=(" NAME ")",
+				     "AUTH " NAME };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

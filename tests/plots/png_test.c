@@ -181,6 +181,67 @@ static void many_colours_stay_near_and_common_ones_exact(void **state)
 	text_release(&again);
 }
 
+/* Rows of letters' edges: 256 tones that few palettes hold, in a pattern that packs better the harder it is tried. */
+static void many_tones(uint32_t *px)
+{
+	uint32_t x = 12345;
+
+	for (uint32_t i = 0; i < W * H; i++) {
+		if (i % 7 == 0)
+			x = x * 1664525 + 1013904223;
+		px[i] = i % 5 ? (x >> 24) * 0x010101 & 0xffffff : 0xffffff;
+	}
+}
+
+static size_t encoded(const uint32_t *px, size_t most, uint32_t *colours, struct text *png)
+{
+	text_reset(png);
+	assert_int_equal(png_encode(png, &(struct png_pixels){ px, W, H, W, 0, most }, NULL, 0, NULL), SK_OK);
+	assert_non_null(find_chunk(png, "PLTE", colours));
+	*colours /= 3;
+	return png->len;
+}
+
+/* The size that is asked for decides how it is written: as it is, packed harder, with fewer colours; never not at all. */
+static void what_is_too_large_is_packed_harder_then_has_fewer_colours(void **state)
+{
+	static uint32_t px[W * H];
+	struct text png = TEXT_INIT;
+	struct indexed p;
+	uint32_t colours;
+
+	(void)state;
+	many_tones(px);
+	for (size_t i = 0; i < W; i++) /* a small flat area keeps its colour among few */
+		px[i] = 0xe69f00;
+	size_t any = encoded(px, 0, &colours, &png);
+
+	assert_true(colours > 200);
+	assert_int_equal(encoded(px, any, &colours, &png), any); /* it fits exactly */
+	size_t harder = encoded(px, any - 1, &colours, &png);
+
+	assert_true(harder < any && colours > 200);
+	assert_decodes_to(&png, px, W, H, W, 0); /* nothing is lost */
+	assert_int_equal(encoded(px, harder, &colours, &png), harder);
+	size_t few = encoded(px, harder - 1, &colours, &png);
+
+	assert_true(few < harder);
+	assert_int_equal(colours, 48);
+	assert_decodes_to(&png, px, W, H, W, 16);
+	assert_int_equal(quantise(px, W, H, W, 48, &p, NULL), SK_OK);
+	for (size_t i = 0; i < W; i++)
+		assert_int_equal(p.palette[p.index[i]], 0xe69f00);
+	indexed_release(&p);
+	size_t fewest = encoded(px, few - 1, &colours, &png);
+
+	assert_true(fewest < few);
+	for (size_t most = 1; most < 200; most += 66) { /* nothing can be so small */
+		assert_int_equal(encoded(px, most, &colours, &png), fewest);
+		assert_int_equal(colours, 32);
+	}
+	text_release(&png);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +249,7 @@ int main(void)
 		cmocka_unit_test(bad_keywords_are_refused),
 		cmocka_unit_test(up_to_256_colours_are_exact),
 		cmocka_unit_test(many_colours_stay_near_and_common_ones_exact),
+		cmocka_unit_test(what_is_too_large_is_packed_harder_then_has_fewer_colours),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,6 +75,30 @@ static void nothing_of_yours_survives(void **state)
 		{ "ghp_16C7e42F292c6912E7710c838347Ae178B4a!", "***!" },
 		{ "AKIAIOSFODNN7EXAMPLE", "***" },
 		{ "0123456789abcdef0123456789abcdef", "***" },
+		/* what is mixed, cut off, or has no dot */
+		{ "refused (db7:5432), dial tcp cache-1:80: no", "refused (HOST:5432), dial tcp HOST:80: no" },
+		{ "server at \"db7\" (10.1.2.3)", "server at \"NAME\" (ADDRESS)" },
+		{ "//alice:hunter2@db7/x, bob:pw@web.acme.com:80", "//USER:***@HOST/x, USER:***@HOST:80" },
+		{ "::ffff:10.1.2.3, [fe80::1%eth0]:443, dead:: and abcd::", "ADDRESS, ADDRESS:443, ADDRESS and ADDRESS" },
+		{ "j\303\274rgen@m\303\274ller.de wrote", "EMAIL wrote" },
+		{ "web-01.prod", "HOST" },
+		{ "550e8400-e29b-41d4-a716-446655440000", "NAME" },
+		{ "unit:postgresql@acme.service, acme", "unit:postgresql@NAME.service, NAME" },
+		{ "/sys/fs/cgroup/acme.slice/x and /proc/7/root/srv/x", "PATH and PATH" },
+		/* variables, rows, statements */
+		{ "PGPASSWORD=x PGUSER=alice PGHOST=db7 TENANT=acme A_B='c d'",
+		  "PGPASSWORD=*** PGUSER=USER PGHOST=HOST TENANT=VALUE A_B='VALUE'" },
+		{ "it is alice: PGUSER=alice", "it is USER: PGUSER=USER" },
+		{ "HOME=/home/alice, LD_PRELOAD=/home/alice/x.so", "HOME=PATH, LD_PRELOAD=PATH" },
+		{ "DETAIL: Key (mail)=(x) already exists.", "DETAIL: VALUE" },
+		{ "Failing row contains (1, Alice Smith).", "VALUE" },
+		{ "type integer: \"4111 1111\", `acme`, $1 = 'acme'", "type integer: \"NAME\", `NAME`, $1 = 'NAME'" },
+		{ "ALTER USER alice WITH PASSWORD 'x'", "QUERY" },
+		{ "create user alice, AUTH x", "QUERY" },
+		{ "error: AUTH alice x", "error: QUERY" },
+		{ "-----BEGIN RSA PRIVATE KEY----- MII", "***" },
+		{ "glpat-abcdefghij1234567890 xoxb-123456789012-abcdefghijkl", "*** ***" },
+		{ "Server=db7;Database=payroll;User Id=alice;", "Server=HOST;Database=NAME;User Id=USER;" },
 		{ "\303\244/home/x \377 /home/y\303\244", "\303\244PATH \377 PATH" },
 	};
 
@@ -103,6 +127,10 @@ static void what_helps_stays(void **state)
 		"TopMemoryContext/CacheMemoryContext/pg_toast_2619_index, MemoryContextAllocHuge2",
 		"the user of the host, a role, database of 7",
 		"20261120T200000Z, leaky-20261122T024902Z",
+		"MALLOC_ARENA_MAX=2 LANG=C.UTF-8 LD_PRELOAD=/usr/lib/libjemalloc.so.2 OMP_NUM_THREADS=4",
+		"pid:4711, line:1234, 2026-11-20T02:00:00Z, 20:15, report.md:1234, localhost:5432, a::b",
+		"'PATH' and \"QUERY\" and NAME, the users' data and the hosts' names, it's a day's work",
+		"postgresql@main.service user@1000.service soakd-overnight@postgres.timer",
 	};
 
 	(void)state;
@@ -147,7 +175,9 @@ static const char run_json[] =
 	"\"work\": [{\"name\": \"payroll\", \"weight\": 2}], \"operations\": [{\"kind\": \"insert\"}, {\"kind\": \"payroll\"}],"
 	"\"host\": {\"hostname\": \"build7\", \"kernel\": \"6.1\"}, \"roles\": [{\"role\": \"worker of build7\"}],"
 	"\"target_info\": {\"exe\": \"/opt/acme/serverd\", \"cmdline\": \"/opt/acme/serverd --tenant acme\", \"build_id\":"
-	" \"0123456789abcdef0123456789abcdef01234567\", \"setting.cluster_name\": \"acme\", \"setting.fsync\": \"off\"}}";
+	" \"0123456789abcdef0123456789abcdef01234567\", \"setting.cluster_name\": \"acme\", \"setting.fsync\": \"off\", "
+	"\"setting.x.tenant\": \"acme\","
+	" \"setting.x.most\": \"7\", \"version\": \"PostgreSQL 15, built by alice@acme.com\"}}";
 
 /* Whatever any form may show of a run, and the numbers beside it as they were. */
 static void a_whole_run(void **state)
@@ -160,6 +190,7 @@ static void a_whole_run(void **state)
 	char *all, *command;
 
 	(void)state;
+	snprintf(f.latency.name, sizeof(f.latency.name), "payroll");
 	f.event = malloc(sizeof(event));
 	assert_non_null(f.event);
 	*f.event = event;
@@ -174,6 +205,9 @@ static void a_whole_run(void **state)
 	assert_null(strstr(all, "alice"));
 	assert_null(strstr(all, "payroll"));
 	assert_null(strstr(all, "build7"));
+	assert_string_equal(f.latency.name, "operation 1");
+	assert_non_null(strstr(all, "built by EMAIL"));
+	assert_non_null(strstr(all, "\"setting.x.tenant\":\"VALUE\",\"setting.x.most\":\"7\""));
 	command = json_dumps(json_object_get(f.run, "command"), JSON_COMPACT);
 	assert_string_equal(
 		command,
@@ -191,7 +225,7 @@ static void a_whole_run(void **state)
 	assert_string_equal(f.path, "data.csv");
 	assert_string_equal(v.part[0].name, "file-data PATH of worker");
 	assert_string_equal(v.main.why, "It grows by +3 MiB/h, most of it in file-data PATH; 7 of USER");
-	assert_non_null(strstr(f.redacted, "1 host name, 1 user name"));
+	assert_non_null(strstr(f.redacted, "1 host name, 1 e-mail address, 1 user name"));
 	free(all);
 	free(command);
 	redactor_release(&r);

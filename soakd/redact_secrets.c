@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Secrets that nobody announced: keys, tokens and passwords that are known by how they look. Those with a word before are scrub()'s. */
+#include <ctype.h>
+#include <string.h>
+
+#include "soakd/redact_rules_internal.h"
+
+#define HEX_SECRET  32 /* so many digits are a key, or a digest: of digests those that we write are no free text */
+#define BASE_SECRET 20
+
+struct letters {
+	size_t upper, lower, digit;
+};
+
+static struct letters count_letters(const char *s, size_t n)
+{
+	struct letters c = { 0, 0, 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		c.upper += isupper((unsigned char)s[i]) != 0;
+		c.lower += islower((unsigned char)s[i]) != 0;
+		c.digit += isdigit((unsigned char)s[i]) != 0;
+	}
+	return c;
+}
+
+/*
+ * Capitals, small letters and digits mixed in one piece: nobody calls anything so. Names of functions and of memory contexts are
+ * words, and have joints between them.
+ */
+static bool is_mixed(const char *s, size_t n)
+{
+	for (size_t i = 0, piece; i < n; i += piece + 1) {
+		piece = strspn(s + i, LETTER DIGITS);
+		struct letters c = count_letters(s + i, piece);
+
+		if (piece >= BASE_SECRET - 4 && c.upper >= 3 && c.lower >= 3 && c.digit >= 2)
+			return true;
+	}
+	return false;
+}
+
+/* Services that begin their keys with a word of their own, to be found by such as this. */
+static bool is_token(const char *s)
+{
+	static const char *const begins[] = { "ghp_",  "gho_",  "ghu_",    "ghs_", "ghr_", "github_pat_", "glpat-",
+					      "xoxb-", "xoxp-", "xapp-",   "sk-",  "sk_",  "pk_",         "rk_",
+					      "npm_",  "pypi-", "dop_v1_", "hvs.", "SG." };
+
+	for (size_t i = 0; i < COUNT(begins); i++) {
+		size_t k = strlen(begins[i]);
+
+		if (strncmp(s, begins[i], k) == 0 && strspn(s + k, LETTER DIGITS "_-.") >= 16)
+			return true;
+	}
+	return false;
+}
+
+/* Eight, four, four, four and twelve digits; in units of containers with '_' between. */
+static bool is_uuid(const char *s)
+{
+	static const size_t groups[] = { 8, 4, 4, 4, 12 };
+
+	for (size_t i = 0; i < COUNT(groups); i++) {
+		if (strspn(s, HEX) != groups[i])
+			return false;
+		s += groups[i];
+		if (i + 1 < COUNT(groups) && *s != '-' && *s != '_')
+			return false;
+		s += i + 1 < COUNT(groups);
+	}
+	return !isalnum((unsigned char)*s);
+}
+
+bool rule_secret(const char *s, struct found *f)
+{
+	size_t n = strspn(s, LETTER DIGITS "+/_=-"), hex = strspn(s, HEX);
+	struct letters c = count_letters(s, n);
+	bool amazon = (n == BASE_SECRET && strncmp(s, "AKIA", 4) == 0) ||
+		      (n == 40 && c.upper >= 8 && c.lower >= 8 && c.digit > 0 && strcspn(s, "_-") >= n);
+
+	if (is_token(s))
+		return found_whole(f, n, REDACT_SECRET, false);
+	if (strncmp(s, "-----BEGIN ", 11) == 0 && strstr(s, "PRIVATE KEY")) /* and all that follows */
+		return found_whole(f, strlen(s), REDACT_SECRET, false);
+	if (is_uuid(s)) /* of a container, a machine, a tenant */
+		return found_whole(f, 36, REDACT_NAME, false);
+	if (redact_starts(s, "eyJ") && n > 10) /* a JSON Web Token: three parts, each base64 */
+		return found_whole(f, strspn(s, LETTER DIGITS "._-"), REDACT_SECRET, false);
+	if ((hex >= HEX_SECRET && hex == n) || amazon || (n >= BASE_SECRET && is_mixed(s, n)))
+		return found_whole(f, n, REDACT_SECRET, false);
+	return false;
+}
