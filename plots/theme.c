@@ -17,7 +17,7 @@ const struct theme theme = {
 		.panels_top = 8, .title = 34, .utc = 28, .lane = 28, .panel_gap = 10, .strip = 33, .elapsed = 30,
 		.main_least = 310, .least = 78,
 		.table_gap = 10, .row = 28, .footer_gap = 22, .footer_line = 26, .bottom = 16, .lowest = 860,
-		.side_left = 1106, .side_plot = 1200, .side_right = 1556, .key = 26, .side_x = 28, .bar = 30,
+		.side_left = 1106, .side_plot = 1222, .side_right = 1556, .key = 26, .side_x = 28, .bar = 30,
 	},
 	.grid = {
 		.margin = 44, .label_gap = 20, .right = 1556,

@@ -34,21 +34,25 @@ static void cell_str(struct row *r, const char *s)
 	cell(r, &t);
 }
 
-/* A label without its brackets, which hold an abbreviation or a remark; "resident memory (RSS)" is better known by it. */
+/* A label without its brackets, which hold an abbreviation or a remark; some are better known, or only told apart, by it. */
 static void cell_name(struct row *r, const char *label)
 {
+	static const char *const known[][2] = { { "resident memory (RSS)", "RSS" },
+						{ "unshared memory (USS)", "USS" },
+						{ "shared memory (RSS)", "shared RSS" } };
 	const char *open = strstr(label, " (");
-	size_t n = open ? (size_t)(open - label) : strlen(label);
-	struct text t = TEXT_INIT, plain = TEXT_INIT;
+	struct text t = TEXT_INIT;
 
-	if (strcmp(label, "resident memory (RSS)") == 0 || strcmp(label, "unshared memory (USS)") == 0)
-		text_addn(&t, open + 2, 3);
-	else
-		text_addn(&t, label, n);
-	add_plain(&plain, text_str(&t));
-	plain.failed |= t.failed;
+	text_addn(&t, label, open ? (size_t)(open - label) : strlen(label));
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (strcmp(label, known[i][0]) == 0) {
+			text_reset(&t);
+			text_add(&t, known[i][1]);
+		}
+	}
+	r->failed |= t.failed;
+	cell_str(r, text_str(&t));
 	text_release(&t);
-	cell(r, &plain);
 }
 
 static void cell_level(struct row *r, const char *column, double v)
