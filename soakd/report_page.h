@@ -9,8 +9,8 @@
 #include "soakd/report_internal.h"
 
 #define PAGE_PANELS      24
-#define PAGE_LINES       6 /* series, and lines, of a panel */
-#define PAGE_STRIPS      8
+#define PAGE_LINES       6  /* series, and lines, of a panel */
+#define PAGE_STRIPS      10 /* what of them has room the layout knows */
 #define PAGE_BAND_POINTS 25
 
 struct page {
