@@ -33,6 +33,8 @@ static enum sk_code points(const struct evidence *ev, const struct series_verdic
 	return rc;
 }
 
+#define LEVEL_POINTS 3 /* fewer are the way from one level to the next */
+
 static bool find_floors(const struct track *tr, struct landmarks *out)
 {
 	double period, share;
@@ -53,15 +55,20 @@ static void find_levels(const struct track *tr, struct landmarks *out)
 	if (tr->n < 3)
 		return;
 	partition_best(tr->y, tr->n, tr->quantum, false, &parts);
-	if (parts.n < 2 || parts.n > LEVELS_MAX)
-		return;
 	for (size_t i = 0; i < parts.n; i++) {
-		double level = track_median(tr, parts.p[i].from, parts.p[i].to), t0 = tr->t[parts.p[i].from],
-		       t1 = tr->t[parts.p[i].to - 1];
+		size_t from = parts.p[i].from, to = parts.p[i].to;
+		double level = track_median(tr, from, to), t0 = tr->t[from], t1 = tr->t[to - 1];
 
-		out->level[i] = (struct fit_line){ true, t0, t1, level, level, 0, 0, (t0 + t1) / 2, level, 0 };
+		if (to - from < LEVEL_POINTS)
+			continue;
+		if (out->n_levels == LEVELS_MAX) {
+			out->n_levels = 0;
+			return;
+		}
+		out->level[out->n_levels++] = (struct fit_line){ true, t0, t1, level, level, 0, 0, (t0 + t1) / 2, level, 0 };
 	}
-	out->n_levels = parts.n;
+	if (out->n_levels < 2)
+		out->n_levels = 0;
 }
 
 enum sk_code landmarks_find(const struct evidence *ev, const struct series_verdict *m, struct landmarks *out)
