@@ -5,8 +5,8 @@
  * tenth of one span, or, of what is seldom read, one reading each. The note says which span that is.
  *
  * Of roles where several grew; else by the target's own accounting (PostgreSQL's memory contexts) where that explains
- * most of it; else of mapping classes. The span is that which was judged, and of a verdict without growth the whole run:
- * a plateau too has come from somewhere. Where memory goes up and down, start and end are places in its cycle: none is drawn.
+ * most of it; else of mapping classes. The span is that which was judged, and of a plateau the whole run: it too has come from
+ * somewhere. Where memory goes up and down, start and end are places in its cycle: none is drawn.
  * Of shared memory that was touched it is RSS that grew, of what the kernel says it consists of.
  */
 #include <math.h>
@@ -73,7 +73,8 @@ static void when_read(const struct page *p, const char *by, struct whole *w)
 /* From the first to the last reading of a kind within the span; of who became too big there are none any more. Returns the span's length. */
 static double span_of(const struct page *p, const char *by, struct whole *w)
 {
-	double from = grows(p->v) ? judged_from(&p->v->main) : 0;
+	bool whole_run = p->v->main.verdict == VERDICT_PLATEAU || p->v->main.verdict == VERDICT_SHARED_TOUCH;
+	double from = whole_run ? 0 : judged_from(&p->v->main);
 	double to = p->v->main.fit.valid && grows(p->v) ? p->v->main.fit.t1 : p->s->x1;
 
 	size_t readings = 0;
@@ -326,14 +327,16 @@ static const char *choose(struct page *p, struct whole *w)
 	return read_parts(p, "role", w) ? "role" : NULL;
 }
 
-/* The table has a span of its own for each series; here it is that in which the parts are known. */
+/* The table has a span of its own for each series; here it is that in which the parts are known, between the levels that are taken. */
 static char *span_note(struct page *p, const struct whole *w)
 {
 	struct text t = TEXT_INIT;
+	double middle = w->seldom ? 0 : (w->to_s - w->from_s) / 20; /* of a tenth, at which its median is the level */
+	double start = w->from_s + middle;
 	char from[40], to[40];
 
-	text_addf(&t, "from %s to %s", fmt_duration(from, sizeof(from), w->from_s < 1 ? 0 : w->from_s),
-		  fmt_duration(to, sizeof(to), w->to_s));
+	text_addf(&t, "from %s to %s", fmt_duration(from, sizeof(from), start < 1 ? 0 : start),
+		  fmt_duration(to, sizeof(to), w->to_s - middle));
 	return page_text(p, &t);
 }
 

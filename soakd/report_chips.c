@@ -135,7 +135,7 @@ static void add_plateau(const struct series_verdict *m, struct text *t)
 	char buf[40];
 
 	text_add(t, "level ");
-	add_level(t, m->column, m->fit.y_mean);
+	add_level(t, m->column, m->fit.y1);
 	text_addf(t, " since %s", fmt_duration(buf, sizeof(buf), m->warmup_s > 0 ? m->warmup_s : m->fit.t0));
 }
 

@@ -84,15 +84,29 @@ static void cycles_panel(struct page *p, const struct cycle_levels *c)
 		cycle_trend(p, panel, &panel->series[1]);
 }
 
+static double spread_of(const struct scene_series *l)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (l->b[i].n > 0)
+			most = fmax(most, fabs(l->b[i].mean));
+	return most;
+}
+
 /* A leak that would have been told from this noise, or that may be in it; what the note says of it. */
 static void least_leak(struct page *p, struct scene_panel *panel, struct text *note)
 {
 	const struct series_verdict *m = &p->v->main;
 	struct text none = TEXT_INIT;
 
-	if (m->verdict == VERDICT_LEAK || m->verdict == VERDICT_SUSPECTED || !isfinite(m->detectable_kb_per_h))
+	if (m->verdict == VERDICT_LEAK || m->verdict == VERDICT_SUSPECTED || !(m->detectable_kb_per_h > 0))
 		return;
-	page_rule(p, panel, panel->x0, 0, panel->x1, m->detectable_kb_per_h * (panel->x1 - panel->x0) / 3600, &none);
+	double slope = m->detectable_kb_per_h / 3600,
+	       most = 3 * fmax(spread_of(&panel->series[0]), slope * (panel->x1 - panel->x0) / 30);
+	double to = fmin(panel->x1, panel->x0 + most / slope); /* what was measured keeps a third of the height */
+
+	page_rule(p, panel, panel->x0, 0, to, slope * (to - panel->x0), &none);
 	text_add(note, "; rising: ");
 	add_rate(note, m->column, m->detectable_kb_per_h);
 	text_add(note, m->verdict == VERDICT_INSUFFICIENT ? " could hide" : " would show");
