@@ -8,13 +8,12 @@ static const struct type_style why_style = { .px = 22 };
 
 void draw_measure(struct layout *lay, const struct scene *s, struct type *type)
 {
-	struct layout_text lines = { .why_lines = s->why && *s->why ? 1 : 0, .footer_lines = s->n_footer };
+	struct layout_text lines = { .why_lines = s->why && *s->why ? 1 : 0 };
 
+	for (size_t i = 0; i < s->n_footer && i < LAYOUT_FOOTER; i++)
+		lines.footer_lines[i] = draw_footer_lines(type, s->footer[i]);
 	if (type) {
-		lines.why_lines = type_lines(type, &why_style, s->why, PAGE_WIDTH - 2 * theme.page.margin, 2);
-		lines.footer_lines = 0;
-		for (size_t i = 0; i < s->n_footer; i++)
-			lines.footer_lines += draw_footer_lines(s, type, s->footer[i]);
+		lines.why_lines = type_lines(type, &why_style, s->why, PAGE_WIDTH - 2 * theme.page.margin, WHY_LINES);
 		for (size_t i = 0; i < s->n_panels && i < LAYOUT_PANELS; i++)
 			lines.note_below[i] = draw_note_below(&s->panel[i], type, layout_title_width(s));
 	}
@@ -94,18 +93,21 @@ void draw_scene(cairo_t *cr, const struct scene *s, const struct layout *lay, st
 	axis_elapsed(&d.x, s->x0, s->x1, draw_ticks_for(lay->elapsed.w, 88, 10));
 	cairo_save(cr);
 	cairo_scale(cr, lay->scale, lay->scale);
+	cairo_translate(cr, lay->left, 0);
 	draw_colour(cr, &d.pal->paper, 1);
 	cairo_paint(cr);
 	draw_header(&d);
 	if (s->page == PAGE_GRID)
 		draw_grid(&d);
 	for (size_t i = 0; i < lay->n_panels && s->page != PAGE_GRID; i++)
-		draw_panel(&d, i);
+		if (lay->panel[i].plot.h > 0)
+			draw_panel(&d, i);
 	if (lay->first < lay->n_panels) {
 		draw_utc_row(&d);
 		draw_lane(&d);
 		draw_elapsed_row(&d);
 	}
+	draw_aside(&d);
 	draw_table(&d);
 	draw_footer(&d);
 	cairo_restore(cr);

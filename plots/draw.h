@@ -21,7 +21,7 @@ struct draw {
 	const struct scene *scene;
 	const struct layout *lay;
 	const struct palette *pal;
-	struct axis x;			 /* elapsed, or what the panel counts */
+	struct axis x;                   /* elapsed, or what the panel counts */
 	const struct scene_panel *panel; /* with an x of its own; NULL: on the page's axis of time */
 };
 
@@ -49,7 +49,8 @@ void draw_end_labels(struct draw *d, const struct layout_panel *at, const struct
 void draw_inner_labels(struct draw *d, const struct rect *plot, const struct axis *y, const struct scene_panel *p);
 void draw_table(struct draw *d);
 void draw_footer(struct draw *d);
-size_t draw_footer_lines(const struct scene *s, struct type *type, const char *text); /* that one of its texts takes */
+void draw_aside(struct draw *d);                               /* what is flat, and what had no room */
+size_t draw_footer_lines(struct type *type, const char *text); /* that one of its texts takes; 1 without type */
 
 /* Axes. y: grid and labels; the others as rows of the layout, with d->x. */
 void draw_y_axis(struct draw *d, const struct rect *plot, const struct axis *y, bool labels);
@@ -64,7 +65,7 @@ size_t draw_ticks_for(double width, double apart, size_t most); /* how many labe
 enum { SWATCH = 26 }; /* the length of a piece of line beside its name */
 void draw_swatch(struct draw *d, const struct line_style *style, double x, double y);
 void draw_hatch(cairo_t *cr, const struct rgb *c, const struct rect *r); /* on a grid of the page */
-bool draw_known(const struct scene_panel *p);				 /* has any value */
+bool draw_known(const struct scene_panel *p);                            /* has any value */
 bool draw_own_span(const struct draw *d); /* the panel's x is not the page's time: what happened when has no place there */
 bool draw_note_below(const struct scene_panel *p, struct type *type, double room); /* no room for the note beside the title */
 void draw_tag(struct draw *d, const struct type_style *st, double x, double y, double room, const char *s); /* on paper */

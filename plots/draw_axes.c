@@ -48,9 +48,14 @@ void draw_x_grid(struct draw *d, const struct rect *r)
 	}
 }
 
-/* Tick labels in a row, left out where they would run into the one before. */
+/* Tick labels in a row, left out where they would run into the one before; the last one ends where the page does. */
 static void x_labels(struct draw *d, const struct rect *row, const struct axis *a, double y)
 {
+	double right = row->x + row->w + 2 * d->lay->page->card_pad, edge = d->lay->page->right;
+
+	if (d->scene->page == PAGE_REPORT)
+		right = row->x + row->w > edge ? row->x + row->w : edge;
+
 	double free_from = -INFINITY;
 
 	for (size_t i = 0; i < a->n; i++) {
@@ -60,6 +65,7 @@ static void x_labels(struct draw *d, const struct rect *row, const struct axis *
 					       .colour = a->tick[i].strong ? d->pal->ink : d->pal->muted };
 		double x = draw_x(d, row, a->tick[i].v), half = draw_text_width(d, &st, a->tick[i].label) / 2;
 
+		x = fmin(x, right - half);
 		if (x - half < free_from)
 			continue;
 		draw_text(d, &st, x, y, PAGE_WIDTH, a->tick[i].label);

@@ -150,7 +150,7 @@ void draw_header(struct draw *d)
 	       second = b->y + 0.72 * b->h;
 
 	draw_colour(d->cr, &tone->fill, 1);
-	cairo_rectangle(d->cr, b->x, b->y, b->w, b->h);
+	cairo_rectangle(d->cr, b->x - d->lay->left, b->y, b->w + 2 * d->lay->left, b->h);
 	cairo_fill(d->cr);
 	draw_tone(d, d->scene->tone, &tone->on, &tone->fill, margin + 40, b->y + b->h / 2, 40);
 	double after = text_x + draw_text(d, &word, text_x, first, right - text_x - 120, d->scene->verdict) + 26;
@@ -166,9 +166,9 @@ void draw_header(struct draw *d)
 	if (w->h == 0)
 		return;
 	draw_colour(d->cr, &tone->tint, 1);
-	cairo_rectangle(d->cr, w->x, w->y, w->w, w->h);
+	cairo_rectangle(d->cr, w->x - d->lay->left, w->y, w->w + 2 * d->lay->left, w->h);
 	cairo_fill(d->cr);
 	if (d->type)
-		type_paragraph(d->type, d->cr, &why, margin, w->y + p->why_pad + p->why_line / 2, right - margin, 2, p->why_line,
-			       d->scene->why);
+		type_paragraph(d->type, d->cr, &why, margin, w->y + p->why_pad + p->why_line / 2, right - margin, WHY_LINES,
+			       p->why_line, d->scene->why);
 }

@@ -8,7 +8,7 @@
 
 #include "plots/draw.h"
 
-enum { LABELS = 104, TITLE = 30 }; /* room left of and above the inset's plot */
+enum { LABELS = 132, TITLE = 30 }; /* room left of and above the inset's plot: "3.072 MiB" is the longest label */
 
 static size_t hidden(const struct draw *d, const struct rect *plot, const struct axis *y, const struct scene_panel *p,
 		     const struct rect *r)

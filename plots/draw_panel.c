@@ -28,7 +28,7 @@ static void title(struct draw *d, const struct layout_panel *at, const struct sc
 	const struct type_style plain = { .px = theme.px_small, .colour = d->pal->muted };
 	const struct rect *r = &at->title;
 	bool side = p->place == PLACE_SIDE, below = side && at->key.h > 0;
-	double y = r->y + 17, x = r->x;
+	double y = r->y + (d->lay->columns ? 13 : 17), x = r->x; /* the topmost label of an axis is close below */
 
 	x += draw_text(d, &bold, x, y, side ? r->w : r->w / 2, p->title) + title_gap;
 	if (!side && p->note && p->y_label && *p->y_label)

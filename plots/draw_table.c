@@ -3,9 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "plots/draw.h"
 
-enum { LEAST_NAME = 130, MAX_COLUMNS = 16, FOOTER_LINES = 5 }; /* as in a scene; of one text, then it is cut */
+enum { LEAST_NAME = 130, MAX_COLUMNS = 16, FOOTER_LINES = 3 }; /* as in a scene; of one text, then it is cut */
 
 static const char *cell(const struct scene *s, size_t row, size_t col)
 {
@@ -46,14 +47,6 @@ static void shorten_names(double *natural, size_t cols, double room, double gap)
 		natural[0] = natural[0] - (need - room) > LEAST_NAME ? natural[0] - (need - room) : LEAST_NAME;
 }
 
-/* "and 7 more", in the place of the last row that is drawn, when not all are. */
-static size_t hidden_rows(const struct draw *d)
-{
-	size_t rows = d->scene->n_rows - 1;
-
-	return rows > d->lay->n_rows ? rows - d->lay->n_rows + 1 : 0;
-}
-
 void draw_table(struct draw *d)
 {
 	const struct rect *t = &d->lay->table;
@@ -62,7 +55,7 @@ void draw_table(struct draw *d)
 
 	if (t->h == 0 || cols == 0)
 		return;
-	size_t hidden = hidden_rows(d), shown = d->lay->n_rows - (hidden ? 1 : 0);
+	size_t shown = d->lay->n_rows;
 
 	double least_gap = d->lay->columns ? 10 : 28;
 
@@ -82,19 +75,66 @@ void draw_table(struct draw *d)
 		draw_rule(d->cr, r == 0 ? &d->pal->axis : &d->pal->grid, 1, t->x, y + d->lay->page->row / 2, t->x + t->w,
 			  y + d->lay->page->row / 2);
 	}
-	if (hidden) {
+	if (d->lay->rows_left) {
 		const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted };
-		char more[48];
+		char more[64];
 
-		snprintf(more, sizeof(more), "and %zu more rows", hidden);
+		snprintf(more, sizeof(more), "and %zu more%s", d->lay->rows_left,
+			 d->scene->page == PAGE_GRID ? " rows" : theme.more_rows);
 		draw_text(d, &st, t->x, t->y + ((double)shown + 1.5) * d->lay->page->row, t->w, more);
 	}
 }
 
-size_t draw_footer_lines(const struct scene *s, struct type *type, const char *text)
+/* The name of the i-th thing that is not drawn, or NULL behind the last. */
+static const char *not_drawn(const struct draw *d, size_t nth)
+{
+	for (size_t i = 0; i < d->lay->n_panels; i++)
+		if (d->lay->panel[i].plot.h == 0 && nth-- == 0)
+			return d->scene->panel[i].title ? d->scene->panel[i].title : "?";
+	return nth == 0 && d->lay->n_rows == 0 && d->lay->rows_left ? theme.the_table : NULL;
+}
+
+/* With the first n of those names, and how many there are beside them. */
+static void aside_text(const struct draw *d, struct text *t, size_t n)
+{
+	size_t i = 0, more = 0;
+
+	text_reset(t);
+	if (d->scene->flat && *d->scene->flat)
+		text_addf(t, "%s: %s", theme.flat, d->scene->flat);
+	if (not_drawn(d, 0))
+		text_addf(t, "%s%s: ", t->len ? " \302\267 " : "", theme.not_drawn);
+	for (; not_drawn(d, i); i++) {
+		if (i < n)
+			text_addf(t, "%s%s", i ? ", " : "", not_drawn(d, i));
+		else
+			more++;
+	}
+	if (more)
+		text_addf(t, "%s%zu more", n ? " and " : "", more);
+}
+
+/* "flat: threads 8 · no room for: virtual size, disk waits", with as many names as the line has room for. */
+void draw_aside(struct draw *d)
+{
+	const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted };
+	const struct rect *r = &d->lay->aside;
+	struct text t = TEXT_INIT;
+	size_t n = d->lay->panels_left + 1;
+
+	if (r->h == 0)
+		return;
+	do
+		aside_text(d, &t, n);
+	while (draw_text_width(d, &st, text_str(&t)) > r->w && n-- > 0);
+	draw_text(d, &st, r->x, r->y + r->h / 2, r->w, text_str(&t));
+	text_release(&t);
+}
+
+size_t draw_footer_lines(struct type *type, const char *text)
 {
 	const struct type_style st = { .px = theme.px_small };
-	size_t lines = type ? type_lines(type, &st, text, layout_footer_width(s), FOOTER_LINES) : 1;
+	size_t lines = type ? type_lines(type, &st, text, layout_footer_width(), FOOTER_LINES) : 1;
 
 	return lines ? lines : 1;
 }
@@ -104,17 +144,13 @@ void draw_footer(struct draw *d)
 	const struct rect *f = &d->lay->footer;
 	const struct page *p = d->lay->page;
 	const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted };
-	const struct type_style title = { .px = theme.px_small, .bold = true, .colour = d->pal->muted };
-	double y = f->y + p->footer_title + p->footer_line / 2;
+	double y = f->y + p->footer_line / 2;
 
 	if (f->h == 0)
 		return;
-	if (!d->lay->columns)
-		draw_rule(d->cr, &d->pal->rule, 1, f->x, f->y - 11, f->x + f->w, f->y - 11);
-	if (p->footer_title > 0)
-		draw_text(d, &title, f->x, f->y + p->footer_title / 2, f->w, theme.reproduce);
-	for (size_t i = 0; i < d->scene->n_footer; i++) {
-		size_t lines = draw_footer_lines(d->scene, d->type, d->scene->footer[i]);
+	draw_rule(d->cr, &d->pal->rule, 1, f->x, f->y - p->footer_gap / 2, f->x + f->w, f->y - p->footer_gap / 2);
+	for (size_t i = 0; i < d->lay->n_footer; i++) {
+		size_t lines = draw_footer_lines(d->type, d->scene->footer[i]);
 
 		if (d->type)
 			type_paragraph(d->type, d->cr, &st, f->x, y, f->w, lines, p->footer_line, d->scene->footer[i]);

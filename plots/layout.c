@@ -1,28 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The page, top to bottom, in one column or two. Each column is measured first, with what lies below it: the higher one says how high
- * the page is. */
-#include "plots/layout.h"
+/* The rectangles of a page, top to bottom, in one column or two, of what layout_budget() has found room for. */
+#include "plots/layout_budget.h"
 
 #include "plots/layout_grid.h"
 
 #include <math.h>
-
-static double weight(const struct scene_panel *p)
-{
-	return p->weight > 0 && isfinite(p->weight) ? p->weight : 1;
-}
-
-/* The panels that lie under one another, by their index in the scene. */
-struct column {
-	size_t panel[LAYOUT_PANELS], n;
-};
-
-static void add_panels(struct column *c, const struct scene *s, size_t n, enum scene_place place)
-{
-	for (size_t i = 0; i < n; i++)
-		if (s->panel[i].place == place)
-			c->panel[c->n++] = i;
-}
 
 static size_t panels_of(const struct scene *s)
 {
@@ -31,32 +13,11 @@ static size_t panels_of(const struct scene *s)
 
 static bool two_columns(const struct scene *s)
 {
-	struct column sides = { .n = 0 };
+	size_t sides = 0;
 
-	add_panels(&sides, s, panels_of(s), PLACE_SIDE);
-	return sides.n > 0 && sides.n < panels_of(s);
-}
-
-/* The panel that the page is about: the first of the heaviest; n if there is none. */
-static size_t main_panel(const struct scene *s, size_t n)
-{
-	size_t best = n;
-
-	for (size_t i = 0; i < n; i++)
-		if (s->panel[i].place == PLACE_MAIN && (best == n || weight(&s->panel[i]) > weight(&s->panel[best])))
-			best = i;
-	return best;
-}
-
-static bool has_labels(const struct scene *s)
-{
-	for (size_t i = 0; i < s->n_spans; i++)
-		if (s->span[i].label)
-			return true;
-	for (size_t i = 0; i < s->n_markers; i++)
-		if (s->marker[i].label && s->marker[i].kind != MARK_CHANGE && s->marker[i].x <= s->x1)
-			return true; /* changes are named in the plot, and what lies beyond the run in the panel that reaches it */
-	return false;
+	for (size_t i = 0; i < panels_of(s); i++)
+		sides += s->panel[i].place == PLACE_SIDE;
+	return sides > 0 && sides < panels_of(s);
 }
 
 /* Cuts h units off the top of what is left of a column; y moves down. */
@@ -94,65 +55,16 @@ static bool elastic(const struct scene_panel *p)
 	return p->place != PLACE_STRIP && p->n_bars == 0;
 }
 
-static double least_plot(const struct layout *l, const struct scene *s, size_t i)
-{
-	const struct page *p = l->page;
-
-	if (s->panel[i].place == PLACE_STRIP)
-		return p->strip;
-	if (s->panel[i].n_bars)
-		return fmax(p->least, (double)s->panel[i].n_bars * p->bar);
-	return i == main_panel(s, l->n_panels) ? p->main_least : p->least;
-}
-
-/* Above the k-th of a column: strips touch each other. */
-static double gap_above(const struct layout *l, const struct scene *s, const struct column *c, size_t k)
-{
-	bool strips = k > 0 && s->panel[c->panel[k]].place == PLACE_STRIP && s->panel[c->panel[k - 1]].place == PLACE_STRIP;
-
-	return k == 0 || strips ? 0 : l->page->panel_gap;
-}
-
-static double title_height(const struct layout *l, const struct scene_panel *p)
-{
-	return p->place == PLACE_STRIP ? 0 : l->page->title;
-}
-
-static double key_height(const struct layout *l, size_t i)
-{
-	return l->key[i] ? l->page->key : 0;
-}
-
-static double x_height(const struct layout *l, const struct scene_panel *p)
-{
-	return p->n_bars ? 0 : l->page->side_x;
-}
-
-/* What a column takes with its plots as low as they may be. time: it has the axes of time, of the other each plot has its own. */
-static double column_least(const struct layout *l, const struct scene *s, const struct column *c, bool time)
-{
-	const struct page *p = l->page;
-	double h = p->panels_top + (time ? p->utc + (has_labels(s) ? p->lane : 0) + p->elapsed : 0);
-
-	for (size_t k = 0; k < c->n; k++) {
-		const struct scene_panel *panel = &s->panel[c->panel[k]];
-
-		h += gap_above(l, s, c, k) + title_height(l, panel) + least_plot(l, s, c->panel[k]);
-		h += time ? 0 : key_height(l, c->panel[k]) + x_height(l, panel);
-	}
-	return c->n ? h : 0;
-}
-
 static void place_on_time(struct layout *l, const struct scene *s, size_t i, double *y, double plot_h)
 {
 	const struct page *p = l->page;
 	struct layout_panel *at = &l->panel[i];
 
-	at->title = cut(y, p->margin, p->right, title_height(l, &s->panel[i]));
+	at->title = cut(y, p->margin, p->right, layout_title_height(l, &s->panel[i]));
 	if (l->first == l->n_panels) {
 		l->first = i;
 		l->utc = plot_cut(l, y, p->utc);
-		l->lane = plot_cut(l, y, has_labels(s) ? p->lane : 0);
+		l->lane = plot_cut(l, y, layout_has_lane(s) ? p->lane : 0);
 	}
 	l->last = i;
 	at->plot = plot_cut(l, y, plot_h);
@@ -169,13 +81,13 @@ static void place_at_side(struct layout *l, const struct scene *s, size_t i, dou
 	double left = panel->n_bars ? p->side_left : p->side_plot;
 
 	at->title = cut(y, p->side_left, p->side_right, p->title);
-	at->key = cut(y, p->side_left, p->side_right, key_height(l, i));
+	at->key = cut(y, p->side_left, p->side_right, layout_key_height(l, i));
 	at->plot = cut(y, left, p->side_right, plot_h);
-	at->x = cut(y, left, p->side_right, x_height(l, panel));
+	at->x = cut(y, left, p->side_right, layout_x_height(l, panel));
 }
 
 /* A column from y on; `rest` is what it is higher than it need be. */
-static void place_column(struct layout *l, const struct scene *s, const struct column *c, bool time, double y, double rest)
+static void place_column(struct layout *l, const struct scene *s, const struct layout_column *c, bool time, double y, double rest)
 {
 	double sum = 0;
 	bool any = false; /* without anything elastic all take part */
@@ -183,63 +95,35 @@ static void place_column(struct layout *l, const struct scene *s, const struct c
 	for (size_t k = 0; k < c->n; k++)
 		any |= elastic(&s->panel[c->panel[k]]);
 	for (size_t k = 0; k < c->n; k++)
-		sum += !any || elastic(&s->panel[c->panel[k]]) ? weight(&s->panel[c->panel[k]]) : 0;
+		sum += !any || elastic(&s->panel[c->panel[k]]) ? layout_weight(&s->panel[c->panel[k]]) : 0;
 	y += l->page->panels_top;
 	for (size_t k = 0; k < c->n; k++) {
 		const struct scene_panel *p = &s->panel[c->panel[k]];
-		double h = least_plot(l, s, c->panel[k]) + (!any || elastic(p) ? rest * weight(p) / sum : 0);
+		double h = layout_least_plot(l, s, c->panel[k]) + (!any || elastic(p) ? rest * layout_weight(p) / sum : 0);
 
-		y += gap_above(l, s, c, k);
+		y += layout_gap_above(l, s, c, k);
 		(time ? place_on_time : place_at_side)(l, s, c->panel[k], &y, h);
 	}
 	if (time)
 		l->elapsed = plot_cut(l, &y, l->page->elapsed);
 }
 
-/* Table and footer: under one another, or, where there are two columns, each at the foot of its own. */
-struct foot {
-	double table, footer;
-	double below_time, below_side; /* what lies below each column, with the gaps */
-	bool beside;
-};
-
-static struct foot foot_of(const struct layout *l, const struct scene *s, size_t footer_lines)
+/* From the foot of the page upwards: how it was made, the table, what is not drawn. */
+static void place_foot(struct layout *l, const struct layout_budget *b)
 {
 	const struct page *p = l->page;
-	struct foot f = { .beside = l->columns && s->n_rows && s->n_footer };
+	double y = l->height - p->bottom - b->footer;
 
-	f.table = s->n_rows ? (double)(l->n_rows + 1) * p->row : 0;
-	f.footer = s->n_footer ? p->footer_title + (double)footer_lines * p->footer_line : 0;
-	if (f.beside) {
-		f.below_time = p->table_gap + f.table;
-		f.below_side = p->table_gap + f.footer;
-	} else {
-		f.below_time = (s->n_rows ? p->table_gap : 0) + f.table + (s->n_footer ? p->footer_gap : 0) + f.footer;
-		f.below_side = f.below_time;
-	}
-	return f;
+	l->footer = page_cut(l, &y, b->footer);
+	y = l->footer.y - (b->footer > 0 ? p->footer_gap : 0) - b->table;
+	l->table = (struct rect){ p->margin, y, (b->wide_table ? PAGE_WIDTH - p->margin : p->right) - p->margin, b->table };
+	y -= (b->table > 0 ? p->table_gap : 0) + b->aside;
+	l->aside = (struct rect){ p->margin, y, p->right - p->margin, b->aside };
 }
 
-static void place_foot(struct layout *l, const struct foot *f)
+double layout_footer_width(void)
 {
-	const struct page *p = l->page;
-	double end = l->height - p->bottom, y = end - f->footer;
-
-	if (f->beside) {
-		l->table = (struct rect){ p->margin, end - f->table, p->right - p->margin, f->table };
-		l->footer = (struct rect){ p->side_left, y, p->side_right - p->side_left, f->footer };
-		return;
-	}
-	l->footer = page_cut(l, &y, f->footer);
-	y = l->footer.y - (f->footer > 0 ? p->footer_gap : 0) - f->table;
-	l->table = page_cut(l, &y, f->table);
-}
-
-double layout_footer_width(const struct scene *s)
-{
-	const struct page *p = two_columns(s) ? &theme.columns : &theme.page;
-
-	return two_columns(s) && s->n_rows ? p->side_right - p->side_left : PAGE_WIDTH - 2 * p->margin;
+	return PAGE_WIDTH - 2 * theme.page.margin;
 }
 
 double layout_title_width(const struct scene *s)
@@ -249,41 +133,50 @@ double layout_title_width(const struct scene *s)
 	return p->side_right - p->side_left;
 }
 
+/* Exactly the size that is asked for: a page lower than it can be is drawn smaller, in the middle. */
+static void set_size(struct layout *l, const struct scene *s)
+{
+	l->scale = fmin(s->width / PAGE_WIDTH, s->height / l->page->lowest);
+	l->px_width = s->width;
+	l->px_height = s->height;
+	l->width = PAGE_WIDTH;
+	l->height = s->height / l->scale;
+	l->left = (s->width / l->scale - PAGE_WIDTH) / 2;
+}
+
+/* Where the side column ends when nothing but the footer is below it. */
+static double side_end(const struct layout *l)
+{
+	return l->footer.y - (l->footer.h > 0 ? l->page->footer_gap : 0);
+}
+
 void layout_scene(struct layout *l, const struct scene *s, const struct layout_text *text)
 {
-	struct column time = { .n = 0 }, side = { .n = 0 };
-	double y = 0, least_time, least_side, room;
+	struct layout_budget b;
+	double y = 0, room;
 
 	if (s->page == PAGE_GRID) {
 		layout_grid(l, s, text);
 		return;
 	}
 
-	*l = (struct layout){ .width = PAGE_WIDTH, .scale = s->width / PAGE_WIDTH, .px_width = s->width };
-	l->columns = two_columns(s);
+	*l = (struct layout){ .columns = two_columns(s) };
 	l->page = l->columns ? &theme.columns : &theme.page;
 	l->first = l->last = l->n_panels = panels_of(s);
-	l->n_rows = s->n_rows > 0 ? s->n_rows - 1 : 0;
-	if (l->n_rows > LAYOUT_ROWS)
-		l->n_rows = LAYOUT_ROWS;
-	add_panels(&time, s, l->n_panels, PLACE_MAIN);
-	add_panels(&time, s, l->n_panels, PLACE_STRIP);
-	add_panels(&side, s, l->n_panels, PLACE_SIDE);
+	set_size(l, s);
 	for (size_t i = 0; i < l->n_panels; i++)
 		l->key[i] = has_key(&s->panel[i]) || text->note_below[i];
 	l->band = cut(&y, 0, PAGE_WIDTH, l->page->band);
 	l->why = cut(&y, 0, PAGE_WIDTH, text->why_lines ? 2 * l->page->why_pad + (double)text->why_lines * l->page->why_line : 0);
-
-	struct foot foot = foot_of(l, s, text->footer_lines);
-
-	least_time = column_least(l, s, &time, true) + foot.below_time;
-	least_side = column_least(l, s, &side, false) + foot.below_side;
-	l->px_height = (int)fmax(s->height, ceil((y + fmax(least_time, least_side) + l->page->bottom) * l->scale));
-	l->height = l->px_height / l->scale;
 	room = l->height - y - l->page->bottom;
-	if (time.n)
-		place_column(l, s, &time, true, y, room - least_time);
-	if (side.n)
-		place_column(l, s, &side, false, y, room - least_side);
-	place_foot(l, &foot);
+	layout_budget(l, s, text, room, &b);
+	place_foot(l, &b);
+
+	double time = l->aside.y - y; /* what the panels on the time axis have */
+
+	if (b.time.n)
+		place_column(l, s, &b.time, true, y, time - b.least_time);
+	if (b.side.n)
+		place_column(l, s, &b.side, false, y,
+			     (b.wide_table || !l->columns ? l->aside.y : side_end(l)) - y - b.least_side);
 }

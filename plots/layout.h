@@ -5,7 +5,7 @@
  *
  *	+---------------------------------------------------------------------------+
  *	| band: glyph, verdict, headline, chips                                     |
- *	| why: one plain sentence (1 or 2 lines)                                    |
+ *	| why: one plain sentence (1 to 3 lines)                                    |
  *	|  title of the first panel                  |  title of a side panel       |
  *	|  utc     ticks                             |  key of its lines            |
  *	|  lane    names of spans and markers        |  plot, or bars               |
@@ -15,10 +15,13 @@
  *	|  strip   plot, low               | labels  |                              |
  *	|  strip   plot, low               | labels  |                              |
  *	|  elapsed ticks                             |                              |
- *	|  table                                     |  footer, as high as it is    |
+ *	|  aside: what is flat, what is not drawn    |                              |
+ *	|  table, as wide as the page where the side panels end above it            |
+ *	+---------------------------------------------------------------------------+
+ *	|  footer                                                                   |
  *	+---------------------------------------------------------------------------+
  *
- * Without side panels there is one column as wide as the page, with the footer below the table.
+ * Without side panels there is one column as wide as the page. What has room is decided in layout_budget.c.
  */
 #ifndef PLOTS_LAYOUT_H
 #define PLOTS_LAYOUT_H
@@ -31,7 +34,7 @@
 
 #define PAGE_WIDTH 1600.0
 
-enum { LAYOUT_PANELS = 48, LAYOUT_ROWS = 12 }; /* more table rows than that are counted, not drawn */
+enum { LAYOUT_PANELS = 48, LAYOUT_FOOTER = 32 }; /* as many as a scene may have */
 
 struct rect {
 	double x, y, w, h; /* h = 0: this part is absent */
@@ -39,38 +42,43 @@ struct rect {
 
 struct layout_panel {
 	struct rect title, key, plot, labels, x; /* a strip's title is left of its plot; key and x: of side panels and cards */
-	struct rect card;			 /* of a grid: what all of it lies on */
+	struct rect card;                        /* of a grid: what all of it lies on */
 };
 
 struct layout {
 	double width, height; /* page units */
-	double scale;	      /* pixels per page unit */
+	double scale;         /* pixels per page unit */
+	double left;          /* units beside the page: it is in the middle of a picture that is much wider than high */
 	int px_width, px_height;
 	const struct page *page; /* the sizes that it was laid out with */
-	bool columns;		 /* two of them */
+	bool columns;            /* two of them */
 	bool key[LAYOUT_PANELS]; /* a row below the title of a side panel: names of its lines, or its note */
-	struct rect band, why, utc, lane, elapsed, table, footer;
-	struct layout_panel panel[LAYOUT_PANELS];
-	size_t n_panels, n_rows; /* rows drawn, without the header */
-	size_t first, last;	 /* panels on the time axis: utc is above the first, elapsed below the last; or n_panels */
+	struct rect band, why, utc, lane, elapsed, aside, table, footer;
+	struct layout_panel panel[LAYOUT_PANELS]; /* one that has no room has a plot without height */
+	size_t n_panels, panels_left;             /* panels_left: of them, those without room */
+	size_t n_rows, rows_left;                 /* of the table without its header: drawn, and those without room */
+	size_t n_footer;                          /* texts of the footer that are drawn */
+	size_t first, last; /* panels on the time axis: utc is above the first, elapsed below the last; or n_panels */
 };
 
-/* What only type can tell: how many lines the sentence takes (0..2), and the footer in layout_footer_width() units. */
+enum { WHY_LINES = 3 }; /* of the sentence, then it is cut */
+
+/* What only type can tell: how many lines the sentence takes, and each text of the footer in layout_footer_width() units. */
 struct layout_text {
-	size_t why_lines, footer_lines;
+	size_t why_lines, footer_lines[LAYOUT_FOOTER];
 	bool note_below[LAYOUT_PANELS]; /* of a side panel: its note has no room beside its title */
 };
 
 /*
- * The page of a scene. It is as high as the scene asks, and higher where its heaviest panel would get less than main_least
- * units of the theme, another less than least, or bars less than bar each: a report that is long is better than one that is
- * illegible. What is left beyond that goes by weight to the panels of a column; strips take it only where nothing else does.
- * Weights that are no positive numbers count as 1.
+ * The page of a scene, of exactly its width and height. Its heaviest main panel has main_least units of the theme at least, another
+ * least, bars bar each; a picture too low for that is drawn smaller. What is left goes by weight to the panels of a column; strips
+ * take it only where nothing else does. Weights that are no positive numbers count as 1. A PAGE_GRID alone is as high as its cards
+ * need.
  */
 void layout_scene(struct layout *l, const struct scene *s, const struct layout_text *text);
 
 /* The room for a line of the footer, and for the title of a side panel, in the page of this scene. */
-double layout_footer_width(const struct scene *s);
+double layout_footer_width(void);
 double layout_title_width(const struct scene *s);
 
 /*

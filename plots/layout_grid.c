@@ -100,6 +100,15 @@ static struct rect across(double y, double h)
 	return (struct rect){ sizes->margin, y, PAGE_WIDTH - 2 * sizes->margin, h };
 }
 
+static double footer_height(const struct scene *s, const struct layout_text *text)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; i < s->n_footer && i < LAYOUT_FOOTER; i++)
+		lines += text->footer_lines[i];
+	return (double)lines * sizes->footer_line;
+}
+
 void layout_grid(struct layout *l, const struct scene *s, const struct layout_text *text)
 {
 	*l = (struct layout){ .width = PAGE_WIDTH, .scale = s->width / PAGE_WIDTH, .px_width = s->width, .page = sizes };
@@ -107,14 +116,17 @@ void layout_grid(struct layout *l, const struct scene *s, const struct layout_te
 	l->first = l->last = l->n_panels; /* no axis of time that all share */
 	l->n_rows = s->n_rows > 0 ? s->n_rows - 1 : 0;
 	if (l->n_rows > GRID_ROWS)
-		l->n_rows = GRID_ROWS;
+		l->n_rows = GRID_ROWS - 1; /* the last one says how many more there are */
+	l->rows_left = s->n_rows > 0 ? s->n_rows - 1 - l->n_rows : 0;
+	l->n_footer = s->n_footer;
 	l->band = (struct rect){ 0, 0, PAGE_WIDTH, sizes->band };
 	l->why = (struct rect){ 0, sizes->band, PAGE_WIDTH,
 				text->why_lines ? 2 * sizes->why_pad + (double)text->why_lines * sizes->why_line : 0 };
 
 	double top = l->why.y + l->why.h + sizes->panels_top;
-	double table = s->n_rows ? (double)(l->n_rows + 1) * sizes->row : 0, table_gap = s->n_rows ? sizes->table_gap : 0;
-	double footer = (double)text->footer_lines * sizes->footer_line, footer_gap = text->footer_lines ? sizes->footer_gap : 0;
+	double table = s->n_rows ? (double)(l->n_rows + 1 + (l->rows_left > 0)) * sizes->row : 0,
+	       table_gap = s->n_rows ? sizes->table_gap : 0;
+	double footer = footer_height(s, text), footer_gap = footer > 0 ? sizes->footer_gap : 0;
 	double foot = table_gap + table + footer_gap + footer + sizes->bottom, cards = 0;
 
 	if (l->n_panels) {

@@ -13,6 +13,7 @@
 #include "plots/draw.h"
 #include "plots/picture_svg.h"
 #include "plots/png_write.h"
+#include "plots/svg_compact.h"
 
 #define CSS_DPI 96.0
 #define PICTURE_BYTES                                                                                                            \
@@ -115,7 +116,7 @@ static enum sk_code draw_and_finish(cairo_surface_t *surface, const struct scene
 
 static enum sk_code make_svg(const struct scene *s, struct layout *lay, struct type *type, struct text *out, struct sk_err *err)
 {
-	struct text plain = TEXT_INIT;
+	struct text plain = TEXT_INIT, compact = TEXT_INIT;
 	cairo_surface_t *svg = cairo_svg_surface_create_for_stream(collect, &plain, lay->px_width, lay->px_height);
 
 	cairo_svg_surface_set_document_unit(svg, CAIRO_SVG_UNIT_PX);
@@ -123,8 +124,13 @@ static enum sk_code make_svg(const struct scene *s, struct layout *lay, struct t
 	enum sk_code rc = draw_and_finish(svg, s, lay, type, err);
 
 	if (rc == SK_OK)
-		rc = svg_describe(out, text_str(&plain), s, err);
+		svg_compact(&compact, text_str(&plain));
+	if (compact.failed)
+		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");
+	if (rc == SK_OK)
+		rc = svg_describe(out, text_str(&compact), s, err);
 	text_release(&plain);
+	text_release(&compact);
 	return rc;
 }
 

@@ -65,6 +65,7 @@ void scene_release(struct scene *s)
 {
 	free(s->verdict);
 	free(s->headline);
+	free(s->flat);
 	free(s->why);
 	free_strings(s->chip, s->n_chips);
 	panels_free(s->panel, s->n_panels);

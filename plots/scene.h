@@ -88,7 +88,7 @@ struct scene_span { double x0, x1; enum scene_shade kind; char *label; };
 struct scene_marker { double x; enum scene_mark kind; char *label; };
 
 struct scene {
-	int width, height; /* pixels; default 1600 x 1200; a page whose panels would be illegible is drawn higher */
+	int width, height; /* pixels; default 1600 x 1200; a page has this size, and says what it has no room for */
 	enum scene_page page;
 	bool same_y; /* of PAGE_GRID: one y axis for all panels of a unit, so that they can be compared by eye */
 	enum scene_theme theme;
@@ -99,6 +99,7 @@ struct scene {
 	char *why;	/* one plain sentence */
 	char **chip;	/* what the headline does not say, a few words each: "since 2 h 10 min" */
 	size_t n_chips;
+	char *flat;	/* what never moved, in words instead of strips: "descriptors 170, threads 8"; NULL: nothing */
 	double x0, x1;	/* seconds */
 	double start_unix;
 	struct scene_panel *panel;

@@ -98,6 +98,7 @@ const struct field scene_fields[] = {
 	{ "headline", FIELD_STRING, AT(scene, headline) },
 	{ "why", FIELD_STRING, AT(scene, why) },
 	{ "chips", FIELD_STRINGS, AT(scene, chip), COUNT_AT(scene, n_chips), .max = MAX_CHIPS },
+	{ "flat", FIELD_STRING, AT(scene, flat) },
 	{ "x0", FIELD_NUMBER, AT(scene, x0) },
 	{ "x1", FIELD_NUMBER, AT(scene, x1) },
 	{ "start_unix", FIELD_NUMBER, AT(scene, start_unix) },

@@ -7,17 +7,17 @@ const struct theme theme = {
 		.margin = 44, .plot_left = 150, .plot_right = 1262, .label_gap = 20, .right = 1556,
 		.band = 132, .why_pad = 15, .why_line = 32,
 		.panels_top = 16, .title = 38, .utc = 34, .lane = 32, .panel_gap = 14, .strip = 40, .elapsed = 38,
-		.main_least = 350, .least = 92, /* two names of two lines beside it */
-		.table_gap = 18, .row = 33, .footer_gap = 26, .footer_line = 28, .footer_title = 0, .bottom = 26,
-		.side_left = 44, .side_plot = 150, .side_right = 1556, .key = 30, .side_x = 34, .bar = 32,
+		.main_least = 330, .least = 92, /* two names of two lines beside it */
+		.table_gap = 18, .row = 31, .footer_gap = 24, .footer_line = 27, .bottom = 22, .lowest = 860,
+		.side_left = 44, .side_plot = 150, .side_right = 1556, .key = 30, .side_x = 34, .bar = 34,
 	},
 	.columns = {
-		.margin = 44, .plot_left = 190, .plot_right = 812, .label_gap = 16, .right = 1050,
+		.margin = 44, .plot_left = 206, .plot_right = 838, .label_gap = 16, .right = 1076,
 		.band = 120, .why_pad = 9, .why_line = 29,
-		.panels_top = 8, .title = 34, .utc = 28, .lane = 28, .panel_gap = 10, .strip = 38, .elapsed = 30,
-		.main_least = 270, .least = 78,
-		.table_gap = 14, .row = 28, .footer_gap = 14, .footer_line = 26, .footer_title = 26, .bottom = 18,
-		.side_left = 1076, .side_plot = 1172, .side_right = 1556, .key = 26, .side_x = 28, .bar = 27,
+		.panels_top = 8, .title = 34, .utc = 28, .lane = 28, .panel_gap = 10, .strip = 33, .elapsed = 30,
+		.main_least = 310, .least = 78,
+		.table_gap = 10, .row = 28, .footer_gap = 22, .footer_line = 26, .bottom = 16, .lowest = 860,
+		.side_left = 1106, .side_plot = 1222, .side_right = 1556, .key = 26, .side_x = 28, .bar = 30,
 	},
 	.grid = {
 		.margin = 44, .label_gap = 20, .right = 1556,
@@ -31,5 +31,6 @@ const struct theme theme = {
 	/* fonts-dejavu-core is what the Debian package depends on; the generic name serves where it is absent */
 	.family = "DejaVu Sans, sans-serif",
 	.utc = "UTC", .elapsed = "elapsed", .no_samples = "no samples", .off_scale = "above this scale",
-	.enlarged = "enlarged", .reproduce = "How to reproduce it", .product = "soakd",
+	.enlarged = "enlarged", .product = "soakd",
+	.flat = "flat", .not_drawn = "no room for", .the_table = "the table", .more_rows = " in report.md",
 };

@@ -37,10 +37,10 @@ struct mark_style {
 	struct dash dash;
 };
 
-/* Sizes of the page's parts; see layout.h for what they are. right: where the first column ends. */
+/* Sizes of the page's parts; see layout.h for what they are. right: where the first column ends; lowest: a page can be. */
 struct page {
 	double margin, plot_left, plot_right, label_gap, right, band, why_pad, why_line, panels_top, title, utc, lane, panel_gap,
-		strip, elapsed, main_least, least, table_gap, row, footer_gap, footer_line, footer_title, bottom;
+		strip, elapsed, main_least, least, table_gap, row, footer_gap, footer_line, bottom, lowest;
 	double side_left, side_plot, side_right, key, side_x, bar; /* the second column, and what is only in it */
 	double card, card_gap, card_left, card_pad; /* of a grid: least width, between two, to the plot's left, edge to text */
 };
@@ -67,7 +67,8 @@ struct theme {
 	struct page page, columns, grid; /* of one column, of two, and of cards */
 	/* sizes of type: nothing is below px_small, so that a page scaled to 830 px still reads */
 	double px_small, px_text, px_title, px_headline, px_verdict;
-	const char *family, *utc, *elapsed, *no_samples, *off_scale, *enlarged, *reproduce, *product;
+	const char *family, *utc, *elapsed, *no_samples, *off_scale, *enlarged, *product;
+	const char *flat, *not_drawn, *the_table, *more_rows; /* what is said instead of drawn */
 };
 
 extern const struct theme theme;

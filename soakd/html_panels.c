@@ -176,6 +176,11 @@ static void add_column(struct text *out, const struct scene *s, const char *name
 		for (size_t i = 0; i < s->n_panels; i++)
 			if (s->panel[i].place == place)
 				add_panel(out, &s->panel[i], i);
+	if (!side && s->flat) {
+		text_add(out, "<p class=\"flat\">flat: ");
+		add_words(out, s->flat);
+		text_add(out, "</p>\n");
+	}
 	text_add(out, "</div>\n");
 }
 

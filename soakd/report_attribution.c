@@ -169,6 +169,23 @@ static void add_change(struct whole *w, const char *name, double kb)
 	w->part[w->n++].kb = kb;
 }
 
+/* "CachedPlanSource"; with what it lies below where another has that name too. */
+static void item_label(char *out, size_t n, const struct explained *e, size_t item)
+{
+	const char *last = strrchr(e->top[item].name, '/');
+
+	for (size_t i = 0; i < e->n_top && last; i++) {
+		const char *other = strrchr(e->top[i].name, '/');
+
+		if (i != item && other && strcmp(other, last) == 0)
+			last = NULL;
+	}
+	if (last)
+		snprintf(out, n, "%s", last + 1);
+	else
+		item_place(out, n, e->top[item].name);
+}
+
 /*
  * The target's own accounting: its items where they add up, else what is in use, fragmented and kept. It has rates and
  * no levels: what they come to between the middles of the two tenths.
@@ -188,7 +205,7 @@ static bool read_account(struct page *p, struct whole *w)
 	for (size_t i = 0; i < e->n_top; i++) {
 		char place[EXPLAINED_NAME];
 
-		item_place(place, sizeof(place), e->top[i].name);
+		item_label(place, sizeof(place), e, i);
 		add_change(w, place, e->top[i].growth_kb * times);
 	}
 	if (e->n_top == 0) {

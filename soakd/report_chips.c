@@ -38,13 +38,20 @@ bool limit_by_days(const struct verdict *v, double now_unix)
 void add_limit_date(struct text *t, const struct verdict *v, double now_unix)
 {
 	bool ends = isfinite(v->limit_unix_p90), days = limit_by_days(v, now_unix);
-	char size[40], at[40], first[40], last[40];
+	char size[40], at[40], first[40], last[40], now[40];
 
 	fmt_utc(at, sizeof(at), v->limit_unix);
 	fmt_utc(first, sizeof(first), v->limit_unix_p10);
 	fmt_utc(last, sizeof(last), v->limit_unix_p90);
+	fmt_utc(now, sizeof(now), now_unix);
 	at[10] = first[10] = last[10] = ' ';
-	text_addf(t, "%s on %.*s%s", fmt_kb(size, sizeof(size), v->limit_kb), days ? 10 : 16, at, days ? "" : "Z");
+	text_addf(t, "limit %s ", fmt_kb(size, sizeof(size), v->limit_kb));
+	if (days)
+		text_addf(t, "on %.10s", at);
+	else if (strncmp(at, now, 10) == 0) /* the day of the run's end, which the page's axis has */
+		text_addf(t, "at %.5sZ", at + 11);
+	else
+		text_addf(t, "on %.11sZ", at + 5);
 	if (!isfinite(v->limit_unix_p10) || (ends && strncmp(first, last, days ? 10 : 16) == 0))
 		return; /* as exactly as it is written */
 	text_add(t, " [");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How to reproduce it, in the few lines that a page has room for: the same facts as in report.md, short. Digests are cut
- *          there; the whole one of
- * the data is in the PNG's text and in report.md.
+ * How to reproduce it, in the few lines that a page has room for: the command; programs, machine and limits; what was sampled, at
+ * what cost and with what method. The same facts as in report.md, short: what needs an explanation (what was not read, and why) is
+ * there alone. Digests are cut; the whole one of the data is in the PNG's text and in report.md.
  */
 #include <math.h>
 #include <stdio.h>
@@ -17,9 +17,9 @@
 #include "soakd/words.h"
 #include "version.h"
 
-#define DOT    " \302\267 " /* U+00B7 between things */
-#define DIGITS 12           /* of a commit, a build id or a digest: enough to tell one from another */
-#define LINES  8
+#define DOT    "\302\240\302\267 " /* U+00B7 between things; a line breaks behind it */
+#define DIGITS 12                  /* of a commit, a build id or a digest: enough to tell one from another */
+#define LINES  3
 
 static void join(struct text *t, const char *before, const char *s)
 {
@@ -87,8 +87,10 @@ static void memory(struct text *t, const struct evidence_file *f)
 	join(t, "THP ", json_get_str(h, "thp", NULL));
 	if (isfinite(overcommit))
 		text_addf(t, "%sovercommit %.0f", t->len > 0 ? DOT : "", overcommit);
-	if (isfinite(swap))
-		join(t, swap > 0 ? "swap " : "no swap", swap > 0 ? fmt_kb(buf, sizeof(buf), swap) : " ");
+	if (swap > 0)
+		join(t, "swap ", fmt_kb(buf, sizeof(buf), swap));
+	else if (isfinite(swap))
+		join(t, "", "no swap");
 }
 
 static void samples(struct text *t, const struct evidence_file *f, const struct verdict *v)
@@ -102,9 +104,9 @@ static void samples(struct text *t, const struct evidence_file *f, const struct 
 		text_addf(t, " of %.0f", expected);
 	text_addf(t, " samples, one each %s",
 		  fmt_duration(buf, sizeof(buf), isfinite(f->step_median_s) ? f->step_median_s : f->ev.interval_s));
-	if (isfinite(f->step_longest_s))
-		text_addf(t, ", at most %s", fmt_duration(buf, sizeof(buf), f->step_longest_s));
-	if (missed && missed->last_y > 0)
+	if (f->step_longest_s > 1.5 * f->step_median_s) /* else it is the same */
+		text_addf(t, " (at most %s)", fmt_duration(buf, sizeof(buf), f->step_longest_s));
+	if (missed)
 		text_addf(t, ", %.0f missed", missed->last_y);
 	text_addf(t, DOT "%llu gap%s", (unsigned long long)v->gaps, v->gaps == 1 ? "" : "s");
 	text_addf(t, DOT "%llu restart%s", (unsigned long long)v->restarts, v->restarts == 1 ? "" : "s");
@@ -118,7 +120,7 @@ static void cost(struct text *t, const struct evidence_file *f)
 	double share = json_get_num(c, "cpu_share", NAN), stall = json_get_num(c, "worst_stall_ms", NAN);
 
 	if (isfinite(share))
-		text_addf(t, "cost %.2g %% of one CPU", 100 * share);
+		text_addf(t, "%scost %.2g %% of one CPU", t->len > 0 ? DOT : "", 100 * share);
 	if (isfinite(stall))
 		text_addf(t, "%slongest stall %.3g ms", t->len > 0 ? DOT : "", stall);
 }
@@ -129,7 +131,7 @@ static void method(struct text *t, const struct verdict *v)
 
 	if (v->gate != GATE_NONE || !isfinite(m->detectable_kb_per_h))
 		return;
-	text_addf(t, "%swould see ", t->len > 0 ? DOT : "");
+	text_addf(t, "%strend of block medians would see ", t->len > 0 ? DOT : "");
 	add_rate(t, m->column, m->detectable_kb_per_h);
 }
 
@@ -165,25 +167,37 @@ static const char *words_of(const char *command)
 	return command + first + strspn(command + first, " ");
 }
 
+/* The command has "--scenario postgres/mixed" already, unless that comes out of a file. */
+static bool names_workload(const char *command, const char *workload)
+{
+	struct text name = TEXT_INIT;
+	bool named = false;
+
+	text_addn(&name, workload ? workload : "", workload ? strcspn(workload, " ") : 0);
+	named = command && name.len > 0 && strstr(command, text_str(&name));
+	text_release(&name);
+	return named;
+}
+
 bool report_footer(const struct evidence_file *f, const struct verdict *v, const struct report_facts *facts, struct scene *s)
 {
 	struct text t[LINES] = { TEXT_INIT };
-	const char *command = fact_named(facts, "command");
+	const char *command = fact_named(facts, "command"), *workload = fact_named(facts, "workload");
 	bool ok;
 
 	s->footer = sk_calloc(LINES, sizeof(*s->footer));
 	ok = s->footer != NULL;
 	join(&t[0], "$ soakd ", words_of(command));
 	programs(&t[1], f);
-	host(&t[2], f);
-	memory(&t[2], f);
-	join(&t[3], "", fact_named(facts, "workload"));
-	samples(&t[3], f, v);
-	cost(&t[4], f);
-	method(&t[4], v);
-	join(&t[5], "not read: ", fact_named(facts, "not read"));
-	join(&t[6], "", *f->note ? f->note : NULL);
-	join_digits(&t[7], "data sha256 ", facts->sha256);
+	host(&t[1], f);
+	memory(&t[1], f);
+	if (!names_workload(command, workload))
+		join(&t[1], "", workload);
+	samples(&t[1], f, v);
+	cost(&t[1], f);
+	method(&t[1], v);
+	join_digits(&t[1], "data sha256 ", facts->sha256);
+	join(&t[2], "", *f->note ? f->note : NULL);
 	for (size_t i = 0; i < LINES; i++) {
 		if (ok)
 			ok = add_line(s, &t[i]);

@@ -12,7 +12,7 @@
 #define PAGE_PANELS      24
 #define PAGE_LINES       6  /* series of a panel */
 #define PAGE_RULES       16 /* lines of a panel */
-#define PAGE_STRIPS      8
+#define PAGE_STRIPS      10 /* what of them has room the layout knows */
 #define PAGE_BAND_POINTS 25
 
 struct page {

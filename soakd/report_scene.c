@@ -39,10 +39,19 @@ enum scene_tone report_tone(const struct evidence_file *f, const struct verdict 
 	return phase_table_unmeasured(f->phases) ? TONE_UNKNOWN : TONE_GOOD;
 }
 
+/* Beside the sentence a chip has the rate with its interval: " (95%: ... to ...)" would say it twice. */
+static void without_interval(struct text *out, const char *why)
+{
+	const char *open = strstr(why, " (95%: "), *close = open ? strchr(open, ')') : NULL;
+
+	text_addn(out, why, close ? (size_t)(open - why) : strlen(why));
+	text_add(out, close ? close + 1 : "");
+}
+
 /* The date of the limit is a chip of its own, and only of growth that is proven; where the phases are the result theirs is the sentence. */
 static char *why_text(const struct evidence_file *f, const struct verdict *v)
 {
-	struct text t = TEXT_INIT, raw = TEXT_INIT;
+	struct text t = TEXT_INIT, raw = TEXT_INIT, brief = TEXT_INIT;
 	struct verdict *calm = NULL;
 
 	if (!f->phases && (page_has_forecast(f, v) || !verdict_leaking(v)))
@@ -53,9 +62,11 @@ static char *why_text(const struct evidence_file *f, const struct verdict *v)
 	}
 	report_why(f, calm ? calm : v, &raw);
 	free(calm);
-	add_plain(&t, text_str(&raw));
-	t.failed |= raw.failed;
+	without_interval(&brief, text_str(&raw));
+	add_plain(&t, text_str(&brief));
+	t.failed |= raw.failed || brief.failed;
 	text_release(&raw);
+	text_release(&brief);
 	return text_take(&t);
 }
 
@@ -141,6 +152,16 @@ static bool add_phase(const struct evidence_file *f, size_t i, struct scene *s)
 	return s->span[s->n_spans++].label != NULL;
 }
 
+#define STEP_MATTERS 0.05 /* of the growth: a smaller step explains nothing of it */
+
+/* Beside what the whole run changed by, or what was fitted, whichever is more. */
+static bool step_matters(const struct series_verdict *m, double size)
+{
+	double change = fabs(m->end_kb - m->start_kb), growth = fabs(m->growth_kb);
+
+	return !(fabs(size) < STEP_MATTERS * fmax(change, growth));
+}
+
 /* Where the level changed at once, by how much. */
 static bool add_jumps(const struct evidence_file *f, const struct verdict *v, struct scene *s)
 {
@@ -151,6 +172,8 @@ static bool add_jumps(const struct evidence_file *f, const struct verdict *v, st
 	for (size_t i = 0; ok && i < n; i++) {
 		struct text t = TEXT_INIT;
 
+		if (!step_matters(&v->main, jump[i].size))
+			continue;
 		text_add(&t, jump[i].size > 0 ? "+" : "");
 		add_level(&t, v->main.column, jump[i].size);
 		ok = !t.failed && add_marker(s, jump[i].at_s, MARK_CHANGE, text_str(&t));
@@ -227,22 +250,28 @@ static bool column_is_empty(const struct scene *s, size_t c)
 	return true;
 }
 
-/* A column of which nothing is known (bytes per operation without operations) leaves its room to the others. */
-static void drop_empty_columns(struct scene *s)
+static void drop_column(struct scene *s, size_t c)
 {
-	for (size_t c = s->n_cols; c-- > 1;) {
-		size_t kept = 0;
+	size_t kept = 0;
 
-		if (!column_is_empty(s, c))
-			continue;
-		for (size_t i = 0; i < s->n_rows * s->n_cols; i++) {
-			if (i % s->n_cols == c)
-				free(s->table[i]);
-			else
-				s->table[kept++] = s->table[i];
-		}
-		s->n_cols--;
+	for (size_t i = 0; i < s->n_rows * s->n_cols; i++) {
+		if (i % s->n_cols == c)
+			free(s->table[i]);
+		else
+			s->table[kept++] = s->table[i];
 	}
+	s->n_cols--;
+}
+
+/*
+ * A column of which nothing is known (bytes per operation without operations) leaves its room to the others; so does that of per
+ * cents, which follow from start and change: report.md has them.
+ */
+static void drop_columns(struct scene *s)
+{
+	for (size_t c = s->n_cols; c-- > 1;)
+		if (column_is_empty(s, c) || strcmp(s->table[c], "per cent") == 0)
+			drop_column(s, c);
 }
 
 static bool fill_table(const struct evidence_file *f, const struct verdict *v, struct scene *s)
@@ -254,7 +283,7 @@ static bool fill_table(const struct evidence_file *f, const struct verdict *v, s
 		return false;
 	s->n_rows = report_table(v, s->table);
 	s->n_cols = TABLE_COLUMNS;
-	drop_empty_columns(s);
+	drop_columns(s);
 	return s->n_rows > 0;
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The strips below the memory: load and health on the same time axis, for the eye that asks "and what else changed
- * then?". Those that moved come first; what is flat is shown where that it is flat is an answer (no errors, as many
- * descriptors as before), as far as there is room.
+ * then?". What never moved is no strip: where that is an answer (no errors, as many descriptors as before) it is said in words.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -26,7 +25,7 @@ static const struct strip {
 	enum strip_kind kind;
 	enum scene_unit unit;
 	enum scene_role role;
-	bool flat_too; /* that it did not move is worth a strip */
+	bool flat_too; /* that it did not move is worth a word */
 } strips[] = {
 	{ "rss_kb", "RSS", STRIP_HIDDEN, UNIT_KIB, LINE_RSS, false },
 	{ "pss_kb", "PSS", STRIP_HIDDEN, UNIT_KIB, LINE_PSS, false },
@@ -34,19 +33,20 @@ static const struct strip {
 	{ "ops", "operations/s", STRIP_COUNT, UNIT_PER_S, LINE_OPS, false },
 	{ "", "latency p99", STRIP_LEVEL, UNIT_SECONDS, LINE_OPS, false }, /* of operations.csv */
 	{ "errors", "errors/s", STRIP_COUNT, UNIT_PER_S, LINE_ERRORS, true },
-	{ "processes", "processes", STRIP_LEVEL, UNIT_COUNT, LINE_COUNT, false },
+	{ "processes", "processes", STRIP_LEVEL, UNIT_COUNT, LINE_COUNT, true },
 	{ "fds", "descriptors", STRIP_LEVEL, UNIT_COUNT, LINE_COUNT, true },
 	{ "threads", "threads", STRIP_LEVEL, UNIT_COUNT, LINE_COUNT, true },
 	{ "cpu_s", "CPU %", STRIP_CPU, UNIT_COUNT, LINE_COUNT, false },
 	{ "reconnects", "reconnects/s", STRIP_COUNT, UNIT_PER_S, LINE_ERRORS, false },
 	{ "cgroup_psi_memory_some_s", "memory waits %", STRIP_WAIT, UNIT_COUNT, LINE_ERRORS, false },
 	{ "psi_memory_some_s", "memory waits %", STRIP_WAIT, UNIT_COUNT, LINE_ERRORS, false },
-	{ "major_faults", "major faults/s", STRIP_COUNT, UNIT_PER_S, LINE_COUNT, false },
+	{ "major_faults", "major faults/s", STRIP_COUNT, UNIT_PER_S, LINE_COUNT, true },
 	{ "vsz_kb", "virtual size", STRIP_LEVEL, UNIT_KIB, LINE_VIRTUAL, false },
 	{ "driver_anon_kb", "load driver", STRIP_LEVEL, UNIT_KIB, LINE_DRIVER, true },
 	{ "psi_io_some_s", "disk waits %", STRIP_WAIT, UNIT_COUNT, LINE_COUNT, false },
 };
-#define N_STRIPS (sizeof(strips) / sizeof(*strips))
+#define LONG_NAME 9 /* of an operation: "p99 of " and more has no room left of a strip */
+#define N_STRIPS  (sizeof(strips) / sizeof(*strips))
 
 static const struct series *series_of(const struct page *p, const struct strip *t)
 {
@@ -184,7 +184,7 @@ static void add_strip(struct page *p, const struct strip *t)
 		counter_text(p, l, t, s);
 	} else if (!*t->column) {
 		latency_texts(p, l, s);
-		text_addf(&title, "p99 of %s", s->name);
+		text_addf(&title, strlen(s->name) > LONG_NAME ? "latency p99" : "p99 of %s", s->name);
 		free(panel->title);
 		panel->title = page_string(p, text_str(&title));
 		p->failed |= title.failed;
@@ -196,20 +196,34 @@ static void add_strip(struct page *p, const struct strip *t)
 	panel->from_zero = is_counter(t) || s->max <= s->min || s->max - s->min > s->max / 2;
 }
 
+/* "descriptors 170": a counter by what it came to in the run. */
+static void add_flat(struct page *p, struct text *t, const struct strip *strip)
+{
+	const struct series *s = series_of(p, strip);
+	size_t name = strcspn(strip->title, "/"); /* "errors", for there is no rate */
+
+	text_addf(t, "%s%.*s ", t->len ? ", " : "", (int)name, strip->title);
+	if (is_counter(strip))
+		text_add(t, "0");
+	else
+		add_level(t, strip->column, s->last_y);
+}
+
 void page_strips(struct page *p)
 {
-	bool chosen[N_STRIPS] = { false };
+	struct text flat = TEXT_INIT;
 	size_t n = 0;
 
-	for (int moving = 1; moving >= 0; moving--) {
-		for (size_t i = 0; i < N_STRIPS && n < PAGE_STRIPS; i++) {
-			if (shown(p, &strips[i], moving)) {
-				chosen[i] = true;
-				n++;
-			}
+	for (size_t i = 0; i < N_STRIPS; i++) {
+		if (shown(p, &strips[i], false)) {
+			add_flat(p, &flat, &strips[i]);
+		} else if (n < PAGE_STRIPS && shown(p, &strips[i], true)) {
+			add_strip(p, &strips[i]);
+			n++;
 		}
 	}
-	for (size_t i = 0; i < N_STRIPS; i++) /* in one order on every page */
-		if (chosen[i])
-			add_strip(p, &strips[i]);
+	p->failed |= flat.failed;
+	if (flat.len)
+		p->s->flat = page_text(p, &flat);
+	text_release(&flat);
 }

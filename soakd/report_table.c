@@ -34,21 +34,25 @@ static void cell_str(struct row *r, const char *s)
 	cell(r, &t);
 }
 
-/* A label without its brackets, which hold an abbreviation or a remark; "resident memory (RSS)" is better known by it. */
+/* A label without its brackets, which hold an abbreviation or a remark; some are better known, or only told apart, by it. */
 static void cell_name(struct row *r, const char *label)
 {
+	static const char *const known[][2] = { { "resident memory (RSS)", "RSS" },
+						{ "unshared memory (USS)", "USS" },
+						{ "shared memory (RSS)", "shared RSS" } };
 	const char *open = strstr(label, " (");
-	size_t n = open ? (size_t)(open - label) : strlen(label);
-	struct text t = TEXT_INIT, plain = TEXT_INIT;
+	struct text t = TEXT_INIT;
 
-	if (strcmp(label, "resident memory (RSS)") == 0 || strcmp(label, "unshared memory (USS)") == 0)
-		text_addn(&t, open + 2, 3);
-	else
-		text_addn(&t, label, n);
-	add_plain(&plain, text_str(&t));
-	plain.failed |= t.failed;
+	text_addn(&t, label, open ? (size_t)(open - label) : strlen(label));
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (strcmp(label, known[i][0]) == 0) {
+			text_reset(&t);
+			text_add(&t, known[i][1]);
+		}
+	}
+	r->failed |= t.failed;
+	cell_str(r, text_str(&t));
 	text_release(&t);
-	cell(r, &plain);
 }
 
 static void cell_level(struct row *r, const char *column, double v)
@@ -94,17 +98,19 @@ static void cell_rate(struct row *r, const char *column, double v)
 	cell_without_hour(r, &t);
 }
 
-/* Half of the interval, which is symmetrical: the rate is beside it. */
+/* "[+1.85, +1.87]" of "+1.86 GiB/h [+1.85, +1.87]": as everywhere, the rate is beside it. */
 static void cell_interval(struct row *r, const struct series_verdict *s)
 {
-	double half = (s->rate_hi - s->rate_lo) / 2;
-	struct text t = TEXT_INIT;
+	struct text both = TEXT_INIT, t = TEXT_INIT;
+	const char *open;
 
-	if (isfinite(half)) {
-		text_add(&t, "\302\261"); /* plus-minus */
-		add_level(&t, s->column, half);
-	}
-	cell(r, &t);
+	if (isfinite(s->rate_kb_per_h))
+		add_rate_interval(&both, s->column, s);
+	open = strchr(text_str(&both), '[');
+	text_add(&t, open ? open : "");
+	t.failed |= both.failed;
+	text_release(&both);
+	cell_without_hour(r, &t);
 }
 
 static void cell_per_cent(struct row *r, double start, double change)
@@ -229,6 +235,20 @@ static size_t add_series(const struct verdict *v, const struct series_verdict *s
 	return rows + 1;
 }
 
+enum others { LEAKING_COUNTS, LEAKING_MEMORY, CALM_MEMORY };
+
+static size_t other_rows(const struct verdict *v, enum others which, char **cells, size_t rows, bool *failed)
+{
+	for (size_t i = 0; i < v->n_series && rows <= SERIES_ROWS; i++) {
+		const struct series_verdict *s = &v->series[i];
+		enum others is = leaks(s) ? column_is_memory(s->column) ? LEAKING_MEMORY : LEAKING_COUNTS : CALM_MEMORY;
+
+		if (is == which && listed(v, s))
+			rows = add_series(v, s, cells, rows, failed);
+	}
+	return rows;
+}
+
 size_t report_table(const struct verdict *v, char **cells)
 {
 	const struct series_verdict *driver = verdict_of_driver(v);
@@ -239,12 +259,12 @@ size_t report_table(const struct verdict *v, char **cells)
 	header_row(&head);
 	failed = head.failed;
 	rows = add_series(v, &v->main, cells, rows, &failed);
-	for (int memory = 0; memory <= 1; memory++) /* descriptors or threads that leak beside the memory come first */
-		for (size_t i = 0; i < v->n_series && rows <= SERIES_ROWS; i++)
-			if (column_is_memory(v->series[i].column) == memory && listed(v, &v->series[i]))
-				rows = add_series(v, &v->series[i], cells, rows, &failed);
+	/* what leaks beside it, descriptors and threads first; who drives the load; then what is only there */
+	rows = other_rows(v, LEAKING_COUNTS, cells, rows, &failed);
+	rows = other_rows(v, LEAKING_MEMORY, cells, rows, &failed);
 	if (driver && driver->samples > 0 && strcmp(v->main.column, DRIVER_COLUMN) != 0)
 		rows = add_series(v, driver, cells, rows, &failed);
+	rows = other_rows(v, CALM_MEMORY, cells, rows, &failed);
 	rows = part_rows(v, "role", 2, cells, rows, &failed);
 	rows = part_rows(v, strcmp(v->main.column, "fds") == 0 ? "fd-kind" : "class", 2, cells, rows, &failed);
 	rows = part_rows(v, "context", 2, cells, rows, &failed); /* says more than which process it is */

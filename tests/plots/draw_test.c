@@ -357,21 +357,21 @@ static void a_waterfall_steps_from_bar_to_bar(void **state)
 	size_t i = panel_at(&p, PLACE_SIDE, 1);
 	const struct scene_panel *w = &p.scene.panel[i];
 	const struct rect *r = &p.lay.panel[i].plot;
-	double left = r->x + 12, room = r->w - 12, pitch = r->h / (double)w->n_bars, most = 109 * MIB; /* no names without type */
+	double left = r->x, room = r->w, pitch = r->h / (double)w->n_bars, most = 109 * MIB;
 	const struct rgb *fill[] = { &light->bar[BAR_START].fill,  &light->bar[BAR_PART].fill,        &light->bar[BAR_PART].fill,
 				     &light->role[LINE_HEAP].line, &light->bar[BAR_UNEXPLAINED].fill, &light->bar[BAR_END].fill };
 
 	pitch = pitch < 44 ? pitch : 44;
 	for (size_t k = 0; k < w->n_bars; k++) {
 		double from = fmin(w->bar[k].from, w->bar[k].to), to = fmax(w->bar[k].from, w->bar[k].to);
-		double y = r->y + ((double)k + 0.5) * pitch, x0 = left + from / most * room, x1 = left + to / most * room;
+		double y = r->y + (double)k * pitch + 24, x0 = left + from / most * room, x1 = left + to / most * room;
 
-		assert_true(rect_has(&p, x0 + 1, y - 4, x1 - 1, y + 4, fill[k]));
-		assert_false(rect_has(&p, left + 2, y - 4, x0 - 12, y + 4, fill[k]));
+		assert_true(rect_has(&p, x0 + 1, y - 2, x1 - 1, y + 2, fill[k]));
+		assert_false(rect_has(&p, left + 2, y - 2, x0 - 12, y + 2, fill[k]));
 	}
-	double y = r->y + 4.5 * pitch; /* hatched: its paper is seen too */
+	double y = r->y + 4 * pitch + 24; /* hatched: its paper is seen too */
 
-	assert_true(rect_has(&p, left + 105 / 109.0 * room, y - 8, left + 107 / 109.0 * room, y + 8, &light->paper));
+	assert_true(rect_has(&p, left + 104.5 / 109.0 * room, y - 2, left + 108.5 / 109.0 * room, y + 2, &light->paper));
 	page_release(&p);
 }
 
@@ -384,7 +384,7 @@ static void a_waterfall_far_from_zero_is_broken(void **state)
 	page_draw(&p);
 	size_t i = panel_at(&p, PLACE_SIDE, 1);
 	const struct rect *r = &p.lay.panel[i].plot;
-	double pitch = fmin(44, r->h / (double)p.scene.panel[i].n_bars), left = r->x + 12, y = r->y + 0.5 * pitch;
+	double pitch = fmin(44, r->h / (double)p.scene.panel[i].n_bars), left = r->x, y = round(r->y + 21) + 2;
 
 	assert_true(pixel_is(&p, left + 3, y, &light->bar[BAR_START].fill));
 	assert_true(rect_has(&p, left + 6, y - 1, left + 24, y + 1, &light->paper)); /* the cut */

@@ -88,12 +88,14 @@ static int drop_run(void **state)
 	return rmdir(dir);
 }
 
+#define DOT "\302\240\302\267 " /* a line breaks behind it */
+
 static void assert_footer(const char *line)
 {
 	for (size_t i = 0; i < scene.n_footer; i++)
-		if (strcmp(scene.footer[i], line) == 0)
+		if (strncmp(scene.footer[i], line, strlen(line)) == 0) /* the digest behind it is of the whole file */
 			return;
-	fail_msg("no footer %s", line);
+	fail_msg("no footer %s, the last is %s", line, scene.footer[scene.n_footer - 1]);
 }
 
 static void assert_fact(const struct report_facts *facts, const char *name, const char *text)
@@ -122,12 +124,11 @@ static void the_words_of_the_page(void **state)
 	assert_string_equal(scene.why, "Anonymous memory grows, a | b <c>.");
 	assert_true(scene.x0 == 0 && scene.x1 == 299 * 300 && scene.start_unix == 1795140000);
 	assert_footer("$ soakd --target 'it'\\''s' 'a b'");
-	assert_footer("soakd 9.8 (abcdef) \302\267 PostgreSQL 15.3");
-	assert_footer("Linux 6.1 \302\267 2 CPUs \302\267 4.00 GiB \302\267 limit 2.00 GiB");
-	assert_footer("postgres/mixed \302\267 seed 7 \302\267 288 of 300 samples, one each 5 min, at most 30 min, 5 missed "
-		      "\302\267 1 gap \302\267 2 restarts \302\267 "
-		      "from 2026-11-20 02:00Z");
-	assert_footer("longest stall 8.25 ms \302\267 would see +96 KiB/h");
+	assert_footer("soakd 9.8 (abcdef)" DOT "PostgreSQL 15.3" DOT "Linux 6.1" DOT "2 CPUs" DOT "4.00 GiB" DOT
+		      "limit 2.00 GiB" DOT "postgres/mixed \302\267 seed 7" DOT
+		      "288 of 300 samples, one each 5 min (at most 30 min), 5 missed" DOT "1 gap" DOT "2 restarts" DOT
+		      "from 2026-11-20 02:00Z" DOT "longest stall 8.25 ms" DOT "trend of block medians would see +96 KiB/h" DOT
+		      "data sha256 ");
 	assert_true(scene.n_footer <= 32);
 	assert_string_equal(scene.meta[1], "postgres \302\267 private memory (anonymous) +3.10 MiB/h [+2.70, +3.50] \302\267 "
 					   "412 B [371, 453] per operation");
@@ -226,18 +227,18 @@ static void what_happened_when(void **state)
 
 static void the_table(void **state)
 {
-	static const char *const row1[] = { "private memory", "30.3 MiB",        "105 MiB", "+75.2 MiB", "+248 %",
-					    "+3.10 MiB",      "\302\261409 KiB", "412 B",   "leak" };
+	static const char *const row1[] = { "private memory", "30.3 MiB",       "105 MiB", "+75.2 MiB",
+					    "+3.10 MiB",      "[+2.70, +3.50]", "412 B",   "leak" };
 
 	(void)state;
 	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
-	assert_int_equal(scene.n_cols, 9);
+	assert_int_equal(scene.n_cols, 8); /* without that of per cents */
 	assert_int_equal(scene.n_rows, 5); /* header, main, rss, role, class */
-	for (size_t i = 0; i < 9; i++)
-		assert_string_equal(scene.table[9 + i], row1[i]);
-	assert_string_equal(scene.table[18 + 8], "plateau");
-	assert_string_equal(scene.table[27], "role backend");
-	assert_string_equal(scene.table[27 + 8], "98 %");
+	for (size_t i = 0; i < 8; i++)
+		assert_string_equal(scene.table[8 + i], row1[i]);
+	assert_string_equal(scene.table[16 + 7], "plateau");
+	assert_string_equal(scene.table[24], "role backend");
+	assert_string_equal(scene.table[24 + 7], "98 %");
 }
 
 /* It fell while it warmed up and grows since: no change of another sign than the rate. */
@@ -249,9 +250,8 @@ static void the_table_behind_a_warm_up(void **state)
 	v.main.warmup_s = 2040;
 	v.main.fit = (struct fit_line){ .valid = true, .t0 = 2040, .t1 = 86400, .y0 = 40 * 1024, .y1 = 105 * 1024 };
 	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
-	assert_string_equal(scene.table[9 + 1], "40.0 MiB");
-	assert_string_equal(scene.table[9 + 3], "+65.0 MiB");
-	assert_string_equal(scene.table[9 + 4], "+162 %");
+	assert_string_equal(scene.table[8 + 1], "40.0 MiB");
+	assert_string_equal(scene.table[8 + 3], "+65.0 MiB");
 }
 
 /* Phases that are the result: their table, and no chips of a verdict that was not asked for. */
@@ -405,18 +405,10 @@ static void one_reading_is_enough(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_words_of_the_page),
-		TEST(the_facts_of_the_text),
-		TEST(the_main_panel),
-		TEST(a_sparse_series_is_joined),
-		TEST(what_happened_when),
-		TEST(the_table),
-		TEST(the_table_behind_a_warm_up),
-		TEST(the_scene_reads_back),
-		TEST(the_markdown),
-		TEST(the_markdown_of_a_full_run),
-		TEST(one_reading_is_enough),
-		TEST(phases_alone_have_their_table),
+		TEST(the_words_of_the_page),      TEST(the_facts_of_the_text), TEST(the_main_panel),
+		TEST(a_sparse_series_is_joined),  TEST(what_happened_when),    TEST(the_table),
+		TEST(the_table_behind_a_warm_up), TEST(the_scene_reads_back),  TEST(the_markdown),
+		TEST(the_markdown_of_a_full_run), TEST(one_reading_is_enough), TEST(phases_alone_have_their_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
