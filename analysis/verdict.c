@@ -29,7 +29,8 @@ const char *const leak_kind_name[LEAK_KINDS] = {
 	"bursty", "across-restarts", "processes", "address-space", "fds",          "threads",
 };
 
-const char *const growth_driver_name[GROWS_DRIVERS] = { NULL, "operations", "time", "connections", "restarts", "connects", "reloads" };
+const char *const growth_driver_name[GROWS_DRIVERS] = { NULL,       "operations", "time",   "connections",
+							"restarts", "connects",   "reloads" };
 
 /* The fitted line and its noise, as the forecast wants them. */
 static struct forecast_in future_of(const struct series_verdict *m, double limit_kb)
@@ -53,7 +54,8 @@ static enum sk_code when_full(const struct evidence *ev, struct verdict *v)
 	enum sk_code rc = SK_OK;
 
 	v->limit_kb = isfinite(ev->limit_kb) ? ev->limit_kb : NAN;
-	if (grows && m->fit.valid && !is_count(m->column)) {
+	/* the limit is of memory: address space that nobody touches has none of it */
+	if (grows && m->fit.valid && !is_count(m->column) && strcmp(m->column, "vsz_kb") != 0) {
 		struct forecast_in in = future_of(m, v->limit_kb);
 
 		rc = forecast_limit(&in, &f);

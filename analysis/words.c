@@ -46,8 +46,10 @@ static char *amount(char *buf, size_t n, double v, bool count)
 
 static char *rate(char *buf, size_t n, double v, bool count)
 {
+	char number[24];
+
 	if (count)
-		snprintf(buf, n, "%+.3g per hour", v);
+		snprintf(buf, n, "%s%s per hour", v > 0 ? "+" : "", fmt_count(number, sizeof(number), v));
 	else
 		fmt_kb_rate(buf, n, v);
 	return buf;

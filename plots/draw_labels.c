@@ -44,7 +44,7 @@ static bool series_end(struct draw *d, const struct layout_panel *at, const stru
 static bool line_end(struct draw *d, const struct layout_panel *at, const struct axis *y, const struct scene_line *l,
 		     struct end *e)
 {
-	if (!l->label || !isfinite(l->y0) || (!l->limit && !isfinite(l->y1)))
+	if (!l->label || !*l->label || !isfinite(l->y0) || (!l->limit && !isfinite(l->y1)))
 		return false;
 	*e = (struct end){ .style = l->limit ? &d->pal->limit : &d->pal->fit, .label = l->label };
 	e->x = l->limit ? at->plot.x + at->plot.w : draw_x(d, &at->plot, l->x1);

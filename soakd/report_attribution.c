@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Where the growth is: the level at the start, what each part added, what none of them explains, the level at the end.
- * The parts and the rest sum to the whole, because whole and parts are read alike: medians of the first and the last
- * tenth of one span.
+ * The parts and the rest sum to the whole, because whole and parts are taken alike: medians of the first and the last
+ * tenth of one span, or, of what is seldom read, one reading each. The note says which span that is.
  *
  * Of roles where several grew; else by the target's own accounting (PostgreSQL's memory contexts) where that explains
- * most of it; else of mapping classes. The span is that which was judged, and of a verdict without growth the whole run:
- * a plateau too has come from somewhere.
+ * most of it; else of mapping classes. The span is that which was judged, and of a plateau the whole run: it too has come from
+ * somewhere. Where memory goes up and down, start and end are places in its cycle: none is drawn.
+ * Of shared memory that was touched it is RSS that grew, of what the kernel says it consists of.
  */
 #include <math.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@
 #define LEAST   .005 /* of the whole: what is less is in that bar */
 #define COVERS  .8   /* of the span: what was read in less of it does not say what the whole of it brought */
 #define MATTERS .01  /* of the level: a change below is none that needs an explanation; a leak always does */
+#define SELDOM  40   /* readings: below, a tenth of the span has less than four */
 #define PARTS   64
 
 struct change {
@@ -34,6 +36,10 @@ struct whole {
 	double from_s, to_s, start, end;
 	struct change part[PARTS];
 	size_t n;
+	struct block read[SERIES_DRAWN]; /* when the parts were read: the blocks of the one that was most often */
+	size_t n_read;
+	bool seldom;    /* too few readings for a level of each tenth */
+	double width_s; /* of a block: readings so near are of one moment */
 };
 
 static bool grows(const struct verdict *v)
@@ -53,31 +59,73 @@ static bool of_column(const struct page *p, const struct evidence_part *part)
 	return !page_decides(p, "shmem_kb") || shared;
 }
 
-/* What of the span a kind was read in: mappings are read more seldom, and of who became too big no more. Returns its length. */
+/* When the parts of a kind were read, of mappings more seldom than each row. */
+static void when_read(const struct page *p, const char *by, struct whole *w)
+{
+	const struct series *most = NULL;
+
+	for (size_t i = 0; i < p->f->ev.n_parts; i++)
+		if (strcmp(p->f->ev.part[i].by, by) == 0 && (!most || p->f->ev.part[i].series->all.n > most->all.n))
+			most = p->f->ev.part[i].series;
+	w->n_read = most && most->cap <= SERIES_DRAWN ? series_blocks(most, w->read, &w->width_s) : 0;
+}
+
+/* From the first to the last reading of a kind within the span; of who became too big there are none any more. Returns the span's length. */
 static double span_of(const struct page *p, const char *by, struct whole *w)
 {
-	double first = INFINITY, last = -INFINITY;
-	double from = grows(p->v) ? judged_from(&p->v->main) : 0;
+	bool whole_run = p->v->main.verdict == VERDICT_PLATEAU || p->v->main.verdict == VERDICT_SHARED_TOUCH;
+	double from = whole_run ? 0 : judged_from(&p->v->main);
 	double to = p->v->main.fit.valid && grows(p->v) ? p->v->main.fit.t1 : p->s->x1;
 
-	for (size_t i = 0; i < p->f->ev.n_parts; i++) {
-		if (strcmp(p->f->ev.part[i].by, by) == 0 && p->f->ev.part[i].series->all.n > 0) {
-			first = fmin(first, p->f->ev.part[i].series->first_t);
-			last = fmax(last, p->f->ev.part[i].series->last_t);
-		}
+	size_t readings = 0;
+
+	when_read(p, by, w);
+	w->from_s = w->to_s = NAN;
+	for (size_t i = 0; i < w->n_read; i++) {
+		if (w->read[i].n == 0 || w->read[i].t < from || w->read[i].t > to)
+			continue;
+		w->from_s = isnan(w->from_s) ? w->read[i].t : w->from_s;
+		w->to_s = w->read[i].t;
+		readings++;
 	}
-	w->from_s = fmax(from, first);
-	w->to_s = fmin(to, last);
+	w->seldom = readings < SELDOM;
 	return to - from;
 }
 
+/* Blocks of b[n] nearest to t; NAN where none is within the width of one. */
+static double level_at(const struct block *b, size_t n, double t, double width)
+{
+	double best = NAN, away = width;
+
+	for (size_t i = 0; i < n; i++) {
+		if (b[i].n > 0 && fabs(b[i].t - t) <= away) {
+			away = fabs(b[i].t - t);
+			best = b[i].median;
+		}
+	}
+	return best;
+}
+
+/* Levels of tenths; of what was seldom read the first and the last reading: medians of few that are far apart do not add up. */
+static bool levels_of_ends(const struct whole *w, const struct block *b, size_t n, double *start, double *end)
+{
+	if (!w->seldom)
+		return blocks_ends(b, n, w->from_s, w->to_s, start, end);
+	*start = level_at(b, n, w->from_s, w->width_s);
+	*end = level_at(b, n, w->to_s, w->width_s);
+	return isfinite(*start) || isfinite(*end);
+}
+
+/* A part that is not there has no memory. */
 static bool ends_of(struct page *p, const struct series *s, const struct whole *w, double *start, double *end)
 {
 	struct block *b = sk_calloc(s->cap, sizeof(*b));
 	bool found;
 
 	p->failed |= !b;
-	found = b && blocks_ends(b, series_blocks(s, b, NULL), w->from_s, w->to_s, start, end);
+	found = b && levels_of_ends(w, b, series_blocks(s, b, NULL), start, end);
+	*start = found && isnan(*start) ? 0 : *start;
+	*end = found && isnan(*end) ? 0 : *end;
 	free(b);
 	return found;
 }
@@ -86,7 +134,7 @@ static bool whole_ends(struct page *p, struct whole *w)
 {
 	size_t n = 0;
 	struct block *b = w->to_s > w->from_s ? page_judged_blocks(p, &n) : NULL;
-	bool found = b && blocks_ends(b, n, w->from_s, w->to_s, &w->start, &w->end);
+	bool found = b && levels_of_ends(w, b, n, &w->start, &w->end) && isfinite(w->start) && isfinite(w->end);
 
 	free(b);
 	return found;
@@ -96,11 +144,9 @@ static bool whole_ends(struct page *p, struct whole *w)
 static bool read_parts(struct page *p, const char *by, struct whole *w)
 {
 	bool at_start = false, at_end = false;
-
-	double judged;
+	double judged = span_of(p, by, w);
 
 	w->n = 0;
-	judged = span_of(p, by, w);
 	if (!(w->to_s - w->from_s >= COVERS * judged) || !whole_ends(p, w))
 		return false;
 	for (size_t i = 0; i < p->f->ev.n_parts && w->n < PARTS && !p->failed; i++) {
@@ -150,6 +196,7 @@ static bool read_account(struct page *p, struct whole *w)
 	double times;
 
 	w->n = 0;
+	w->seldom = false;
 	w->from_s = judged_from(&p->v->main);
 	w->to_s = p->v->main.fit.valid ? p->v->main.fit.t1 : p->s->x1;
 	if (!grows(p->v) || !e->source[0] || !(e->share >= .5) || !(e->span_s > 0) || !whole_ends(p, w))
@@ -170,6 +217,30 @@ static bool read_account(struct page *p, struct whole *w)
 		if (!isfinite(w->part[i].kb))
 			return false;
 	return w->n > 0;
+}
+
+/* RSS and what the kernel counts it as: the three sum to it. */
+static bool read_resident(struct page *p, struct whole *w)
+{
+	static const struct {
+		const char *column, *name;
+	} kinds[] = { { "rss_shmem_kb", "shared, touched" }, { "anon_kb", "private" }, { "file_kb", "files, programs" } };
+	const struct series *rss = page_series(p, "rss_kb");
+	double start, end;
+
+	w->n = 0;
+	w->seldom = false;
+	w->from_s = 0;
+	w->to_s = p->s->x1;
+	if (!rss || !page_series(p, kinds[0].column) || !ends_of(p, rss, w, &w->start, &w->end))
+		return false;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		const struct series *s = page_series(p, kinds[i].column);
+
+		if (s && ends_of(p, s, w, &start, &end))
+			add_change(w, kinds[i].name, end - start);
+	}
+	return true;
 }
 
 static size_t growing(const struct whole *w)
@@ -240,7 +311,7 @@ static void add_bars(struct page *p, struct scene_panel *panel, struct whole *w)
 		if (uncounted)
 			snprintf(label, sizeof(label), "all others");
 		else
-			snprintf(label, sizeof(label), "%zu others", n_others);
+			snprintf(label, sizeof(label), "%zu other%s", n_others, n_others == 1 ? "" : "s");
 		add_bar(p, panel, BAR_PART, label, change_text(p, w, others), at, at + others);
 		at += others;
 	}
@@ -254,6 +325,8 @@ static bool matters(const struct page *p, const struct whole *w)
 	const struct series_verdict *m = &p->v->main;
 	bool calm = m->verdict == VERDICT_STABLE || m->verdict == VERDICT_INSUFFICIENT;
 
+	if (m->verdict == VERDICT_SAWTOOTH || m->verdict == VERDICT_LOAD || (m->kind == LEAK_UNDER_SAWTOOTH && w->seldom))
+		return false;
 	if (calm && !(m->rate_lo > 0 || m->rate_hi < 0)) /* noise has no parts */
 		return false;
 	return change > 0 && (grows(p->v) || (change >= least && change >= MATTERS * fmax(w->start, w->end)));
@@ -262,6 +335,8 @@ static bool matters(const struct page *p, const struct whole *w)
 /* Whose parts explain it; NULL: nobody's are known. */
 static const char *choose(struct page *p, struct whole *w)
 {
+	if (p->v->main.verdict == VERDICT_SHARED_TOUCH)
+		return read_resident(p, w) ? "kind of page" : NULL;
 	if (page_decides(p, "fds"))
 		return read_parts(p, "fd-kind", w) ? "kind of descriptor" : NULL;
 	if (p->v->main.beyond_own || !column_is_memory(p->v->main.column) || page_decides(p, DRIVER_COLUMN) ||
@@ -274,6 +349,19 @@ static const char *choose(struct page *p, struct whole *w)
 	if (read_parts(p, "class", w))
 		return "mapping class";
 	return read_parts(p, "role", w) ? "role" : NULL;
+}
+
+/* The table has a span of its own for each series; here it is that in which the parts are known, between the levels that are taken. */
+static char *span_note(struct page *p, const struct whole *w)
+{
+	struct text t = TEXT_INIT;
+	double middle = w->seldom ? 0 : (w->to_s - w->from_s) / 20; /* of a tenth, at which its median is the level */
+	double start = w->from_s + middle;
+	char from[40], to[40];
+
+	text_addf(&t, "from %s to %s", fmt_duration(from, sizeof(from), start < 1 ? 0 : start),
+		  fmt_duration(to, sizeof(to), w->to_s - middle));
+	return page_text(p, &t);
 }
 
 void page_attribution(struct page *p)
@@ -289,7 +377,11 @@ void page_attribution(struct page *p)
 		if (by == p->v->explained.source)
 			text_addf(&title, "Growth as %s has it", by);
 		else
-			text_addf(&title, "%s by %s", w->end < w->start ? "Change" : "Growth", by);
+			text_addf(&title, "%s by %s",
+				  p->v->main.verdict == VERDICT_SHARED_TOUCH ? "RSS"
+				  : grows(p->v)                              ? "Growth"
+									     : "Change",
+				  by);
 
 		struct scene_panel *panel = page_panel(p, PLACE_SIDE, text_str(&title), "",
 						       column_is_memory(p->v->main.column) ? UNIT_KIB : UNIT_COUNT, 1.2);
@@ -297,6 +389,8 @@ void page_attribution(struct page *p)
 		if (panel)
 			panel->bar = sk_calloc(SHOWN + 4, sizeof(*panel->bar));
 		p->failed |= title.failed || (panel && !panel->bar);
+		if (panel)
+			panel->note = span_note(p, w);
 		if (!p->failed && panel)
 			add_bars(p, panel, w);
 	}

@@ -114,8 +114,40 @@ static bool growth_chips(const struct evidence_file *f, const struct verdict *v,
 	return add_chip(s, &until) && ok;
 }
 
+/* "+11.0 MiB at 1 min 30 s"; of several "2 steps, +31.0 MiB in all". */
+static void add_jumps(const struct evidence_file *f, const struct verdict *v, struct text *t)
+{
+	struct jump jump[REPORT_JUMPS];
+	size_t n = report_jumps(f, v, jump);
+	double sum = 0;
+	char buf[40];
+
+	for (size_t i = 0; i < n; i++)
+		sum += jump[i].size;
+	if (n == 0)
+		return;
+	if (n > 1)
+		text_addf(t, "%zu steps, ", n);
+	text_add(t, sum > 0 ? "+" : "");
+	add_level(t, v->main.column, sum);
+	if (n > 1)
+		text_add(t, " in all");
+	else
+		text_addf(t, " at %s", fmt_duration(buf, sizeof(buf), jump[0].at_s));
+}
+
+/* "level 234 MiB since 3 h": where it went to, and when it was there. */
+static void add_plateau(const struct series_verdict *m, struct text *t)
+{
+	char buf[40];
+
+	text_add(t, "level ");
+	add_level(t, m->column, m->fit.y1);
+	text_addf(t, " since %s", fmt_duration(buf, sizeof(buf), m->warmup_s > 0 ? m->warmup_s : m->fit.t0));
+}
+
 /* Of no growth: what would have been seen, and what else there was. */
-static bool calm_chips(const struct verdict *v, struct scene *s)
+static bool calm_chips(const struct evidence_file *f, const struct verdict *v, struct scene *s)
 {
 	const struct series_verdict *m = &v->main;
 	struct text seen = TEXT_INIT, jump = TEXT_INIT, more = TEXT_INIT;
@@ -125,15 +157,11 @@ static bool calm_chips(const struct verdict *v, struct scene *s)
 		text_add(&seen, m->verdict == VERDICT_INSUFFICIENT ? "would see " : "excludes ");
 		add_rate(&seen, m->column, m->detectable_kb_per_h);
 	}
-	if (m->n_jumps > 0) {
-		const struct jump *j = &m->jump[m->n_jumps - 1];
-
-		text_add(&jump, j->size > 0 ? "+" : "");
-		add_level(&jump, m->column, j->size);
-		text_addf(&jump, " at %s", fmt_duration(buf, sizeof(buf), j->at_s));
-	}
+	add_jumps(f, v, &jump);
 	if (m->verdict == VERDICT_INSUFFICIENT && isfinite(m->need_more_s))
 		text_addf(&more, "needs %s more", fmt_duration(buf, sizeof(buf), m->need_more_s));
+	else if (m->verdict == VERDICT_PLATEAU && m->fit.valid)
+		add_plateau(m, &more);
 	else if (m->warmup_s > 0)
 		text_addf(&more, "warm-up %s", fmt_duration(buf, sizeof(buf), m->warmup_s));
 	bool ok = add_chip(s, &seen);
@@ -155,7 +183,7 @@ bool report_chips(const struct evidence_file *f, const struct verdict *v, struct
 		return true;
 	if (isfinite(m->rate_kb_per_h))
 		add_rate_interval(&rate, m->column, m);
-	return add_chip(s, &rate) && (growth ? growth_chips(f, v, s) : calm_chips(v, s));
+	return add_chip(s, &rate) && (growth ? growth_chips(f, v, s) : calm_chips(f, v, s));
 }
 
 char *report_page_headline(const struct evidence_file *f, const struct verdict *v)

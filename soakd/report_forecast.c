@@ -19,8 +19,9 @@ bool page_has_forecast(const struct evidence_file *f, const struct verdict *v)
 	const struct series_verdict *m = &v->main;
 	double now = f->ev.start_unix + m->fit.t1;
 
-	return v->gate == GATE_NONE && m->fit.valid && column_is_memory(m->column) && isfinite(v->limit_kb) && m->rate_lo > 0 &&
-	       v->limit_unix > now && v->limit_unix_p10 > now && isfinite(v->limit_unix);
+	return v->gate == GATE_NONE && m->verdict == VERDICT_LEAK && m->fit.valid && column_is_memory(m->column) &&
+	       isfinite(v->limit_kb) && m->rate_lo > 0 && v->limit_unix > now && v->limit_unix_p10 > now &&
+	       isfinite(v->limit_unix);
 }
 
 /* From where the line ends to the limit: its upper edge is there first. */

@@ -69,6 +69,9 @@ bool report_chips(const struct evidence_file *f, const struct verdict *v, struct
  */
 void add_limit_date(struct text *t, const struct verdict *v, double now_unix);
 bool limit_by_days(const struct verdict *v, double now_unix);
+/* Where the level changed at once, ascending, as the page marks it: between the levels of a step, else what the model has after the warm-up. */
+#define REPORT_JUMPS 16
+size_t report_jumps(const struct evidence_file *f, const struct verdict *v, struct jump *out);
 /* "time", "the number of processes": what growth goes with. */
 const char *growth_words(enum growth_driver d);
 

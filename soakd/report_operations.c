@@ -120,12 +120,16 @@ static void add_slope(struct page *p, struct scene_panel *panel, const double *t
 	}
 }
 
-static void add_note(struct page *p, struct scene_panel *panel)
+static void add_note(struct page *p, struct scene_panel *panel, const struct counted *c)
 {
 	const struct series_verdict *m = &p->v->main;
 	struct text t = TEXT_INIT;
 
-	if (!grows(m)) {
+	if (!grows(m) && isfinite(m->per_op_hi) && c->driver == GROWS_OPERATIONS) {
+		text_add(&t, "no more than ");
+		add_bytes(&t, fmax(m->per_op_hi, 0));
+		text_add(&t, " per operation (95 %)");
+	} else if (!grows(m)) {
 		text_add(&t, "no growth to divide by them");
 	} else if (!add_per_op(&t, m)) {
 		if (m->grows_with == GROWS_UNKNOWN)
@@ -143,6 +147,8 @@ void page_operations(struct page *p)
 	double *t;
 	size_t n = 0;
 
+	if (page_load(p))
+		return;
 	if (!count || count->all.n < 2 || !(count->last_y > count->first_y) || !column_is_memory(p->v->main.column) ||
 	    !page_series(p, p->v->main.column) || p->v->gate != GATE_NONE)
 		return;
@@ -165,7 +171,7 @@ void page_operations(struct page *p)
 	if (l) {
 		page_end_texts(p, l, p->v->main.column);
 		add_slope(p, panel, t);
-		add_note(p, panel);
+		add_note(p, panel, c);
 	}
 	free(t);
 }

@@ -37,7 +37,7 @@ struct scene_panel *page_panel(struct page *p, enum scene_place place, const cha
 	panel->title = page_string(p, title);
 	panel->y_label = page_string(p, y_label);
 	panel->series = sk_calloc(PAGE_LINES, sizeof(*panel->series));
-	panel->line = sk_calloc(PAGE_LINES, sizeof(*panel->line));
+	panel->line = sk_calloc(PAGE_RULES, sizeof(*panel->line));
 	p->failed |= !panel->series || !panel->line;
 	return p->failed ? NULL : panel;
 }
@@ -65,45 +65,100 @@ static const struct series *every_row(const struct page *p)
 	return most;
 }
 
+#define APART .1 /* of the span: readings further apart say nothing of what was between them, and are points */
+#define GAP   2.5 /* intervals between rows from which on some are missing, as evidence.c counts gaps */
+
+/* Which of the n places have a row, or lie between two that followed one another: only the others are gaps. */
+static void mark_covered(const struct page *p, const struct block *rows, size_t n, bool *covered)
+{
+	size_t before = n;
+
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i].n == 0)
+			continue;
+		for (size_t k = before + 1; before < n && k < i; k++)
+			covered[k] = rows[i].t - rows[before].t <= GAP * p->f->ev.interval_s;
+		covered[i] = true;
+		before = i;
+	}
+}
+
+/*
+ * Another process is another life: a line from the end of the one to the begin of the next would be growth or a fall that nobody
+ * had. Returns how many blocks there are then; b has room for them. What is counted on over all lives goes on.
+ */
+static size_t break_at_restarts(const struct page *p, struct block *b, size_t n)
+{
+	const struct evidence *ev = &p->f->ev;
+
+	for (size_t r = 0; r < ev->n_restarts && n < SERIES_DRAWN; r++) {
+		size_t i = 0;
+
+		while (i < n && !(b[i].t >= ev->restart_s[r])) /* NaN, a gap, is not */
+			i++;
+		if (i == 0 || i == n || b[i - 1].n == 0)
+			continue;
+		memmove(&b[i + 1], &b[i], (n - i) * sizeof(*b));
+		b[i] = (struct block){ 0, NAN, NAN, NAN, NAN, NAN };
+		n++;
+	}
+	return n;
+}
+
 struct block *page_blocks(struct page *p, const struct series *s, size_t *n)
 {
 	const struct series *rows = every_row(p);
-	struct block *b = sk_calloc(s->cap, sizeof(*b)), *r = sk_calloc(rows->cap, sizeof(*r));
+	struct block *b = sk_calloc(s->cap + p->f->ev.n_restarts, sizeof(*b)), *r = sk_calloc(rows->cap, sizeof(*r));
+	bool *covered = sk_calloc(rows->cap, sizeof(*covered));
 	size_t kept = 0, n_rows = 0;
 
 	*n = 0;
-	if (!b || !r) {
+	if (!b || !r || !covered) {
 		free(b);
 		free(r);
+		free(covered);
 		p->failed = true;
 		return NULL;
 	}
 	*n = series_blocks(s, b, NULL);
 	n_rows = series_blocks(rows, r, NULL);
-	for (size_t i = 0; i < *n; i++)
-		if (b[i].n > 0 || i >= n_rows || r[i].n == 0)
-			b[kept++] = b[i];
-	*n = kept;
+	mark_covered(p, r, n_rows, covered);
+	for (size_t i = 0, left_out = 0; i < *n; i++) {
+		if (b[i].n == 0 && i < n_rows && covered[i]) {
+			left_out++;
+			continue;
+		}
+		if (left_out > 0 && kept > 0 && b[i].t - b[kept - 1].t > APART * (s->last_t - s->first_t))
+			b[kept++] = (struct block){ 0, NAN, NAN, NAN, NAN, NAN };
+		b[kept++] = b[i];
+		left_out = 0;
+	}
+	*n = break_at_restarts(p, b, kept);
 	free(r);
+	free(covered);
 	return b;
 }
 
-/* anonymous + swapped out: what the verdict on private memory is about. It has a value in each row, so its blocks are all there. */
+/* anonymous + swapped out: what the verdict on private memory is about. Both are read in each row. */
 static void add_swap(struct page *p, struct block *anon, size_t n_anon)
 {
 	const struct series *swap = page_series(p, "swap_kb");
 	struct block *b = swap && swap->max > 0 ? sk_calloc(swap->cap, sizeof(*b)) : NULL;
-	size_t n = 0;
+	size_t n = 0, k = 0;
 
 	if (b)
 		n = series_blocks(swap, b, NULL);
-	for (size_t i = 0; i < n_anon && i < n; i++) {
-		if (anon[i].n == 0 || b[i].n == 0)
+	for (size_t i = 0; i < n_anon && b; i++) {
+		if (anon[i].n == 0)
 			continue;
-		anon[i].mean += b[i].mean;
-		anon[i].median += b[i].median;
-		anon[i].min += b[i].min;
-		anon[i].max += b[i].max;
+		while (k < n && !(b[k].t >= anon[i].t - swap->width_s / 2)) /* NaN, no value, is not */
+			k++;
+		if (k == n || b[k].t > anon[i].t + swap->width_s / 2)
+			continue;
+		anon[i].mean += b[k].mean;
+		anon[i].median += b[k].median;
+		anon[i].min += b[k].min;
+		anon[i].max += b[k].max;
 	}
 	free(b);
 }
@@ -205,7 +260,7 @@ struct scene_series *page_line(struct page *p, struct scene_panel *panel, const 
 struct scene_line *page_rule(struct page *p, struct scene_panel *panel, double x0, double y0, double x1, double y1,
 			     struct text *label)
 {
-	if (p->failed || panel->n_lines == PAGE_LINES) {
+	if (p->failed || panel->n_lines == PAGE_RULES) {
 		text_release(label);
 		return NULL;
 	}

@@ -6,10 +6,12 @@
 #ifndef SOAKD_REPORT_PAGE_H
 #define SOAKD_REPORT_PAGE_H
 
+#include "analysis/landmarks.h"
 #include "soakd/report_internal.h"
 
 #define PAGE_PANELS      24
-#define PAGE_LINES       6  /* series, and lines, of a panel */
+#define PAGE_LINES       6  /* series of a panel */
+#define PAGE_RULES       16 /* lines of a panel */
 #define PAGE_STRIPS      10 /* what of them has room the layout knows */
 #define PAGE_BAND_POINTS 25
 
@@ -17,6 +19,8 @@ struct page {
 	const struct evidence_file *f;
 	const struct verdict *v;
 	struct scene *s;
+	struct landmarks marks; /* of the deciding series */
+	bool at_loads;          /* memory at the same load is shown: what a line leaves would be the load */
 	bool failed;
 };
 
@@ -30,7 +34,7 @@ bool page_decides(const struct page *p, const char *column);
 
 /*
  * The blocks of a series as they are drawn, to be freed. One that is read less often than each row (PSS, heap) has holes
- * that are no gaps: where there were rows its line goes on to its next value. NULL: no memory.
+ * that are no gaps: where there were rows its line goes on to its next value, unless that is far. At a restart it breaks. NULL: no memory.
  */
 struct block *page_blocks(struct page *p, const struct series *s, size_t *n);
 /*
@@ -61,14 +65,23 @@ char *page_string(struct page *p, const char *s);
 /* The column is memory that is not drawn beside the deciding one, because it would hide its shape. */
 bool page_hidden(const struct page *p, const char *column);
 
+/* There is a line that the verdict stands on: nothing else decided in its place. */
+bool page_judged(const struct verdict *v);
+/*
+ * What the deciding series is said to be, ascending: the verdict's line, or one for each life, each level; or the line through the floors.
+ * Returns how many, at most max.
+ */
+size_t page_fitted(struct page *p, struct fit_line *out, size_t max);
+
 /* The parts of a page. */
 void page_strips(struct page *p);
-void page_operations(struct page *p);  /* memory against operations */
+void page_operations(struct page *p); /* memory against operations */
+bool page_load(struct page *p); /* in their place, of what follows the load: memory at the same load; false: it cannot be told */
 void page_attribution(struct page *p); /* from start to end, part by part */
-void page_residuals(struct page *p);   /* what the line leaves, or the levels of the cycles */
+void page_residuals(struct page *p);   /* what the lines leave, or the floors or levels of the cycles */
 void page_forecast(struct page *p);
 
-/* The end of the growth is known, and worth a picture: not where the rate may as well be 0. */
+/* The end of the growth is known, and worth a picture: only of growth that is proven, by a rate that is not as well 0. */
 bool page_has_forecast(const struct evidence_file *f, const struct verdict *v);
 
 /*

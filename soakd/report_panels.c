@@ -8,6 +8,7 @@
  * deciding one to the ground (an RSS that counts shared memory many times over) is a strip of its own.
  */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,20 +39,39 @@ static void fit_band(struct page *p, struct scene_line *l, const struct fit_line
 	}
 }
 
-static void add_fit(struct page *p, struct scene_panel *panel)
+/* Of growth its rate; of what has levels the last one; a rate that may as well be 0 is none. */
+static void fit_words(const struct page *p, const struct fit_line *last, struct text *t)
 {
 	const struct series_verdict *m = &p->v->main;
-	const struct fit_line *fit = &m->fit;
-	struct text t = TEXT_INIT;
 
-	if (!fit->valid || !(fit->t1 > fit->t0) || p->v->gate != GATE_NONE)
-		return;
-	add_rate(&t, m->column, isfinite(m->rate_kb_per_h) ? m->rate_kb_per_h : 3600 * (fit->y1 - fit->y0) / (fit->t1 - fit->t0));
+	if (p->marks.n_levels > 0 || m->verdict == VERDICT_PLATEAU) {
+		text_add(t, "level ");
+		add_level(t, m->column, last->y1);
+	} else if (m->verdict != VERDICT_INSUFFICIENT && m->rate_lo <= 0 && m->rate_hi >= 0) {
+		text_add(t, p->marks.teeth.n > 0 ? "floor" : "flat");
+	} else {
+		text_add(t, p->marks.teeth.n > 0 ? "floor " : "");
+		add_rate(t, m->column,
+			 isfinite(m->rate_kb_per_h) ? m->rate_kb_per_h : 3600 * (last->y1 - last->y0) / (last->t1 - last->t0));
+	}
+}
 
-	struct scene_line *l = page_rule(p, panel, fit->t0, fit->y0, fit->t1, fit->y1, &t);
+static void add_fit(struct page *p, struct scene_panel *panel)
+{
+	struct fit_line fit[LEVELS_MAX];
+	size_t n = page_fitted(p, fit, LEVELS_MAX);
 
-	if (l)
-		fit_band(p, l, fit);
+	for (size_t i = 0; i < n; i++) {
+		struct text t = TEXT_INIT;
+
+		if (i + 1 == n)
+			fit_words(p, &fit[i], &t);
+
+		struct scene_line *l = page_rule(p, panel, fit[i].t0, fit[i].y0, fit[i].t1, fit[i].y1, &t);
+
+		if (l && p->marks.n_levels == 0)
+			fit_band(p, l, &fit[i]);
+	}
 }
 
 static void add_limit(struct page *p, struct scene_panel *panel)
@@ -76,16 +96,27 @@ static const struct line_of {
 	enum scene_role role;
 	const char *label;
 } memory[] = {
-	{ "anon_kb", LINE_PRIVATE, "private" }, { "uss_kb", LINE_PRIVATE, "unshared (USS)" },
-	{ "pss_kb", LINE_PSS, "PSS" },          { "rss_kb", LINE_RSS, "RSS" },
-	{ "heap_kb", LINE_HEAP, "heap" },       { "shmem_kb", LINE_SHARED, "shared" },
+	{ "anon_kb", LINE_PRIVATE, "private" },
+	{ "uss_kb", LINE_PRIVATE, "unshared (USS)" },
+	{ "pss_kb", LINE_PSS, "PSS" },
+	{ "rss_kb", LINE_RSS, "RSS" },
+	{ "heap_kb", LINE_HEAP, "heap" },
+	{ "shmem_kb", LINE_SHARED, "shared" },
+	{ "rss_shmem_kb", LINE_SHARED, "shared, in RSS" },
 };
 #define N_MEMORY (sizeof(memory) / sizeof(*memory))
 
-/* USS beside private memory is the same line twice, unless it decides; so is a heap that a foreign script filled with 0. */
+/*
+ * USS beside private memory is the same line twice, unless it decides; so is a heap that a foreign script filled with 0. Shared memory
+ * as RSS counts it is for the page whose word is that it was touched: there it is what is asked about.
+ */
 static bool wanted(const struct page *p, const struct line_of *l)
 {
 	const struct series *s = page_series(p, l->column);
+	bool touched = p->v->main.verdict == VERDICT_SHARED_TOUCH && page_series(p, "rss_shmem_kb");
+
+	if (strcmp(l->column, "rss_shmem_kb") == 0 || (touched && strcmp(l->column, "shmem_kb") == 0))
+		return s && touched == (strcmp(l->column, "rss_shmem_kb") == 0);
 
 	if (!s || (strcmp(l->column, "heap_kb") == 0 && !(s->max > 0)))
 		return false;
@@ -106,7 +137,9 @@ static const struct line_of *main_line(const struct page *p)
 
 static bool hides(const struct page *p, const struct line_of *l, const struct line_of *main)
 {
-	return page_series(p, l->column)->max > HIDES * fmax(page_series(p, main->column)->max, 1);
+	bool asked = p->v->main.verdict == VERDICT_SHARED_TOUCH && (l->role == LINE_RSS || l->role == LINE_SHARED);
+
+	return !asked && page_series(p, l->column)->max > HIDES * fmax(page_series(p, main->column)->max, 1);
 }
 
 bool page_hidden(const struct page *p, const char *column)
@@ -194,8 +227,12 @@ static bool deciding_panel(struct page *p)
 			return false;
 	if (!s)
 		return false;
-	struct scene_panel *panel =
-		page_panel(p, PLACE_MAIN, report_label(column), "", column_is_memory(column) ? UNIT_KIB : UNIT_COUNT, 3);
+	char title[80];
+
+	snprintf(title, sizeof(title), "%s", report_label(column));
+	title[0] = (char)(title[0] >= 'a' && title[0] <= 'z' ? title[0] - 'a' + 'A' : title[0]);
+
+	struct scene_panel *panel = page_panel(p, PLACE_MAIN, title, "", column_is_memory(column) ? UNIT_KIB : UNIT_COUNT, 3);
 	struct scene_series *line = panel ? page_line(p, panel, s, role, report_label(column)) : NULL;
 
 	if (line) {
@@ -207,11 +244,12 @@ static bool deciding_panel(struct page *p)
 
 enum sk_code report_panels(const struct evidence_file *f, const struct verdict *v, struct scene *s, struct sk_err *err)
 {
-	struct page p = { f, v, s, false };
+	struct page p = { .f = f, .v = v, .s = s };
 
 	s->panel = sk_calloc(PAGE_PANELS, sizeof(*s->panel));
 	if (!s->panel)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");
+	p.failed = page_judged(v) && landmarks_find(&f->ev, &v->main, &p.marks) != SK_OK;
 	memory_panel(&p, !deciding_panel(&p));
 	page_strips(&p);
 	page_operations(&p);

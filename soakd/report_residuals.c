@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The shape that the fit does not explain, shown and not told: what a line leaves is noise about 0, or it is the step,
- * the tooth or the curve that the verdict speaks of. Of a run with load and idle in turn the levels of the cycles say more.
+ * What the verdict stands on, shown and not told. Of a line what it leaves: noise about 0, or a shape that the line does not
+ * have; of a step what its levels leave; of a sawtooth its floors; of what follows the load the levels at the same load, early
+ * and late; of a run with load and idle in turn the levels at their ends. Without growth the least leak that would have been
+ * found is drawn beside what is left.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -82,53 +84,153 @@ static void cycles_panel(struct page *p, const struct cycle_levels *c)
 		cycle_trend(p, panel, &panel->series[1]);
 }
 
+static double spread_of(const struct scene_series *l)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (l->b[i].n > 0)
+			most = fmax(most, fabs(l->b[i].mean));
+	return most;
+}
+
+/* A leak that would have been told from this noise, or that may be in it; what the note says of it. */
+static void least_leak(struct page *p, struct scene_panel *panel, struct text *note)
+{
+	const struct series_verdict *m = &p->v->main;
+	struct text none = TEXT_INIT;
+
+	if (m->verdict == VERDICT_LEAK || m->verdict == VERDICT_SUSPECTED || !(m->detectable_kb_per_h > 0))
+		return;
+	double slope = m->detectable_kb_per_h / 3600,
+	       most = 3 * fmax(spread_of(&panel->series[0]), slope * (panel->x1 - panel->x0) / 30);
+	double to = fmin(panel->x1, panel->x0 + most / slope); /* what was measured keeps a third of the height */
+
+	page_rule(p, panel, panel->x0, 0, to, slope * (to - panel->x0), &none);
+	text_add(note, "; rising: ");
+	add_rate(note, m->column, m->detectable_kb_per_h);
+	text_add(note, m->verdict == VERDICT_INSUFFICIENT ? " could hide" : " would show");
+}
+
 static void residual_note(struct page *p, struct scene_panel *panel, const struct residuals *r)
 {
 	struct text t = TEXT_INIT;
 
-	if (isnan(r->sd))
-		return;
 	text_add(&t, "\302\261"); /* plus-minus */
-	add_level(&t, p->v->main.column, r->sd);
-	if (isfinite(r->lag))
-		text_addf(&t, ", correlation %.2f", r->lag);
+	if (isfinite(r->sd))
+		add_level(&t, p->v->main.column, r->sd);
+	else
+		text_addc(&t, '?');
+
+	size_t before = t.len;
+
+	least_leak(p, panel, &t);
+	if (isfinite(r->lag) && t.len == before)
+		text_addf(&t, " scatter, autocorrelation %.2f", r->lag);
 	panel->note = page_text(p, &t);
+}
+
+/* What each of the lines leaves, one after the other, with a gap between; the scatter and correlation of all. Returns how many blocks. */
+static size_t all_residuals(const struct block *b, size_t n, const struct fit_line *fit, size_t n_fits, struct block *out,
+			    struct residuals *all)
+{
+	double squares = 0, lags = 0, points = 0;
+	size_t kept = 0;
+
+	*all = (struct residuals){ 0, NAN, NAN };
+	for (size_t i = 0; i < n_fits; i++) {
+		struct residuals r;
+
+		if (kept > 0)
+			out[kept++] = (struct block){ 0, NAN, NAN, NAN, NAN, NAN };
+		kept += residuals_of(b, n, &fit[i], out + kept, &r);
+		if (!(r.n > 2))
+			continue;
+		all->n += r.n;
+		squares += r.sd * r.sd * (double)(r.n - 2);
+		if (isfinite(r.lag)) {
+			lags += r.lag * (double)r.n;
+			points += (double)r.n;
+		}
+	}
+	if (all->n > 2)
+		all->sd = sqrt(squares / (double)(all->n - 2));
+	if (points > 0)
+		all->lag = lags / points;
+	return kept;
+}
+
+static void residuals_panel(struct page *p, const struct fit_line *fit, size_t n_fits)
+{
+	const struct series_verdict *m = &p->v->main;
+	const char *title = p->marks.n_levels > 0 ? "What the levels leave"
+			    : n_fits > 1          ? "What the lines leave"
+						  : "What the line leaves";
+	struct text none = TEXT_INIT;
+	struct residuals r = { 0, NAN, NAN };
+	size_t n = 0;
+	struct block *b = page_judged_blocks(p, &n), *left = b ? sk_calloc(n + n_fits, sizeof(*left)) : NULL;
+
+	p->failed |= b && !left;
+	n = left ? all_residuals(b, n, fit, n_fits, left, &r) : 0;
+	free(b);
+
+	struct scene_panel *panel =
+		n > 2 ? page_panel(p, PLACE_SIDE, title, "", column_is_memory(m->column) ? UNIT_KIB : UNIT_COUNT, .8) : NULL;
+
+	if (!panel) {
+		free(left);
+		return;
+	}
+	struct scene_series *l = page_block_line(p, panel, left, n, LINE_PRIVATE, "measured less fitted");
+
+	if (!l)
+		return;
+	l->band = true;
+	panel->x0 = fit[0].t0;
+	panel->x1 = fit[n_fits - 1].t1;
+	page_rule(p, panel, panel->x0, 0, panel->x1, 0, &none);
+	residual_note(p, panel, &r);
+}
+
+/* The lowest points of a sawtooth and the line through them, which is what leaks or does not. */
+static void floors_panel(struct page *p, const struct fit_line *line)
+{
+	const struct sawtooth *teeth = &p->marks.teeth;
+	const struct series_verdict *m = &p->v->main;
+	struct scene_panel *panel =
+		page_panel(p, PLACE_SIDE, "Floors of the cycles", "", column_is_memory(m->column) ? UNIT_KIB : UNIT_COUNT, 1);
+	struct block *b = panel ? sk_calloc(teeth->n, sizeof(*b)) : NULL;
+	struct text label = TEXT_INIT, note = TEXT_INIT;
+	char buf[40];
+
+	if (!panel)
+		return;
+	p->failed |= !b;
+	for (size_t i = 0; b && i < teeth->n; i++)
+		b[i] = (struct block){ 1, teeth->t[i], teeth->floor[i], teeth->floor[i], teeth->floor[i], teeth->floor[i] };
+	if (!page_block_line(p, panel, b, teeth->n, LINE_PRIVATE, "lowest after each fall"))
+		return;
+	panel->from_zero = false;
+	panel->x0 = p->s->x0;
+	panel->x1 = p->s->x1;
+	add_rate(&label, m->column, 3600 * p->marks.floor.slope);
+	page_rule(p, panel, line->t0, line->y0, line->t1, line->y1, &label);
+	text_addf(&note, "%zu of them, one each %s; teeth of ", teeth->n, fmt_duration(buf, sizeof(buf), teeth->period_s));
+	add_level(&note, m->column, teeth->amplitude);
+	panel->note = page_text(p, &note);
 }
 
 void page_residuals(struct page *p)
 {
 	const struct cycle_levels *c = levels_of(p);
-	const struct series_verdict *m = &p->v->main;
-	struct text none = TEXT_INIT;
-	struct residuals r;
-	size_t n = 0;
+	struct fit_line fit[LEVELS_MAX];
+	size_t n = c ? 0 : page_fitted(p, fit, LEVELS_MAX);
 
-	if (c) {
+	if (c)
 		cycles_panel(p, c);
-		return;
-	}
-	if (!m->fit.valid || !(m->fit.t1 > m->fit.t0) || p->v->gate != GATE_NONE)
-		return;
-
-	struct block *b = page_judged_blocks(p, &n);
-
-	n = b ? residuals_of(b, n, &m->fit, b, &r) : 0;
-
-	struct scene_panel *panel = n > 2 ? page_panel(p, PLACE_SIDE, "What the line leaves", "",
-						       column_is_memory(m->column) ? UNIT_KIB : UNIT_COUNT, .8)
-					  : NULL;
-
-	if (!panel) {
-		free(b);
-		return;
-	}
-	struct scene_series *l = page_block_line(p, panel, b, n, LINE_PRIVATE, "measured less fitted");
-
-	if (!l)
-		return;
-	l->band = true;
-	panel->x0 = m->fit.t0;
-	panel->x1 = m->fit.t1;
-	page_rule(p, panel, m->fit.t0, 0, m->fit.t1, 0, &none);
-	residual_note(p, panel, &r);
+	else if (n > 0 && p->marks.teeth.n > 0 && p->marks.n_levels == 0)
+		floors_panel(p, fit);
+	else if (n > 0 && !p->at_loads)
+		residuals_panel(p, fit, n);
 }

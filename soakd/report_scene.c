@@ -48,13 +48,13 @@ static void without_interval(struct text *out, const char *why)
 	text_add(out, close ? close + 1 : "");
 }
 
-/* The date of the limit is a chip of its own; where the phases are the result theirs is the sentence. */
+/* The date of the limit is a chip of its own, and only of growth that is proven; where the phases are the result theirs is the sentence. */
 static char *why_text(const struct evidence_file *f, const struct verdict *v)
 {
 	struct text t = TEXT_INIT, raw = TEXT_INIT, brief = TEXT_INIT;
 	struct verdict *calm = NULL;
 
-	if (!f->phases && page_has_forecast(f, v))
+	if (!f->phases && (page_has_forecast(f, v) || !verdict_leaking(v)))
 		calm = sk_calloc(1, sizeof(*calm));
 	if (calm) {
 		*calm = *v;
@@ -163,19 +163,20 @@ static bool step_matters(const struct series_verdict *m, double size)
 }
 
 /* Where the level changed at once, by how much. */
-static bool add_jumps(const struct verdict *v, struct scene *s)
+static bool add_jumps(const struct evidence_file *f, const struct verdict *v, struct scene *s)
 {
-	const struct series_verdict *m = &v->main;
+	struct jump jump[REPORT_JUMPS];
+	size_t n = report_jumps(f, v, jump);
 	bool ok = true;
 
-	for (size_t i = 0; ok && i < m->n_jumps && v->gate == GATE_NONE; i++) {
+	for (size_t i = 0; ok && i < n; i++) {
 		struct text t = TEXT_INIT;
 
-		if (!step_matters(m, m->jump[i].size))
+		if (!step_matters(&v->main, jump[i].size))
 			continue;
-		text_add(&t, m->jump[i].size > 0 ? "+" : "");
-		add_level(&t, m->column, m->jump[i].size);
-		ok = !t.failed && add_marker(s, m->jump[i].at_s, MARK_CHANGE, text_str(&t));
+		text_add(&t, jump[i].size > 0 ? "+" : "");
+		add_level(&t, v->main.column, jump[i].size);
+		ok = !t.failed && add_marker(s, jump[i].at_s, MARK_CHANGE, text_str(&t));
 		text_release(&t);
 	}
 	return ok;
@@ -208,13 +209,13 @@ bool report_times(const struct evidence_file *f, const struct verdict *v, struct
 		s->x1 = isfinite(f->ev.interval_s) ? f->ev.interval_s : 1;
 	s->start_unix = f->ev.start_unix;
 	s->span = sk_calloc(f->n_events + 2, sizeof(*s->span));
-	s->marker = sk_calloc(f->n_events + 2 + JUMPS_MAX, sizeof(*s->marker));
+	s->marker = sk_calloc(f->n_events + 2 + REPORT_JUMPS, sizeof(*s->marker));
 	ok = s->span && s->marker;
 	if (ok && v->main.warmup_s > 0)
 		ok = add_span(s, 0, v->main.warmup_s, SHADE_WARMUP, "warm-up", v->main.warmup_s);
 	if (ok && isfinite(v->main.onset_s))
 		ok = add_marker(s, v->main.onset_s, MARK_ONSET, "growth begins");
-	ok = ok && add_jumps(v, s) && add_limit_mark(f, v, s);
+	ok = ok && add_jumps(f, v, s) && add_limit_mark(f, v, s);
 	for (size_t i = 0; ok && i < f->n_events; i++) {
 		const struct evidence_event *e = &f->event[i];
 

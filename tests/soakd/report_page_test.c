@@ -208,13 +208,13 @@ static void no_leak(void **state)
 	assert_string_equal(scene.marker[0].label, "-2.00 MiB");
 	assert_string_equal(scene.chip[2], "-2.00 MiB at 10 min");
 	assert_int_equal(panel("Memory against operations")->n_lines, 0);
-	assert_string_equal(panel("Memory against operations")->note, "no growth to divide by them");
-	assert_non_null(panel("Growth by role"));
+	assert_string_equal(panel("Memory against operations")->note, "no more than 10.2 B per operation (95 %)");
+	assert_non_null(panel("Change by role"));
 	v.main.verdict = VERDICT_STABLE;
 	v.main.rate_lo = -1;
 	scene_release(&scene);
 	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
-	assert_null(panel("Growth by role"));
+	assert_null(panel("Change by role"));
 }
 
 /* The load driver's row says what it is there for; a page without a rate has no chip of one. */
