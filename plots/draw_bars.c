@@ -15,7 +15,7 @@ struct waterfall {
 	bool broken;   /* the scale does not begin at zero */
 };
 
-enum { MOST_PITCH = 44, WORDS = 21, MOST_BAR = 14, NAME_GAP = 14 };
+enum { MOST_PITCH = 44, WORDS = 22, MOST_BAR = 12, NAME_GAP = 14 };
 
 static bool usable(const struct scene_bar *b)
 {
@@ -95,7 +95,7 @@ static void break_bar(struct draw *d, const struct rect *r)
 static void draw_bar(struct draw *d, const struct waterfall *w, const struct scene_bar *b, double y)
 {
 	double x0 = bar_x(w, fmin(b->from, b->to)), x1 = bar_x(w, fmax(b->from, b->to));
-	double h = fmin(round(w->pitch - WORDS - 2), MOST_BAR);
+	double h = fmin(round(w->pitch - WORDS - 3), MOST_BAR);
 	struct rect r = { x0, round(y), fmax(2, x1 - x0), fmax(h, 4) }; /* nothing at all still has a place */
 
 	if (b->kind == BAR_UNEXPLAINED) {

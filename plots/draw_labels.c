@@ -18,7 +18,7 @@ struct end {
 	bool off;                        /* a limit beyond the scale: no line to tie to */
 };
 
-enum { MAX_ENDS = 32 }; /* 16 series and 16 lines at most, as in a scene */
+enum { MAX_ENDS = 32, LONGEST_LEADER = 80 }; /* 16 series and 16 lines at most, as in a scene */
 
 static const double one_line = 27, two_lines = 52, half_lead = 11.5; /* a first line is that much above the middle of two */
 
@@ -73,8 +73,8 @@ static void leader(struct draw *d, const struct layout_panel *at, const struct e
 {
 	double from = fmin(e->x, at->plot.x + at->plot.w) + 5, to = at->labels.x - 3;
 
-	if (e->off || fabs(y - e->at) < 3 || from > to)
-		return;
+	if (e->off || fabs(y - e->at) < 3 || from > to || to - from > LONGEST_LEADER)
+		return; /* one from a line that ended long ago would cross the others */
 	draw_colour(d->cr, &d->pal->axis, 0.75);
 	cairo_set_line_width(d->cr, 1);
 	cairo_move_to(d->cr, from, e->at);

@@ -86,10 +86,22 @@ static void place_at_side(struct layout *l, const struct scene *s, size_t i, dou
 	at->x = cut(y, left, p->side_right, layout_x_height(l, panel));
 }
 
+/* Bars are better read a little apart: of what a column has left they take that before curves do. Returns what each bar gets. */
+static double bars_apart(const struct layout *l, const struct scene *s, const struct layout_column *c, double *rest)
+{
+	double n = 0, each;
+
+	for (size_t k = 0; k < c->n; k++)
+		n += (double)s->panel[c->panel[k]].n_bars;
+	each = n > 0 ? fmax(0, fmin(l->page->bar_most - l->page->bar, *rest / n)) : 0;
+	*rest -= n * each;
+	return each;
+}
+
 /* A column from y on; `rest` is what it is higher than it need be. */
 static void place_column(struct layout *l, const struct scene *s, const struct layout_column *c, bool time, double y, double rest)
 {
-	double sum = 0;
+	double sum = 0, apart = bars_apart(l, s, c, &rest);
 	bool any = false; /* without anything elastic all take part */
 
 	for (size_t k = 0; k < c->n; k++)
@@ -101,6 +113,7 @@ static void place_column(struct layout *l, const struct scene *s, const struct l
 		const struct scene_panel *p = &s->panel[c->panel[k]];
 		double h = layout_least_plot(l, s, c->panel[k]) + (!any || elastic(p) ? rest * layout_weight(p) / sum : 0);
 
+		h += (double)p->n_bars * apart;
 		y += layout_gap_above(l, s, c, k);
 		(time ? place_on_time : place_at_side)(l, s, c->panel[k], &y, h);
 	}

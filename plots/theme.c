@@ -9,15 +9,15 @@ const struct theme theme = {
 		.panels_top = 16, .title = 38, .utc = 34, .lane = 32, .panel_gap = 14, .strip = 40, .elapsed = 38,
 		.main_least = 330, .least = 92, /* two names of two lines beside it */
 		.table_gap = 18, .row = 31, .footer_gap = 24, .footer_line = 27, .bottom = 22, .lowest = 860,
-		.side_left = 44, .side_plot = 150, .side_right = 1556, .key = 30, .side_x = 34, .bar = 34,
+		.side_left = 44, .side_plot = 150, .side_right = 1556, .key = 30, .side_x = 34, .bar = 34, .bar_most = 38,
 	},
 	.columns = {
-		.margin = 44, .plot_left = 206, .plot_right = 838, .label_gap = 16, .right = 1076,
+		.margin = 44, .plot_left = 206, .plot_right = 828, .label_gap = 16, .right = 1076,
 		.band = 120, .why_pad = 9, .why_line = 29,
 		.panels_top = 8, .title = 34, .utc = 28, .lane = 28, .panel_gap = 10, .strip = 33, .elapsed = 30,
 		.main_least = 310, .least = 78,
 		.table_gap = 10, .row = 28, .footer_gap = 22, .footer_line = 26, .bottom = 16, .lowest = 860,
-		.side_left = 1106, .side_plot = 1222, .side_right = 1556, .key = 26, .side_x = 28, .bar = 30,
+		.side_left = 1106, .side_plot = 1222, .side_right = 1556, .key = 26, .side_x = 28, .bar = 30, .bar_most = 38,
 	},
 	.grid = {
 		.margin = 44, .label_gap = 20, .right = 1556,

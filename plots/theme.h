@@ -41,7 +41,7 @@ struct mark_style {
 struct page {
 	double margin, plot_left, plot_right, label_gap, right, band, why_pad, why_line, panels_top, title, utc, lane, panel_gap,
 		strip, elapsed, main_least, least, table_gap, row, footer_gap, footer_line, bottom, lowest;
-	double side_left, side_plot, side_right, key, side_x, bar; /* the second column, and what is only in it */
+	double side_left, side_plot, side_right, key, side_x, bar, bar_most; /* the second column, and what is only in it */
 	double card, card_gap, card_left, card_pad; /* of a grid: least width, between two, to the plot's left, edge to text */
 };
 

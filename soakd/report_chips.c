@@ -45,7 +45,7 @@ void add_limit_date(struct text *t, const struct verdict *v, double now_unix)
 	fmt_utc(last, sizeof(last), v->limit_unix_p90);
 	fmt_utc(now, sizeof(now), now_unix);
 	at[10] = first[10] = last[10] = ' ';
-	text_addf(t, "limit %s ", fmt_kb(size, sizeof(size), v->limit_kb));
+	text_addf(t, "%s ", fmt_kb(size, sizeof(size), v->limit_kb));
 	if (days)
 		text_addf(t, "on %.10s", at);
 	else if (strncmp(at, now, 10) == 0) /* the day of the run's end, which the page's axis has */
@@ -106,8 +106,10 @@ static bool growth_chips(const struct evidence_file *f, const struct verdict *v,
 
 	per_what(&per, &v->main);
 	since(&from, &v->main);
-	if (page_has_forecast(f, v))
+	if (page_has_forecast(f, v)) {
+		text_add(&until, "limit ");
 		add_limit_date(&until, v, f->last_unix);
+	}
 	bool ok = add_chip(s, &per);
 
 	ok = add_chip(s, &from) && ok;

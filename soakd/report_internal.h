@@ -63,7 +63,7 @@ char *report_page_headline(const struct evidence_file *f, const struct verdict *
 /* At most four: rate, per what, since when, until when; of no growth what is excluded, and what was. False without memory. */
 bool report_chips(const struct evidence_file *f, const struct verdict *v, struct scene *s);
 /*
- * "limit 2.00 GiB on 2026-12-03 [12-02, 12-06]": the middle 80 % of the futures, without an interval that is smaller than the last
+ * "2.00 GiB on 2026-12-03 [12-02, 12-06]": the middle 80 % of the futures, without an interval that is smaller than the last
  * digit. Days where it is further than two of them from now; else minutes, "at 16:41Z" where that is the day of now, the
  * run's end, or "on 12-03 16:41Z".
  */

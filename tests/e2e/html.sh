@@ -133,7 +133,7 @@ check "a file of an odd name" status 0 "$SOAKD" report "$odd" --out "$TMP/odd.ht
 check "in the browser" browse "size 1600 1200" "open file://$TMP/odd.html" "say document.querySelectorAll('img[src=x]').length" \
 	"say document.querySelector('.headline').textContent" errors requests
 check "is no image" is 1 0
-check "but text" true_of 2 '"<img src=x onerror=alert(1)>" in v and "漏れ" in v'
+check "but text" true_of 2 '"<img src=x onerror=alert(1)>" in v and "漏" in v'
 check "and does nothing" test "$(nth 3)$(nth 4)" = '[][]'
 
 check "a run" status "0 1 3" "$SOAKD" run --target leaky --interval 0.1 --duration 3s --out "$TMP/run"

@@ -364,12 +364,12 @@ static void a_waterfall_steps_from_bar_to_bar(void **state)
 	pitch = pitch < 44 ? pitch : 44;
 	for (size_t k = 0; k < w->n_bars; k++) {
 		double from = fmin(w->bar[k].from, w->bar[k].to), to = fmax(w->bar[k].from, w->bar[k].to);
-		double y = r->y + (double)k * pitch + 24, x0 = left + from / most * room, x1 = left + to / most * room;
+		double y = r->y + (double)k * pitch + 25, x0 = left + from / most * room, x1 = left + to / most * room;
 
 		assert_true(rect_has(&p, x0 + 1, y - 2, x1 - 1, y + 2, fill[k]));
 		assert_false(rect_has(&p, left + 2, y - 2, x0 - 12, y + 2, fill[k]));
 	}
-	double y = r->y + 4 * pitch + 24; /* hatched: its paper is seen too */
+	double y = r->y + 4 * pitch + 25; /* hatched: its paper is seen too */
 
 	assert_true(rect_has(&p, left + 104.5 / 109.0 * room, y - 2, left + 108.5 / 109.0 * room, y + 2, &light->paper));
 	page_release(&p);
@@ -384,7 +384,7 @@ static void a_waterfall_far_from_zero_is_broken(void **state)
 	page_draw(&p);
 	size_t i = panel_at(&p, PLACE_SIDE, 1);
 	const struct rect *r = &p.lay.panel[i].plot;
-	double pitch = fmin(44, r->h / (double)p.scene.panel[i].n_bars), left = r->x, y = round(r->y + 21) + 2;
+	double pitch = fmin(44, r->h / (double)p.scene.panel[i].n_bars), left = r->x, y = round(r->y + 22) + 2;
 
 	assert_true(pixel_is(&p, left + 3, y, &light->bar[BAR_START].fill));
 	assert_true(rect_has(&p, left + 6, y - 1, left + 24, y + 1, &light->paper)); /* the cut */

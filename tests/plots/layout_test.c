@@ -311,6 +311,29 @@ static void side_panels_fill_a_column_of_their_own(void **state)
 	assert_true(right(&l.table) == 1076);
 }
 
+/* Of the room that is left bars take what sets them apart, curves the rest. */
+static void bars_are_set_apart_before_curves_grow(void **state)
+{
+	const struct counts few = { 1, 3, 2, 5, 2 }, many = { 1, 3, 4, 3, 3 };
+	struct scene_panel p[LAYOUT_PANELS];
+	char *footer[12] = { NULL };
+	struct scene s;
+	struct layout l;
+
+	(void)state;
+	make_counts(&s, p, footer, &few);
+	lay_out(&l, &s, 1, 1);
+	assert_near(l.panel[5].plot.h, 8 * l.page->bar_most, 1e-9);
+	assert_true(l.panel[4].plot.h > l.page->least);
+	make_counts(&s, p, footer, &many); /* the same bars in a column that has less to give */
+	lay_out(&l, &s, 3, 2);
+	assert_true(l.panels_left == 0);
+	assert_near(l.panel[4].plot.h, l.page->least, 1e-9);
+	assert_true(l.panel[5].plot.h > 8 * l.page->bar && l.panel[5].plot.h < 8 * l.page->bar_most);
+	assert_near(bottom(&l.panel[7].x), l.footer.y - l.page->footer_gap, 1e-9);
+	assert_apart(&l);
+}
+
 /* A picture too low for the least of the page: all of it smaller, in the middle. */
 static void a_low_picture_is_a_smaller_page(void **state)
 {
@@ -482,6 +505,7 @@ int main(void)
 		cmocka_unit_test(what_has_no_room_is_left_out_and_said),
 		cmocka_unit_test(nothing_is_missed_that_would_have_fitted),
 		cmocka_unit_test(side_panels_fill_a_column_of_their_own),
+		cmocka_unit_test(bars_are_set_apart_before_curves_grow),
 		cmocka_unit_test(a_low_picture_is_a_smaller_page),
 		cmocka_unit_test(strips_come_last),
 		cmocka_unit_test(a_key_only_where_lines_must_be_told_apart),

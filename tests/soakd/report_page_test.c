@@ -180,7 +180,7 @@ static void residuals_and_forecast(void **state)
 		assert_double_equal(p->series[0].b[i].median, 0, 1e-6);
 	p = panel("Forecast");
 	assert_non_null(p);
-	assert_string_equal(p->note, "limit 64.0 MiB at 14:39Z");
+	assert_string_equal(p->note, "64.0 MiB at 14:39Z");
 	assert_int_equal(p->n_lines, 2);
 	assert_true(p->line[0].x0 == v.main.fit.t1 && p->line[0].y1 == 65536);
 	assert_true(p->line[1].limit && p->line[1].y0 == 65536);
