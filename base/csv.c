@@ -72,6 +72,8 @@ static enum sk_code fill(struct csv_reader *r, struct sk_err *err)
 	r->eof = n <= 0;
 	if (n < 0)
 		return sk_fail(err, SK_EIO, errno, "cannot read %s: %s", r->path, strerror(errno));
+	if (r->on_read && n > 0)
+		r->on_read(r->on_read_arg, r->buf, (size_t)n);
 	return SK_OK;
 }
 

@@ -30,6 +30,9 @@ struct csv_reader {
 	uint64_t offset;    /* file offset just after the record */
 	bool torn;          /* the record ended with the file and had no newline: a write may have been cut short */
 	bool eof;
+	/* Is given all that is read from the file, in order, each byte once; set it behind csv_open(). NULL: nobody asks. */
+	void (*on_read)(void *arg, const void *bytes, size_t n);
+	void *on_read_arg;
 };
 
 /*

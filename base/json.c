@@ -60,6 +60,16 @@ static void add_real(struct text *out, double v)
 		text_add(out, ".0");
 }
 
+static void add_integer(struct text *out, json_int_t v)
+{
+	char buf[40];
+
+	if (v > -1000000000000000 && v < 1000000000000000) /* has its own digits for these, and printf takes ten times as long */
+		text_add(out, fmt_real(buf, sizeof(buf), (double)v));
+	else
+		text_addf(out, "%" JSON_INTEGER_FORMAT, v);
+}
+
 static void add_value(struct text *out, const json_t *j, int indent, int depth);
 
 /* Before an element: a new line, or a blank after a comma. */
@@ -134,7 +144,7 @@ static void add_value(struct text *out, const json_t *j, int indent, int depth)
 		add_string(out, json_string_value(j), json_string_length(j));
 		break;
 	case JSON_INTEGER:
-		text_addf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(j));
+		add_integer(out, json_integer_value(j));
 		break;
 	case JSON_REAL:
 		add_real(out, json_real_value(j));

@@ -2,8 +2,11 @@
 /* Numbers as people read them: three digits carry a level or a rate; and as machines read them: every digit that matters. */
 #include "base/units.h"
 
+#include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clocale.h"
 
@@ -113,19 +116,65 @@ char *fmt_count(char *buf, size_t n, double v)
 	return buf;
 }
 
+/* whole / 10^decimals as text at the end of buf[REAL_DIGITS]; returns its beginning. */
+#define REAL_DIGITS 24
+static char *put_decimal(char *buf, bool minus, uint64_t whole, int decimals)
+{
+	char *p = buf + REAL_DIGITS - 1;
+
+	*p = '\0';
+	for (int i = 0; i < decimals; i++, whole /= 10)
+		*--p = (char)('0' + whole % 10);
+	if (decimals > 0)
+		*--p = '.';
+	do
+		*--p = (char)('0' + whole % 10);
+	while (whole /= 10);
+	if (minus)
+		*--p = '-';
+	return p;
+}
+
+/*
+ * The text of a number that has at most 15 digits, as nearly all that is drawn; NULL for others. A whole number below 10^15 by a power
+ * of ten is the double nearest to that decimal (Clinger, see units.c), no two decimals of 15 digits have the same one, and the fewest
+ * decimals leave no zero at the end: it is what printf's %.15g finds, in a tenth of the time.
+ */
+static char *short_real(char *buf, double v)
+{
+	static const double power[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14 };
+	double size = fabs(v);
+
+	if (FLT_EVAL_METHOD != 0 || (size < 1e-4 && size > 0)) /* below, %g goes over to exponents */
+		return NULL;
+	for (int decimals = 0; decimals < (int)(sizeof(power) / sizeof(*power)); decimals++) {
+		double scaled = size * power[decimals] + 0.5;
+
+		if (!(scaled < 1e15))
+			return NULL;
+		int64_t whole = (int64_t)scaled;
+
+		if ((double)whole / power[decimals] == size)
+			return put_decimal(buf, signbit(v), (uint64_t)whole, decimals);
+	}
+	return NULL;
+}
+
 char *fmt_real(char *buf, size_t n, double v)
 {
-	char text[40];
+	char text[40], digits_of_it[REAL_DIGITS];
+	const char *shown = isfinite(v) ? short_real(digits_of_it, v) : "null";
 
-	if (!isfinite(v)) {
-		c_snprintf(buf, n, "null");
-		return buf;
-	}
-	for (int digits = 15; digits <= 17; digits++) {
+	for (int digits = 15; !shown && digits <= 17; digits++) {
 		c_snprintf(text, sizeof(text), "%.*g", digits, v);
-		if (strtod_l(text, NULL, clocale()) == v)
-			break;
+		if (digits == 17 || strtod_l(text, NULL, clocale()) == v)
+			shown = text;
 	}
-	c_snprintf(buf, n, "%s", text);
+	size_t fits = n > 0 ? strnlen(shown, n - 1) : 0;
+
+	if (n > 0) {
+		memcpy(buf, shown, fits);
+		buf[fits] = '\0';
+	}
 	return buf;
 }

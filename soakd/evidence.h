@@ -13,6 +13,7 @@
 #include "analysis/verdict.h"
 #include "base/err.h"
 #include "base/series.h"
+#include "soakd/sha256.h"
 
 struct evidence_event {
 	double elapsed_s;
@@ -25,28 +26,30 @@ struct phase_table;
 struct reading; /* evidence_internals.c */
 
 struct evidence_file {
-	struct evidence ev;    /* points into the rest */
-	char *path;            /* as given */
-	char *dir;             /* the run directory, or NULL for a plain CSV */
-	char *csv;             /* the file that was read */
-	struct json_t *run;    /* run.json, or NULL */
-	struct series *series; /* storage of ev.column */
+	struct evidence ev;      /* points into the rest */
+	char *path;              /* as given */
+	char *dir;               /* the run directory, or NULL for a plain CSV */
+	char *csv;               /* the file that was read */
+	char sha256[SHA256_HEX]; /* of its bytes as they were read; "" without SERIES_DRAWN */
+	struct json_t *run;      /* run.json, or NULL */
+	struct series *series;   /* storage of ev.column */
 	size_t n_series;
 	struct series *part_series;
 	size_t n_part_series;
 	struct account_item *account_item; /* storage of ev.account */
 	struct reading *internals;
-	struct series latency; /* for a picture: p99, in seconds, of the commonest kind of operation, whose name it has; state NULL: none */
+	struct series
+		latency; /* for a picture: p99, in seconds, of the commonest kind of operation, whose name it has; state NULL: none */
 	struct phase_table *phases;   /* storage of ev.cycles; NULL: the run has no phases */
 	struct evidence_event *event; /* restarts, gaps, reconnects ... by time; at most 600, the first and the last kept */
 	size_t n_events;
 	double first_unix, last_unix;
 	double step_median_s, step_longest_s; /* between neighbouring rows, the median of block medians; NaN with one row */
-	uint64_t dropped_rows; /* time went backwards or stood still */
-	uint64_t bad_cells;    /* text, or a size below 0, where a number belongs: taken as no value */
-	bool torn;             /* the last line was cut short and left out */
-	char *redacted;        /* what redact_evidence() took out of all texts, in words; NULL: nothing was asked for */
-	char note[512];        /* one sentence on what was wrong with the file and what was done; "" if nothing */
+	uint64_t dropped_rows;                /* time went backwards or stood still */
+	uint64_t bad_cells;                   /* text, or a size below 0, where a number belongs: taken as no value */
+	bool torn;                            /* the last line was cut short and left out */
+	char *redacted; /* what redact_evidence() took out of all texts, in words; NULL: nothing was asked for */
+	char note[512]; /* one sentence on what was wrong with the file and what was done; "" if nothing */
 };
 
 /*

@@ -357,7 +357,8 @@ static void data(struct text *t, const struct evidence_file *f, struct report_fa
 {
 	const char *shown = f->dir ? f->csv : f->path, *base = strrchr(shown, '/');
 
-	if (strcmp(f->csv, "-") != 0 && sha256_file(f->csv, facts->sha256, NULL) == SK_OK) {
+	if (strcmp(f->csv, "-") != 0 && *f->sha256) {
+		memcpy(facts->sha256, f->sha256, sizeof(facts->sha256));
 		add_plain(t, base ? base + 1 : shown);
 		text_addf(t, " sha256 %s", facts->sha256);
 	}

@@ -185,7 +185,6 @@ static enum sk_code judge_again(const struct png_texts *t, const char *data, str
 {
 	struct verdict *v = sk_calloc(1, sizeof(*v));
 	struct evidence_file f = { 0 };
-	char sha256[SHA256_HEX];
 	json_t *j = NULL;
 	const struct decide_options o = options_of(t, &j);
 	enum sk_code rc = v ? decide_check(&o, err) : sk_fail(err, SK_ENOMEM, 0, "no memory to verify the picture");
@@ -195,9 +194,7 @@ static enum sk_code judge_again(const struct png_texts *t, const char *data, str
 	if (rc == SK_OK)
 		rc = decide_file(&f, &o, v, err);
 	if (rc == SK_OK)
-		rc = sha256_file(f.csv, sha256, err);
-	if (rc == SK_OK)
-		compare(t, &f, v, sha256, says, same);
+		compare(t, &f, v, f.sha256, says, same);
 	evidence_release(&f);
 	json_decref(j);
 	free(v);

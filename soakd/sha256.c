@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "soakd/sha256.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "soakd/sha256_block.h"
 
@@ -120,26 +117,4 @@ void sha256_hex(struct sha256 *s, char *hex)
 	sha256_digest(s, digest);
 	for (size_t i = 0; i < SHA256_SIZE; i++)
 		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
-}
-
-enum sk_code sha256_file(const char *path, char *hex, struct sk_err *err)
-{
-	unsigned char buf[65536];
-	struct sha256 s;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = -1;
-
-	if (fd == -1)
-		return sk_fail(err, SK_EIO, errno, "cannot read %s: %s", path, strerror(errno));
-	sha256_init(&s);
-	while ((n = read(fd, buf, sizeof(buf))) > 0 || (n == -1 && errno == EINTR))
-		if (n > 0)
-			sha256_add(&s, buf, (size_t)n);
-	int sys = errno;
-
-	close(fd);
-	if (n < 0)
-		return sk_fail(err, SK_EIO, sys, "cannot read %s: %s", path, strerror(sys));
-	sha256_hex(&s, hex);
-	return SK_OK;
 }

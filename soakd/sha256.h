@@ -9,15 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/err.h"
-
 #define SHA256_SIZE 32 /* bytes of the digest */
 #define SHA256_HEX  65 /* bytes of the digest as text, with its NUL */
 
 struct sha256 {
 	uint32_t h[8];
-	uint64_t length;	/* bytes so far */
-	unsigned char block[64]; /* the unfinished block */
+	uint64_t length;                                                      /* bytes so far */
+	unsigned char block[64];                                              /* the unfinished block */
 	void (*blocks)(uint32_t h[8], const unsigned char *p, size_t blocks); /* in plain C, or by the processor's instructions */
 };
 
@@ -26,8 +24,5 @@ void sha256_add(struct sha256 *s, const void *data, size_t n);
 /* Each ends it; digest has SHA256_SIZE bytes, hex SHA256_HEX. */
 void sha256_digest(struct sha256 *s, unsigned char *digest);
 void sha256_hex(struct sha256 *s, char *hex);
-
-/* A whole file, streamed. SK_EIO. */
-enum sk_code sha256_file(const char *path, char *hex, struct sk_err *err);
 
 #endif

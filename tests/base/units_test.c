@@ -244,10 +244,21 @@ static void shows_durations(void **state)
 static void shows_sizes(void **state)
 {
 	static const struct shown kb[] = {
-		{ 812, "812 KiB" },   { 3215.36, "3.14 MiB" }, { 1258291.2, "1.20 GiB" }, { 0, "0 KiB" },
-		{ 4, "4 KiB" },       { 12.5, "12.5 KiB" },    { 999.4, "999 KiB" },      { 999.6, "0.98 MiB" },
-		{ 1023, "1.00 MiB" }, { 0.0625, "64 B" },      { 0.9999, "1.00 KiB" },    { 1020 / 1024.0, "1020 B" },    { -812, "-812 KiB" },
-		{ NAN, "?" },         { 1e18, "888 EiB" },
+		{ 812, "812 KiB" },
+		{ 3215.36, "3.14 MiB" },
+		{ 1258291.2, "1.20 GiB" },
+		{ 0, "0 KiB" },
+		{ 4, "4 KiB" },
+		{ 12.5, "12.5 KiB" },
+		{ 999.4, "999 KiB" },
+		{ 999.6, "0.98 MiB" },
+		{ 1023, "1.00 MiB" },
+		{ 0.0625, "64 B" },
+		{ 0.9999, "1.00 KiB" },
+		{ 1020 / 1024.0, "1020 B" },
+		{ -812, "-812 KiB" },
+		{ NAN, "?" },
+		{ 1e18, "888 EiB" },
 	};
 	static const struct shown rate[] = {
 		{ 3174.4, "+3.10 MiB/h" }, { -12, "-12 KiB/h" }, { 0, "0 KiB/h" },
@@ -301,6 +312,45 @@ static void shows_reals(void **state)
 
 	(void)state;
 	assert_shown(fmt_real, w, N(w));
+}
+
+/* As printf finds it: the fewest of 15, 16 and 17 digits that read back as the same number. */
+static void assert_fewest_digits(double v)
+{
+	char want[40], got[40];
+
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(want, sizeof(want), "%.*g", digits, v);
+		if (strtod(want, NULL) == v)
+			break;
+	}
+	assert_string_equal(fmt_real(got, sizeof(got), v), want);
+}
+
+static void reals_as_printf_has_them(void **state)
+{
+	static const double v[] = { 0,      -0.0,           1e-4,      9.9999e-5,          1e14,      999999999999999,
+				    1e15,   1e15 + 2,       1e14 + .5, 4503599627370496.5, 0.1 + 0.2, 100.1 * 1024,
+				    1e-300, 123456.7890625, 1e300 };
+	uint64_t bits = 1;
+
+	(void)state;
+	for (size_t i = 0; i < N(v); i++) {
+		assert_fewest_digits(v[i]);
+		assert_fewest_digits(-v[i]);
+	}
+	for (int i = 0; i < 20000; i++) { /* times and means as blocks have them; then any number at all */
+		double any;
+
+		assert_fewest_digits(i * 7919 / 1000.0);
+		assert_fewest_digits(50000 + i * 104729 / 128.0);
+		assert_fewest_digits(1795140000 + i / 1000.0);
+		assert_fewest_digits((i * 31 + .1) / 3);
+		bits = bits * 6364136223846793005 + 1442695040888963407;
+		memcpy(&any, &bits, sizeof(any));
+		if (isfinite(any))
+			assert_fewest_digits(any);
+	}
 }
 
 static void never_beyond_the_buffer(void **state)
@@ -388,6 +438,7 @@ int main(void)
 		cmocka_unit_test(shows_counts),
 		cmocka_unit_test(shows_dates),
 		cmocka_unit_test(shows_reals),
+		cmocka_unit_test(reals_as_printf_has_them),
 		cmocka_unit_test(never_beyond_the_buffer),
 		cmocka_unit_test(decimal_comma),
 	};

@@ -349,6 +349,22 @@ static void a_long_file(void **state)
 	evidence_release(&ef);
 }
 
+/* As sha256sum says it of the same bytes; for an analysis nobody asks. */
+static void the_hash_of_what_was_read(void **state)
+{
+	char path[128];
+
+	(void)state;
+	put("big.csv", "timestamp,rss_kb\n1795140000,1\n1795140300,2\n");
+	snprintf(path, sizeof(path), "%s/big.csv", dir);
+	assert_int_equal(evidence_read(path, SERIES_DRAWN, &ef, &err), SK_OK);
+	assert_string_equal(ef.sha256, "6c95227b28d7f4226370802315bd93f3fccb0423b1a433b2c7f19a778843ad41");
+	evidence_release(&ef);
+	assert_int_equal(evidence_read(path, SERIES_ONLINE, &ef, &err), SK_OK);
+	assert_string_equal(ef.sha256, "");
+	evidence_release(&ef);
+}
+
 static void the_growers_of_many(void **state)
 {
 	struct growers *g = growers_new();
@@ -381,6 +397,7 @@ int main(void)
 		cmocka_unit_test(other_units_gaps_and_another_pid),
 		cmocka_unit_test(one_row_is_a_series),
 		cmocka_unit_test(what_is_no_series_is_refused),
+		cmocka_unit_test_setup_teardown(the_hash_of_what_was_read, make_dir, drop_dir),
 		cmocka_unit_test_setup_teardown(a_million_columns, make_dir, drop_dir),
 		cmocka_unit_test_setup_teardown(a_directory_without_samples, make_dir, drop_dir),
 		cmocka_unit_test_setup_teardown(a_run_with_a_clock_step, make_dir, drop_dir),

@@ -3,9 +3,7 @@
 #include "soakd/sha256.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "soakd/sha256_block.h"
 #include "tests/check.h"
@@ -83,23 +81,6 @@ static void plain_has_the_example(void **state)
 	assert_int_equal(h[7], 0xf20015ad);
 }
 
-static void a_file_and_none(void **state)
-{
-	char path[] = "/tmp/sha256_test_XXXXXX", got[SHA256_HEX];
-	struct sk_err err = { 0 };
-	int fd = mkstemp(path);
-
-	(void)state;
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, "abc", 3), 3);
-	close(fd);
-	assert_int_equal(sha256_file(path, got, &err), SK_OK);
-	assert_string_equal(got, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-	unlink(path);
-	assert_int_equal(sha256_file(path, got, &err), SK_EIO);
-	assert_non_null(strstr(err.msg, path));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -107,7 +88,6 @@ int main(void)
 		cmocka_unit_test(a_million_a_in_odd_portions),
 		cmocka_unit_test(instructions_and_plain_agree),
 		cmocka_unit_test(plain_has_the_example),
-		cmocka_unit_test(a_file_and_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
