@@ -86,10 +86,13 @@ static enum sk_code make_png(const struct scene *s, struct layout *lay, struct t
 			.height = (size_t)lay->px_height,
 			.stride = (size_t)cairo_image_surface_get_stride(image) / sizeof(uint32_t),
 			.dpi = s->dpi,
-			.most_bytes = (size_t)(PICTURE_BYTES * fmax(1, pow(lay->px_width / PAGE_WIDTH, 2))),
+			.most_bytes = (size_t)(PICTURE_BYTES * fmax(1, pow(lay->px_width / PAGE_WIDTH, 2))) - PNG_SEAL,
 		};
+		size_t begin = out->len;
 
 		rc = png_encode(out, &px, s->meta, s->n_meta, err);
+		if (rc == SK_OK && s->n_meta > 0) /* what it says of itself is of these pixels */
+			rc = png_seal(out, begin, err);
 	}
 	cairo_surface_destroy(image);
 	return rc;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,6 +107,22 @@ static enum sk_code chunks(const unsigned char *p, size_t n, struct png_texts *o
 	}
 }
 
+void png_pixel_sums(const void *png, size_t n, char sums[PNG_SUMS])
+{
+	const unsigned char *p = png;
+	size_t at = SIGNATURE, used = 0;
+
+	sums[0] = '\0';
+	while (n >= AROUND && at <= n - AROUND && u32(p + at) <= n - at - AROUND && used + 9 <= PNG_SUMS) {
+		const unsigned char *type = p + at + 4;
+		size_t size = u32(p + at);
+
+		if (memcmp(type, "IHDR", 4) == 0 || memcmp(type, "PLTE", 4) == 0 || memcmp(type, "IDAT", 4) == 0)
+			used += (size_t)snprintf(sums + used, PNG_SUMS - used, "%08x", u32(type + 4 + size));
+		at += size + AROUND;
+	}
+}
+
 enum sk_code png_texts_read(const void *data, size_t n, struct png_texts *out, struct sk_err *err)
 {
 	*out = (struct png_texts){ .n = 0 };
@@ -115,6 +132,8 @@ enum sk_code png_texts_read(const void *data, size_t n, struct png_texts *out, s
 
 	if (rc != SK_OK)
 		png_texts_release(out);
+	else
+		png_pixel_sums(data, n, out->pixels);
 	return rc;
 }
 

@@ -9,6 +9,7 @@
 #include <zlib.h>
 
 #include "base/mem.h"
+#include "plots/png_text.h"
 #include "plots/quantise.h"
 
 /*
@@ -211,4 +212,16 @@ enum sk_code png_encode(struct text *out, const struct png_pixels *px, char *con
 	if (rc == SK_OK && out->failed)
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");
 	return rc;
+}
+
+enum sk_code png_seal(struct text *png, size_t begin, struct sk_err *err)
+{
+	char sums[PNG_SUMS];
+
+	png_pixel_sums(png->s + begin, png->len - begin, sums);
+	png->len -= AROUND; /* IEND, which is the last */
+	enum sk_code rc = text_chunk(png, PNG_PIXELS, sums, err);
+
+	chunk(png, "IEND", NULL, 0);
+	return rc == SK_OK && png->failed ? sk_fail(err, SK_ENOMEM, 0, "no memory for the picture") : rc;
 }

@@ -15,7 +15,7 @@
 struct png_pixels {
 	const uint32_t *px; /* height rows of `stride` pixels, as for quantise() */
 	size_t width, height, stride;
-	double dpi;	   /* 0: not said in the file */
+	double dpi;        /* 0: not said in the file */
 	size_t most_bytes; /* of the whole file, if fewer colours can reach it; 0: any */
 };
 
@@ -24,5 +24,9 @@ struct png_pixels {
  * tEXt, other UTF-8 iTXt. SK_EUSAGE: a keyword is not 1 to 79 printable ASCII characters without spaces around; SK_ENOMEM.
  */
 enum sk_code png_encode(struct text *out, const struct png_pixels *px, char *const *meta, size_t n_meta, struct sk_err *err);
+
+/* Adds the text PNG_PIXELS (png_text.h) to what png_encode() made, which begins at `begin`. SK_ENOMEM. */
+enum sk_code png_seal(struct text *png, size_t begin, struct sk_err *err);
+enum { PNG_SEAL = 12 + 13 + 3 * 8 }; /* bytes that it adds */
 
 #endif

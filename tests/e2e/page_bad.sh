@@ -216,6 +216,19 @@ check "verify: a picture that is one" status 0 "$SOAKD" report --verify o/tebi.p
 refused "cannot verify v.png: this is no PNG" --verify v.png plain.csv
 head -c 3000 o/tebi.png >v.png
 refused "cannot verify v.png: the PNG is cut short at byte " --verify v.png tebi.csv
+cat >repaint.py <<'P'
+import struct, zlib
+d = open("o/tebi.png", "rb").read()
+i = d.index(b"IDAT")
+n = struct.unpack(">I", d[i - 4:i])[0]
+raw = bytearray(zlib.decompress(d[i + 4:i + 4 + n]))
+raw[5000] ^= 1
+raw = b"IDAT" + zlib.compress(bytes(raw))
+open("v.png", "wb").write(d[:i - 4] + struct.pack(">I", len(raw) - 4) + raw + struct.pack(">I", zlib.crc32(raw)) + d[i + 8 + n:])
+P
+check "one pixel is painted over" python3 repaint.py
+check "verify: 1" status 1 "$SOAKD" report --verify v.png tebi.csv
+check "  says so" says_out "differs: the picture is not as it was drawn: it was changed, or stored anew by another program"
 check "verify: of other data: 1" status 1 "$SOAKD" report --verify o/tebi.png plain.csv
 check "  says so" says_out "differs: the data were changed, or are others"
 finish

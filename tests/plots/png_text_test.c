@@ -46,6 +46,33 @@ static void what_was_written_is_read(void **state)
 	text_release(&png);
 }
 
+/* A seal says the sums of the chunks, which a reader finds again; another pixel has another sum. */
+static void a_seal_is_of_these_pixels(void **state)
+{
+	const uint32_t px[2] = { 0xff0000, 0x0000ff };
+	struct text png = TEXT_INIT, other = TEXT_INIT;
+	struct png_texts t, u;
+	size_t before;
+
+	(void)state;
+	text_addn(&png, "before", 6);
+	small_png(&png);
+	before = png.len;
+	assert_int_equal(png_seal(&png, 6, NULL), SK_OK);
+	assert_int_equal(png.len, before + PNG_SEAL);
+	assert_int_equal(png_texts_read(png.s + 6, png.len - 6, &t, NULL), SK_OK);
+	assert_int_equal(strlen(t.pixels), 3 * 8);
+	assert_string_equal(png_texts_get(&t, PNG_PIXELS), t.pixels);
+	assert_int_equal(png_encode(&other, &(struct png_pixels){ px, 2, 1, 2, 96, 0 }, NULL, 0, NULL), SK_OK);
+	assert_int_equal(png_texts_read(other.s, other.len, &u, NULL), SK_OK);
+	assert_string_not_equal(u.pixels, t.pixels);
+	assert_memory_equal(u.pixels, t.pixels, 8); /* the same size */
+	png_texts_release(&t);
+	png_texts_release(&u);
+	text_release(&png);
+	text_release(&other);
+}
+
 static void cut_anywhere_it_is_refused(void **state)
 {
 	struct text png = TEXT_INIT;
@@ -114,9 +141,8 @@ static void only_so_many_are_kept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_was_written_is_read),
-		cmocka_unit_test(cut_anywhere_it_is_refused),
-		cmocka_unit_test(a_changed_byte_is_found),
+		cmocka_unit_test(what_was_written_is_read),   cmocka_unit_test(a_seal_is_of_these_pixels),
+		cmocka_unit_test(cut_anywhere_it_is_refused), cmocka_unit_test(a_changed_byte_is_found),
 		cmocka_unit_test(only_so_many_are_kept),
 	};
 
