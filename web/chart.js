@@ -281,10 +281,22 @@ class Chart extends Painter {
 		return names.slice(0, 4);
 	}
 
+	// How many operations had been done at x, between two blocks by the line through them; nothing where none were counted.
+	totalAt(x) {
+		const { t = [], total = [] } = this.scene.operations || {};
+		const i = t.findIndex((known) => known >= x);
+
+		if (i < 0 || (i === 0 && t[0] > x))
+			return t.length && i < 0 ? [operationsText(total[t.length - 1])] : [];
+		if (t[i] === x)
+			return [operationsText(total[i])];
+		return [operationsText(total[i - 1] + (total[i] - total[i - 1]) * (x - t[i - 1]) / (t[i] - t[i - 1]))];
+	}
+
 	whereText(x) {
 		if (this.panel.x === "count")
-			return Math.round(x).toString().replace(/\B(?=(\d{3})+$)/g, "\u202f") + " operations";
-		return [durationText(x), utcText(this.scene.start_unix + x) + " UTC", ...this.eventsAt(x)].join(" \u00b7 ");
+			return operationsText(x);
+		return [durationText(x), utcText(this.scene.start_unix + x) + " UTC", ...this.totalAt(x), ...this.eventsAt(x)].join(" \u00b7 ");
 	}
 
 	// Values of x into the legend and the title's line; null: what is there without a cursor.

@@ -85,6 +85,8 @@ const page = {
 			"+": () => this.zoomBy(chart, 0.5),
 			"=": () => this.zoomBy(chart, 0.5),
 			"-": () => this.zoomBy(chart, 2),
+			PageUp: () => this.zoom(chart, s.min - (s.max - s.min) / 2, s.max - (s.max - s.min) / 2),
+			PageDown: () => this.zoom(chart, s.min + (s.max - s.min) / 2, s.max + (s.max - s.min) / 2),
 			Escape: () => {
 				this.reset(chart);
 				this.pointed(chart, null);
@@ -124,6 +126,7 @@ function makeCharts() {
 			{ page, utc: i === first, bare, height: heightOf(panel, i === first) + extra });
 
 		page.charts.push(chart);
+		new Fingers(page, chart);
 		if (panel.inset > 0 && panel.inset <= panel.series.length)
 			addInset(panel, figure);
 		figure.addEventListener("keydown", (event) => page.key(chart, event));
