@@ -3,6 +3,7 @@
 "use strict";
 
 const AXIS_WIDTH = 78; // of every value axis, so that charts under one another have the same time axis
+const PAPER_WIDTH = 660; // of a chart: A4 and Letter upright, with their margins, have at least this
 const FONT = "12px system-ui, sans-serif";
 
 // A series' blocks as [x, mean, min, max], ascending. An empty block is one null between its neighbours: the line breaks there.
@@ -225,7 +226,7 @@ class Chart extends Painter {
 	}
 
 	width() {
-		return Math.max(200, Math.floor(this.place.clientWidth));
+		return this.options.page.onPaper ? PAPER_WIDTH : Math.max(200, Math.floor(this.place.clientWidth));
 	}
 
 	resize() {

@@ -144,6 +144,12 @@ check "its chart is drawn" at_least "$(nth 3)" 100
 check "paper is white" is 4 '"rgb(255, 255, 255)"'
 check "and has no buttons" is 5 '"none"'
 
+check "printed from the dark" browse "size 1600 1000" "scheme dark" "open $page" "say addEventListener('beforeprint', () => { window.paper = [document.documentElement.dataset.theme, Math.max(...page.charts.map(c => c.plot.width))]; })" \
+	"pdf $TMP/paper.pdf" "say window.paper" "say [document.documentElement.dataset.theme ?? null, page.charts[0].plot.width > 700]" errors
+check "its charts are drawn for paper: dark lines, and no wider than it" is 2 '["light", 660]'
+check "and then for the screen again" is 3 '[null, true]'
+check "no error by that" is 4 '[]'
+
 check "without JavaScript" browse "size 1600 1200" "scripts off" "open $page" "shot $TMP/noscript.png" "scripts on" \
 	"say [document.querySelector('noscript img').naturalWidth, document.getElementById('verdict').textContent, document.querySelectorAll('tbody tr').length > 0, document.querySelectorAll('dl dt').length > 0, document.getElementById('tools').hidden]" errors
 check "picture, verdict, table and footer are there, buttons not" is 1 '[830, "LEAK", true, true, true]'
