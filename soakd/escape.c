@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "soakd/escape.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -76,12 +77,37 @@ void add_markdown(struct text *out, const char *s)
 	add_each(out, s, markdown_char);
 }
 
+/* "+3.10 MiB/h", "12 %": whether a cell is of figures, whose units are to stay with them. */
+static bool is_figures(const char *cell)
+{
+	return *cell && (strchr("+-0123456789", *cell) || strncmp(cell, "\302\261", 2) == 0);
+}
+
+void add_markdown_figures(struct text *out, const char *s)
+{
+	struct text kept = TEXT_INIT;
+
+	for (size_t i = 0; s[i]; i++) {
+		if (i > 0 && s[i] == ' ' && (isalpha((unsigned char)s[i + 1]) || s[i + 1] == '%') &&
+		    isdigit((unsigned char)s[i - 1]))
+			text_add(&kept, "\302\240");
+		else
+			text_addc(&kept, s[i]);
+	}
+	add_markdown(out, text_str(&kept));
+	out->failed |= kept.failed;
+	text_release(&kept);
+}
+
 void add_markdown_cells(struct text *out, char *const *cell, size_t n)
 {
 	text_addc(out, '|');
 	for (size_t i = 0; i < n; i++) {
 		text_addc(out, ' ');
-		add_markdown(out, cell[i]);
+		if (is_figures(cell[i]))
+			add_markdown_figures(out, cell[i]);
+		else
+			add_markdown(out, cell[i]);
 		text_add(out, " |");
 	}
 }

@@ -29,7 +29,24 @@ static int blocks_compact(json_t *blocks, json_t *times)
 	return json_object_set_new(blocks, "t", json_integer((json_int_t)index));
 }
 
-json_t *html_data(const struct scene *s)
+/* Seconds to a tenth, and whole operations. */
+static int add_operations(json_t *page, const struct block *ops, size_t n)
+{
+	json_t *t = json_array(), *total = json_array();
+	int failed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (ops[i].n == 0)
+			continue;
+		failed |= json_array_append_new(t, json_real(round(10 * ops[i].t) / 10));
+		failed |= json_array_append_new(total, json_integer(llround(ops[i].mean)));
+	}
+	json_t *both = json_pack("{so so}", "t", t, "total", total);
+
+	return both && !failed ? json_object_set_new(page, "operations", both) : -1;
+}
+
+json_t *html_data(const struct scene *s, const struct block *ops, size_t n)
 {
 	static const char *const elsewhere[] = { "verdict", "headline", "why",    "chips", "table", "footer",
 						 "meta",    "width",    "height", "theme", "dpi" };
@@ -45,6 +62,7 @@ json_t *html_data(const struct scene *s)
 		ok = ok && blocks_compact(json_object_get(series, "blocks"), times) == 0;
 	if (ok && json_object_set(j, "times", times) != 0)
 		ok = false;
+	ok = ok && (n == 0 || add_operations(j, ops, n) == 0);
 	json_decref(times);
 	if (ok)
 		return j;

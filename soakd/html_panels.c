@@ -209,6 +209,42 @@ static void add_event(struct text *out, double from, double to, const char *labe
 	text_add(out, "</span></li>\n");
 }
 
+static void add_said_row(struct text *out, const char *chart, const char *line, const char *start, const char *end)
+{
+	const char *const cell[] = { line, start, end };
+
+	text_add(out, "<tr><th scope=\"row\" dir=\"auto\">");
+	add_words(out, chart);
+	text_add(out, "</th>");
+	for (size_t i = 0; i < sizeof(cell) / sizeof(*cell); i++) {
+		text_add(out, i == 0 ? "<td dir=\"auto\">" : "<td class=\"figure\">");
+		add_words(out, cell[i]);
+		text_add(out, "</td>");
+	}
+	text_add(out, "</tr>\n");
+}
+
+void html_said(struct text *out, const struct scene *s)
+{
+	text_add(
+		out,
+		"<details class=\"said\"><summary>What the charts say</summary>\n<table>\n<thead><tr><th scope=\"col\">chart</th>"
+		"<th scope=\"col\">line</th><th scope=\"col\" class=\"figure\">start</th>"
+		"<th scope=\"col\" class=\"figure\">end</th></tr></thead>\n<tbody>\n");
+	for (size_t i = 0; i < s->n_panels; i++) {
+		const struct scene_panel *p = &s->panel[i];
+
+		for (size_t k = 0; k < p->n_series; k++)
+			add_said_row(out, p->title, p->series[k].label, p->series[k].start, p->series[k].end);
+		for (size_t k = 0; k < p->n_lines; k++)
+			if (p->line[k].label)
+				add_said_row(out, p->title, p->line[k].limit ? "limit" : "fitted line", NULL, p->line[k].label);
+		for (size_t k = 0; k < p->n_bars; k++)
+			add_said_row(out, p->title, p->bar[k].label, NULL, p->bar[k].text ? p->bar[k].text : "?");
+	}
+	text_add(out, "</tbody>\n</table>\n</details>\n");
+}
+
 void html_events(struct text *out, const struct scene *s)
 {
 	size_t shown = 0, n = 0;

@@ -136,8 +136,10 @@ void operations_table_markdown(struct text *out, const json_t *run)
 	for (size_t k = 0; k < t.n && k < OPERATIONS_SHOWN; k++) {
 		text_add(out, "| ");
 		add_markdown(out, t.line[k].name);
-		for (size_t i = 0; i < FIGURES; i++)
-			text_addf(out, " | %s", t.line[k].figure[i]);
+		for (size_t i = 0; i < FIGURES; i++) {
+			text_add(out, " | ");
+			add_markdown_figures(out, t.line[k].figure[i]);
+		}
 		text_add(out, " |\n");
 	}
 	if (t.n > OPERATIONS_SHOWN)

@@ -18,7 +18,8 @@
 #include "soakd/web_assets.h"
 #include "version.h"
 
-static const struct web_asset *const scripts[] = { &web_uplot_js, &web_units_js, &web_paint_js, &web_chart_js, &web_report_js };
+static const struct web_asset *const scripts[] = { &web_uplot_js, &web_units_js, &web_paint_js,
+						   &web_chart_js, &web_touch_js, &web_report_js };
 #define N_SCRIPTS (sizeof(scripts) / sizeof(*scripts))
 
 static void add_asset(struct text *out, const struct web_asset *a)
@@ -141,7 +142,9 @@ static void add_header(struct text *out, const struct html_page *page)
 		      "<span id=\"copied\" role=\"status\"></span>\n"
 		      "<span class=\"help\" id=\"keys\">Drag to zoom, double-click for the whole run. In a chart:\n"
 		      "<kbd>\342\206\220</kbd> <kbd>\342\206\222</kbd> values, <kbd>+</kbd> <kbd>\342\210\222</kbd> zoom, "
-		      "<kbd>Esc</kbd> the whole run.</span>\n</div>\n<p id=\"spoken\" class=\"unseen\" role=\"status\"></p>\n");
+		      "<kbd>PgUp</kbd> <kbd>PgDn</kbd> earlier, later, <kbd>Esc</kbd> the whole run.</span>\n"
+		      "<span class=\"help fingers\">Pinch a chart to zoom, draw it to move, touch it for "
+		      "values.</span>\n</div>\n<p id=\"spoken\" class=\"unseen\" role=\"status\"></p>\n");
 }
 
 /* "+3.1 MiB/h", "12 %", "±24 B", "?" and the like are set to the right, one under the other. */
@@ -262,10 +265,11 @@ enum sk_code report_html(const struct html_page *page, struct text *out, struct 
 	html_panels(out, page->scene);
 	add_picture(out, page);
 	html_events(out, page->scene);
+	html_said(out, page->scene);
 	add_table(out, page->scene);
 	text_add(out, "</main>\n");
 	add_footer(out, page->scene);
-	add_json(out, "scene", html_data(page->scene));
+	add_json(out, "scene", html_data(page->scene, page->ops, page->n_ops));
 	if (page->markdown)
 		add_json(out, "markdown", json_string(page->markdown));
 	for (size_t i = 0; i < N_SCRIPTS; i++) {

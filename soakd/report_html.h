@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/series.h"
 #include "base/text.h"
 #include "plots/scene.h"
 
@@ -17,6 +18,8 @@ struct html_page {
 	const char *markdown; /* what the button "Copy for an issue" copies, UTF-8; NULL: no button */
 	const char *png;      /* the picture for readers without JavaScript; NULL: none, and the page says so */
 	size_t n_png;
+	const struct block *ops; /* the running total of operations, by time: told at the cursor; n_ops 0: not counted */
+	size_t n_ops;
 };
 
 /* Adds the page to *out: same page, same bytes. Whatever bytes its strings have, they are shown as text. SK_ENOMEM. */
@@ -25,5 +28,6 @@ enum sk_code report_html(const struct html_page *page, struct text *out, struct 
 /* The parts that html_panels.c writes. */
 void html_panels(struct text *out, const struct scene *s);
 void html_events(struct text *out, const struct scene *s);
+void html_said(struct text *out, const struct scene *s); /* what each chart says, as a table */
 
 #endif

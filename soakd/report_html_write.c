@@ -12,10 +12,12 @@
 #include <unistd.h>
 
 #include "base/atomic_file.h"
+#include "base/mem.h"
 #include "soakd/report.h"
 #include "soakd/report_forms.h"
 #include "soakd/report_html.h"
 
+#define OPERATIONS    600 /* blocks of the running total; it is drawn nowhere */
 #define PICTURE_WIDTH 830 /* pixels: what GitHub shows of a picture, and so what it is legible at */
 
 /* All of a file; false when it cannot be read. */
@@ -55,6 +57,18 @@ static void draw_picture(struct scene *s, struct text *png)
 	rmdir(folder);
 }
 
+/* The running total of operations, in blocks that a cursor can tell apart; *n 0 where none were counted, or without memory. */
+static struct block *operations(const struct evidence_file *f, size_t *n)
+{
+	const struct series *s = evidence_column(f, "ops");
+	struct block *b = s && s->all.n > 1 && s->max > s->min ? sk_calloc(s->cap, sizeof(*b)) : NULL;
+	double width;
+
+	*n = b ? series_blocks(s, b, &width) : 0;
+	*n = b ? blocks_merge(b, *n, OPERATIONS, &width) : 0;
+	return b;
+}
+
 enum sk_code report_write_html(const struct report_job *job, const char *path, struct sk_err *err)
 {
 	struct text markdown = TEXT_INIT, png = TEXT_INIT, page = TEXT_INIT;
@@ -69,9 +83,14 @@ enum sk_code report_write_html(const struct report_job *job, const char *path, s
 	rc = report_markdown(job->f, job->v, NULL, &markdown, err);
 	if (rc == SK_OK) {
 		draw_picture(&s, &png);
-		const struct html_page parts = { &s, text_str(&markdown), png.len ? png.s : NULL, png.len };
+		struct html_page parts = {
+			.scene = &s, .markdown = text_str(&markdown), .png = png.len ? png.s : NULL, .n_png = png.len
+		};
+		struct block *ops = operations(job->f, &parts.n_ops);
 
+		parts.ops = ops;
 		rc = report_html(&parts, &page, err);
+		free(ops);
 	}
 	if (rc == SK_OK)
 		rc = atomic_write(path, text_str(&page), page.len, err);

@@ -63,8 +63,11 @@ void add_roles_table(struct text *out, const json_t *run)
 				      "|---|--:|--:|--:|--:|--:|\n");
 		text_add(out, "| ");
 		add_markdown(out, r.name);
-		text_addf(out, " | %.0f | %.0f | %.0f | %s", r.living, r.born, r.died, fmt_kb(buf, sizeof(buf), r.grown_kb));
-		text_addf(out, " | %s |\n", r.died > 0 ? fmt_kb(buf, sizeof(buf), r.dead_kb / r.died) : "");
+		text_addf(out, " | %.0f | %.0f | %.0f | ", r.living, r.born, r.died);
+		add_markdown_figures(out, fmt_kb(buf, sizeof(buf), r.grown_kb));
+		text_add(out, " | ");
+		add_markdown_figures(out, r.died > 0 ? fmt_kb(buf, sizeof(buf), r.dead_kb / r.died) : "");
+		text_add(out, " |\n");
 	}
 }
 

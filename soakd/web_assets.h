@@ -8,6 +8,6 @@ struct web_asset {
 };
 
 extern const struct web_asset web_uplot_js, web_uplot_css, web_uplot_licence, web_units_js, web_paint_js, web_chart_js,
-	web_report_js, web_report_css;
+	web_touch_js, web_report_js, web_report_css;
 
 #endif

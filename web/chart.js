@@ -3,6 +3,7 @@
 "use strict";
 
 const AXIS_WIDTH = 78; // of every value axis, so that charts under one another have the same time axis
+const PAPER_WIDTH = 660; // of a chart: A4 and Letter upright, with their margins, have at least this
 const FONT = "12px system-ui, sans-serif";
 
 // A series' blocks as [x, mean, min, max], ascending. An empty block is one null between its neighbours: the line breaks there.
@@ -225,7 +226,7 @@ class Chart extends Painter {
 	}
 
 	width() {
-		return Math.max(200, Math.floor(this.place.clientWidth));
+		return this.options.page.onPaper ? PAPER_WIDTH : Math.max(200, Math.floor(this.place.clientWidth));
 	}
 
 	resize() {
@@ -281,10 +282,22 @@ class Chart extends Painter {
 		return names.slice(0, 4);
 	}
 
+	// How many operations had been done at x, between two blocks by the line through them; nothing where none were counted.
+	totalAt(x) {
+		const { t = [], total = [] } = this.scene.operations || {};
+		const i = t.findIndex((known) => known >= x);
+
+		if (i < 0 || (i === 0 && t[0] > x))
+			return t.length && i < 0 ? [operationsText(total[t.length - 1])] : [];
+		if (t[i] === x)
+			return [operationsText(total[i])];
+		return [operationsText(total[i - 1] + (total[i] - total[i - 1]) * (x - t[i - 1]) / (t[i] - t[i - 1]))];
+	}
+
 	whereText(x) {
 		if (this.panel.x === "count")
-			return Math.round(x).toString().replace(/\B(?=(\d{3})+$)/g, "\u202f") + " operations";
-		return [durationText(x), utcText(this.scene.start_unix + x) + " UTC", ...this.eventsAt(x)].join(" \u00b7 ");
+			return operationsText(x);
+		return [durationText(x), utcText(this.scene.start_unix + x) + " UTC", ...this.totalAt(x), ...this.eventsAt(x)].join(" \u00b7 ");
 	}
 
 	// Values of x into the legend and the title's line; null: what is there without a cursor.

@@ -5,6 +5,7 @@
 const page = {
 	scene: JSON.parse(document.getElementById("scene").textContent),
 	charts: [],
+	onPaper: false,
 	busy: false, // a cursor that is moved by another's must not move it back
 
 	// Charts whose span goes with this one's.
@@ -85,6 +86,8 @@ const page = {
 			"+": () => this.zoomBy(chart, 0.5),
 			"=": () => this.zoomBy(chart, 0.5),
 			"-": () => this.zoomBy(chart, 2),
+			PageUp: () => this.zoom(chart, s.min - (s.max - s.min) / 2, s.max - (s.max - s.min) / 2),
+			PageDown: () => this.zoom(chart, s.min + (s.max - s.min) / 2, s.max + (s.max - s.min) / 2),
 			Escape: () => {
 				this.reset(chart);
 				this.pointed(chart, null);
@@ -124,6 +127,7 @@ function makeCharts() {
 			{ page, utc: i === first, bare, height: heightOf(panel, i === first) + extra });
 
 		page.charts.push(chart);
+		new Fingers(page, chart);
 		if (panel.inset > 0 && panel.inset <= panel.series.length)
 			addInset(panel, figure);
 		figure.addEventListener("keydown", (event) => page.key(chart, event));
@@ -189,8 +193,24 @@ function listen() {
 	});
 	click("copy", () => copyText(JSON.parse(document.getElementById("markdown").textContent)));
 	dark.addEventListener("change", restyle);
-	addEventListener("beforeprint", restyle);
-	addEventListener("afterprint", restyle);
+	// what is drawn before the page is laid out for paper knows nothing of paper: its width and its colours are told
+	let chosen;
+	const toPaper = (paper) => {
+		const data = document.documentElement.dataset;
+
+		if (paper && !page.onPaper)
+			[chosen, data.theme] = [data.theme, "light"];
+		else if (!paper && chosen)
+			data.theme = chosen;
+		else if (!paper)
+			delete data.theme;
+		page.onPaper = paper;
+		page.charts.forEach((c) => c.resize());
+		restyle();
+	};
+
+	addEventListener("beforeprint", () => toPaper(true));
+	addEventListener("afterprint", () => toPaper(false));
 	new ResizeObserver(() => page.charts.forEach((c) => c.resize())).observe(document.getElementById("charts"));
 }
 

@@ -32,6 +32,11 @@ function valueText(unit, v) {
 	return n.toFixed(decimals) + suffix;
 }
 
+// "12 345 operations", with narrow blanks.
+function operationsText(n) {
+	return Math.round(n).toString().replace(/\B(?=(\d{3})+$)/g, "\u202f") + " operations";
+}
+
 function durationText(s) {
 	if (!Number.isFinite(s))
 		return "?";

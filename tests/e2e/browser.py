@@ -12,6 +12,9 @@
       drag X0 X1 Y           the mouse is drawn from X0 to X1
       doubleclick X Y
       move X Y               the mouse is moved
+      pinch X0 X1 Y TO0 TO1  two fingers come down at X0 and X1 and go to TO0 and TO1
+      swipe X0 X1 Y          one finger goes from X0 to X1
+      pdf FILE               the page on paper
       say EXPRESSION         prints its value in the page as JSON
       requests               prints the addresses that were asked for, without that of the page and data: ones, as JSON
       errors                 prints what the console and exceptions said, as JSON
@@ -27,7 +30,7 @@ FLAGS = ["--headless=new", "--remote-debugging-pipe", "--no-first-run", "--disab
          "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
          "--host-resolver-rules=MAP * ~NOTFOUND", "--force-color-profile=srgb"]
 KEYS = {"+": ("Equal", 187), "-": ("Minus", 189), "ArrowLeft": ("ArrowLeft", 37), "ArrowRight": ("ArrowRight", 39), "Home": ("Home", 36),
-        "End": ("End", 35), "Escape": ("Escape", 27), "Tab": ("Tab", 9), "Enter": ("Enter", 13)}
+        "End": ("End", 35), "Escape": ("Escape", 27), "Tab": ("Tab", 9), "PageUp": ("PageUp", 33), "PageDown": ("PageDown", 34), "Enter": ("Enter", 13)}
 
 
 class Browser:
@@ -129,6 +132,19 @@ class Browser:
             self.mouse("mousePressed", x, y, button="left", buttons=1, clickCount=n)
             self.mouse("mouseReleased", x, y, button="left", clickCount=n)
 
+    def touch(self, tracks, y):
+        """tracks: a pair of begin and end for each finger."""
+        self.ask("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=2)
+        for i in range(9):
+            points = [dict(x=a + (b - a) * i / 8, y=y, id=k) for k, (a, b) in enumerate(tracks)]
+            self.ask("Input.dispatchTouchEvent", type="touchMove" if i else "touchStart", touchPoints=points)
+        self.ask("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+        self.ask("Emulation.setTouchEmulationEnabled", enabled=False)
+
+    def pdf(self, path):
+        with open(path, "wb") as f:
+            f.write(base64.b64decode(self.ask("Page.printToPDF", printBackground=False)["data"]))
+
     def shot(self, path):
         size = self.ask("Page.getLayoutMetrics")["cssContentSize"]
         png = self.ask("Page.captureScreenshot", captureBeyondViewport=True, clip=dict(x=0, y=0, scale=1, **{
@@ -158,6 +174,14 @@ class Browser:
             self.doubleclick(*map(float, words))
         elif verb == "move":
             self.mouse("mouseMoved", *map(float, words))
+        elif verb == "pinch":
+            x0, x1, y, to0, to1 = map(float, words)
+            self.touch([(x0, to0), (x1, to1)], y)
+        elif verb == "swipe":
+            x0, x1, y = map(float, words)
+            self.touch([(x0, x1)], y)
+        elif verb == "pdf":
+            self.pdf(rest)
         elif verb == "say":
             self.settle()
             print(json.dumps(self.value(rest), ensure_ascii=False))

@@ -111,6 +111,30 @@ check "where no text is faint either" is 6 '[]'
 check "and the lines have that palette" at_least "$(nth 7)" 400
 check "no error by mouse" is 8 '[]'
 
+total="(() => { const said = document.querySelector('#panel-0 .when').textContent; return [page.at, Number(said.match(/([0-9\u202f]+) operations/)[1].replaceAll('\u202f', ''))]; })()"
+check "totals, and the keys that go on" browse "size 1600 1200" "open $page" "say document.getElementById('panel-0').focus()" "key +" "key +" "key PageUp" "say $spans" \
+	"key Home" "key ArrowRight" "say $total" "key PageDown" "key PageDown" "key PageDown" "key PageDown" "key PageDown" "key PageDown" "key End" "say $spans" "say $total" \
+	"say [...document.querySelectorAll('.said tbody tr')].map(r => [...r.cells].map(c => c.textContent))" errors
+check "PageUp: half of what is seen earlier" true_of 2 'all(s == v[0] and abs(s[0] - 86100 * 2 / 8) < 2 and abs(s[1] - 86100 * 4 / 8) < 2 for s in v)'
+check "the running total at the cursor, of 200 a second" true_of 3 'v[0] > 0 and v[1] == round(200 * v[0])'
+check "PageDown goes to the end and no further" true_of 4 'all(s == v[0] and s[1] == 86100 and abs(s[0] - 86100 * 3 / 4) < 2 for s in v)'
+check "where all operations are told" true_of 5 'v == [86100, 17220000]'
+check "what the charts say is a table too" true_of 6 'any("private" in r[1] and r[2].endswith("MiB") and r[3].endswith("MiB") for r in v) and all(len(r) == 4 and r[0] for r in v)'
+check "no error by these" is 7 '[]'
+
+check "fingers" browse "size 1600 1200" "open $page" "say page.charts[0].plot.posToVal(500 - page.charts[0].plot.over.getBoundingClientRect().left, 'x')" \
+	"swipe 300 500 600" "say page.at" "say $spans" "pinch 400 600 600 300 700" "say $spans" "swipe 500 400 600" "say $spans" "pinch 300 700 600 480 520" "say $spans" \
+	"say getComputedStyle(page.charts[0].plot.over).touchAction" errors
+check "one on the whole run: values where it is" true_of 2 "abs(v - $(nth 1)) < 200"
+check "which stays whole" true_of 3 'all(s == [0, 86100] for s in v)'
+check "two that part: half of the run, around them" true_of 4 'all(s == v[0] and abs(s[1] - s[0] - 43050) < 100 and s[0] > 0 for s in v)'
+check "what was between them stays there" true_of 4 "all(s[0] < $(nth 1) < s[1] for s in v)"
+at=$(nth 4)
+check "one draws it to later" true_of 5 "all(s == v[0] and abs(s[1] - s[0] - 43050) < 100 and s[0] > $at[0][0] + 1000 for s in v)"
+check "two that meet: the whole run, and no more" true_of 6 'all(s == [0, 86100] for s in v)'
+check "up and down goes on to the page" is 7 '"pan-y"'
+check "no error by fingers" is 8 '[]'
+
 check "dark by the system's wish, on a phone" browse "size 400 800" "scheme dark" "open $page" "say getComputedStyle(document.body).backgroundColor" \
 	"say document.documentElement.scrollWidth" "say $(pixels '#panel-0' 61 155 224)" "shot $TMP/phone-dark.png" "media print" \
 	"say getComputedStyle(document.body).backgroundColor" "say getComputedStyle(document.getElementById('tools')).display" errors
@@ -119,6 +143,12 @@ check "no sideways scrolling at 400" is 2 400
 check "its chart is drawn" at_least "$(nth 3)" 100
 check "paper is white" is 4 '"rgb(255, 255, 255)"'
 check "and has no buttons" is 5 '"none"'
+
+check "printed from the dark" browse "size 1600 1000" "scheme dark" "open $page" "say addEventListener('beforeprint', () => { window.paper = [document.documentElement.dataset.theme, Math.max(...page.charts.map(c => c.plot.width))]; })" \
+	"pdf $TMP/paper.pdf" "say window.paper" "say [document.documentElement.dataset.theme ?? null, page.charts[0].plot.width > 700]" errors
+check "its charts are drawn for paper: dark lines, and no wider than it" is 2 '["light", 660]'
+check "and then for the screen again" is 3 '[null, true]'
+check "no error by that" is 4 '[]'
 
 check "without JavaScript" browse "size 1600 1200" "scripts off" "open $page" "shot $TMP/noscript.png" "scripts on" \
 	"say [document.querySelector('noscript img').naturalWidth, document.getElementById('verdict').textContent, document.querySelectorAll('tbody tr').length > 0, document.querySelectorAll('dl dt').length > 0, document.getElementById('tools').hidden]" errors
@@ -154,7 +184,7 @@ check "of an odd command line" status 0 "$SOAKD" report "$TMP/run" --out "$TMP/r
 check "in the browser too" browse "size 1600 1200" "open file://$TMP/run.html" "say document.title" "say document.scripts.length" \
 	"say document.querySelector('footer').textContent.includes('<script>document.title')" errors "say document.documentElement.scrollWidth"
 check "runs no script of its own" true_of 1 '"out" not in v'
-check "there are as many scripts as in any page" is 2 7
+check "there are as many scripts as in any page" is 2 8
 check "its command line is shown" is 3 true
 check "without an error" is 4 '[]'
 check "within the window" is 5 1600

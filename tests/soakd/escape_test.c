@@ -57,6 +57,10 @@ static void markdown(void **state)
 		    "a\\|b &lt;img src=x> \\[x](y) \\`c\\` \\*d\\* \\_e\\_ \\\\");
 	assert_adds(add_markdown, "@user fixes #12 & ~x~ $y$", "@<!-- -->user fixes #<!-- -->12 &amp; \\~x\\~ \\$y\\$");
 	assert_adds(add_markdown, "+3.1 MiB/h (95%: 2.7 to 3.5)", "+3.1 MiB/h (95%: 2.7 to 3.5)");
+	assert_adds(add_markdown_figures, "+3.1 MiB/h to 4 GiB, \302\26112 %",
+		    "+3.1\302\240MiB/h to 4\302\240GiB, \302\26112\302\240%");
+	assert_adds(add_markdown_figures, "7 | 8", "7 \\| 8");
+	assert_adds(add_markdown_figures, "", "");
 	assert_adds(add_markdown, "two\n# lines", "two #<!-- --> lines");
 }
 

@@ -198,7 +198,7 @@ static void the_table_of_the_report(void **state)
 	operations_table_markdown(&t, run);
 	assert_string_equal(text_str(&t), "\n| operation | operations | per second | errors | p50 | p95 | p99 | max |\n"
 					  "|---|--:|--:|--:|--:|--:|--:|--:|\n"
-					  "| caf\xc3\xa9 | 1.23 M | 20.6 k | 31 | 12.3 us | 999 us | 1.02 ms | 2 s |\n"
+					  "| caf\xc3\xa9 | 1.23\302\240M | 20.6\302\240k | 31 | 12.3\302\240us | 999\302\240us | 1.02\302\240ms | 2\302\240s |\n"
 					  "| commit | 120 | 2 | 0 | - | - | - | - |\n"
 					  "| none\\|known | - | - | - | - | - | - | - |\n");
 	for (size_t i = json_array_size(all); i < OPERATIONS_SHOWN + 3; i++)

@@ -359,8 +359,7 @@ static void the_table_in_words(void **state)
 			    "  budget exceeded: phase load: rss peak 4.00 MiB, budget 2.00 MiB (round 1; exceeded in 2 of 2)\n");
 	text_reset(&out);
 	phase_table_markdown(t, &out);
-	assert_non_null(
-		strstr(text_str(&out), "| load (round 1) | 10 s | 25 | 1.00 MiB | 4.00 MiB | 2.00 MiB | +1.00 MiB | EXCEEDED"));
+	assert_non_null(strstr(text_str(&out), "| load (round 1) | 10\302\240s | 25 | 1.00\302\240MiB | 4.00\302\240MiB | 2.00\302\240MiB | +1.00\302\240MiB | EXCEEDED"));
 	assert_non_null(strstr(text_str(&out), "**budget exceeded**: phase load"));
 	text_release(&out);
 	free(t);

@@ -292,8 +292,8 @@ static void the_markdown(void **state)
 	assert_null(strstr(t.s, dir)); /* no paths of the machine */
 	assert_non_null(strstr(
 		t.s, "| role | living | born | died | the living grew by | each of the dead by |\n|---|--:|--:|--:|--:|--:|\n"
-		     "| back\\|end | 4 | 120 | 116 | 2.00 MiB | 3.00 MiB |\n"
-		     "| autovacuum worker | 0 | 9 | 9 | 0 KiB | 10 KiB |\n"));
+		     "| back\\|end | 4 | 120 | 116 | 2.00\302\240MiB | 3.00\302\240MiB |\n"
+		     "| autovacuum worker | 0 | 9 | 9 | 0\302\240KiB | 10\302\240KiB |\n"));
 	assert_null(strstr(t.s, "| postmaster |")); /* nobody came or went */
 	text_reset(&t);
 	json_object_set_new(json_object_get(ef.run, "cost"), "worst_stall_ms", json_integer(0));
