@@ -143,8 +143,10 @@ void redact_options(struct redactor *r, json_t *options)
 
 		if (!o)
 			continue;
-		if (json_is_string(value))
+		if (json_is_string(value)) {
 			json_object_set_new(options, name, value_json(r, o, json_string_value(value)));
+			continue; /* the value is gone */
+		}
 		json_array_foreach(value, i, element)
 			json_array_set_new(value, i, value_json(r, o, json_is_string(element) ? json_string_value(element) : ""));
 	}
