@@ -41,7 +41,7 @@ static void title(struct draw *d, const struct layout_panel *at, const struct sc
 static void key(struct draw *d, const struct rect *r, const struct scene_panel *p)
 {
 	const struct type_style plain = { .px = theme.px_small, .colour = d->pal->muted };
-	double x = r->x, y = r->y + r->h / 2 - 2, right = r->x + r->w;
+	double x = r->x, y = r->y + 5, right = r->x + r->w; /* the plot's topmost label is half in this row */
 
 	for (size_t i = 0; p->n_series > 1 && p->n_bars == 0 && i < p->n_series && x < right - 60; i++) {
 		const struct line_style *line = &d->pal->role[p->series[i].role];

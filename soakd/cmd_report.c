@@ -44,7 +44,7 @@ static const struct opt options[] = {
 	{ "out", 'o', OPT_LIST, AT(out), "FILE", NULL, 0, 0, NULL,
 	  "what to write, by its ending:" REPORT_FORMS(FORM_ENDING) "; may be repeated" },
 	{ "size", 0, OPT_STRING, AT(size), "WxH", "1600x1200", 0, 0, NULL,
-	  "size of the picture in pixels; what a page has no room for it names" },
+	  "size of the picture in pixels; what has no room is named on it (a page of many runs is higher where it must be)" },
 	{ "for-issue", 0, OPT_FLAG, AT(for_issue), NULL, NULL, 0, 0, NULL,
 	  "for a public issue: names of hosts, users, databases and files, addresses, queries and words of commands are taken "
 	  "out, and it "
