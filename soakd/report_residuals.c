@@ -102,10 +102,10 @@ static void least_leak(struct page *p, struct scene_panel *panel, struct text *n
 
 	if (m->verdict == VERDICT_LEAK || m->verdict == VERDICT_SUSPECTED || !(m->detectable_kb_per_h > 0))
 		return;
-	double slope = m->detectable_kb_per_h / 3600,
-	       most = 3 * fmax(spread_of(&panel->series[0]), slope * (panel->x1 - panel->x0) / 30);
-	double to = fmin(panel->x1, panel->x0 + most / slope); /* what was measured keeps a third of the height */
+	double slope = m->detectable_kb_per_h / 3600, most = 3 * spread_of(&panel->series[0]), to = panel->x1;
 
+	if (m->verdict == VERDICT_INSUFFICIENT && most > 0) /* what little is known keeps a third of the height */
+		to = fmin(to, panel->x0 + most / slope);
 	page_rule(p, panel, panel->x0, 0, to, slope * (to - panel->x0), &none);
 	text_add(note, "; rising: ");
 	add_rate(note, m->column, m->detectable_kb_per_h);
