@@ -90,15 +90,20 @@ static void numbers(struct findings *f, struct series_verdict *out)
 	out->warmup_s = f->from > 0 && f->fit.shape != SHAPE_ONSET ? f->tr.t[f->from] : f->warmup_s;
 }
 
-/* Where the last level begins: a line over a jump or a restart would lie between the levels and touch neither. */
+/* Where the last level begins: a line over a jump that shows beside the growth, or over a restart, would lie between the levels and touch neither. */
 static size_t level_start(const struct findings *f)
 {
+	const size_t at[JUMPS_MAX] = { f->fit.at, f->fit.at2 };
+	double growth = fabs(f->test.slope) * (f->tr.t[f->tr.n - 1] - f->tr.t[f->from]);
 	size_t i = f->from;
 
-	if (shape_jumps(f->fit.shape))
-		i = f->fit.at > i ? f->fit.at : i;
-	if (shape_jumps(f->fit.shape))
-		i = f->fit.at2 > i ? f->fit.at2 : i;
+	for (size_t k = 0; k < JUMPS_MAX && shape_jumps(f->fit.shape); k++) {
+		bool shows =
+			!f->modelled || f->base.p + k >= f->tail || !(fabs(f->model.beta[f->base.p + k]) < STEP_MATTERS * growth);
+
+		if (shows && at[k] > i)
+			i = at[k];
+	}
 	while (f->tr.segment[i] != f->tr.segment[f->tr.n - 1])
 		i++;
 	return i;

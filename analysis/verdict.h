@@ -103,6 +103,8 @@ struct verdict_options {
 		64.0, NAN, NULL, VERDICT_ALPHA                                                                                   \
 	}
 
+#define STEP_MATTERS .05 /* of the growth: a smaller step explains nothing of it */
+
 struct fit_line { /* for the picture: the fitted line over the span that was fitted */
 	bool valid;
 	double t0, t1;             /* seconds since the run began */

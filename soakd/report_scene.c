@@ -152,8 +152,6 @@ static bool add_phase(const struct evidence_file *f, size_t i, struct scene *s)
 	return s->span[s->n_spans++].label != NULL;
 }
 
-#define STEP_MATTERS 0.05 /* of the growth: a smaller step explains nothing of it */
-
 /* Beside what the whole run changed by, or what was fitted, whichever is more. */
 static bool step_matters(const struct series_verdict *m, double size)
 {
