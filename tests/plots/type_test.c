@@ -39,6 +39,13 @@ static void packages(void **state)
 	assert_string_equal(type_package(0x10fffd), "fonts-noto-core");
 }
 
+/* What fontconfig keeps for the next picture is no leak of ours. The leak checker asks this, where the build has one. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig";
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
