@@ -49,7 +49,7 @@ enum sk_code csv_next(struct csv_reader *r, struct sk_err *err);
 void csv_close(struct csv_reader *r);
 /*
  * Field i < n_field as a number, if it is at most 15 digits with or without a point among them or behind; the same value as real_parse()
- * gives, in a third of the time. False for all else: numbers too.
+ * gives. False for all else: numbers too.
  */
 bool csv_number(const struct csv_reader *r, size_t i, double *out);
 /* Column of that name in the current record (the header), or -1. */

@@ -64,7 +64,7 @@ static void add_integer(struct text *out, json_int_t v)
 {
 	char buf[40];
 
-	if (v > -1000000000000000 && v < 1000000000000000) /* has its own digits for these, and printf takes ten times as long */
+	if (v > -1000000000000000 && v < 1000000000000000) /* fmt_real() needs no printf for these */
 		text_add(out, fmt_real(buf, sizeof(buf), (double)v));
 	else
 		text_addf(out, "%" JSON_INTEGER_FORMAT, v);

@@ -138,7 +138,7 @@ static char *put_decimal(char *buf, bool minus, uint64_t whole, int decimals)
 /*
  * The text of a number that has at most 15 digits, as nearly all that is drawn; NULL for others. A whole number below 10^15 by a power
  * of ten is the double nearest to that decimal (Clinger, see units.c), no two decimals of 15 digits have the same one, and the fewest
- * decimals leave no zero at the end: it is what printf's %.15g finds, in a tenth of the time.
+ * decimals leave no zero at the end: it is what printf's %.15g finds, without its long arithmetic.
  */
 static char *short_real(char *buf, double v)
 {
