@@ -77,8 +77,7 @@ static void take_shared(struct bench *b)
 {
 	struct series_verdict *s = bench_judged(b->v, "shmem_kb");
 
-	if (s && (s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED) && bench_judged(b->v, "vsz_kb") &&
-	    !address_space_grows(b, s)) {
+	if (s && verdict_grows(s->verdict) && bench_judged(b->v, "vsz_kb") && !address_space_grows(b, s)) {
 		call_shared_touch(b, s);
 		if (gravity(&b->v->main) == 1)
 			b->v->main = *s;
@@ -145,7 +144,7 @@ static void call_context(struct bench *b)
 	for (size_t i = 0; i < sizeof(context) / sizeof(*context); i++) {
 		struct series_verdict *s = bench_judged(b->v, context[i]);
 
-		if (!s || (s->verdict != VERDICT_LEAK && s->verdict != VERDICT_SUSPECTED) || b->v->main.verdict == VERDICT_LEAK)
+		if (!s || !verdict_grows(s->verdict) || b->v->main.verdict == VERDICT_LEAK)
 			continue;
 		if (address_space_grows(b, s))
 			s->verdict = VERDICT_SUSPECTED;

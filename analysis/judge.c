@@ -240,7 +240,7 @@ static void decide(const struct context *x, struct findings *f, struct series_ve
 	}
 	out->verdict = classify(f, x, out);
 	out->kind = out->verdict == VERDICT_LEAK ? leak_kind_of(f, x->ops, x->rests) : LEAK_NONE;
-	if (out->verdict == VERDICT_LEAK || out->verdict == VERDICT_SUSPECTED)
+	if (verdict_grows(out->verdict))
 		out->onset_s = !f->sawtooth && (f->fit.shape == SHAPE_ONSET ||
 						(f->fit.shape == SHAPE_BROKEN &&
 						 (out->kind == LEAK_ACCELERATING || out->kind == LEAK_ONSET)))
@@ -303,7 +303,7 @@ static void look_again(const struct context *x, struct findings *f, struct serie
 /* Growth that is no more than the kernel's counters may be off by was not seen: how long until it would be more? */
 static void doubt_counters(const struct context *x, struct findings *f, struct series_verdict *out)
 {
-	if ((out->verdict != VERDICT_LEAK && out->verdict != VERDICT_SUSPECTED) || !(out->growth_kb <= x->error_kb))
+	if (!verdict_grows(out->verdict) || !(out->growth_kb <= x->error_kb))
 		return;
 	f->error_kb = x->error_kb;
 	out->verdict = VERDICT_INSUFFICIENT;

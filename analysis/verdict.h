@@ -121,7 +121,7 @@ struct noise {          /* of a level about its fitted line, per block; block_s 
 };
 
 #define JUMPS_MAX 2
-struct jump { /* where the level changed at once, as the model has it that explains the series */
+struct jump {              /* where the level changed at once, as the model has it that explains the series */
 	double at_s, size; /* seconds since the run began; U, below 0: it fell */
 };
 
@@ -223,6 +223,12 @@ static inline const struct series_verdict *verdict_of_driver(const struct verdic
 		if (strcmp(v->series[i].column, DRIVER_COLUMN) == 0)
 			return &v->series[i];
 	return NULL;
+}
+
+/* What a rate, a date and an attribution are of: growth that is proven, or seen and not yet proven. */
+static inline bool verdict_grows(enum verdict_class c)
+{
+	return c == VERDICT_LEAK || c == VERDICT_SUSPECTED;
 }
 
 static inline bool verdict_leaking(const struct verdict *v)

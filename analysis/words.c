@@ -235,7 +235,7 @@ void words_of_column(const struct findings *f, struct series_verdict *out)
 	struct said s;
 
 	say(&s, f, out);
-	if (out->verdict == VERDICT_LEAK || out->verdict == VERDICT_SUSPECTED)
+	if (verdict_grows(out->verdict))
 		say_growth(out->why, sizeof(out->why), &s, f, out);
 	else if (out->verdict == VERDICT_INSUFFICIENT)
 		say_insufficient(out->why, sizeof(out->why), &s, f, out);

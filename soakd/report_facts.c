@@ -15,7 +15,6 @@
 #include "soakd/workload.h"
 #include "version.h"
 
-#define DOT          " \302\267 "   /* U+00B7 between things */
 #define MORE         "\342\200\246" /* U+2026, where something was cut */
 #define SUBJECT_MOST 48             /* bytes of a name in a headline */
 #define FACT_MOST    4000           /* of a fact */

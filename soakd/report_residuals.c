@@ -100,7 +100,7 @@ static void least_leak(struct page *p, struct scene_panel *panel, struct text *n
 	const struct series_verdict *m = &p->v->main;
 	struct text none = TEXT_INIT;
 
-	if (m->verdict == VERDICT_LEAK || m->verdict == VERDICT_SUSPECTED || !(m->detectable_kb_per_h > 0))
+	if (verdict_grows(m->verdict) || !(m->detectable_kb_per_h > 0))
 		return;
 	double slope = m->detectable_kb_per_h / 3600, most = 3 * spread_of(&panel->series[0]), to = panel->x1;
 
