@@ -49,12 +49,10 @@ static void call_shared_touch(const struct bench *b, struct series_verdict *s)
 {
 	const struct series_verdict *own = bench_judged(b->v, "anon_kb");
 
+	s->verdict = VERDICT_SHARED_TOUCH;
 	if (own) /* what this verdict excludes is growth of the target's own memory */
 		s->detectable_kb_per_h = own->detectable_kb_per_h;
-	words_of_shared_touch(
-		s, own && isfinite(own->detectable_kb_per_h) ? fmax(own->detectable_kb_per_h, b->opt->min_rate_kb_per_h) : NAN,
-		bench_judged(b->v, "vsz_kb") != NULL);
-	s->verdict = VERDICT_SHARED_TOUCH;
+	words_of_shared_touch(s, own ? verdict_excludes(s) : NAN, bench_judged(b->v, "vsz_kb") != NULL);
 	s->kind = LEAK_NONE;
 }
 

@@ -218,9 +218,9 @@ struct judged_by {
 static const char *rate_words(char *buf, size_t n, const struct series_verdict *s)
 {
 	if (is_count(s->column))
-		snprintf(buf, n, "%+.3g per hour", s->detectable_kb_per_h);
+		snprintf(buf, n, "%+.3g per hour", verdict_excludes(s));
 	else
-		fmt_kb_rate(buf, n, s->detectable_kb_per_h);
+		fmt_kb_rate(buf, n, verdict_excludes(s));
 	return buf;
 }
 

@@ -35,7 +35,7 @@ static enum sk_code describe(const struct column *c, const struct context *x, st
 	f->level = track_median(tr, 0, tr->n);
 	f->span_s = track_span(tr);
 	f->seen_s = tr->n ? fmax(tr->t[tr->n - 1] - tr->t[0], x->interval_s > 0 ? f->span_s - x->interval_s : 0) : 0;
-	f->min_rate = x->min_rate;
+	f->min_rate = out->least_kb_per_h = x->min_rate;
 	f->early = x->alpha < VERDICT_ALPHA;
 	f->rise = out->end_kb - out->start_kb;
 	f->period_s = f->last_slope = f->last_se = NAN;
@@ -195,6 +195,7 @@ static size_t numbers_of(struct series_verdict *v, double *list[], size_t max)
 				&v->onset_s,
 				&v->warmup_s,
 				&v->detectable_kb_per_h,
+				&v->least_kb_per_h,
 				&v->need_more_s,
 				&v->start_kb,
 				&v->end_kb };

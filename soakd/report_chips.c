@@ -154,9 +154,9 @@ static bool calm_chips(const struct evidence_file *f, const struct verdict *v, s
 	struct text seen = TEXT_INIT, jump = TEXT_INIT, more = TEXT_INIT;
 	char buf[40];
 
-	if (isfinite(m->detectable_kb_per_h)) {
-		text_add(&seen, m->verdict == VERDICT_INSUFFICIENT ? "would see " : "excludes ");
-		add_rate(&seen, m->column, m->detectable_kb_per_h);
+	if (isfinite(verdict_excludes(m))) {
+		text_add(&seen, m->verdict == VERDICT_INSUFFICIENT ? "may hide " : "excludes ");
+		add_rate(&seen, m->column, verdict_excludes(m));
 	}
 	add_jumps(f, v, &jump);
 	if (m->verdict == VERDICT_INSUFFICIENT && isfinite(m->need_more_s))

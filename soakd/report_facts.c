@@ -83,9 +83,9 @@ char *report_headline(const struct evidence_file *f, const struct verdict *v)
 		text_addf(&t, DOT "%s", text_str(&each));
 	t.failed |= each.failed;
 	text_release(&each);
-	if (m->verdict != VERDICT_LEAK && isfinite(m->detectable_kb_per_h)) {
-		text_addf(&t, DOT "%s ", m->verdict == VERDICT_INSUFFICIENT ? "would see" : "excludes");
-		add_rate(&t, m->column, m->detectable_kb_per_h);
+	if (m->verdict != VERDICT_LEAK && isfinite(verdict_excludes(m))) {
+		text_addf(&t, DOT "%s ", m->verdict == VERDICT_INSUFFICIENT ? "may hide" : "excludes");
+		add_rate(&t, m->column, verdict_excludes(m));
 	}
 	return text_take(&t);
 }
