@@ -83,7 +83,7 @@ char *report_headline(const struct evidence_file *f, const struct verdict *v)
 		text_addf(&t, DOT "%s", text_str(&each));
 	t.failed |= each.failed;
 	text_release(&each);
-	if (m->verdict != VERDICT_LEAK && isfinite(verdict_excludes(m))) {
+	if (!verdict_grows(m->verdict) && isfinite(verdict_excludes(m))) {
 		text_addf(&t, DOT "%s ", m->verdict == VERDICT_INSUFFICIENT ? "may hide" : "excludes");
 		add_rate(&t, m->column, verdict_excludes(m));
 	}
