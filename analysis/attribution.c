@@ -235,7 +235,7 @@ enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 	bool of_fds = strcmp(v->main.column, "fds") == 0 && has_fd_kinds(ev);
 
 	v->n_parts = 0;
-	if (v->main.verdict != VERDICT_LEAK && v->main.verdict != VERDICT_SUSPECTED)
+	if (!verdict_grows(v->main.verdict))
 		n_parts = 0; /* no growth, nobody to name */
 	for (size_t i = 0; i < n_parts && rc == SK_OK && s.to > s.from; i++) {
 		const struct span own = span_of(ev, &s, family_of(ev->part[i].by));

@@ -22,7 +22,7 @@ struct series_verdict *bench_judged(struct verdict *v, const char *name)
 /* Per operation, and what else growth may go with. */
 static void add_drivers(struct bench *b, bool memory, struct series_verdict *v)
 {
-	bool grows = v->verdict == VERDICT_LEAK || v->verdict == VERDICT_SUSPECTED;
+	bool grows = verdict_grows(v->verdict);
 	struct counters c = b->counters;
 
 	if (strcmp(v->column, "processes") == 0)

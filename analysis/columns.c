@@ -49,12 +49,10 @@ static void call_shared_touch(const struct bench *b, struct series_verdict *s)
 {
 	const struct series_verdict *own = bench_judged(b->v, "anon_kb");
 
+	s->verdict = VERDICT_SHARED_TOUCH;
 	if (own) /* what this verdict excludes is growth of the target's own memory */
 		s->detectable_kb_per_h = own->detectable_kb_per_h;
-	words_of_shared_touch(
-		s, own && isfinite(own->detectable_kb_per_h) ? fmax(own->detectable_kb_per_h, b->opt->min_rate_kb_per_h) : NAN,
-		bench_judged(b->v, "vsz_kb") != NULL);
-	s->verdict = VERDICT_SHARED_TOUCH;
+	words_of_shared_touch(s, own ? verdict_excludes(s) : NAN, bench_judged(b->v, "vsz_kb") != NULL);
 	s->kind = LEAK_NONE;
 }
 
@@ -77,8 +75,7 @@ static void take_shared(struct bench *b)
 {
 	struct series_verdict *s = bench_judged(b->v, "shmem_kb");
 
-	if (s && (s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED) && bench_judged(b->v, "vsz_kb") &&
-	    !address_space_grows(b, s)) {
+	if (s && verdict_grows(s->verdict) && bench_judged(b->v, "vsz_kb") && !address_space_grows(b, s)) {
 		call_shared_touch(b, s);
 		if (gravity(&b->v->main) == 1)
 			b->v->main = *s;
@@ -145,7 +142,7 @@ static void call_context(struct bench *b)
 	for (size_t i = 0; i < sizeof(context) / sizeof(*context); i++) {
 		struct series_verdict *s = bench_judged(b->v, context[i]);
 
-		if (!s || (s->verdict != VERDICT_LEAK && s->verdict != VERDICT_SUSPECTED) || b->v->main.verdict == VERDICT_LEAK)
+		if (!s || !verdict_grows(s->verdict) || b->v->main.verdict == VERDICT_LEAK)
 			continue;
 		if (address_space_grows(b, s))
 			s->verdict = VERDICT_SUSPECTED;

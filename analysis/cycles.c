@@ -218,9 +218,9 @@ struct judged_by {
 static const char *rate_words(char *buf, size_t n, const struct series_verdict *s)
 {
 	if (is_count(s->column))
-		snprintf(buf, n, "%+.3g per hour", s->detectable_kb_per_h);
+		snprintf(buf, n, "%+.3g per hour", verdict_excludes(s));
 	else
-		fmt_kb_rate(buf, n, s->detectable_kb_per_h);
+		fmt_kb_rate(buf, n, verdict_excludes(s));
 	return buf;
 }
 
@@ -260,14 +260,9 @@ static void growing_words(const struct cycles *c, struct series_verdict *s)
 		 fmt_kb(hi, sizeof(hi), c->idle_hi));
 }
 
-static bool grows(const struct series_verdict *s)
-{
-	return s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED;
-}
-
 static void say_growth(const struct cycles *c, struct series_verdict *s)
 {
-	if (grows(s) && c->idle_grows)
+	if (verdict_grows(s->verdict) && c->idle_grows)
 		growing_words(c, s);
 }
 
@@ -294,7 +289,7 @@ static void overrule_one(const struct judged_by *j, struct series_verdict *s)
 	const struct cycles *c = j->c;
 	double limit = effect_limit(s->end_kb, j->least_rate, j->hours * 3600);
 
-	if (!grows(s) || s->kind == LEAK_ACROSS_RESTARTS || j->restarted || !c->flat || !(j->hours > 0) ||
+	if (!verdict_grows(s->verdict) || s->kind == LEAK_ACROSS_RESTARTS || j->restarted || !c->flat || !(j->hours > 0) ||
 	    !(c->idle_growth_hi_kb <= fmax(j->small_kb, SMALL_SHARE * s->growth_kb)))
 		return;
 	take_idle_line(j, s);

@@ -330,8 +330,7 @@ enum sk_code account_for(const struct evidence *ev, struct verdict *v)
 			v->explained = e;
 		}
 	}
-	if (!best || (m->verdict != VERDICT_LEAK && m->verdict != VERDICT_SUSPECTED) || is_count(m->column) ||
-	    isnan(v->explained.share))
+	if (!best || !verdict_grows(m->verdict) || is_count(m->column) || isnan(v->explained.share))
 		return SK_OK;
 	if (best->by)
 		add_parts(v, best);

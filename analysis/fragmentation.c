@@ -57,8 +57,8 @@ void fragmentation_overrules(struct verdict *v, double min_rate)
 {
 	struct series_verdict *m = &v->main;
 
-	if ((m->verdict != VERDICT_LEAK && m->verdict != VERDICT_SUSPECTED) || !is_memory(m->column) || !allocator_keeps(v) ||
-	    in_use_grows(&v->explained, min_rate) || something_else_leaks(v))
+	if (!verdict_grows(m->verdict) || !is_memory(m->column) || !allocator_keeps(v) || in_use_grows(&v->explained, min_rate) ||
+	    something_else_leaks(v))
 		return;
 	m->verdict = VERDICT_SUSPECTED;
 	m->kind = LEAK_NONE;

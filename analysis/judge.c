@@ -35,7 +35,7 @@ static enum sk_code describe(const struct column *c, const struct context *x, st
 	f->level = track_median(tr, 0, tr->n);
 	f->span_s = track_span(tr);
 	f->seen_s = tr->n ? fmax(tr->t[tr->n - 1] - tr->t[0], x->interval_s > 0 ? f->span_s - x->interval_s : 0) : 0;
-	f->min_rate = x->min_rate;
+	f->min_rate = out->least_kb_per_h = x->min_rate;
 	f->early = x->alpha < VERDICT_ALPHA;
 	f->rise = out->end_kb - out->start_kb;
 	f->period_s = f->last_slope = f->last_se = NAN;
@@ -195,6 +195,7 @@ static size_t numbers_of(struct series_verdict *v, double *list[], size_t max)
 				&v->onset_s,
 				&v->warmup_s,
 				&v->detectable_kb_per_h,
+				&v->least_kb_per_h,
 				&v->need_more_s,
 				&v->start_kb,
 				&v->end_kb };
@@ -240,7 +241,7 @@ static void decide(const struct context *x, struct findings *f, struct series_ve
 	}
 	out->verdict = classify(f, x, out);
 	out->kind = out->verdict == VERDICT_LEAK ? leak_kind_of(f, x->ops, x->rests) : LEAK_NONE;
-	if (out->verdict == VERDICT_LEAK || out->verdict == VERDICT_SUSPECTED)
+	if (verdict_grows(out->verdict))
 		out->onset_s = !f->sawtooth && (f->fit.shape == SHAPE_ONSET ||
 						(f->fit.shape == SHAPE_BROKEN &&
 						 (out->kind == LEAK_ACCELERATING || out->kind == LEAK_ONSET)))
@@ -303,7 +304,7 @@ static void look_again(const struct context *x, struct findings *f, struct serie
 /* Growth that is no more than the kernel's counters may be off by was not seen: how long until it would be more? */
 static void doubt_counters(const struct context *x, struct findings *f, struct series_verdict *out)
 {
-	if ((out->verdict != VERDICT_LEAK && out->verdict != VERDICT_SUSPECTED) || !(out->growth_kb <= x->error_kb))
+	if (!verdict_grows(out->verdict) || !(out->growth_kb <= x->error_kb))
 		return;
 	f->error_kb = x->error_kb;
 	out->verdict = VERDICT_INSUFFICIENT;

@@ -49,7 +49,7 @@ static enum sk_code when_full(const struct evidence *ev, struct verdict *v)
 {
 	const struct series_verdict *m = &v->main;
 	struct forecast f = { NAN, NAN, NAN, NAN, NAN, NAN };
-	bool grows = m->verdict == VERDICT_LEAK || m->verdict == VERDICT_SUSPECTED;
+	bool grows = verdict_grows(m->verdict);
 	double now = ev->start_unix + m->fit.t1;
 	enum sk_code rc = SK_OK;
 

@@ -121,7 +121,7 @@ struct noise {          /* of a level about its fitted line, per block; block_s 
 };
 
 #define JUMPS_MAX 2
-struct jump { /* where the level changed at once, as the model has it that explains the series */
+struct jump {              /* where the level changed at once, as the model has it that explains the series */
 	double at_s, size; /* seconds since the run began; U, below 0: it fell */
 };
 
@@ -141,6 +141,7 @@ struct series_verdict { /* one column; NaN where a number does not exist */
 	enum growth_driver grows_with; /* of a leak or a suspected one */
 	double onset_s, warmup_s;      /* seconds since the run began; warmup_s 0: none */
 	double detectable_kb_per_h;
+	double least_kb_per_h; /* growth below it fails no run */
 	double need_more_s;
 	double start_kb, end_kb; /* median level of the first and the last tenth */
 	uint64_t samples;
@@ -155,6 +156,17 @@ struct series_verdict { /* one column; NaN where a number does not exist */
 static inline double judged_from(const struct series_verdict *v)
 {
 	return isfinite(v->onset_s) ? v->onset_s : v->warmup_s;
+}
+
+/*
+ * What a verdict without growth excludes, and one without enough data may have missed: more than would have been seen, than may pass,
+ * and than the interval of the rate leaves possible (of a shared-touch verdict the rate is not that of the target's own memory).
+ */
+static inline double verdict_excludes(const struct series_verdict *v)
+{
+	double most = fmax(v->detectable_kb_per_h, v->least_kb_per_h);
+
+	return isnan(v->detectable_kb_per_h) ? NAN : v->verdict == VERDICT_SHARED_TOUCH ? most : fmax(most, v->rate_hi);
 }
 
 #define VERDICT_SERIES_MAX 48
@@ -223,6 +235,12 @@ static inline const struct series_verdict *verdict_of_driver(const struct verdic
 		if (strcmp(v->series[i].column, DRIVER_COLUMN) == 0)
 			return &v->series[i];
 	return NULL;
+}
+
+/* What a rate, a date and an attribution are of: growth that is proven, or seen and not yet proven. */
+static inline bool verdict_grows(enum verdict_class c)
+{
+	return c == VERDICT_LEAK || c == VERDICT_SUSPECTED;
 }
 
 static inline bool verdict_leaking(const struct verdict *v)

@@ -12,7 +12,7 @@
 #include "base/units.h"
 
 struct said {
-	char rate[48], lo[48], hi[48], growth[48], span[48], detect[48], least[48], more[48], level[48], amp[48], from[48];
+	char rate[48], lo[48], hi[48], growth[48], span[48], excludes[48], least[48], more[48], level[48], amp[48], from[48];
 	char fell[120];
 	const char *what;
 };
@@ -65,7 +65,7 @@ static void say(struct said *s, const struct findings *f, const struct series_ve
 	rate(s->rate, sizeof(s->rate), v->rate_kb_per_h, count);
 	rate(s->lo, sizeof(s->lo), v->rate_lo, count);
 	rate(s->hi, sizeof(s->hi), v->rate_hi, count);
-	rate(s->detect, sizeof(s->detect), v->detectable_kb_per_h, count);
+	rate(s->excludes, sizeof(s->excludes), verdict_excludes(v), count);
 	rate(s->least, sizeof(s->least), f->min_rate, count);
 	amount(s->growth, sizeof(s->growth), fabs(v->growth_kb), count);
 	amount(s->level, sizeof(s->level), f->level, count);
@@ -164,7 +164,7 @@ static void say_insufficient(char *why, size_t n, const struct said *s, const st
 		snprintf(why, n,
 			 "growth of %s is not proven (slope %s to %s) and up to %s could have been missed%s%s: "
 			 "run %s more to decide",
-			 s->what, s->lo, s->hi, s->detect, s->fell[0] ? "; " : "", s->fell, s->more);
+			 s->what, s->lo, s->hi, s->excludes, s->fell[0] ? "; " : "", s->fell, s->more);
 }
 
 /* Growth that is there and does not count, and why not; empty without. */
@@ -227,7 +227,7 @@ static void say_calm(char *why, size_t n, const struct said *s, const struct fin
 			snprintf(head, sizeof(head), "%s stays at %s over %s", s->what, s->level, s->span);
 	}
 	snprintf(why, n, "%s%s%s; growth above %s would have been found", head, named && small[0] ? ", and " : "",
-		 named ? small : "", v->detectable_kb_per_h > f->min_rate ? s->detect : s->least);
+		 named ? small : "", s->excludes);
 }
 
 void words_of_column(const struct findings *f, struct series_verdict *out)
@@ -235,7 +235,7 @@ void words_of_column(const struct findings *f, struct series_verdict *out)
 	struct said s;
 
 	say(&s, f, out);
-	if (out->verdict == VERDICT_LEAK || out->verdict == VERDICT_SUSPECTED)
+	if (verdict_grows(out->verdict))
 		say_growth(out->why, sizeof(out->why), &s, f, out);
 	else if (out->verdict == VERDICT_INSUFFICIENT)
 		say_insufficient(out->why, sizeof(out->why), &s, f, out);

@@ -112,6 +112,27 @@ void add_markdown_cells(struct text *out, char *const *cell, size_t n)
 	}
 }
 
+/* Within the brackets one of the words' own would end them; a name in pointed brackets ends with the bracket or the line. */
+void add_markdown_image(struct text *out, const char *words, const char *name)
+{
+	struct text md = TEXT_INIT;
+
+	add_markdown(&md, words);
+	text_add(out, "\n![");
+	for (const char *p = text_str(&md); *p; p++) {
+		if (*p == ']')
+			text_addc(out, '\\');
+		text_addc(out, *p);
+	}
+	text_add(out, "](<");
+	for (const char *p = name; *p; p++)
+		text_addf(out, *p == '<' || *p == '>' || *p == '\\' || (unsigned char)*p < ' ' ? "%%%02X" : "%c",
+			  (unsigned char)*p);
+	text_add(out, ">)\n");
+	out->failed |= md.failed;
+	text_release(&md);
+}
+
 void add_code(struct text *out, const char *s)
 {
 	size_t run = 0, longest = 0;

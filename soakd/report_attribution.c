@@ -42,11 +42,6 @@ struct whole {
 	double width_s; /* of a block: readings so near are of one moment */
 };
 
-static bool grows(const struct verdict *v)
-{
-	return v->main.verdict == VERDICT_LEAK || v->main.verdict == VERDICT_SUSPECTED;
-}
-
 /* Shared memory explains no private memory, and the other way round. */
 static bool of_column(const struct page *p, const struct evidence_part *part)
 {
@@ -75,7 +70,7 @@ static double span_of(const struct page *p, const char *by, struct whole *w)
 {
 	bool whole_run = p->v->main.verdict == VERDICT_PLATEAU || p->v->main.verdict == VERDICT_SHARED_TOUCH;
 	double from = whole_run ? 0 : judged_from(&p->v->main);
-	double to = p->v->main.fit.valid && grows(p->v) ? p->v->main.fit.t1 : p->s->x1;
+	double to = p->v->main.fit.valid && verdict_grows(p->v->main.verdict) ? p->v->main.fit.t1 : p->s->x1;
 
 	size_t readings = 0;
 
@@ -199,7 +194,7 @@ static bool read_account(struct page *p, struct whole *w)
 	w->seldom = false;
 	w->from_s = judged_from(&p->v->main);
 	w->to_s = p->v->main.fit.valid ? p->v->main.fit.t1 : p->s->x1;
-	if (!grows(p->v) || !e->source[0] || !(e->share >= .5) || !(e->span_s > 0) || !whole_ends(p, w))
+	if (!verdict_grows(p->v->main.verdict) || !e->source[0] || !(e->share >= .5) || !(e->span_s > 0) || !whole_ends(p, w))
 		return false;
 	times = .9 * (w->to_s - w->from_s) / e->span_s;
 	for (size_t i = 0; i < e->n_top; i++) {
@@ -329,7 +324,8 @@ static bool matters(const struct page *p, const struct whole *w)
 		return false;
 	if (calm && !(m->rate_lo > 0 || m->rate_hi < 0)) /* noise has no parts */
 		return false;
-	return change > 0 && (grows(p->v) || (change >= least && change >= MATTERS * fmax(w->start, w->end)));
+	return change > 0 &&
+	       (verdict_grows(p->v->main.verdict) || (change >= least && change >= MATTERS * fmax(w->start, w->end)));
 }
 
 /* Whose parts explain it; NULL: nobody's are known. */
@@ -379,7 +375,7 @@ void page_attribution(struct page *p)
 		else
 			text_addf(&title, "%s by %s",
 				  p->v->main.verdict == VERDICT_SHARED_TOUCH ? "RSS"
-				  : grows(p->v)                              ? "Growth"
+				  : verdict_grows(p->v->main.verdict)        ? "Growth"
 									     : "Change",
 				  by);
 

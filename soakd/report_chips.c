@@ -11,7 +11,6 @@
 #include "soakd/report_page.h"
 #include "soakd/words.h"
 
-#define DOT   " \302\267 " /* U+00B7 between things */
 #define CHIPS 4
 
 const char *growth_words(enum growth_driver d)
@@ -155,9 +154,9 @@ static bool calm_chips(const struct evidence_file *f, const struct verdict *v, s
 	struct text seen = TEXT_INIT, jump = TEXT_INIT, more = TEXT_INIT;
 	char buf[40];
 
-	if (isfinite(m->detectable_kb_per_h)) {
-		text_add(&seen, m->verdict == VERDICT_INSUFFICIENT ? "would see " : "excludes ");
-		add_rate(&seen, m->column, m->detectable_kb_per_h);
+	if (isfinite(verdict_excludes(m))) {
+		text_add(&seen, m->verdict == VERDICT_INSUFFICIENT ? "may hide " : "excludes ");
+		add_rate(&seen, m->column, verdict_excludes(m));
 	}
 	add_jumps(f, v, &jump);
 	if (m->verdict == VERDICT_INSUFFICIENT && isfinite(m->need_more_s))
@@ -175,7 +174,7 @@ static bool calm_chips(const struct evidence_file *f, const struct verdict *v, s
 bool report_chips(const struct evidence_file *f, const struct verdict *v, struct scene *s)
 {
 	const struct series_verdict *m = &v->main;
-	bool growth = m->verdict == VERDICT_LEAK || m->verdict == VERDICT_SUSPECTED;
+	bool growth = verdict_grows(m->verdict);
 	struct text rate = TEXT_INIT;
 
 	s->chip = sk_calloc(CHIPS, sizeof(*s->chip));

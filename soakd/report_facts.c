@@ -15,7 +15,6 @@
 #include "soakd/workload.h"
 #include "version.h"
 
-#define DOT          " \302\267 "   /* U+00B7 between things */
 #define MORE         "\342\200\246" /* U+2026, where something was cut */
 #define SUBJECT_MOST 48             /* bytes of a name in a headline */
 #define FACT_MOST    4000           /* of a fact */
@@ -84,9 +83,9 @@ char *report_headline(const struct evidence_file *f, const struct verdict *v)
 		text_addf(&t, DOT "%s", text_str(&each));
 	t.failed |= each.failed;
 	text_release(&each);
-	if (m->verdict != VERDICT_LEAK && isfinite(m->detectable_kb_per_h)) {
-		text_addf(&t, DOT "%s ", m->verdict == VERDICT_INSUFFICIENT ? "would see" : "excludes");
-		add_rate(&t, m->column, m->detectable_kb_per_h);
+	if (!verdict_grows(m->verdict) && isfinite(verdict_excludes(m))) {
+		text_addf(&t, DOT "%s ", m->verdict == VERDICT_INSUFFICIENT ? "may hide" : "excludes");
+		add_rate(&t, m->column, verdict_excludes(m));
 	}
 	return text_take(&t);
 }

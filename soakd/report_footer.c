@@ -17,7 +17,7 @@
 #include "soakd/words.h"
 #include "version.h"
 
-#define DOT          "\302\240\302\267 " /* U+00B7 between things; a line breaks behind it */
+#define BREAKING_DOT "\302\240\302\267 " /* U+00B7 between things; a line breaks behind it */
 #define DIGITS       12                  /* of a commit, a build id or a digest: enough to tell one from another */
 #define LINES        3
 #define COMMAND_MOST 400 /* bytes */
@@ -26,7 +26,7 @@ static void join(struct text *t, const char *before, const char *s)
 {
 	if (!s || !*s)
 		return;
-	text_add(t, t->len > 0 ? DOT : "");
+	text_add(t, t->len > 0 ? BREAKING_DOT : "");
 	text_add(t, before);
 	add_plain(t, s);
 }
@@ -66,7 +66,7 @@ static void host(struct text *t, const struct evidence_file *f)
 	join(t, "Linux ", json_get_str(h, "kernel", NULL));
 	join(t, "", json_get_str(h, "machine", NULL));
 	if (isfinite(cpus))
-		text_addf(t, "%s%.0f CPU%s", t->len > 0 ? DOT : "", cpus, cpus == 1 ? "" : "s");
+		text_addf(t, "%s%.0f CPU%s", t->len > 0 ? BREAKING_DOT : "", cpus, cpus == 1 ? "" : "s");
 	if (isfinite(memory))
 		join(t, "", fmt_kb(buf, sizeof(buf), memory));
 	join(t, "", libc);
@@ -87,7 +87,7 @@ static void memory(struct text *t, const struct evidence_file *f)
 		join(t, "limit ", fmt_kb(buf, sizeof(buf), limit));
 	join(t, "THP ", json_get_str(h, "thp", NULL));
 	if (isfinite(overcommit))
-		text_addf(t, "%sovercommit %.0f", t->len > 0 ? DOT : "", overcommit);
+		text_addf(t, "%sovercommit %.0f", t->len > 0 ? BREAKING_DOT : "", overcommit);
 	if (swap > 0)
 		join(t, "swap ", fmt_kb(buf, sizeof(buf), swap));
 	else if (isfinite(swap))
@@ -101,7 +101,7 @@ static void samples(struct text *t, const struct evidence_file *f, const struct 
 	const struct series *missed = evidence_column(f, "missed");
 	char buf[40];
 
-	text_addf(t, "%s%.0f", t->len > 0 ? DOT : "", fmax((double)v->samples - extra, 0));
+	text_addf(t, "%s%.0f", t->len > 0 ? BREAKING_DOT : "", fmax((double)v->samples - extra, 0));
 	if (isfinite(expected))
 		text_addf(t, " of %.0f", expected);
 	text_addf(t, " sample%s", v->samples == 1 && !isfinite(expected) ? "" : "s");
@@ -111,10 +111,10 @@ static void samples(struct text *t, const struct evidence_file *f, const struct 
 		text_addf(t, " (at most %s)", fmt_duration(buf, sizeof(buf), f->step_longest_s));
 	if (missed && missed->last_y > 0)
 		text_addf(t, ", %.0f missed", missed->last_y);
-	text_addf(t, DOT "%llu gap%s", (unsigned long long)v->gaps, v->gaps == 1 ? "" : "s");
-	text_addf(t, DOT "%llu restart%s", (unsigned long long)v->restarts, v->restarts == 1 ? "" : "s");
+	text_addf(t, BREAKING_DOT "%llu gap%s", (unsigned long long)v->gaps, v->gaps == 1 ? "" : "s");
+	text_addf(t, BREAKING_DOT "%llu restart%s", (unsigned long long)v->restarts, v->restarts == 1 ? "" : "s");
 	fmt_utc(buf, sizeof(buf), f->first_unix);
-	text_addf(t, DOT "from %.10s %.5sZ", buf, strlen(buf) > 16 ? buf + 11 : "");
+	text_addf(t, BREAKING_DOT "from %.10s %.5sZ", buf, strlen(buf) > 16 ? buf + 11 : "");
 }
 
 static void cost(struct text *t, const struct evidence_file *f)
@@ -123,9 +123,9 @@ static void cost(struct text *t, const struct evidence_file *f)
 	double share = json_get_num(c, "cpu_share", NAN), stall = json_get_num(c, "worst_stall_ms", NAN);
 
 	if (isfinite(share))
-		text_addf(t, "%scost %.2g %% of one CPU", t->len > 0 ? DOT : "", 100 * share);
+		text_addf(t, "%scost %.2g %% of one CPU", t->len > 0 ? BREAKING_DOT : "", 100 * share);
 	if (isfinite(stall))
-		text_addf(t, "%slongest stall %.3g ms", t->len > 0 ? DOT : "", stall);
+		text_addf(t, "%slongest stall %.3g ms", t->len > 0 ? BREAKING_DOT : "", stall);
 }
 
 static void method(struct text *t, const struct verdict *v)
@@ -134,7 +134,7 @@ static void method(struct text *t, const struct verdict *v)
 
 	if (v->gate != GATE_NONE || !isfinite(m->detectable_kb_per_h))
 		return;
-	text_addf(t, "%strend of block medians would see ", t->len > 0 ? DOT : "");
+	text_addf(t, "%strend of block medians would see ", t->len > 0 ? BREAKING_DOT : "");
 	add_rate(t, m->column, m->detectable_kb_per_h);
 }
 

@@ -9,6 +9,8 @@
 #include "soakd/report.h"
 #include "soakd/sha256.h"
 
+#define DOT " \302\267 " /* U+00B7 between things */
+
 #define FACTS_MAX 16
 
 struct report_facts {
@@ -43,10 +45,10 @@ char *report_subject(const struct evidence_file *f);
 /* "postgres · private memory (anonymous) +3.10 MiB/h [+2.70, +3.49] · ...". NULL without memory. */
 char *report_headline(const struct evidence_file *f, const struct verdict *v);
 
+/* The phases are the result of the run (--phases-only), and no verdict was asked for. */
+bool report_phases_alone(const struct evidence_file *f, const struct verdict *v);
 /* What the run's phases make of the result instead of the verdict, or NULL: a leak goes before an exceeded budget. */
 const char *report_phases_word(const struct evidence_file *f, const struct verdict *v);
-/* The colour of the page: the verdict's, or that of the phases where they are the result. */
-enum scene_tone report_tone(const struct evidence_file *f, const struct verdict *v);
 /* Why: of an exceeded budget first, of the verdict where it is one. */
 void report_why(const struct evidence_file *f, const struct verdict *v, struct text *out);
 
@@ -54,6 +56,9 @@ void report_why(const struct evidence_file *f, const struct verdict *v, struct t
 const char *report_label(const char *column);
 /* The same of what decided: "PSS beyond its own memory" where that is what it is about. */
 const char *report_main_label(const struct verdict *v);
+
+/* A coloured circle, where Markdown has no other colour. */
+const char *report_tone_circle(enum scene_tone tone);
 
 /* The text as a string of its own; NULL (and t released) without memory. */
 char *text_take(struct text *t);
@@ -78,7 +83,7 @@ const char *growth_words(enum growth_driver d);
 /* Of the roles in which processes were born or died the four that grew most, a Markdown table; nothing where none were. */
 void add_roles_table(struct text *out, const struct json_t *run);
 
-/* What the band of the page and of the terminal is coloured by. */
+/* What the band of the page and of the terminal is coloured by: the verdict, or the phases where they are the result. */
 enum scene_tone report_tone(const struct evidence_file *f, const struct verdict *v);
 /* Fills in what the run's time is and what happened when: x0, x1, start_unix, spans and markers. false without memory. */
 bool report_times(const struct evidence_file *f, const struct verdict *v, struct scene *s);

@@ -14,10 +14,9 @@
 #include "soakd/words.h"
 #include "version.h"
 
-#define DOT     " \302\267 " /* U+00B7 between things */
-#define REPEATS 16           /* lines of a card, as a scene allows */
-#define BAND    42           /* bytes that the band has room for */
-#define ROWS    60           /* of the table; more are in the Markdown */
+#define REPEATS 16 /* lines of a card, as a scene allows */
+#define BAND    42 /* bytes that the band has room for */
+#define ROWS    60 /* of the table; more are in the Markdown */
 
 static enum scene_unit unit_of(const struct many_run *r)
 {

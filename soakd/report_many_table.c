@@ -260,24 +260,8 @@ static void add_rows(struct text *out, const struct many_table *t, size_t from, 
 	}
 }
 
-/* A name in pointed brackets ends with the bracket or the line. */
-static void add_picture(struct text *out, const char *words, const char *picture)
-{
-	text_add(out, "\n![");
-	add_markdown(out, words);
-	text_add(out, "](<");
-	for (const char *p = picture; *p; p++)
-		text_addf(out, *p == '<' || *p == '>' || *p == '\\' || (unsigned char)*p < ' ' ? "%%%02X" : "%c",
-			  (unsigned char)*p);
-	text_add(out, ">)\n");
-}
-
 enum sk_code many_markdown(const struct many *m, const char *picture, struct text *out, struct sk_err *err)
 {
-	static const char *const sign[] = { [TONE_BAD] = "\360\237\224\264", /* red, orange, white and green circles */
-					    [TONE_WARN] = "\360\237\237\240",
-					    [TONE_UNKNOWN] = "\342\232\252",
-					    [TONE_GOOD] = "\360\237\237\242" };
 	struct text words = TEXT_INIT, why = TEXT_INIT;
 	struct many_table t;
 
@@ -288,14 +272,14 @@ enum sk_code many_markdown(const struct many *m, const char *picture, struct tex
 	if (!out->failed) {
 		size_t shown = t.rows > SHOWN + 1 ? SHOWN + 1 : t.rows;
 
-		text_addf(out, "## %s %zu runs: ", sign[many_tone(m, SIZE_MAX)], m->n);
+		text_addf(out, "## %s %zu runs: ", report_tone_circle(many_tone(m, SIZE_MAX)), m->n);
 		add_markdown(out, text_str(&words));
 		text_add(out, "\n\n");
 		add_markdown(out, text_str(&why));
 		text_add(out, "\n\n");
 		add_rows(out, &t, 1, shown);
 		if (picture)
-			add_picture(out, text_str(&words), picture);
+			add_markdown_image(out, text_str(&words), picture);
 		if (shown < t.rows) {
 			text_addf(out, "\n<details><summary>%zu more</summary>\n\n", t.rows - shown);
 			add_rows(out, &t, shown, t.rows);

@@ -12,9 +12,8 @@
 #include "soakd/report_many_internal.h"
 #include "soakd/words.h"
 
-#define DOT         " \302\267 " /* U+00B7 between things */
-#define WORDS       16           /* different ones that are counted; there are ten classes, and what tools and phases say */
-#define NAME_LENGTH 60           /* bytes of a name within a sentence */
+#define WORDS       16 /* different ones that are counted; there are ten classes, and what tools and phases say */
+#define NAME_LENGTH 60 /* bytes of a name within a sentence */
 
 static bool in_group(const struct many_run *r, size_t group)
 {

@@ -19,16 +19,21 @@
 #define CHANGES_SHOWN 5  /* events.csv has them all */
 #define LINES_MOST    59 /* somebody scrolls past them */
 
+bool report_phases_alone(const struct evidence_file *f, const struct verdict *v)
+{
+	return v->gate == GATE_NONE && phases_alone(f->run);
+}
+
 const char *report_phases_word(const struct evidence_file *f, const struct verdict *v)
 {
-	bool alone = v->gate == GATE_NONE && phases_alone(f->run);
+	bool alone = report_phases_alone(f, v);
 
 	return alone || !verdict_leaking(v) ? phase_table_word(f->phases, alone) : NULL;
 }
 
 void report_why(const struct evidence_file *f, const struct verdict *v, struct text *out)
 {
-	bool alone = v->gate == GATE_NONE && phases_alone(f->run);
+	bool alone = report_phases_alone(f, v);
 
 	if (f->phases)
 		phase_table_why(f->phases, out);
@@ -40,22 +45,22 @@ void report_why(const struct evidence_file *f, const struct verdict *v, struct t
 		add_why(out, v);
 }
 
+const char *report_tone_circle(enum scene_tone tone)
+{
+	static const char *const circle[] = { [TONE_BAD] = "\360\237\224\264", /* red, orange, white and green */
+					      [TONE_WARN] = "\360\237\237\240",
+					      [TONE_UNKNOWN] = "\342\232\252",
+					      [TONE_GOOD] = "\360\237\237\242" };
+
+	return circle[tone];
+}
+
 static void add_head(struct text *out, const char *headline, const struct evidence_file *f, const struct verdict *v)
 {
-	static const char *const sign[VERDICT_CLASSES] = {
-		[VERDICT_LEAK] = "\360\237\224\264", /* red, orange and white circles; else green */
-		[VERDICT_SUSPECTED] = "\360\237\237\240",
-		[VERDICT_INSUFFICIENT] = "\342\232\252",
-	};
 	struct text why = TEXT_INIT;
+	const char *phases = report_phases_word(f, v);
 
-	const char *phases = report_phases_word(f, v), *green = "\360\237\237\242",
-		   *mark = !phases                             ? v->gate == GATE_KEPT ? NULL : sign[v->main.verdict]
-						       : f->phases->exceeded ? sign[VERDICT_LEAK]
-			   : phase_table_unmeasured(f->phases) ? sign[VERDICT_INSUFFICIENT]
-							       : NULL;
-
-	text_addf(out, "## %s %s\n\n**", mark ? mark : green, phases ? phases : verdict_headline(v));
+	text_addf(out, "## %s %s\n\n**", report_tone_circle(report_tone(f, v)), phases ? phases : verdict_headline(v));
 	add_markdown(out, headline);
 	text_add(out, "**\n\n");
 	report_why(f, v, &why);
@@ -63,7 +68,7 @@ static void add_head(struct text *out, const char *headline, const struct eviden
 	out->failed |= why.failed;
 	text_release(&why);
 	text_add(out, "\n\n");
-	if (v->gate == GATE_NONE && phases_alone(f->run))
+	if (report_phases_alone(f, v))
 		return;
 	text_add(out, "Next: ");
 	add_next(out, v);
@@ -183,33 +188,15 @@ static void add_details(struct text *out, const struct evidence_file *f, const s
 	add_folded(out, "How it was run", &how, 0);
 }
 
-/* Within the brackets of a link one of the text's own would end it, and the picture would not be seen. */
-static void add_bracketed(struct text *out, const char *s)
-{
-	struct text md = TEXT_INIT;
-
-	add_markdown(&md, s);
-	for (const char *p = text_str(&md); *p; p++) {
-		if (*p == ']')
-			text_addc(out, '\\');
-		text_addc(out, *p);
-	}
-	out->failed |= md.failed;
-	text_release(&md);
-}
-
-/* The alternative text is for who cannot see it: the headline. A name in pointed brackets ends with the bracket or the line. */
+/* The alternative text is for who cannot see it: the headline. */
 static void add_picture(struct text *out, const char *name, const char *headline, const struct verdict *v)
 {
-	text_add(out, "\n![");
-	add_bracketed(out, verdict_headline(v));
-	text_add(out, ": ");
-	add_bracketed(out, headline);
-	text_add(out, "](<");
-	for (const char *p = name; *p; p++)
-		text_addf(out, *p == '<' || *p == '>' || *p == '\\' || (unsigned char)*p < ' ' ? "%%%02X" : "%c",
-			  (unsigned char)*p);
-	text_add(out, ">)\n");
+	struct text words = TEXT_INIT;
+
+	text_addf(&words, "%s: %s", verdict_headline(v), headline);
+	add_markdown_image(out, text_str(&words), name);
+	out->failed |= words.failed;
+	text_release(&words);
 }
 
 enum sk_code report_markdown(const struct evidence_file *f, const struct verdict *v, const char *png_name, struct text *out,

@@ -89,11 +89,6 @@ static double level_of(const struct page *p, const struct block *b, const double
 	return line_level(x, y, k, slope);
 }
 
-static bool grows(const struct series_verdict *m)
-{
-	return m->verdict == VERDICT_LEAK || m->verdict == VERDICT_SUSPECTED;
-}
-
 static void add_slope(struct page *p, struct scene_panel *panel, const double *t)
 {
 	const struct slope s = slope_of(&p->v->main);
@@ -101,7 +96,8 @@ static void add_slope(struct page *p, struct scene_panel *panel, const double *t
 	struct text label = TEXT_INIT;
 	double x0, x1, y = isfinite(s.bytes) ? level_of(p, l->b, t, l->n, s.bytes / 1024, &x0, &x1) : NAN;
 
-	if (!isfinite(y) || !(x1 > x0) || !grows(&p->v->main)) /* a step divided by operations is no leak per operation */
+	if (!isfinite(y) || !(x1 > x0) ||
+	    !verdict_grows(p->v->main.verdict)) /* a step divided by operations is no leak per operation */
 		return;
 	add_bytes(&label, s.bytes);
 
@@ -125,11 +121,11 @@ static void add_note(struct page *p, struct scene_panel *panel, const struct cou
 	const struct series_verdict *m = &p->v->main;
 	struct text t = TEXT_INIT;
 
-	if (!grows(m) && isfinite(m->per_op_hi) && c->driver == GROWS_OPERATIONS) {
+	if (!verdict_grows(m->verdict) && isfinite(m->per_op_hi) && c->driver == GROWS_OPERATIONS) {
 		text_add(&t, "no more than ");
 		add_bytes(&t, fmax(m->per_op_hi, 0));
 		text_add(&t, " per operation (95 %)");
-	} else if (!grows(m)) {
+	} else if (!verdict_grows(m->verdict)) {
 		text_add(&t, "no growth to divide by them");
 	} else if (!add_per_op(&t, m)) {
 		if (m->grows_with == GROWS_UNKNOWN)

@@ -100,15 +100,15 @@ static void least_leak(struct page *p, struct scene_panel *panel, struct text *n
 	const struct series_verdict *m = &p->v->main;
 	struct text none = TEXT_INIT;
 
-	if (m->verdict == VERDICT_LEAK || m->verdict == VERDICT_SUSPECTED || !(m->detectable_kb_per_h > 0))
+	if (verdict_grows(m->verdict) || !(verdict_excludes(m) > 0))
 		return;
-	double slope = m->detectable_kb_per_h / 3600, most = 3 * spread_of(&panel->series[0]), to = panel->x1;
+	double slope = verdict_excludes(m) / 3600, most = 3 * spread_of(&panel->series[0]), to = panel->x1;
 
 	if (m->verdict == VERDICT_INSUFFICIENT && most > 0) /* what little is known keeps a third of the height */
 		to = fmin(to, panel->x0 + most / slope);
 	page_rule(p, panel, panel->x0, 0, to, slope * (to - panel->x0), &none);
 	text_add(note, "; rising: ");
-	add_rate(note, m->column, m->detectable_kb_per_h);
+	add_rate(note, m->column, verdict_excludes(m));
 	text_add(note, m->verdict == VERDICT_INSUFFICIENT ? " could hide" : " would show");
 }
 

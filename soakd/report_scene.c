@@ -274,7 +274,7 @@ static void drop_columns(struct scene *s)
 
 static bool fill_table(const struct evidence_file *f, const struct verdict *v, struct scene *s)
 {
-	if (v->gate == GATE_NONE && phases_alone(f->run) && f->phases && f->phases->n)
+	if (report_phases_alone(f, v) && f->phases && f->phases->n)
 		return fill_phases(f, s);
 	s->table = sk_calloc((1 + TABLE_ROWS) * TABLE_COLUMNS, sizeof(*s->table));
 	if (!s->table)

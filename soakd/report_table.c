@@ -127,8 +127,8 @@ static void cell_per_operation(struct row *r, const struct series_verdict *s)
 {
 	struct text t = TEXT_INIT;
 
-	if ((s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED) && (s->per_op_lo > 0 || s->per_op_hi < 0) &&
-	    isfinite(s->per_op_bytes) && column_is_memory(s->column))
+	if (verdict_grows(s->verdict) && (s->per_op_lo > 0 || s->per_op_hi < 0) && isfinite(s->per_op_bytes) &&
+	    column_is_memory(s->column))
 		add_bytes(&t, s->per_op_bytes);
 	cell(r, &t);
 }
@@ -145,8 +145,7 @@ static void header_row(struct row *r)
 /* The load driver is in the table to be ruled out, or to be found out. */
 static void cell_verdict(struct row *r, const struct verdict *v, const struct series_verdict *s)
 {
-	bool driver = strcmp(s->column, DRIVER_COLUMN) == 0,
-	     leaks = s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED;
+	bool driver = strcmp(s->column, DRIVER_COLUMN) == 0, leaks = verdict_grows(s->verdict);
 
 	if (v->gate != GATE_NONE && !driver) {
 		cell_str(r, "not judged");
@@ -197,7 +196,7 @@ static void part_row(struct row *r, const struct verdict_part *p)
 
 static bool leaks(const struct series_verdict *s)
 {
-	return s->verdict == VERDICT_LEAK || s->verdict == VERDICT_SUSPECTED;
+	return verdict_grows(s->verdict);
 }
 
 static bool listed(const struct verdict *v, const struct series_verdict *s)

@@ -86,7 +86,7 @@ static void add_head(struct text *out, const struct evidence_file *f, const stru
 /* As on the page: where the phases are the result their table is. */
 static void add_table(struct text *out, const struct evidence_file *f, const struct verdict *v, const struct terminal *term)
 {
-	bool phases = v->gate == GATE_NONE && phases_alone(f->run) && f->phases && f->phases->n;
+	bool phases = report_phases_alone(f, v) && f->phases && f->phases->n;
 	size_t n_cols = phases ? PHASE_CELLS : TABLE_COLUMNS, n_rows, most = 1 + (phases ? PHASES_SHOWN : TABLE_ROWS);
 	char **cell = sk_calloc(most * n_cols, sizeof(*cell));
 

@@ -38,7 +38,7 @@ void session_log_once(struct session *s)
 {
 	const struct verdict *v = online_verdict(s->online);
 
-	if (s->log_asked || !v || (v->main.verdict != VERDICT_LEAK && v->main.verdict != VERDICT_SUSPECTED))
+	if (s->log_asked || !v || !verdict_grows(v->main.verdict))
 		return;
 	s->log_asked = true;
 	session_log_grown(s);

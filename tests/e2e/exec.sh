@@ -81,5 +81,4 @@ check "ignores TERM: killed" gone 81235
 check "and the end waits for it only seconds" [ $(($(date +%s) - begin)) -lt 40 ]
 run deaf_timeout "sh -c 'trap \"\" TERM; setsid sleep 81236'" --exec-timeout 0.3
 check "ignores TERM at its time limit, and flees" gone 81236
-check "no driver is left" [ -z "$(find /proc -maxdepth 2 -name exe -lname "$(dirname "$SOAKD")/soakd-drive" 2>/dev/null)" ]
 finish

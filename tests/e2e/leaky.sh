@@ -24,7 +24,7 @@ for r in 100MiB 2GiB; do
 done
 D=$TMP/linear-2GiB
 check "the host's habits with memory" json_true "$D/run.json" "j['host']['overcommit'] in (0, 1, 2) and j['host']['swap_kb'] >= 0"
-check "the table has bytes per operation" grep -q '^| private memory |.* [0-9.]* [KM]iB | leak |$' "$D/report.md"
+check "the table has bytes per operation" grep -q '^| private memory |.* [0-9.]*[^0-9|]*[KM]iB | leak |$' "$D/report.md"
 check "how rows really came" grep -q '^- samples: .*(median .*, longest .*)' "$D/report.md"
 check "whose malloc" grep -q '^- allocator: `glibc ' "$D/report.md"
 for s in staircase sawtooth warmup onset; do

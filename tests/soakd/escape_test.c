@@ -59,6 +59,11 @@ static void markdown(void **state)
 	assert_adds(add_markdown, "+3.1 MiB/h (95%: 2.7 to 3.5)", "+3.1 MiB/h (95%: 2.7 to 3.5)");
 	assert_adds(add_markdown_figures, "+3.1 MiB/h to 4 GiB, \302\26112 %",
 		    "+3.1\302\240MiB/h to 4\302\240GiB, \302\26112\302\240%");
+	struct text image = TEXT_INIT;
+
+	add_markdown_image(&image, "leak: a]b [c]", "x <1>.png");
+	assert_string_equal(text_str(&image), "\n![leak: a\\]b \\[c\\]](<x %3C1%3E.png>)\n");
+	text_release(&image);
 	assert_adds(add_markdown_figures, "7 | 8", "7 \\| 8");
 	assert_adds(add_markdown_figures, "", "");
 	assert_adds(add_markdown, "two\n# lines", "two #<!-- --> lines");

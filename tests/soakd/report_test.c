@@ -53,7 +53,7 @@ static int make_run(void **state)
 	return evidence_read(dir, SERIES_DRAWN, &ef, &err) == SK_OK ? 0 : -1;
 }
 
-#define DOT "\302\240\302\267 " /* a line breaks behind it */
+#define BREAKING_DOT "\302\240\302\267 " /* a line breaks behind it */
 
 static void assert_footer(const char *line)
 {
@@ -89,11 +89,12 @@ static void the_words_of_the_page(void **state)
 	assert_string_equal(scene.why, "Anonymous memory grows, a | b <c>.");
 	assert_true(scene.x0 == 0 && scene.x1 == 299 * 300 && scene.start_unix == 1795140000);
 	assert_footer("$ soakd --target 'it'\\''s' 'a b'");
-	assert_footer("soakd 9.8 (abcdef)" DOT "PostgreSQL 15.3" DOT "Linux 6.1" DOT "2 CPUs" DOT "4.00 GiB" DOT
-		      "limit 2.00 GiB" DOT "postgres/mixed \302\267 seed 7" DOT
-		      "288 of 300 samples, one each 5 min (at most 30 min), 5 missed" DOT "1 gap" DOT "2 restarts" DOT
-		      "from 2026-11-20 02:00Z" DOT "longest stall 8.25 ms" DOT "trend of block medians would see +96 KiB/h" DOT
-		      "data sha256 ");
+	assert_footer("soakd 9.8 (abcdef)" BREAKING_DOT "PostgreSQL 15.3" BREAKING_DOT "Linux 6.1" BREAKING_DOT
+		      "2 CPUs" BREAKING_DOT "4.00 GiB" BREAKING_DOT "limit 2.00 GiB" BREAKING_DOT
+		      "postgres/mixed \302\267 seed 7" BREAKING_DOT
+		      "288 of 300 samples, one each 5 min (at most 30 min), 5 missed" BREAKING_DOT "1 gap" BREAKING_DOT
+		      "2 restarts" BREAKING_DOT "from 2026-11-20 02:00Z" BREAKING_DOT "longest stall 8.25 ms" BREAKING_DOT
+		      "trend of block medians would see +96 KiB/h" BREAKING_DOT "data sha256 ");
 	assert_true(scene.n_footer <= 32);
 	assert_string_equal(scene.meta[1], "postgres \302\267 private memory (anonymous) +3.10 MiB/h [+2.70, +3.50] \302\267 "
 					   "412 B [371, 453] per operation");
