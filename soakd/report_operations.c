@@ -76,10 +76,11 @@ static double level_of(const struct page *p, const struct block *b, const double
 {
 	const struct series_verdict *m = &p->v->main;
 	double x[SERIES_DRAWN], y[SERIES_DRAWN];
+	double from = m->fit.valid ? m->fit.t0 : judged_from(m), to = m->fit.valid ? m->fit.t1 : INFINITY;
 	size_t k = 0;
 
 	for (size_t i = 0; i < n && k < SERIES_DRAWN; i++) {
-		if (b[i].n > 0 && t[i] >= judged_from(m) && (!m->fit.valid || t[i] <= m->fit.t1)) {
+		if (b[i].n > 0 && t[i] >= from && t[i] <= to) {
 			x[k] = b[i].t;
 			y[k++] = b[i].median;
 		}
