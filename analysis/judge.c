@@ -66,6 +66,12 @@ static double tail_span(const struct findings *f)
 	return span;
 }
 
+/* The slope is that of the last tenth; of low points it is that of all of them. */
+static bool of_last_tenth(const struct findings *f)
+{
+	return shape_bends(f->fit.shape) && !f->low_points;
+}
+
 /* What the rate is the mean over: the tail, or the last tenth of what bends. */
 static double growth_span(const struct findings *f)
 {
@@ -87,6 +93,7 @@ static void numbers(struct findings *f, struct series_verdict *out)
 	out->rate_hi = (f->test.slope + half) * 3600;
 	out->p_value = f->test.p_up;
 	out->growth_kb = f->test.slope * growth_span(f);
+	out->last_tenth = of_last_tenth(f);
 	out->detectable_kb_per_h = effect_detectable(f->test.se) * 3600;
 	out->warmup_s = f->from > 0 && f->fit.shape != SHAPE_ONSET ? f->tr.t[f->from] : f->warmup_s;
 }
@@ -122,6 +129,18 @@ static void take_mean_growth(struct findings *f, struct series_verdict *out)
 	out->growth_kb = h.slope * growth_span(f);
 }
 
+#define LINE_POINTS 3 /* fewer show no line */
+
+/* The last tenth of the tail. */
+static size_t last_tenth_start(const struct findings *f)
+{
+	size_t i = f->tr.n > LINE_POINTS ? f->tr.n - LINE_POINTS : 0;
+
+	while (i > f->from && f->tr.t[i - 1] >= f->tr.t[f->tr.n - 1] - growth_span(f))
+		i--;
+	return i;
+}
+
 /* Where the last level begins: a line over a jump that shows beside the growth, or over a restart, would lie between the levels and touch neither. */
 static size_t level_start(const struct findings *f)
 {
@@ -144,7 +163,7 @@ static size_t level_start(const struct findings *f)
 static void fit_line(const struct findings *f, struct fit_line *l)
 {
 	double n = 0, v = 0, r;
-	size_t from = level_start(f);
+	size_t from = of_last_tenth(f) ? last_tenth_start(f) : level_start(f);
 
 	*l = (struct fit_line){ .valid = true, .t0 = f->tr.t[from], .t1 = f->tr.t[f->tr.n - 1] };
 	for (size_t i = from; i < f->tr.n; i++, n++) {
