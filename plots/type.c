@@ -199,11 +199,17 @@ double type_width(struct type *t, const struct type_style *st, const char *s)
  * Lines end at spaces: "--hours" torn behind its hyphens would be another command to whoever copies it, and the "h]" of "123 B/h]"
  * says nothing. A path may end a line behind its slashes.
  */
-static void keep_hyphens(struct type *t)
+static void keep_hyphens(struct type *t, const struct type_style *st)
 {
 	const char *s = pango_layout_get_text(t->layout);
 	PangoAttrList *attrs = pango_attr_list_new();
 
+	if (st->lead > 0) {
+		PangoAttribute *bold = pango_attr_weight_new(PANGO_WEIGHT_BOLD);
+
+		bold->end_index = (guint)st->lead;
+		pango_attr_list_insert(attrs, bold);
+	}
 	for (const char *h = strpbrk(s, "-/"); h; h = strpbrk(h + 1, "-/")) {
 		if (*h == '/' && (h[1] != 'h' || g_ascii_isalnum(h[2])))
 			continue;
@@ -222,7 +228,7 @@ size_t type_lines(struct type *t, const struct type_style *st, const char *s, do
 	if (!s || !*s)
 		return 0;
 	set(t, st, s);
-	keep_hyphens(t);
+	keep_hyphens(t, st);
 	pango_layout_set_width(t->layout, layout_units(st, room));
 	pango_layout_set_wrap(t->layout, PANGO_WRAP_WORD_CHAR);
 	size_t n = (size_t)pango_layout_get_line_count(t->layout);
@@ -245,7 +251,7 @@ void type_paragraph(struct type *t, cairo_t *cr, const struct type_style *st, do
 		    double pitch, const char *s)
 {
 	set(t, st, s);
-	keep_hyphens(t);
+	keep_hyphens(t, st);
 	pango_layout_set_wrap(t->layout, PANGO_WRAP_WORD_CHAR);
 	cut_to(t, st, room);
 	pango_layout_set_height(t->layout, -(int)lines);
