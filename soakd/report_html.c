@@ -157,7 +157,8 @@ static void add_header(struct text *out, const struct html_page *page)
 		      "<button type=\"button\" id=\"zoom-out\">Zoom out</button>\n"
 		      "<button type=\"button\" id=\"reset\">Whole run</button>\n");
 	if (page->markdown)
-		text_add(out, "<button type=\"button\" id=\"copy\">Copy for an issue</button>\n");
+		text_add(out, "<button type=\"button\" id=\"copy\" title=\"The text of report.md. soakd report --for-issue "
+			      "takes names of hosts, users, paths and data out of it\">Copy as Markdown</button>\n");
 	text_add(out, "<button type=\"button\" id=\"theme\">Dark</button>\n"
 		      "<span id=\"copied\" role=\"status\"></span>\n"
 		      "<span class=\"help\" id=\"keys\">Drag to zoom, double-click for the whole run. In a chart:\n"
