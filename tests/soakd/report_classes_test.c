@@ -94,7 +94,7 @@ static void a_step_has_levels(void **state)
 	assert_int_equal(p->n_lines, 2);
 	assert_string_equal(p->line[0].label, "");
 	assert_string_equal(p->line[1].label, "level 49.1 MiB");
-	p = panel("What the levels leave");
+	p = panel("Residuals of the levels");
 	assert_non_null(p);
 	assert_int_equal(gaps_of(&p->series[0]), 1);
 	for (size_t i = 0; i < p->series[0].n; i++)
@@ -120,7 +120,7 @@ static void a_sawtooth_has_floors(void **state)
 	assert_non_null(p);
 	for (size_t i = 0; i < p->series[0].n; i++)
 		assert_true(p->series[0].b[i].median == 30000);
-	assert_null(panel("What the line leaves"));
+	assert_null(panel("Residuals of the line"));
 	assert_null(panel("Change by role"));
 	p = panel("Memory");
 	assert_string_equal(p->line[0].label, "floor");
@@ -287,7 +287,7 @@ static void load_is_compared_with_itself(void **state)
 		assert_true(fabs(p->series[0].b[i].median - p->series[1].b[i].median) <= 4);
 	}
 	assert_null(panel("Memory against operations"));
-	assert_null(panel("What the line leaves"));
+	assert_null(panel("Residuals of the line"));
 }
 
 int main(void)
