@@ -150,7 +150,7 @@ static void a_restart_breaks_the_line(void **state)
 		assert_true(fabs(slope - v.main.rate_kb_per_h / 3600) < 1e-9);
 		assert_true(p->line[i].x0 >= 800.0 * (double)i && p->line[i].x1 < 800.0 * (double)(i + 1));
 	}
-	assert_non_null(panel("What the lines leave"));
+	assert_non_null(panel("Residuals of the lines"));
 }
 
 static void cube_row(FILE *f, int i)
@@ -177,7 +177,7 @@ static void what_bends_is_drawn_over_its_last_tenth(void **state)
 		assert_double_equal(p->line[0].y0 + slope * (10.0 * (double)i - p->line[0].x0),
 				    40000 + 200000 * pow((double)i / 240, 3), 1000); /* 2 % of what the tenth grows */
 	}
-	assert_double_equal(panel("What the line leaves")->x0, p->line[0].x0, 1e-9);
+	assert_double_equal(panel("Residuals of the line")->x0, p->line[0].x0, 1e-9);
 	p = panel("Memory against operations");
 	assert_int_equal(p->n_lines, 1);
 	assert_double_equal(p->line[0].x0, 100 * 216, 150);
