@@ -151,6 +151,9 @@ static void a_restart_breaks_the_line(void **state)
 		assert_true(p->line[i].x0 >= 800.0 * (double)i && p->line[i].x1 < 800.0 * (double)(i + 1));
 	}
 	assert_non_null(panel("What the lines leave"));
+	/* 50 KiB in each of 79 intervals of three lives */
+	assert_non_null(strstr(v.main.why, " over all lives, and still does at the end"));
+	assert_double_equal(v.main.growth_kb, 3 * 79 * 50, 20);
 }
 
 static void cube_row(FILE *f, int i)
