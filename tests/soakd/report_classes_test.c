@@ -94,7 +94,7 @@ static void a_step_has_levels(void **state)
 	assert_int_equal(p->n_lines, 2);
 	assert_string_equal(p->line[0].label, "");
 	assert_string_equal(p->line[1].label, "level 49.1 MiB");
-	p = panel("What the levels leave");
+	p = panel("Residuals of the levels");
 	assert_non_null(p);
 	assert_int_equal(gaps_of(&p->series[0]), 1);
 	for (size_t i = 0; i < p->series[0].n; i++)
@@ -120,7 +120,7 @@ static void a_sawtooth_has_floors(void **state)
 	assert_non_null(p);
 	for (size_t i = 0; i < p->series[0].n; i++)
 		assert_true(p->series[0].b[i].median == 30000);
-	assert_null(panel("What the line leaves"));
+	assert_null(panel("Residuals of the line"));
 	assert_null(panel("Change by role"));
 	p = panel("Memory");
 	assert_string_equal(p->line[0].label, "floor");
@@ -150,10 +150,10 @@ static void a_restart_breaks_the_line(void **state)
 		assert_true(fabs(slope - v.main.rate_kb_per_h / 3600) < 1e-9);
 		assert_true(p->line[i].x0 >= 800.0 * (double)i && p->line[i].x1 < 800.0 * (double)(i + 1));
 	}
-	assert_non_null(panel("What the lines leave"));
 	/* 50 KiB in each of 79 intervals of three lives */
 	assert_non_null(strstr(v.main.why, " over all lives, and still does at the end"));
 	assert_double_equal(v.main.growth_kb, 3 * 79 * 50, 20);
+	assert_non_null(panel("Residuals of the lines"));
 }
 
 static void cube_row(FILE *f, int i)
@@ -180,7 +180,7 @@ static void what_bends_is_drawn_over_its_last_tenth(void **state)
 		assert_double_equal(p->line[0].y0 + slope * (10.0 * (double)i - p->line[0].x0),
 				    40000 + 200000 * pow((double)i / 240, 3), 1000); /* 2 % of what the tenth grows */
 	}
-	assert_double_equal(panel("What the line leaves")->x0, p->line[0].x0, 1e-9);
+	assert_double_equal(panel("Residuals of the line")->x0, p->line[0].x0, 1e-9);
 	p = panel("Memory against operations");
 	assert_int_equal(p->n_lines, 1);
 	assert_double_equal(p->line[0].x0, 100 * 216, 150);
@@ -320,7 +320,7 @@ static void load_is_compared_with_itself(void **state)
 		assert_true(fabs(p->series[0].b[i].median - p->series[1].b[i].median) <= 4);
 	}
 	assert_null(panel("Memory against operations"));
-	assert_null(panel("What the line leaves"));
+	assert_null(panel("Residuals of the line"));
 }
 
 int main(void)
