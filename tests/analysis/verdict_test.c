@@ -105,6 +105,31 @@ static void who_grew_and_until_when(void **state)
 		series_release(&p[i]);
 }
 
+/* What takes longer than anybody runs is no advice: the sentence says so, the number stays. */
+static void more_than_anybody_runs(void **state)
+{
+	struct series_verdict m = { .need_more_s = 100 * 86400.0, .fit = { .valid = true, .t1 = 120 } };
+
+	(void)state;
+	assert_true(verdict_needs_too_long(&m));
+	m.need_more_s = 1000 * 120 + 1;
+	assert_true(verdict_needs_too_long(&m));
+	m.need_more_s = 1000 * 120;
+	assert_false(verdict_needs_too_long(&m));
+	m.need_more_s = NAN;
+	assert_false(verdict_needs_too_long(&m));
+
+	struct series s;
+
+	assert_int_equal(series_init(&s, "anon_kb", 60, SERIES_ONLINE, NULL), SK_OK);
+	for (int i = 0; i < 100; i++) /* waves of MiBs */
+		series_add(&s, i * 60, 500000 + 40000 * sin(i / 9.) + 25000 * sin(i / 4.3 + 1));
+	assert_int_equal(decide_one(&s, NULL), SK_OK);
+	series_release(&s);
+	assert_int_equal(v.main.verdict, VERDICT_INSUFFICIENT);
+	assert_true(strstr(v.main.why, verdict_needs_too_long(&v.main) ? "no length of such a run" : "more to decide") != NULL);
+}
+
 /* Growth that is only suspected has no date, however near the limit is. */
 static void a_date_of_what_is_proven(void **state)
 {
@@ -376,6 +401,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_grew_and_until_when),
+		cmocka_unit_test(more_than_anybody_runs),
 		cmocka_unit_test(a_date_of_what_is_proven),
 		cmocka_unit_test(which_descriptors_grew),
 		cmocka_unit_test(of_the_memory_that_decides),
