@@ -10,6 +10,7 @@
 #include "analysis/bench.h"
 #include "analysis/family.h"
 #include "analysis/known.h"
+#include "analysis/residuals.h"
 #include "analysis/words.h"
 #include "base/text.h"
 
@@ -37,11 +38,27 @@ static void take(struct verdict *v, const struct series_verdict *s)
 		v->main = *s;
 }
 
-static bool address_space_grows(struct bench *b, const struct series_verdict *beyond)
+/*
+ * How much larger the address space became while s grew: its own trend may be of another time. Servers fork and map at their start,
+ * and what grows an hour later grew inside of that. Where lives were cut apart each begins anew, and its ends are no rise.
+ */
+static double address_space_rise(struct bench *b, const struct series_verdict *s)
+{
+	const struct series *vsz = evidence_samples(b->ev, "vsz_kb");
+	double start, end;
+
+	if (!s->fit.valid || b->ev->n_restarts > 0 || !vsz || column_load(&b->other, vsz, PAGE_KB) != SK_OK ||
+	    !blocks_ends(b->other.b, b->other.n, s->fit.t0, s->fit.t1, &start, &end))
+		return INFINITY;
+	return end - start;
+}
+
+static bool address_space_grows(struct bench *b, const struct series_verdict *s)
 {
 	const struct series_verdict *vsz = bench_judged(b->v, "vsz_kb");
+	double enough = .5 * s->growth_kb;
 
-	return vsz && vsz->growth_kb > .5 * beyond->growth_kb && vsz->end_kb - vsz->start_kb > .5 * beyond->growth_kb;
+	return vsz && vsz->growth_kb > enough && vsz->end_kb - vsz->start_kb > enough && address_space_rise(b, s) > enough;
 }
 
 /* s may be the column itself or what it has beyond the target's own. */

@@ -49,13 +49,12 @@ static enum sk_code when_full(const struct evidence *ev, struct verdict *v)
 {
 	const struct series_verdict *m = &v->main;
 	struct forecast f = { NAN, NAN, NAN, NAN, NAN, NAN };
-	bool grows = verdict_grows(m->verdict);
 	double now = ev->start_unix + m->fit.t1;
 	enum sk_code rc = SK_OK;
 
 	v->limit_kb = isfinite(ev->limit_kb) ? ev->limit_kb : NAN;
-	/* the limit is of memory: address space that nobody touches has none of it */
-	if (grows && m->fit.valid && !is_count(m->column) && strcmp(m->column, "vsz_kb") != 0) {
+	/* of what is proven: a date is believed. And of memory: address space that nobody touches has none of it */
+	if (m->verdict == VERDICT_LEAK && m->fit.valid && !is_count(m->column) && strcmp(m->column, "vsz_kb") != 0) {
 		struct forecast_in in = future_of(m, v->limit_kb);
 
 		rc = forecast_limit(&in, &f);

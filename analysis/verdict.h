@@ -179,6 +179,15 @@ static inline double verdict_excludes(const struct series_verdict *v)
 	return isnan(v->detectable_kb_per_h) ? NAN : v->verdict == VERDICT_SHARED_TOUCH ? most : fmax(most, v->rate_hi);
 }
 
+#define NEED_MOST_S     (30 * 86400.0)
+#define NEED_MOST_TIMES 1000 /* the run so far */
+
+/* need_more_s is a number that nobody can act on: the noise is such that no longer run of this kind decides. */
+static inline bool verdict_needs_too_long(const struct series_verdict *v)
+{
+	return v->need_more_s > NEED_MOST_S || (v->fit.valid && v->need_more_s > NEED_MOST_TIMES * v->fit.t1);
+}
+
 #define VERDICT_SERIES_MAX 48
 #define VERDICT_PARTS_MAX  32
 #define VERDICT_PARTS_GREW 24 /* of roles, processes, classes and mappings; the rest is for contexts */

@@ -13,7 +13,7 @@
 
 struct said {
 	char rate[48], lo[48], hi[48], growth[48], span[48], excludes[48], least[48], more[48], level[48], amp[48], from[48];
-	char fell[120];
+	char fell[120], decide[120]; /* what to do for an answer */
 	const char *what;
 };
 
@@ -73,6 +73,10 @@ static void say(struct said *s, const struct findings *f, const struct series_ve
 	fmt_duration(s->span, sizeof(s->span), f->seen_s);
 	fmt_duration(s->more, sizeof(s->more), v->need_more_s);
 	fmt_duration(s->from, sizeof(s->from), since);
+	if (verdict_needs_too_long(v))
+		snprintf(s->decide, sizeof(s->decide), "no length of such a run would decide, a steadier load may");
+	else
+		snprintf(s->decide, sizeof(s->decide), "run %s more to decide", s->more);
 	s->fell[0] = '\0';
 	if (f->fell > 0)
 		snprintf(s->fell, sizeof(s->fell), "it fell by %s at %s (a process that leaked has gone?)",
@@ -130,8 +134,7 @@ static void say_growth(char *why, size_t n, const struct said *s, const struct f
 			 manner(v->kind), s->rate, s->lo, s->hi, since, s->growth,
 			 f->tr.segments > 1 ? "over all lives" : "in all");
 	else
-		snprintf(why, n, "%s grows by about %s%s, but %s: run %s more to decide", s->what, s->rate, since, doubt,
-			 s->more);
+		snprintf(why, n, "%s grows by about %s%s, but %s: %s", s->what, s->rate, since, doubt, s->decide);
 }
 
 static void say_insufficient(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
@@ -140,9 +143,8 @@ static void say_insufficient(char *why, size_t n, const struct said *s, const st
 
 	if (f->error_kb > 0)
 		snprintf(why, n,
-			 "%s grows by about %s, %s in all, but that is no more than this kernel's RssAnon may be off by (%s): "
-			 "run %s more to decide",
-			 s->what, s->rate, s->growth, fmt_kb(error, sizeof(error), f->error_kb), s->more);
+			 "%s grows by about %s, %s in all, but that is no more than this kernel's RssAnon may be off by (%s): %s",
+			 s->what, s->rate, s->growth, fmt_kb(error, sizeof(error), f->error_kb), s->decide);
 	else if (v->samples == 0)
 		snprintf(why, n, "%s has no value in any row", s->what);
 	else if (f->tr.n == 0 && v->samples > 1)
@@ -162,10 +164,8 @@ static void say_insufficient(char *why, size_t n, const struct said *s, const st
 		snprintf(why, n, "%llu samples in %s are too few to tell growth from noise: run %s more",
 			 (unsigned long long)v->samples, s->span, s->more);
 	else
-		snprintf(why, n,
-			 "growth of %s is not proven (slope %s to %s) and up to %s could have been missed%s%s: "
-			 "run %s more to decide",
-			 s->what, s->lo, s->hi, s->excludes, s->fell[0] ? "; " : "", s->fell, s->more);
+		snprintf(why, n, "growth of %s is not proven (slope %s to %s) and up to %s could have been missed%s%s: %s",
+			 s->what, s->lo, s->hi, s->excludes, s->fell[0] ? "; " : "", s->fell, s->decide);
 }
 
 /* Growth that is there and does not count, and why not; empty without. */

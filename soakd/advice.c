@@ -182,6 +182,10 @@ static void add_next_of_open(struct text *out, const struct verdict *v)
 			 "or jemalloc), and see whether it still grows");
 	else if (v->main.samples == 0)
 		text_add(out, "find out why its column is empty: there is nothing to judge");
+	else if (verdict_needs_too_long(&v->main))
+		text_add(
+			out,
+			"a steadier load: no length of such a run would decide, only a far larger leak shows through its swings");
 	else if (isfinite(v->main.need_more_s))
 		text_addf(out, "go on for about %s more: the question can then be decided",
 			  fmt_duration(buf, sizeof(buf), v->main.need_more_s));

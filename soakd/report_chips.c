@@ -161,7 +161,9 @@ static bool calm_chips(const struct evidence_file *f, const struct verdict *v, s
 		add_rate(&seen, m->column, verdict_excludes(m));
 	}
 	add_jumps(f, v, &jump);
-	if (m->verdict == VERDICT_INSUFFICIENT && isfinite(m->need_more_s))
+	if (m->verdict == VERDICT_INSUFFICIENT && verdict_needs_too_long(m))
+		text_add(&more, "needs a far longer run");
+	else if (m->verdict == VERDICT_INSUFFICIENT && isfinite(m->need_more_s))
 		text_addf(&more, "needs %s more", fmt_duration(buf, sizeof(buf), m->need_more_s));
 	else if (m->verdict == VERDICT_PLATEAU && m->fit.valid)
 		add_plateau(m, &more);

@@ -47,14 +47,22 @@ const char *report_main_label(const struct verdict *v)
 	return strcmp(v->main.column, "pss_kb") == 0 ? "PSS beyond its own memory" : "RSS beyond its own memory";
 }
 
+const char *report_program(const struct evidence_file *f)
+{
+	const json_t *info = json_object_get(f->run, "target_info");
+	const char *exe = json_get_str(info, "exe", NULL), *base = exe ? strrchr(exe, '/') : NULL;
+	const char *comm = json_get_str(info, "comm", base ? base + 1 : exe);
+
+	return comm && *comm ? comm : NULL;
+}
+
 char *report_subject(const struct evidence_file *f)
 {
 	const char *target = json_get_str(f->run, "target", NULL), *label = json_get_str(f->run, "label", NULL);
-	const char *exe = json_get_str(json_object_get(f->run, "target_info"), "exe", NULL);
-	const char *base = strrchr(f->path, '/'), *program = exe ? strrchr(exe, '/') : NULL;
+	const char *base = strrchr(f->path, '/'), *program = report_program(f);
 
-	if (target && strncmp(target, "pid", 3) == 0 && strchr(target, ':') && program && program[1])
-		target = program + 1;                         /* pid:N and pidfile:PATH say nothing of what it is */
+	if (target && strncmp(target, "pid", 3) == 0 && strchr(target, ':') && program)
+		target = program;                             /* pid:N and pidfile:PATH say nothing of what it is */
 	if (target && strcmp(target, "launch") == 0 && label) /* a launched command: what it is called */
 		target = label;
 	char *name = plain_dup(target ? target : base && base[1] ? base + 1 : f->path);
@@ -174,6 +182,7 @@ static void programs(struct text *t, const struct evidence_file *f)
 	text_addf(t, "soakd %s", json_get_str(soakd, "version", SOAKD_VERSION));
 	text_addf(t, " (%.12s)", json_get_str(soakd, "commit", SOAKD_COMMIT));
 	add_key(t, target, "version", "");
+	add_key(t, target, "comm", "");
 	add_key(t, target, "exe", "");
 	add_key(t, target, "build_id", "build ");
 }

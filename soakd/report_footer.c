@@ -42,8 +42,7 @@ static void join_digits(struct text *t, const char *before, const char *s)
 static void programs(struct text *t, const struct evidence_file *f)
 {
 	const json_t *soakd = json_object_get(f->run, "soakd"), *target = json_object_get(f->run, "target_info");
-	const char *version = json_get_str(target, "version", NULL), *exe = json_get_str(target, "exe", NULL);
-	const char *base = exe ? strrchr(exe, '/') : NULL;
+	const char *version = json_get_str(target, "version", NULL);
 	const char *on = version ? strstr(version, " on ") : NULL;
 	struct text what = TEXT_INIT;
 
@@ -51,7 +50,7 @@ static void programs(struct text *t, const struct evidence_file *f)
 	text_addn(&what, version ? version : "", on ? (size_t)(on - version) : version ? strlen(version) : 0);
 	text_addf(t, "soakd %s (%.*s)", json_get_str(soakd, "version", SOAKD_VERSION), DIGITS,
 		  json_get_str(soakd, "commit", SOAKD_COMMIT));
-	join(t, "", version ? text_str(&what) : base ? base + 1 : exe);
+	join(t, "", version ? text_str(&what) : report_program(f));
 	text_release(&what);
 	join_digits(t, "build ", json_get_str(target, "build_id", NULL));
 }

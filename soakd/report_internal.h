@@ -39,6 +39,8 @@ void report_facts_release(struct report_facts *facts);
  */
 size_t report_table(const struct verdict *v, char **cell);
 
+/* What the root calls itself, else the name of its executable (another one's where that is a link); NULL: not known. Borrowed. */
+const char *report_program(const struct evidence_file *f);
 /* What the run is of: "postgres", or the file's name. Plain. NULL without memory. */
 char *report_subject(const struct evidence_file *f);
 

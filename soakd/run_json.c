@@ -247,14 +247,26 @@ void run_json_target(json_t *run, struct procfs *fs, const struct target *t)
 	n = readlink(path, exe, sizeof(exe) - 1);
 	if (n > 0) {
 		exe[n] = '\0';
+		json_object_set_new(j, "comm", scrubbed(t->proc[0].comm));
 		json_object_set_new(j, "exe", scrubbed(exe));
 		elf_build_id(path, id, sizeof(id));
+		json_object_del(j, "build_id"); /* of what it was before an exec */
 		if (*id)
 			json_object_set_new(j, "build_id", json_string(id));
 	}
-	if (procfs_read(fs, t->proc[0].pid, "cmdline", NULL) == SK_OK)
+	if (procfs_read(fs, t->proc[0].pid, "cmdline", NULL) == SK_OK && fs->len > 0) /* a zombie has none */
 		json_object_set_new(j, "cmdline", cmdline_json(fs->buf, fs->len));
 	add_allocator(json_object_get(run, "host"), fs, t->proc[0].pid);
+}
+
+bool run_json_follow(json_t *run, struct procfs *fs, const struct target *t)
+{
+	const char *comm = json_get_str(json_object_get(run, "target_info"), "comm", NULL);
+
+	if (t->n == 0 || t->proc[0].zombie || (comm && strcmp(comm, t->proc[0].comm) == 0))
+		return false;
+	run_json_target(run, fs, t);
+	return true;
 }
 
 static json_t *budgets_json(const struct phase *p)

@@ -18,8 +18,14 @@ json_t *run_json_new(int argc, char **argv, const struct run_options *o, const c
 /* The words of a command as an array, without secrets; "(not UTF-8)" for a word that JSON has no text for. NULL without memory. */
 json_t *run_json_words(int argc, char **argv);
 
-/* What can be known of the target's root from outside: executable, build id, command line (scrubbed), and into `host` the allocator. */
+/* What can be known of the target's root from outside: its name for the kernel (comm), executable, build id, command line (scrubbed), and into `host` the allocator. */
 void run_json_target(json_t *run, struct procfs *fs, const struct target *t);
+
+/*
+ * The same once more where the root has another name than was written down: a launched script or `env` that has become the program
+ * by exec, whose executable and build are the ones that count. True: it was. Costs a comparison where it has not changed.
+ */
+bool run_json_follow(json_t *run, struct procfs *fs, const struct target *t);
 
 /* `phases`: names, lengths, loads, budgets; `cycle`: load and idle in turn. Hooks and their environment stay out. */
 void run_json_phases(json_t *run, const struct phase_list *l);

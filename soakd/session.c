@@ -384,6 +384,7 @@ enum sk_code session_end(struct session *s, const char *why, struct sk_err *err)
 	enum sk_code rc;
 
 	session_event(s, "end", why);
+	run_json_follow(s->run, s->fs, s->target);
 	json_object_set_new(s->run, "ended_unix", json_num(clock_wall_s(&s->clock)));
 	rc = session_save(s, err);
 	rundir_flush(&s->dir);

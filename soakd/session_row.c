@@ -9,6 +9,7 @@
 #include "base/csv.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "soakd/run_json.h"
 #include "soakd/session_exact.h"
 #include "soakd/session_maps.h"
 
@@ -16,6 +17,7 @@
 #define CLOCK_STEP_S   1.0
 #define CLOCK_SLEW     1e-3   /* twice what adjtimex(2) allows: a slewed clock is no step */
 #define EPOCH_OPEN_S   3600.0 /* between epochs of a run without an end */
+#define FIRST_ROWS     16     /* in which a launched command becomes, by exec, what it is */
 
 static double epoch_every_s(const struct session *s)
 {
@@ -351,6 +353,8 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	s->rows++;
 	s->last_elapsed_s = elapsed;
 	tell_disk(s);
+	if ((epoch || s->rows <= FIRST_ROWS) && run_json_follow(s->run, s->fs, s->target))
+		epoch = true;
 	if (epoch)
 		session_save(s, NULL); /* roles and cost so far, for the reports on the way; a full disk is told by the rows */
 	return SK_OK;

@@ -158,6 +158,7 @@ static void hold(struct verdict *v, enum verdict_class c, double more_s)
 		if (v->series[i].verdict == VERDICT_LEAK)
 			hold_one(&v->series[i], c, more_s);
 	hold_one(&v->main, c, more_s);
+	v->limit_unix = v->limit_unix_p10 = v->limit_unix_p90 = v->limit_unix_lo = v->limit_unix_hi = v->limit_never = NAN;
 }
 
 bool standing_look(struct standing *s, const struct verdict *found, double elapsed_s, double start_unix)

@@ -181,6 +181,31 @@ static void buffers_touched_for_the_first_time(void **state)
 	assert_non_null(strstr(v.main.why, "shared memory that was touched for the first time"));
 }
 
+/*
+ * Shared buffers that are read of the later part of a run only, and fill faster than the address space grows meanwhile: what that
+ * grew before has nothing to do with them. New segments in that part are a leak.
+ */
+static void buffers_that_fill_after_the_start(void **state)
+{
+	struct series s[3];
+
+	(void)state;
+	for (int leaks = 0; leaks < 2; leaks++) {
+		line(&s[0], "anon_kb", 50000, 0);
+		assert_int_equal(series_init(&s[1], "vsz_kb", 60, SERIES_ONLINE, NULL), SK_OK);
+		assert_int_equal(series_init(&s[2], "shmem_kb", 60, SERIES_ONLINE, NULL), SK_OK);
+		for (int i = 0; i < N; i++) {
+			double filled = i < 120 ? 0 : 10.0 * (i - 120);
+
+			series_add(&s[1], i * 60, 900000 + 4 * i + (leaks ? filled : 0));
+			series_add(&s[2], i * 60, i >= 120 ? 9000 + filled + i % 6 : NAN);
+		}
+		assert_int_equal(decide(s, 3, NULL, NULL), SK_OK);
+		assert_int_equal(v.main.verdict, leaks ? VERDICT_LEAK : VERDICT_SHARED_TOUCH);
+		assert_string_equal(v.main.column, "shmem_kb");
+	}
+}
+
 static void without_anonymous_memory(void **state)
 {
 	struct series s[4];
@@ -278,6 +303,7 @@ int main(void)
 		cmocka_unit_test(shared_memory_decides_too),
 		cmocka_unit_test(touching_what_others_own),
 		cmocka_unit_test(a_deciding_column_without_a_value),
+		cmocka_unit_test(buffers_that_fill_after_the_start),
 		cmocka_unit_test(without_anonymous_memory),
 		cmocka_unit_test(address_space_and_counts),
 		cmocka_unit_test(by_name_and_by_no_name),

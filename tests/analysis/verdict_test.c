@@ -129,6 +129,51 @@ static void nobody_is_named_over_a_restart(void **state)
 	series_release(&p);
 }
 
+/* What takes longer than anybody runs is no advice: the sentence says so, the number stays. */
+static void more_than_anybody_runs(void **state)
+{
+	struct series_verdict m = { .need_more_s = 100 * 86400.0, .fit = { .valid = true, .t1 = 120 } };
+
+	(void)state;
+	assert_true(verdict_needs_too_long(&m));
+	m.need_more_s = 1000 * 120 + 1;
+	assert_true(verdict_needs_too_long(&m));
+	m.need_more_s = 1000 * 120;
+	assert_false(verdict_needs_too_long(&m));
+	m.need_more_s = NAN;
+	assert_false(verdict_needs_too_long(&m));
+
+	struct series s;
+
+	assert_int_equal(series_init(&s, "anon_kb", 60, SERIES_ONLINE, NULL), SK_OK);
+	for (int i = 0; i < 100; i++) /* waves of MiBs */
+		series_add(&s, i * 60, 500000 + 40000 * sin(i / 9.) + 25000 * sin(i / 4.3 + 1));
+	assert_int_equal(decide_one(&s, NULL), SK_OK);
+	series_release(&s);
+	assert_int_equal(v.main.verdict, VERDICT_INSUFFICIENT);
+	assert_true(strstr(v.main.why, verdict_needs_too_long(&v.main) ? "no length of such a run" : "more to decide") != NULL);
+}
+
+/* Growth that is only suspected has no date, however near the limit is. */
+static void a_date_of_what_is_proven(void **state)
+{
+	(void)state;
+	for (int proven = 0; proven < 2; proven++) {
+		struct series s;
+		struct evidence like = { .limit_kb = 60000 };
+
+		assert_int_equal(series_init(&s, "anon_kb", 60, SERIES_ONLINE, NULL), SK_OK);
+		for (int i = 0; i < (proven ? 200 : 36); i++)
+			series_add(&s, i * 60, 50000 + 20 * i + i % 3);
+		assert_int_equal(decide_one(&s, &like), SK_OK);
+		assert_int_equal(v.main.verdict, proven ? VERDICT_LEAK : VERDICT_SUSPECTED);
+		assert_double_equal(v.limit_kb, 60000, 0);
+		assert_true(isfinite(v.limit_unix) == proven && isfinite(v.limit_unix_lo) == proven);
+		assert_true(isfinite(v.limit_never) == proven);
+		series_release(&s);
+	}
+}
+
 /* A leak of descriptors, and no other, is told by their kinds; what memory's parts do is no part of it. */
 static void which_descriptors_grew(void **state)
 {
@@ -381,6 +426,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_grew_and_until_when),
 		cmocka_unit_test(nobody_is_named_over_a_restart),
+		cmocka_unit_test(more_than_anybody_runs),
+		cmocka_unit_test(a_date_of_what_is_proven),
 		cmocka_unit_test(which_descriptors_grew),
 		cmocka_unit_test(of_the_memory_that_decides),
 		cmocka_unit_test(where_no_class_was_read_any_more),

@@ -18,4 +18,9 @@ check "a command that floods its output" status "0 3" "$SOAKD" --interval 0.2 --
 check "target.log is bounded" [ "$(stat -c %s "$TMP/flood/target.log")" -le 16777216 ]
 check "its beginning is there" [ "$(head -1 "$TMP/flood/target.log")" = first ]
 check "that it was cut is said once" [ "$(grep -c ',log,"*target.log was longer' "$TMP/flood/events.csv")" -eq 1 ]
+printf '#!/bin/sh\nsleep 0.7\nexec env sleep 3\n' >"$TMP/start"
+chmod +x "$TMP/start"
+check "a script that becomes a program" status "0 3" "$SOAKD" --interval 0.2 --quiet --out "$TMP/exec" -- "$TMP/start"
+check "is called what it became" json_true "$TMP/exec/run.json" \
+	"j['target_info']['comm'] == 'sleep' and j['target_info']['exe'].endswith('sleep') and j['target_info']['cmdline'] == 'sleep 3'"
 finish
