@@ -150,7 +150,7 @@ static void a_restart_breaks_the_line(void **state)
 		assert_true(fabs(slope - v.main.rate_kb_per_h / 3600) < 1e-9);
 		assert_true(p->line[i].x0 >= 800.0 * (double)i && p->line[i].x1 < 800.0 * (double)(i + 1));
 	}
-	assert_non_null(panel("What the lines leave"));
+	assert_non_null(panel("Residuals of the lines"));
 }
 
 static void late_row(FILE *f, int i)
