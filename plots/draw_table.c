@@ -77,9 +77,10 @@ void draw_table(struct draw *d)
 	}
 	if (d->lay->rows_left) {
 		const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted };
-		char more[64];
+		const char *note = d->scene->table_note;
+		char more[160];
 
-		snprintf(more, sizeof(more), "and %zu more%s", d->lay->rows_left,
+		snprintf(more, sizeof(more), "%.100s%s%zu more%s", note ? note : "and ", note ? "; " : "", d->lay->rows_left,
 			 d->scene->page == PAGE_GRID ? " rows" : theme.more_rows);
 		draw_text(d, &st, t->x, t->y + ((double)shown + 1.5) * d->lay->page->row, t->w, more);
 	}

@@ -371,9 +371,32 @@ static void one_reading_is_enough(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_run, drop_run)
 
+/* There is no half of a process, and "+5350 %" is no share of anything. */
+static void counts_are_whole(void **state)
+{
+	static const char *const row[] = { "processes", "2", "83", "+81", "42 times" };
+	char *cell[(1 + TABLE_ROWS) * TABLE_COLUMNS] = { NULL };
+	struct series_verdict was = v.main;
+
+	(void)state;
+	strcpy(v.main.column, "processes");
+	v.main.warmup_s = 0;
+	v.main.start_kb = 1.52;
+	v.main.end_kb = 83.4;
+	size_t rows = report_table(&v, cell);
+
+	assert_true(rows > 1);
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++)
+		assert_string_equal(cell[TABLE_COLUMNS + i], row[i]);
+	for (size_t i = 0; i < rows * TABLE_COLUMNS; i++)
+		free(cell[i]);
+	v.main = was;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(counts_are_whole),      TEST(the_facts_of_the_text), TEST(the_main_panel),
 		TEST(the_words_of_the_page),      TEST(the_facts_of_the_text), TEST(the_main_panel),
 		TEST(a_sparse_series_is_joined),  TEST(what_happened_when),    TEST(the_table),
 		TEST(the_table_behind_a_warm_up), TEST(the_scene_reads_back),  TEST(the_markdown),
