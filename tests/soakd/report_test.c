@@ -396,11 +396,19 @@ static void counts_are_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(counts_are_whole),      TEST(the_facts_of_the_text), TEST(the_main_panel),
-		TEST(the_words_of_the_page),      TEST(the_facts_of_the_text), TEST(the_main_panel),
-		TEST(a_sparse_series_is_joined),  TEST(what_happened_when),    TEST(the_table),
-		TEST(the_table_behind_a_warm_up), TEST(the_scene_reads_back),  TEST(the_markdown),
-		TEST(the_markdown_of_a_full_run), TEST(one_reading_is_enough), TEST(phases_alone_have_their_table),
+		TEST(counts_are_whole),
+		TEST(the_words_of_the_page),
+		TEST(the_facts_of_the_text),
+		TEST(the_main_panel),
+		TEST(a_sparse_series_is_joined),
+		TEST(what_happened_when),
+		TEST(the_table),
+		TEST(the_table_behind_a_warm_up),
+		TEST(the_scene_reads_back),
+		TEST(the_markdown),
+		TEST(the_markdown_of_a_full_run),
+		TEST(one_reading_is_enough),
+		TEST(phases_alone_have_their_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
