@@ -89,7 +89,9 @@ static void since(struct text *t, const struct series_verdict *m)
 {
 	char buf[40];
 
-	if (isfinite(m->onset_s))
+	if (m->last_tenth)
+		text_add(t, "over the last tenth");
+	else if (isfinite(m->onset_s))
 		text_addf(t, "since %s", fmt_duration(buf, sizeof(buf), m->onset_s));
 	else if (m->warmup_s > 0)
 		text_addf(t, "since the warm-up, %s", fmt_duration(buf, sizeof(buf), m->warmup_s));
@@ -144,7 +146,7 @@ static void add_plateau(const struct series_verdict *m, struct text *t)
 
 	text_add(t, "level ");
 	add_level(t, m->column, m->fit.y1);
-	text_addf(t, " since %s", fmt_duration(buf, sizeof(buf), m->warmup_s > 0 ? m->warmup_s : m->fit.t0));
+	text_addf(t, " since %s", fmt_duration(buf, sizeof(buf), m->warmup_s > 0 || m->last_tenth ? m->warmup_s : m->fit.t0));
 }
 
 /* Of no growth: what would have been seen, and what else there was. */

@@ -169,7 +169,8 @@ static double level_of(const struct series_verdict *s, double level)
 /* Where the rate was fitted behind a warm-up the change is from there too: they would else have different signs. */
 static void series_row(struct row *r, const struct verdict *v, const struct series_verdict *s)
 {
-	double start = level_of(s, s->warmup_s > 0 && s->fit.valid ? s->fit.y0 : s->start_kb), end = level_of(s, s->end_kb);
+	bool fitted = s->warmup_s > 0 && s->fit.valid && !s->last_tenth;
+	double start = level_of(s, fitted ? s->fit.y0 : s->start_kb), end = level_of(s, s->end_kb);
 
 	cell_name(r, s == &v->main ? report_main_label(v) : report_label(s->column));
 	cell_level(r, s->column, start);
