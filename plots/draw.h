@@ -50,7 +50,7 @@ void draw_inner_labels(struct draw *d, const struct rect *plot, const struct axi
 void draw_table(struct draw *d);
 void draw_footer(struct draw *d);
 void draw_aside(struct draw *d);                               /* what is flat, and what had no room */
-size_t draw_footer_lines(struct type *type, const char *text); /* that one of its texts takes; 1 without type */
+size_t draw_footer_lines(struct type *type, double room, const char *text); /* that one of its texts takes; 1 without type */
 
 /* Axes. y: grid and labels; the others as rows of the layout, with d->x. */
 void draw_y_axis(struct draw *d, const struct rect *plot, const struct axis *y, bool labels);
@@ -67,7 +67,7 @@ void draw_swatch(struct draw *d, const struct line_style *style, double x, doubl
 void draw_hatch(cairo_t *cr, const struct rgb *c, const struct rect *r); /* on a grid of the page */
 bool draw_known(const struct scene_panel *p);                            /* has any value */
 bool draw_own_span(const struct draw *d); /* the panel's x is not the page's time: what happened when has no place there */
-size_t draw_advice_lines(struct type *type, const char *advice); /* a paragraph's, at most ADVICE_LINES */
+size_t draw_advice_lines(struct type *type, double room, const char *advice); /* a paragraph's, at most ADVICE_LINES */
 bool draw_note_below(const struct scene_panel *p, struct type *type, double room); /* no room for the note beside the title */
 void draw_tag(struct draw *d, const struct type_style *st, double x, double y, double room, const char *s); /* on paper */
 void draw_colour(cairo_t *cr, const struct rgb *c, double alpha);

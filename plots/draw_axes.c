@@ -51,7 +51,7 @@ void draw_x_grid(struct draw *d, const struct rect *r)
 /* Tick labels in a row, left out where they would run into the one before; the last one ends where the page does. */
 static void x_labels(struct draw *d, const struct rect *row, const struct axis *a, double y)
 {
-	double right = row->x + row->w + 2 * d->lay->page->card_pad, edge = d->lay->page->right;
+	double right = row->x + row->w + d->lay->page->card_pad, edge = d->lay->page->right;
 
 	if (d->scene->page == PAGE_REPORT)
 		right = row->x + row->w > edge ? row->x + row->w : edge;

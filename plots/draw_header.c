@@ -146,18 +146,18 @@ static size_t lead_of(const char *advice)
 	return colon ? (size_t)(colon + 1 - advice) : 0;
 }
 
-size_t draw_advice_lines(struct type *type, const char *advice)
+size_t draw_advice_lines(struct type *type, double room, const char *advice)
 {
 	const struct type_style st = { .px = theme.px_text, .lead = lead_of(advice) };
 
-	return type_lines(type, &st, advice, PAGE_WIDTH - 2 * theme.page.margin, ADVICE_LINES);
+	return type_lines(type, &st, advice, room, ADVICE_LINES);
 }
 
 /* The sentence, and below it what need not be looked at and what to do. */
 static void reasons(struct draw *d, const struct rect *w, double margin)
 {
 	struct type_style st = { .px = theme.px_text, .colour = d->pal->ink };
-	double room = PAGE_WIDTH - 2 * margin, pitch = d->lay->page->why_line, y = w->y + d->lay->page->why_pad + pitch / 2;
+	double room = d->lay->width - 2 * margin, pitch = d->lay->page->why_line, y = w->y + d->lay->page->why_pad + pitch / 2;
 
 	type_paragraph(d->type, d->cr, &st, margin, y, room, WHY_LINES, pitch, d->scene->why);
 	y += (double)type_lines(d->type, &st, d->scene->why, room, WHY_LINES) * pitch;
@@ -166,7 +166,7 @@ static void reasons(struct draw *d, const struct rect *w, double margin)
 
 		st.lead = lead_of(advice);
 		type_paragraph(d->type, d->cr, &st, margin, y, room, ADVICE_LINES, pitch, advice);
-		y += (double)draw_advice_lines(d->type, advice) * pitch;
+		y += (double)draw_advice_lines(d->type, room, advice) * pitch;
 	}
 }
 
@@ -176,7 +176,7 @@ void draw_header(struct draw *d)
 	const struct rect *b = &d->lay->band, *w = &d->lay->why;
 	const struct type_style word = { .px = theme.px_verdict, .bold = true, .colour = tone->on };
 	const struct type_style brand = { .px = 26, .bold = true, .colour = tone->on, .align = TYPE_RIGHT };
-	double margin = d->lay->page->margin, text_x = margin + 110, right = PAGE_WIDTH - margin, first = b->y + b->h / 3,
+	double margin = d->lay->page->margin, text_x = margin + 110, right = d->lay->width - margin, first = b->y + b->h / 3,
 	       second = b->y + 0.72 * b->h;
 
 	draw_colour(d->cr, &tone->fill, 1);

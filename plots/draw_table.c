@@ -77,21 +77,25 @@ void draw_table(struct draw *d)
 	}
 	if (d->lay->rows_left) {
 		const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted };
-		char more[64];
+		const char *note = d->scene->table_note;
+		char more[160];
 
-		snprintf(more, sizeof(more), "and %zu more%s", d->lay->rows_left,
+		snprintf(more, sizeof(more), "%.100s%s%zu more%s", note ? note : "and ", note ? "; " : "", d->lay->rows_left,
 			 d->scene->page == PAGE_GRID ? " rows" : theme.more_rows);
 		draw_text(d, &st, t->x, t->y + ((double)shown + 1.5) * d->lay->page->row, t->w, more);
 	}
 }
 
-/* The name of the i-th thing that is not drawn, or NULL behind the last. */
+/* The name of the i-th thing that is not drawn, or NULL behind the last: the table and the panels before the strips. */
 static const char *not_drawn(const struct draw *d, size_t nth)
 {
-	for (size_t i = 0; i < d->lay->n_panels; i++)
-		if (d->lay->panel[i].plot.h == 0 && nth-- == 0)
-			return d->scene->panel[i].title ? d->scene->panel[i].title : "?";
-	return nth == 0 && d->lay->n_rows == 0 && d->lay->rows_left ? theme.the_table : NULL;
+	if (d->lay->n_rows == 0 && d->lay->rows_left && nth-- == 0)
+		return theme.the_table;
+	for (int strips = 0; strips < 2; strips++)
+		for (size_t i = 0; i < d->lay->n_panels; i++)
+			if (d->lay->panel[i].plot.h == 0 && (d->scene->panel[i].place == PLACE_STRIP) == strips && nth-- == 0)
+				return d->scene->panel[i].title ? d->scene->panel[i].title : "?";
+	return NULL;
 }
 
 /* With the first n of those names, and how many there are beside them. */
@@ -131,10 +135,10 @@ void draw_aside(struct draw *d)
 	text_release(&t);
 }
 
-size_t draw_footer_lines(struct type *type, const char *text)
+size_t draw_footer_lines(struct type *type, double room, const char *text)
 {
 	const struct type_style st = { .px = theme.px_small };
-	size_t lines = type ? type_lines(type, &st, text, layout_footer_width(), FOOTER_LINES) : 1;
+	size_t lines = type ? type_lines(type, &st, text, room, FOOTER_LINES) : 1;
 
 	return lines ? lines : 1;
 }
@@ -150,7 +154,7 @@ void draw_footer(struct draw *d)
 		return;
 	draw_rule(d->cr, &d->pal->rule, 1, f->x, f->y - p->footer_gap / 2, f->x + f->w, f->y - p->footer_gap / 2);
 	for (size_t i = 0; i < d->lay->n_footer; i++) {
-		size_t lines = draw_footer_lines(d->type, d->scene->footer[i]);
+		size_t lines = draw_footer_lines(d->type, f->w, d->scene->footer[i]);
 
 		if (d->type)
 			type_paragraph(d->type, d->cr, &st, f->x, y, f->w, lines, p->footer_line, d->scene->footer[i]);

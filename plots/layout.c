@@ -31,7 +31,7 @@ static struct rect cut(double *y, double x0, double x1, double h)
 
 static struct rect page_cut(const struct layout *l, double *y, double h)
 {
-	return cut(y, l->page->margin, PAGE_WIDTH - l->page->margin, h);
+	return cut(y, l->page->margin, l->width - l->page->margin, h);
 }
 
 static struct rect plot_cut(const struct layout *l, double *y, double h)
@@ -129,32 +129,61 @@ static void place_foot(struct layout *l, const struct layout_budget *b)
 
 	l->footer = page_cut(l, &y, b->footer);
 	y = l->footer.y - (b->footer > 0 ? p->footer_gap : 0) - b->table;
-	l->table = (struct rect){ p->margin, y, (b->wide_table ? PAGE_WIDTH - p->margin : p->right) - p->margin, b->table };
+	l->table = (struct rect){ p->margin, y, (b->wide_table ? l->width - p->margin : p->right) - p->margin, b->table };
 	y -= (b->table > 0 ? p->table_gap : 0) + b->aside;
 	l->aside = (struct rect){ p->margin, y, p->right - p->margin, b->aside };
 }
 
-double layout_footer_width(void)
+/* More than half of what a page is wider goes to the first column, where the time is. */
+static const double first_column = 0.6;
+
+static void widen(struct page *p, double more, bool columns)
 {
-	return PAGE_WIDTH - 2 * theme.page.margin;
+	double first = columns ? first_column * more : more;
+
+	p->plot_right += first;
+	p->right += first;
+	p->side_left += columns ? first : 0;
+	p->side_plot += columns ? first : 0;
+	p->side_right += more;
+}
+
+/*
+ * Exactly the size that is asked for. Type keeps its size as long as the least page has room, and what is wider than the usual page is
+ * drawn as one that is, up to PAGE_WIDEST, then in the middle. One lower than a page can be is drawn smaller.
+ */
+static void set_size(struct layout *l, const struct scene *s)
+{
+	double lowest = fmin(s->width / PAGE_WIDTH, s->height / theme.page.lowest),
+	       usual = fmin(s->width / PAGE_WIDTH, s->height / PAGE_HEIGHT);
+
+	l->columns = two_columns(s);
+	l->own = l->columns ? theme.columns : theme.page;
+	l->page = &l->own;
+	l->scale = fmax(usual, fmin(lowest, 1));
+	l->px_width = s->width;
+	l->px_height = s->height;
+	l->width = fmin(s->width / l->scale, PAGE_WIDEST);
+	l->height = s->height / l->scale;
+	l->left = (s->width / l->scale - l->width) / 2;
+	widen(&l->own, l->width - PAGE_WIDTH, l->columns);
+}
+
+double layout_text_width(const struct scene *s)
+{
+	struct layout l = { .width = PAGE_WIDTH };
+
+	if (s->page != PAGE_GRID)
+		set_size(&l, s);
+	return l.width - 2 * theme.page.margin;
 }
 
 double layout_title_width(const struct scene *s)
 {
-	const struct page *p = two_columns(s) ? &theme.columns : &theme.page;
+	struct layout l;
 
-	return p->side_right - p->side_left;
-}
-
-/* Exactly the size that is asked for: a page lower than it can be is drawn smaller, in the middle. */
-static void set_size(struct layout *l, const struct scene *s)
-{
-	l->scale = fmin(s->width / PAGE_WIDTH, s->height / l->page->lowest);
-	l->px_width = s->width;
-	l->px_height = s->height;
-	l->width = PAGE_WIDTH;
-	l->height = s->height / l->scale;
-	l->left = (s->width / l->scale - PAGE_WIDTH) / 2;
+	set_size(&l, s);
+	return l.own.side_right - l.own.side_left;
 }
 
 /* Where the side column ends when nothing but the footer is below it. */
@@ -163,7 +192,7 @@ static double side_end(const struct layout *l)
 	return l->footer.y - (l->footer.h > 0 ? l->page->footer_gap : 0);
 }
 
-static double why_height(const struct page *p, const struct layout_text *text)
+double layout_why_height(const struct page *p, const struct layout_text *text)
 {
 	size_t lines = text->why_lines;
 
@@ -182,14 +211,13 @@ void layout_scene(struct layout *l, const struct scene *s, const struct layout_t
 		return;
 	}
 
-	*l = (struct layout){ .columns = two_columns(s) };
-	l->page = l->columns ? &theme.columns : &theme.page;
-	l->first = l->last = l->n_panels = panels_of(s);
+	*l = (struct layout){ .width = 0 };
 	set_size(l, s);
+	l->first = l->last = l->n_panels = panels_of(s);
 	for (size_t i = 0; i < l->n_panels; i++)
 		l->key[i] = has_key(&s->panel[i]) || text->note_below[i];
-	l->band = cut(&y, 0, PAGE_WIDTH, l->page->band);
-	l->why = cut(&y, 0, PAGE_WIDTH, why_height(l->page, text));
+	l->band = cut(&y, 0, l->width, l->page->band);
+	l->why = cut(&y, 0, l->width, layout_why_height(l->page, text));
 	room = l->height - y - l->page->bottom;
 	layout_budget(l, s, text, room, &b);
 	place_foot(l, &b);

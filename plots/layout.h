@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where everything goes: rectangles from counts, in units of a page that is PAGE_WIDTH wide whatever its pixels are.
+ * Where everything goes: rectangles from counts, in units of a page that is PAGE_WIDTH wide whatever its pixels are; one that is
+ * wider than high for that, as few are, is wider, and its plots take that.
  * No Cairo, tested exactly.
  *
  *	+---------------------------------------------------------------------------+
@@ -33,6 +34,8 @@
 #include "plots/theme.h"
 
 #define PAGE_WIDTH 1600.0
+#define PAGE_HEIGHT 1200.0 /* of the usual page */
+#define PAGE_WIDEST 3200.0
 
 enum { LAYOUT_PANELS = 48, LAYOUT_FOOTER = 32 }; /* as many as a scene may have */
 
@@ -50,7 +53,8 @@ struct layout {
 	double scale;         /* pixels per page unit */
 	double left;          /* units beside the page: it is in the middle of a picture that is much wider than high */
 	int px_width, px_height;
-	const struct page *page; /* the sizes that it was laid out with */
+	const struct page *page; /* the sizes that it was laid out with: of the theme, or `own` */
+	struct page own;         /* those of the theme, as wide as this page is */
 	bool columns;            /* two of them */
 	bool key[LAYOUT_PANELS]; /* a row below the title of a side panel: names of its lines, or its note */
 	struct rect band, why, utc, lane, elapsed, aside, table, footer;
@@ -63,7 +67,7 @@ struct layout {
 
 enum { WHY_LINES = 3, ADVICE_LINES = 2, LAYOUT_ADVICE = 4 }; /* of the sentence, of a paragraph of advice, then it is cut; paragraphs */
 
-/* What only type can tell: how many lines the sentence takes, each paragraph of advice, and each text of the footer in layout_footer_width() units. */
+/* What only type can tell: how many lines the sentence takes, each paragraph of advice, and each text of the footer in layout_text_width() units. */
 struct layout_text {
 	size_t why_lines, advice_lines[LAYOUT_ADVICE], footer_lines[LAYOUT_FOOTER];
 	bool note_below[LAYOUT_PANELS]; /* of a side panel: its note has no room beside its title */
@@ -77,8 +81,10 @@ struct layout_text {
  */
 void layout_scene(struct layout *l, const struct scene *s, const struct layout_text *text);
 
-/* The room for a line of the footer, and for the title of a side panel, in the page of this scene. */
-double layout_footer_width(void);
+/* The room for a line of the sentence or the footer, and for the title of a side panel, in the page of this scene. */
+/* The band of the sentence and the advice below it. */
+double layout_why_height(const struct page *p, const struct layout_text *text);
+double layout_text_width(const struct scene *s);
 double layout_title_width(const struct scene *s);
 
 /*

@@ -121,7 +121,7 @@ void layout_grid(struct layout *l, const struct scene *s, const struct layout_te
 	l->n_footer = s->n_footer;
 	l->band = (struct rect){ 0, 0, PAGE_WIDTH, sizes->band };
 	l->why = (struct rect){ 0, sizes->band, PAGE_WIDTH,
-				text->why_lines ? 2 * sizes->why_pad + (double)text->why_lines * sizes->why_line : 0 };
+				layout_why_height(sizes, text) };
 
 	double top = l->why.y + l->why.h + sizes->panels_top;
 	double table = s->n_rows ? (double)(l->n_rows + 1 + (l->rows_left > 0)) * sizes->row : 0,

@@ -112,6 +112,7 @@ struct scene {
 	size_t n_markers;
 	char **table; /* n_rows * n_cols cells, the first row is the header; NULL: no table */
 	size_t n_rows, n_cols;
+	char *table_note; /* what its numbers are, for the line that says how many rows are left out; NULL: none */
 	char **footer;
 	size_t n_footer;
 	char **meta; /* n_meta pairs key, value: PNG tEXt chunks */

@@ -82,7 +82,7 @@ static void memory(struct text *t, const struct evidence_file *f)
 	double limit = json_get_num(f->run, "limit_kb", NAN);
 	char buf[40];
 
-	if (isfinite(limit))
+	if (isfinite(limit) && limit != json_get_num(h, "memory_kb", NAN)) /* that has been said */
 		join(t, "limit ", fmt_kb(buf, sizeof(buf), limit));
 	join(t, "THP ", json_get_str(h, "thp", NULL));
 	if (isfinite(overcommit))
@@ -208,8 +208,8 @@ bool report_footer(const struct evidence_file *f, const struct verdict *v, const
 		join(&t[1], "", workload);
 	samples(&t[1], f, v);
 	cost(&t[1], f);
-	method(&t[1], v);
 	join_digits(&t[1], "data sha256 ", facts->sha256);
+	method(&t[1], v);
 	join(&t[2], "", *f->note ? f->note : NULL);
 	for (size_t i = 0; i < LINES; i++) {
 		if (ok)

@@ -30,6 +30,7 @@ void report_facts_release(struct report_facts *facts);
 
 #define TABLE_COLUMNS 9
 #define TABLE_RULE    "|---|--:|--:|--:|--:|--:|--:|--:|---|" /* of the same columns, in Markdown */
+#define TABLE_NOTE "start, end: medians of the first and the last tenth"
 #define TABLE_ROWS    12                                      /* without the header: what the page has room for */
 
 /*

@@ -10,7 +10,8 @@
 #include "soakd/report_internal.h"
 #include "soakd/words.h"
 
-#define SERIES_ROWS 6 /* and one or two of each kind of part, as far as the page has room for them */
+#define TIMES       10 /* growth of more is said as so many times, not in per cent */
+#define SERIES_ROWS 6  /* and one or two of each kind of part, as far as the page has room for them */
 
 /* One row in the making: cells are added from left to right. */
 struct row {
@@ -117,7 +118,9 @@ static void cell_per_cent(struct row *r, double start, double change)
 {
 	struct text t = TEXT_INIT;
 
-	if (start > 0 && isfinite(change))
+	if (start > 0 && change > TIMES * start) /* "+282481 %" is no share of anything */
+		text_addf(&t, "%.0f times", (start + change) / start);
+	else if (start > 0 && isfinite(change))
 		text_addf(&t, "%s%.*f %%", change > 0 ? "+" : "", fabs(change) < start / 10 ? 1 : 0, 100 * change / start);
 	cell(r, &t);
 }
@@ -157,16 +160,23 @@ static void cell_verdict(struct row *r, const struct verdict *v, const struct se
 		cell_str(r, verdict_class_name[s->verdict]);
 }
 
+/* There is no half of a process. */
+static double level_of(const struct series_verdict *s, double level)
+{
+	return column_is_memory(s->column) ? level : round(level);
+}
+
 /* Where the rate was fitted behind a warm-up the change is from there too: they would else have different signs. */
 static void series_row(struct row *r, const struct verdict *v, const struct series_verdict *s)
 {
-	double start = s->warmup_s > 0 && s->fit.valid && !s->last_tenth ? s->fit.y0 : s->start_kb;
+	bool fitted = s->warmup_s > 0 && s->fit.valid && !s->last_tenth;
+	double start = level_of(s, fitted ? s->fit.y0 : s->start_kb), end = level_of(s, s->end_kb);
 
 	cell_name(r, s == &v->main ? report_main_label(v) : report_label(s->column));
 	cell_level(r, s->column, start);
-	cell_level(r, s->column, s->end_kb);
-	cell_change(r, s->column, s->end_kb - start);
-	cell_per_cent(r, start, s->end_kb - start);
+	cell_level(r, s->column, end);
+	cell_change(r, s->column, end - start);
+	cell_per_cent(r, start, end - start);
 	cell_rate(r, s->column, s->rate_kb_per_h);
 	cell_interval(r, s);
 	cell_per_operation(r, s);

@@ -69,7 +69,7 @@ static void assert_apart(const struct layout *l)
 	size_t n = parts(l, r);
 
 	for (size_t i = 0; i < n; i++) {
-		assert_true(r[i].x >= 0 && right(&r[i]) <= PAGE_WIDTH);
+		assert_true(r[i].x >= 0 && right(&r[i]) <= l->width + 1e-9);
 		assert_true(r[i].y >= 0 && bottom(&r[i]) <= l->height + 1e-6);
 		for (size_t k = 0; k < i; k++)
 			assert_true(apart(&r[i], &r[k]));
@@ -183,7 +183,7 @@ static void no_counts_and_no_sizes_overlap(void **state)
 		assert_legible(&l, &s);
 		assert_true(l.px_width == size[0] && l.px_height == size[1]); /* whatever there is to show */
 		assert_near(l.scale, fmin(size[0] / 1600.0, size[1] / l.page->lowest), 1e-12);
-		assert_near(l.scale * (PAGE_WIDTH + 2 * l.left), size[0], 1e-9);
+		assert_near(l.scale * (l.width + 2 * l.left), size[0], 1e-9);
 		assert_true(l.columns == (n.sides > 0 && n.mains + n.strips > 0));
 		assert_true(n.mains == 0 || l.panel[0].plot.h >= l.page->main_least - 1e-9);
 		assert_true(n.footer == 0 || l.n_footer > 0);
@@ -334,7 +334,7 @@ static void bars_are_set_apart_before_curves_grow(void **state)
 	assert_apart(&l);
 }
 
-/* A picture too low for the least of the page: all of it smaller, in the middle. */
+/* A picture too low for the least of the page: all of it smaller, and wider for that. */
 static void a_low_picture_is_a_smaller_page(void **state)
 {
 	const struct counts n = { 1, 9, 4, TABLE, 3 };
@@ -349,10 +349,42 @@ static void a_low_picture_is_a_smaller_page(void **state)
 	s.height = 430;
 	lay_out(&l, &s, 3, 1);
 	assert_true(l.px_width == 1600 && l.px_height == 430);
-	assert_near(l.scale, 0.5, 1e-12); /* 860 units are the least */
-	assert_near(l.left, 800, 1e-9);
+	assert_near(l.scale, 0.5, 1e-12);        /* 860 units are the least */
+	assert_near(l.width, PAGE_WIDEST, 1e-9); /* its plots have what it is wider than the usual page */
+	assert_near(l.left, 0, 1e-9);
+	assert_near(l.panel[0].plot.w, theme.columns.plot_right - theme.columns.plot_left + .6 * 1600, 1e-9);
 	assert_true(l.panel[0].plot.h >= 310 && l.n_footer == 3);
 	assert_apart(&l);
+}
+
+/* A larger picture has room for no less: what is higher than the usual page in proportion is not taken for larger type. */
+static void larger_has_no_less(void **state)
+{
+	static const int sizes[][2] = { { 2400, 1400 }, { 2400, 1800 }, { 3200, 1800 }, { 1600, 1600 }, { 2000, 1200 } };
+	const struct counts n = { 1, 9, 4, TABLE, 3 };
+	struct scene_panel p[LAYOUT_PANELS];
+	char *footer[12] = { NULL };
+	struct scene s;
+	struct layout usual, l;
+
+	(void)state;
+	make_counts(&s, p, footer, &n);
+	s.width = 1600;
+	s.height = 1200;
+	lay_out(&usual, &s, 3, 1);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		s.width = sizes[i][0];
+		s.height = sizes[i][1];
+		lay_out(&l, &s, 3, 1);
+		assert_apart(&l);
+		assert_true(l.panels_left <= usual.panels_left && l.rows_left <= usual.rows_left);
+		assert_true(l.left == 0 && l.scale >= 1);
+	}
+	s.width = 8192;
+	s.height = 200;
+	lay_out(&l, &s, 3, 1);
+	assert_near(l.width, PAGE_WIDEST, 1e-9);
+	assert_near(l.scale * (l.width + 2 * l.left), 8192, 1e-9);
 }
 
 /* Strips are drawn below the main panels wherever the scene has them. */
@@ -528,6 +560,7 @@ int main(void)
 		cmocka_unit_test(side_panels_fill_a_column_of_their_own),
 		cmocka_unit_test(bars_are_set_apart_before_curves_grow),
 		cmocka_unit_test(a_low_picture_is_a_smaller_page),
+		cmocka_unit_test(larger_has_no_less),
 		cmocka_unit_test(strips_come_last),
 		cmocka_unit_test(a_key_only_where_lines_must_be_told_apart),
 		cmocka_unit_test(heights_go_by_weight),
