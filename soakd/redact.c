@@ -92,6 +92,8 @@ static void know(struct redactor *r, enum redact_kind kind, const char *s, size_
 void redact_know(struct redactor *r, enum redact_kind kind, const char *name)
 {
 	know(r, kind, name, strlen(name));
+	if (kind == REDACT_HOST && name[0] && strspn(name, "0123456789.") < strlen(name)) /* build7 of build7.example.com */
+		know(r, kind, name, strcspn(name, "."));
 }
 
 void redact_count(struct redactor *r, enum redact_kind kind, const char *was)

@@ -168,6 +168,22 @@ static void names_are_remembered_and_counted(void **state)
 	redactor_release(&r);
 }
 
+/* Of the name of a machine with its domain the name alone is known too; of an address no number. */
+static void a_host_is_known_without_its_domain(void **state)
+{
+	struct redactor r = { 0 };
+	char *s;
+
+	(void)state;
+	redact_know(&r, REDACT_HOST, "kronos.corp.example");
+	redact_know(&r, REDACT_HOST, "nginx.corp.example");
+	redact_know(&r, REDACT_HOST, "100.64.0.1");
+	s = redact_text(&r, "Kronos is down, kronos.corp.example:80 of kronos, kronoss; nginx 100");
+	assert_string_equal(s, "HOST is down, HOST:80 of HOST, kronoss; nginx 100");
+	free(s);
+	redactor_release(&r);
+}
+
 static const char run_json[] =
 	"{\"id\": \"x-1\", \"label\": \"x\", \"target\": \"unit:x.service\", \"scenario\": \"postgres\","
 	"\"command\": [\"/home/alice/bin/soakd\", \"run\", \"--target\", \"pidfile:/run/acme.pid\", \"-o\", \"/srv/acme\", "
@@ -238,7 +254,8 @@ static void a_whole_run(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(nothing_of_yours_survives), cmocka_unit_test(what_helps_stays),
-					    cmocka_unit_test(names_are_remembered_and_counted), cmocka_unit_test(a_whole_run) };
+					    cmocka_unit_test(names_are_remembered_and_counted),
+					    cmocka_unit_test(a_host_is_known_without_its_domain), cmocka_unit_test(a_whole_run) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
