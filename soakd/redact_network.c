@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is of the network: addresses of services (scheme://user@host:port/path), of machines (IPv4, IPv6, of cards), of people
+ * What is of the network, but for addresses of services (redact_url.c): addresses of machines (IPv4, IPv6, of cards), of people
  * (alice@example.com), and names of hosts. What is the same on every machine (localhost, 127.0.0.1) stays.
  */
 #include <ctype.h>
@@ -213,34 +213,5 @@ bool rule_email(const char *s, struct found *f)
 		found_add(f, user + 1, at - user - 1, REDACT_SECRET, false);
 	if (!redact_loopback(s + at + 1, host))
 		found_add(f, at + 1, host, REDACT_HOST, true);
-	return true;
-}
-
-/* scheme://user@host:port/path: scheme and port stay. */
-bool rule_url(const char *s, struct found *f)
-{
-	size_t scheme = isalpha((unsigned char)*s) ? strspn(s, LETTER DIGITS "+.-") : 0, at, end, host;
-
-	if (scheme == 0 || strncmp(s + scheme, "://", 3) != 0)
-		return false;
-	at = scheme + 3;
-	end = at + strcspn(s + at, "/?#" ENDS);
-	if (s[at] == '[' || (memchr(s + at, '@', end - at) && s[end] == '['))
-		end += strcspn(s + end, "/?# \t'\"`");
-	for (size_t i = at; i < end; i++) {
-		if (s[i] != '@')
-			continue;
-		found_add(f, at, strcspn(s + at, ":@"), REDACT_USER, true);
-		at = i + 1;
-	}
-	host = s[at] == '[' ? strcspn(s + at, "]") + 1 : strcspn(s + at, ":/?#" ENDS);
-	if (at + host > end)
-		host = end - at;
-	if (!redact_loopback(s + at, host))
-		found_add(f, at, host, REDACT_HOST, true);
-	f->n = end + strcspn(s + end, " \t\r\n'\"`<>,;)");
-	f->n = end + redact_trim(s + end, f->n - end);
-	if (f->n > end + 1)
-		found_add(f, end + (s[end] == '/'), f->n - end - (s[end] == '/'), REDACT_PATH, false);
 	return true;
 }

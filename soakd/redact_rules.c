@@ -11,7 +11,9 @@
 
 void found_add(struct found *f, size_t at, size_t n, enum redact_kind kind, bool everywhere)
 {
-	if (n > 0 && f->n_parts < FOUND_PARTS)
+	if (n > 0 && f->n_parts == FOUND_PARTS) /* all that is between goes too */
+		f->part[FOUND_PARTS - 1].n = at + n - f->part[FOUND_PARTS - 1].at;
+	else if (n > 0)
 		f->part[f->n_parts++] = (struct found_part){ at, n, kind, everywhere };
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files of rules share: redact_rules.c asks, redact_network.c, _paths.c, _secrets.c and _words.c answer. */
+/* What the files of rules share: redact_rules.c asks, redact_url.c, _network.c, _paths.c, _secrets.c and _words.c answer. */
 #ifndef SOAKD_REDACT_RULES_INTERNAL_H
 #define SOAKD_REDACT_RULES_INTERNAL_H
 
