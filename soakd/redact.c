@@ -127,6 +127,21 @@ static size_t known_at(struct redactor *r, const char *s, enum redact_kind *kind
 	return best;
 }
 
+/* The bytes from s[i] to s[end], but for names that are known. */
+static void copy(struct redactor *r, const char *s, size_t i, size_t end, struct text *out)
+{
+	while (i < end) {
+		enum redact_kind kind = REDACT_WORD;
+		size_t n = i == 0 || !is_word(s[i - 1]) ? known_at(r, s + i, &kind) : 0;
+
+		if (n > 0)
+			text_add(out, kinds[kind].word);
+		else
+			text_addc(out, s[i]);
+		i += n ? n : 1;
+	}
+}
+
 /* What the rule found goes, and what stands around it within the match stays: "user=" of user=alice. */
 static void replace(struct redactor *r, const struct found *f, const char *s, struct text *out)
 {
@@ -135,7 +150,7 @@ static void replace(struct redactor *r, const struct found *f, const char *s, st
 	for (size_t i = 0; i < f->n_parts; i++) {
 		const struct found_part *p = &f->part[i];
 
-		text_addn(out, s + at, p->at - at);
+		copy(r, s, at, p->at, out);
 		at = p->at + p->n;
 		if (p->kind == REDACT_SECRET)
 			r->secrets++;
@@ -145,7 +160,7 @@ static void replace(struct redactor *r, const struct found *f, const char *s, st
 			know(r, p->kind, s + p->at, p->n);
 		text_add(out, kinds[p->kind].word);
 	}
-	text_addn(out, s + at, f->n - at);
+	copy(r, s, at, f->n, out);
 }
 
 /* Names in a text are known before it is read: /home/alice may stand behind alice. */
@@ -194,6 +209,8 @@ static void take_out(struct redactor *r, const char *s, struct text *out)
 		if (i >= token && redact_rule(s, i, &f)) {
 			replace(r, &f, s + i, out);
 			i += f.n;
+			if (s[i] == '-') /* to the next address */
+				text_addc(out, s[i++]);
 			token = i;
 			continue;
 		}

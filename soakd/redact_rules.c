@@ -99,9 +99,9 @@ static bool quoted(const char *s, struct found *f)
 
 bool redact_rule(const char *s, size_t i, struct found *out)
 {
-	static bool (*const rules[])(const char *, struct found *) = { rule_url,      rule_row,  rule_query, rule_key,
-								       rule_variable, rule_path, rule_unit,  rule_email,
-								       rule_ip,       rule_host, rule_secret };
+	static bool (*const rules[])(const char *, struct found *) = { rule_url,      rule_row,  rule_query,  rule_key,
+								       rule_variable, rule_path, rule_unit,   rule_email,
+								       rule_ip,       rule_host, rule_secret, rule_joined };
 
 	if (!word_begins(s, i))
 		return false;

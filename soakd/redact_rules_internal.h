@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files of rules share: redact_rules.c asks, redact_url.c, _network.c, _paths.c, _secrets.c and _words.c answer. */
+/* What the files of rules share: redact_rules.c asks, redact_url.c, _network.c, _paths.c, _joined.c, _secrets.c and _words.c answer. */
 #ifndef SOAKD_REDACT_RULES_INTERNAL_H
 #define SOAKD_REDACT_RULES_INTERNAL_H
 
@@ -30,6 +30,12 @@ size_t redact_letters(const char *s, const char *more);
 /* The same machine everywhere: localhost, 127.0.0.1, ::1 and the like. */
 bool redact_loopback(const char *s, size_t n);
 
+/* An address of the network that is not the same everywhere begins at s: bytes; 0. */
+size_t redact_address(const char *s);
+
+/* Eight, four, four, four and twelve digits; in units of containers with '_' between. */
+bool redact_uuid(const char *s);
+
 /*
  * The rules. A word begins at s. True: *f says what goes, from s on; with no part, that the f->n bytes stay as they are, whatever
  * other rules would make of them.
@@ -44,6 +50,7 @@ bool rule_query(const char *s, struct found *f);
 bool rule_key(const char *s, struct found *f);
 bool rule_variable(const char *s, struct found *f);
 bool rule_row(const char *s, struct found *f);
+bool rule_joined(const char *s, struct found *f);
 bool rule_secret(const char *s, struct found *f);
 
 #endif

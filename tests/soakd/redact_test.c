@@ -100,6 +100,19 @@ static void nothing_of_yours_survives(void **state)
 		{ "550e8400-e29b-41d4-a716-446655440000", "NAME" },
 		{ "unit:postgresql@acme.service, acme", "unit:postgresql@NAME.service, NAME" },
 		{ "/sys/fs/cgroup/acme.slice/x and /proc/7/root/srv/x", "PATH and PATH" },
+		{ "unit:docker-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.scope",
+		  "unit:docker-NAME.scope" },
+		{ "cri-containerd-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.scope, "
+		  "crio-conmon-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.scope",
+		  "cri-containerd-NAME.scope, crio-conmon-NAME.scope" },
+		{ "kubepods-besteffort-pod550e8400_e29b_41d4_a716_446655440000.slice", "kubepods-besteffort-podNAME.slice" },
+		{ "pod550e8400-e29b-41d4-a716-446655440000, pod-0123456789abcdef0123456789abcdef", "podNAME, pod-NAME" },
+		{ "carol, role \"carol\": carol-550e8400-e29b-41d4-a716-446655440000", "USER, role \"USER\": USER-NAME" },
+		{ "payments-7d9c6b8f5d-x2x4z of i-0abcd1234ef567890", "NAME of i-NAME" },
+		/* addresses that are joined to something */
+		{ "10.0.0.5-10.0.0.9, 10.0.0.5-eth0 down", "ADDRESS-ADDRESS, ADDRESS-eth0 down" },
+		{ "10.0.0.5_eth0, client_10.0.0.5, 8.8.8.8-eth0", "ADDRESS_eth0, client_ADDRESS, ADDRESS-eth0" },
+		{ "IP 10.0.0.5.5432 > 2001:db8::1.80, 2001:db8::9_x", "IP ADDRESS.5432 > ADDRESS.80, ADDRESS_x" },
 		/* variables, rows, statements */
 		{ "PGPASSWORD=x PGUSER=alice PGHOST=db7 TENANT=acme A_B='c d'",
 		  "PGPASSWORD=*** PGUSER=USER PGHOST=HOST TENANT=VALUE A_B='VALUE'" },
@@ -130,6 +143,8 @@ static void what_helps_stays(void **state)
 		"12.2.0",
 		"Linux 6.18.44-fc-v657 \302\267 x86_64 \302\267 2 CPUs \302\267 glibc 2.36 \302\267 glibc malloc",
 		"6.1.55.1-microsoft-standard-WSL2",
+		"1.2.3.4-1, 19.3.0.0.0, 4.18.0.2_el8 and 120.0.6099.109",
+		"session-5.scope user-1000.slice libfoo-0.3.so.1.2.3.4 gcc-12_12.2.0-14 x-1795140000000000000",
 		"/usr/lib/postgresql/15/bin/postgres",
 		"file-text /usr/lib/x86_64-linux-gnu/libssl.so.3 of backend",
 		"heap [heap] of backend pid 4711, anon 7f12ab34c000 of x",
