@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What stands within a word, joined to others: the id of a container in the name of its unit (docker-ID.scope, kubepods-podID.slice),
- * an address behind a name (client_10.0.0.5), the name that a cluster has made for a pod.
+ * What stands within a word, joined to others: the id of a container in the name of its unit (docker-ID.scope,
+ * kubepods-podID.slice), an address behind a name (client_10.0.0.5), the name that a cluster has made for a pod.
  */
 #include <ctype.h>
 #include <string.h>

@@ -27,6 +27,13 @@ bool redact_starts(const char *s, const char *with);
 /* Letters of any script, digits, and the characters of `more` that s begins with, in bytes. */
 size_t redact_letters(const char *s, const char *more);
 
+/* A quote, a blank or a dash beyond ASCII begins at s, which is no letter: bytes; 0. And one that ends before s[i]. */
+size_t redact_mark(const char *s);
+bool redact_behind_mark(const char *s, size_t i);
+
+/* What s begins with is a quote, of any language, and what belongs to it ends: bytes of the quote, *n of what it holds; 0. */
+size_t redact_quote(const char *s, size_t *n);
+
 /* The same machine everywhere: localhost, 127.0.0.1, ::1 and the like. */
 bool redact_loopback(const char *s, size_t n);
 

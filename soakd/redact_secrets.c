@@ -61,7 +61,7 @@ static size_t token(const char *s)
 	return 0;
 }
 
-/* Of Amazon: the name of a key, that of a role or of a session, wherever a '/' or a blank comes behind; or 40 digits of base 64. */
+/* Of Amazon: the name of a key, of a role or of a session, a '/' or a blank behind it; or 40 digits of base 64. */
 static size_t amazon(const char *s, size_t n)
 {
 	static const char *const begins[] = { "AKIA", "ASIA", "AROA", "AIDA" };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Addresses of services: scheme://user:password@host:port,host:port/path, of which scheme and ports stay. As people write them, not
- * as the standard has them: a password may hold '/', '#' and blanks that nobody has encoded.
+ * Addresses of services: scheme://user:password@host:port,host:port/path, of which scheme and ports stay. As people write them,
+ * not as the standard has them: a password may hold '/', '#' and blanks that nobody has encoded.
  */
 #include <ctype.h>
 #include <string.h>
