@@ -163,26 +163,24 @@ static void replace(struct redactor *r, const struct found *f, const char *s, st
 	copy(r, s, at, f->n, out);
 }
 
-/* Names in a text are known before it is read: /home/alice may stand behind alice. */
+/* Names in a text are known before it is read: /home/alice may stand behind alice, and anywhere within a path. */
 static void learn(struct redactor *r, const char *s)
 {
 	struct found f;
 
 	for (size_t i = 0; s[i]; i++) {
-		if (i > 0 && is_word(s[i - 1]))
-			continue;
-		size_t n = redact_person(s + i);
+		size_t n = s[i] == '~' && i > 0 && is_word(s[i - 1]) ? 0 : redact_person(s + i), from = redact_person_from(s + i);
 
-		if (n > 0) {
-			size_t from = redact_person_from(s + i);
-
+		if (n > 0)
 			know(r, REDACT_USER, s + i + from, n - from);
-		} else if (redact_rule(s, i, &f)) {
-			for (size_t k = 0; k < f.n_parts; k++)
-				if (f.part[k].everywhere)
-					know(r, f.part[k].kind, s + i + f.part[k].at, f.part[k].n);
-			i += f.n - 1;
-		}
+	}
+	for (size_t i = 0; s[i]; i++) {
+		if ((i > 0 && is_word(s[i - 1])) || redact_person(s + i) > 0 || !redact_rule(s, i, &f))
+			continue;
+		for (size_t k = 0; k < f.n_parts; k++)
+			if (f.part[k].everywhere)
+				know(r, f.part[k].kind, s + i + f.part[k].at, f.part[k].n);
+		i += f.n - 1;
 	}
 }
 

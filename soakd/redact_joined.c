@@ -37,8 +37,13 @@ static bool is_pod(const char *s, size_t n)
 
 bool rule_joined(const char *s, struct found *f)
 {
+	/* they name everything from account to pod, with colons or lines between */
+	static const char *const lists[] = { "arn:aws", "system:serviceaccount:", "system:node:", "k8s_" };
 	size_t n = strspn(s, LETTER DIGITS "_-."), end = 0;
 
+	for (size_t i = 0; i < COUNT(lists); i++)
+		if (strncmp(s, lists[i], strlen(lists[i])) == 0 && s[strlen(lists[i])])
+			return found_whole(f, redact_trim(s, strcspn(s, ENDS)), REDACT_NAME, false);
 	if (is_pod(s, strspn(s, LETTER DIGITS "-")))
 		return found_whole(f, strspn(s, LETTER DIGITS "-"), REDACT_NAME, false);
 	for (size_t i = 1; i < n; i++) {

@@ -84,7 +84,7 @@ static bool word_begins(const char *s, size_t i)
 {
 	char before = i > 0 ? s[i - 1] : ' ';
 
-	if (s[i] == '.' || s[i] == '\\') /* "...", "\\server" */
+	if (s[i] == '.' || s[i] == '\\' || s[i] == '$' || s[i] == '%') /* "...", "\\server" */
 		return before != '.' && before != '\\' && !isalnum((unsigned char)before);
 	if (s[i] == '/' || s[i] == '~' || s[i] == '[')
 		return !isalnum((unsigned char)before) && !strchr("/._~-])", before);

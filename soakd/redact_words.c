@@ -191,7 +191,7 @@ bool rule_variable(const char *s, struct found *f)
 /* What PostgreSQL shows of a row that it refuses: data, to the end. */
 bool rule_row(const char *s, struct found *f)
 {
-	static const char *const begins[] = { "Key (", "Failing row contains (", "parameters: $" };
+	static const char *const begins[] = { "Key (", "Failing row contains (", "parameters: $", "Parameters: $" };
 
 	for (size_t i = 0; i < COUNT(begins); i++)
 		if (strncmp(s, begins[i], strlen(begins[i])) == 0)

@@ -131,6 +131,15 @@ static void nothing_of_yours_survives(void **state)
 		{ "Authorization: Token a1 b2", "Authorization: ***" },
 		{ "NOPERM User alice has no permissions", "NOPERM User USER has no permissions" },
 		{ "id=3 name=alice db=0 user=default", "id=3 name=NAME db=NAME user=USER" },
+		/* homes of other forms, paths of commands, clusters */
+		{ "alice, /var/home/alice/x", "USER, PATH" },
+		{ "carol of E:\\Users\\carol\\x.exe", "USER of PATH" },
+		{ "bob, /run/media/bob/disk", "USER, PATH" },
+		{ "$HOME/acme/x, ${ACME}/x, ../acme/x and ./acme.sh", "PATH, PATH, PATH and PATH" },
+		{ "%APPDATA%\\Acme\\x is 95 %", "PATH is 95 %" },
+		{ "arn:aws:iam::123456789012:user/alice.", "NAME." },
+		{ "system:serviceaccount:acme:builder cannot", "NAME cannot" },
+		{ "k8s_api_payments_acme_0", "NAME" },
 		/* variables, rows, statements */
 		{ "PGPASSWORD=x PGUSER=alice PGHOST=db7 TENANT=acme A_B='c d'",
 		  "PGPASSWORD=*** PGUSER=USER PGHOST=HOST TENANT=NAME A_B='VALUE'" },
