@@ -128,6 +128,7 @@ struct jump {              /* where the level changed at once, as the model has 
 struct series_verdict { /* one column; NaN where a number does not exist */
 	char column[SERIES_NAME];
 	bool beyond_own; /* of main: all is of what the column has beyond the target's own memory (columns.h, rule 2) */
+	bool last_tenth; /* what grows bends: rate, growth and fit are of the last tenth of what was judged */
 	enum verdict_class verdict;
 	enum leak_kind kind;
 	double rate_kb_per_h, rate_lo, rate_hi; /* 95 % */

@@ -347,11 +347,11 @@ static const char *untold(const struct rivals *r)
 	bool events = r->known[GROWS_CONNECTS] || r->known[GROWS_RELOADS];
 
 	if (rivals_even(r, GROWS_OPERATIONS))
-		return "operations came evenly, so that growth with them and with time is the same line";
+		return "the load was constant, so growth per hour and per operation cannot be told apart";
 	if (rivals_even(r, GROWS_CONNECTS))
-		return "connections were made evenly, so that growth with them and with time is the same line";
+		return "connections were made at a constant rate, so growth per hour and per connection cannot be told apart";
 	if (rivals_even(r, GROWS_RELOADS))
-		return "reloads came evenly, so that growth with them and with time is the same line";
+		return "reloads came at a constant rate, so growth per hour and per reload cannot be told apart";
 	if (r->known[GROWS_OPERATIONS])
 		return events ? "whether with time, with the operations or with the connections or reloads cannot be told"
 			      : "whether with time or with the operations cannot be told";

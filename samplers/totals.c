@@ -29,6 +29,7 @@ struct totals_state {
 	size_t counter[SAMPLER_METRICS_MAX]; /* its slot in the row */
 	double grown[SAMPLER_METRICS_MAX];   /* by row slot: since the run began; NaN while nobody supplied it */
 	size_t lacking[SAMPLER_METRICS_MAX]; /* live processes without a value in this row */
+	size_t exiting;                      /* processes of this row that have given their memory back */
 	struct table now, before;
 };
 
@@ -152,6 +153,7 @@ void totals_begin(struct totals *t)
 	memset(t->supplied, 0, sizeof(t->supplied));
 	memset(t->state->lacking, 0, sizeof(t->state->lacking));
 	t->processes = 0;
+	t->state->exiting = 0;
 	table_clear(&t->state->now);
 }
 
@@ -202,6 +204,7 @@ enum sk_code totals_add(struct totals *t, pid_t pid, uint64_t starttime, unsigne
 	if (add_values(t, row, gone) == 0 && gone)
 		return SK_OK;
 	t->processes++;
+	st->exiting += (how & TOTALS_EXITING) != 0;
 	if (table_grow(&st->now, st) != 0)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory to follow the counters of process %d", (int)pid);
 	last = table_insert(&st->now, st, pid, starttime);
@@ -210,6 +213,17 @@ enum sk_code totals_add(struct totals *t, pid_t pid, uint64_t starttime, unsigne
 		last[c] = old ? old[c] : (double)NAN;
 	count(st, last, row, how & TOTALS_BORN ? 0 : (double)NAN);
 	return SK_OK;
+}
+
+/* Everybody that is there is exiting: what they still show of memory is no level of the target. */
+static void forget_memory(struct totals *t)
+{
+	for (size_t k = 0; k < t->set->n_metric; k++) {
+		if (t->set->metric[k]->kind == METRIC_COUNTER || strcmp(t->set->metric[k]->unit, "KiB") != 0)
+			continue;
+		t->sum[k] = NAN;
+		t->supplied[k] = 0;
+	}
 }
 
 void totals_end(struct totals *t)
@@ -223,6 +237,8 @@ void totals_end(struct totals *t)
 		else if (t->supplied[k] == 0 || st->lacking[k] > 0)
 			t->sum[k] = NAN;
 	}
+	if (st->exiting > 0 && st->exiting == t->processes)
+		forget_memory(t);
 	st->before = st->now;
 	st->now = swap;
 }

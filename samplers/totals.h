@@ -7,6 +7,8 @@
  * A process that dies while the row is read (sampler_set_read() gave SK_EGONE) is no live process: what it gave is in the sum,
  * what it no longer could give is not waited for, and the tree's gauge stays a number. One that may not be read
  * (SK_EPERM, SK_EIO) lives and makes the gauge NaN.
+ * One that is exiting adds its 0 to the memory of those that live. Where it leaves nobody the row was read between the end of a target and
+ * its next life: its gauges in KiB are NaN, for 0 would be a fall that no memory took.
  * A counter that cannot be read in a row keeps what it had: its total never goes back. It is NaN until somebody supplied it.
  */
 #ifndef SAMPLERS_TOTALS_H
@@ -37,6 +39,8 @@ void totals_resume(struct totals *t, const double *counters);
 /* `how` of totals_add, a mask. */
 #define TOTALS_BORN 1u /* first seen after the run began: its counters count from 0; else from the first reading of each */
 #define TOTALS_GONE 2u /* it exited while this row was read */
+#define TOTALS_EXITING                                                                                                           \
+	4u /* it is there, and has given its memory back: a zombie, or nearly one (memoryless.h); no kernel thread */
 
 /* A row: begin, add each process once, end. sum and supplied are of the row from totals_end() to the next totals_begin(). */
 void totals_begin(struct totals *t);

@@ -118,6 +118,7 @@ void row_plan_init(struct row_plan *p, const struct sampler_set *set, const stru
 		p->process_slot[i] = process_cell(processes_columns[i].name, set);
 	p->anon = sampler_set_find(set, "anon_kb");
 	p->rss = sampler_set_find(set, "rss_kb");
+	p->vsz = sampler_set_find(set, "vsz_kb");
 	p->file = sampler_set_find(set, "file_kb");
 	p->rss_shmem = sampler_set_find(set, "rss_shmem_kb");
 	p->shmem = sampler_set_find(set, "shmem_kb");

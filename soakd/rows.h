@@ -33,7 +33,7 @@ struct row_plan {
 	int fact[ROW_COLUMNS_MAX]; /* offset into struct row_facts, or -1 */
 	size_t n;
 	int process_slot[ROW_COLUMNS_MAX]; /* for each column of processes.csv: slot of the set's row, or what rows.c has */
-	int anon, rss, file, rss_shmem, shmem, pss, heap, exact; /* slots that the session needs by name, or -1 */
+	int anon, rss, vsz, file, rss_shmem, shmem, pss, heap, exact; /* slots that the session needs by name, or -1 */
 };
 
 /* The table of soakd's own columns, for `soakd list`. */

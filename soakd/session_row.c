@@ -99,6 +99,20 @@ static bool has(const double *row, int slot)
 	return slot >= 0 && !isnan(row[slot]);
 }
 
+/* No address space: it exits, and what it had is given back. By stat this may not show yet (target_refresh() was before). */
+static bool exiting(const struct session *s, size_t i)
+{
+	const struct proc *p = &s->target->proc[i];
+
+	return !p->kernel && (p->zombie || session_value(s, i, s->plan.vsz) == 0);
+}
+
+static unsigned how_it_stands(const struct session *s, size_t i)
+{
+	return (s->target->proc[i].born ? TOTALS_BORN : 0) | (s->gone[i] ? TOTALS_GONE : 0) |
+	       (exiting(s, i) ? TOTALS_EXITING : 0);
+}
+
 static void add_processes(struct session *s)
 {
 	size_t m = s->set.n_metric;
@@ -111,8 +125,7 @@ static void add_processes(struct session *s)
 
 		if (!p->past.in)
 			continue;
-		totals_add(&s->totals, p->pid, p->starttime, (p->born ? TOTALS_BORN : 0) | (s->gone[i] ? TOTALS_GONE : 0), row,
-			   NULL);
+		totals_add(&s->totals, p->pid, p->starttime, how_it_stands(s, i), row, NULL);
 		s->facts.pss_expected += !s->gone[i] || has(row, s->plan.pss);
 		s->facts.heap_expected += !s->gone[i] || has(row, s->plan.heap);
 		online_role(s->online, p->role, session_value(s, i, s->plan.anon));

@@ -73,6 +73,7 @@ struct proc {
 	bool untold;           /* its "process-new" waits for its title, at most until the next row */
 	bool born;             /* appeared after the run began: its counters count from 0 */
 	bool zombie;           /* has exited, not reaped: no memory */
+	bool kernel;           /* a thread of the kernel: it never has any */
 	long threads;          /* at the last full look */
 	bool load;             /* made by the driver on purpose: role "backend (soakd)" */
 	double first_s;        /* elapsed seconds at which it was first seen */

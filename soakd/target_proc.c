@@ -259,6 +259,7 @@ void proc_update(struct target *t, struct proc *p, const struct proc_stat *st)
 	p->ppid = st->ppid;
 	p->threads = st->threads;
 	p->zombie = proc_stat_is_zombie(st);
+	p->kernel = st->flags & PROC_STAT_KTHREAD;
 	if (!renamed && !(p->untitled && !p->zombie))
 		return;
 	memcpy(p->comm, comm, sizeof(comm));

@@ -112,6 +112,24 @@ static void without_processes_nothing_is_known(void **state)
 	expect(1, 10, 1, NAN); /* nobody has supplied the counter yet */
 }
 
+static void memory_of_a_dying_target_is_unknown(void **state)
+{
+	(void)state;
+	totals_begin(&t);
+	add(1, 100, 0, 10, 5);
+	add(2, 100, TOTALS_EXITING, 0, 6); /* beside one that lives: 0 is what it has */
+	expect(2, 10, 2, 0);
+	add(1, 100, TOTALS_EXITING, 0, 7);
+	expect(1, NAN, 0, 2); /* nobody has any: no level; what was counted stays */
+	add(1, 100, TOTALS_EXITING, 0, 7);
+	add(2, 100, 0, NAN, 6); /* one that lives and may not be read */
+	expect(2, NAN, 1, 2);
+	add(3, 200, TOTALS_BORN, 30, 1);
+	expect(1, 30, 1, 3);
+	add(4, 1, 0, 0, 0); /* a kernel thread has 0 KiB and keeps it */
+	expect(1, 0, 1, 3);
+}
+
 static void a_counter_that_cannot_be_read_keeps_what_it_had(void **state)
 {
 	(void)state;
@@ -175,6 +193,7 @@ int main(void)
 		CASE(one_unreadable_process_makes_the_gauge_unknown),
 		CASE(the_gone_are_not_waited_for),
 		CASE(without_processes_nothing_is_known),
+		CASE(memory_of_a_dying_target_is_unknown),
 		CASE(a_counter_that_cannot_be_read_keeps_what_it_had),
 		CASE(a_resumed_run_counts_on),
 		CASE(many_that_come_and_go),

@@ -26,6 +26,7 @@ struct fake_process {
 	uint64_t start;
 	const char *comm, *cmdline; /* words separated by '|' */
 	char state;                 /* 0: 'S' */
+	unsigned flags;             /* PROC_STAT_*: beside those of any process */
 	int threads;                /* 0: 1 */
 	pid_t parent_tid;           /* the parent's thread that made it; 0: its first */
 };
@@ -146,11 +147,11 @@ static inline void fake_sync(struct fake *f)
 		mkdir(fake_path(f, "proc/%d", pid), 0755);
 		mkdir(fake_path(f, "proc/%d/task", pid), 0755);
 		snprintf(text, sizeof(text),
-			 "%d (%s) %c %d %d %d 0 -1 4194304 10 0 0 0 1 2 0 0 20 0 %d 0 %llu 1000000 100 18446744073709551615 1 1 "
+			 "%d (%s) %c %d %d %d 0 -1 %u 10 0 0 0 1 2 0 0 20 0 %d 0 %llu 1000000 100 18446744073709551615 1 1 "
 			 "0 0 0 0 0 0 0 0 0 0 "
 			 "17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
-			 pid, p->comm, p->state ? p->state : 'S', (int)p->ppid, pid, pid, p->threads ? p->threads : 1,
-			 (unsigned long long)p->start);
+			 pid, p->comm, p->state ? p->state : 'S', (int)p->ppid, pid, pid, 4194304 | p->flags,
+			 p->threads ? p->threads : 1, (unsigned long long)p->start);
 		fake_write(fake_path(f, "proc/%d/stat", pid), text);
 		snprintf(text, sizeof(text), "Name:\t%s\nUid:\t1000\t26\t26\t26\nGid:\t1000\t27\t27\t27\nNSpid:\t%d\n", p->comm,
 			 pid);

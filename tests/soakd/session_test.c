@@ -42,6 +42,12 @@ static void put_memory(struct world *w)
 		double kb = w->anon_kb[i];
 
 		mkdir(fake_path(&w->f, "proc/%d/fd", pid), 0755);
+		fake_write(fake_path(&w->f, "proc/%d/smaps_rollup", pid), "");
+		fake_write(fake_path(&w->f, "proc/%d/smaps", pid), "");
+		if (w->f.p[i].flags || w->f.p[i].state == 'Z') { /* it has exited, or never had memory */
+			fake_write(fake_path(&w->f, "proc/%d/status", pid), "Name:\tx\nThreads:\t1\n");
+			continue;
+		}
 		snprintf(text, sizeof(text),
 			 "Name:\tx\nUid:\t1\t1\t1\t1\nGid:\t1\t1\t1\t1\nVmSize:\t%.0f kB\nVmRSS:\t%.0f kB\nRssAnon:\t%.0f kB\n"
 			 "RssFile:\t1000 kB\nRssShmem:\t0 kB\nVmPTE:\t40 kB\nVmSwap:\t0 kB\nThreads:\t1\n",
@@ -52,7 +58,6 @@ static void put_memory(struct world *w)
 			 "Private_Clean: 0 kB\nPrivate_Dirty: %.0f kB\nAnonymous: %.0f kB\n",
 			 kb + 1000, kb + 500, kb, kb);
 		fake_write(fake_path(&w->f, "proc/%d/smaps_rollup", pid), w->unreadable[i] ? "nonsense\n" : text);
-		fake_write(fake_path(&w->f, "proc/%d/smaps", pid), "");
 		if (w->maps)
 			fake_write(fake_path(&w->f, "proc/%d/maps", pid), w->maps);
 	}
@@ -199,6 +204,42 @@ static void the_young_and_the_small_are_left_out(void **state)
 	assert_double_equal(cell(w, "anon_kb"), 10 + 100 + 2000 + 5000, 0);
 	session_end(&w->s, "done", NULL);
 	assert_double_equal(json_get_num(json_array_get(json_object_get(w->run, "roles"), 1), "living", 0), 3, 0);
+}
+
+/* A row between the end of the only process and its successor: it is there, and what it has is no level of the target. */
+static void a_row_of_a_dying_target(void **state)
+{
+	struct world *w = *state;
+	size_t other;
+
+	begin(w);
+	assert_double_equal(cell(w, "anon_kb"), 2000, 0);
+	w->f.p[0].flags = PROC_STAT_EXITING;
+	w->s.epoch_due = true;
+	next_row(w);
+	assert_double_equal(cell(w, "processes"), 1, 0);
+	for (size_t i = 0; i < w->s.plan.n; i++) /* soakd's own memory is known */
+		if (w->s.plan.slot[i] >= 0 && strcmp(w->s.plan.metric[i]->unit, "KiB") == 0)
+			assert_true(isnan(w->s.values[i]));
+	assert_double_equal(cell(w, "threads"), 1, 0);
+	w->f.p[0].flags = 0;
+	other = add(w, 201, 50, 5000);
+	next_row(w);
+	assert_double_equal(cell(w, "anon_kb"), 7000, 0);
+	w->f.p[other].state = 'Z'; /* beside one that lives it has none */
+	w->s.epoch_due = true;
+	next_row(w);
+	assert_double_equal(cell(w, "processes"), 2, 0);
+	assert_double_equal(cell(w, "anon_kb"), 2000, 0);
+	assert_double_equal(cell(w, "vsz_kb"), 11000, 0);
+	assert_double_equal(cell(w, "pss_kb"), 2500, 0);
+	w->f.p[0].flags = PROC_STAT_KTHREAD; /* of a thread of the kernel 0 is the level */
+	end_process(w, 201);
+	w->s.epoch_due = true;
+	next_row(w);
+	assert_double_equal(cell(w, "processes"), 1, 0);
+	assert_double_equal(cell(w, "anon_kb"), 0, 0);
+	session_end(&w->s, "done", NULL);
 }
 
 static void a_gap_in_the_sum_is_counted(void **state)
@@ -515,6 +556,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(births_and_deaths_are_counted),
 		TEST(the_young_and_the_small_are_left_out),
+		TEST(a_row_of_a_dying_target),
 		TEST(a_gap_in_the_sum_is_counted),
 		TEST(a_killed_run_goes_on),
 		TEST(a_share_wants_an_interval),
