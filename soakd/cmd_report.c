@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* soakd report: a run directory or a CSV in the forms that the endings of the files ask for (report_forms.h); many: report_many.h. */
 #include <math.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -228,18 +229,22 @@ static enum sk_code report_files(const struct report_job *job, bool quiet, struc
 	return rc;
 }
 
-/* The names of this machine and of who asks stand in no file of the run as such, and may stand in any text. */
+/*
+ * The names of this machine and of who asks stand in no file of the run as such, and may stand in any text. A service has no
+ * variable that says who it is: the real user's name is looked up as well.
+ */
 static enum sk_code redact(struct evidence_file *f, struct verdict *v, struct sk_err *err)
 {
-	const char *user[] = { getenv("USER"), getenv("LOGNAME"), getenv("SUDO_USER") };
+	const struct passwd *real = getpwuid(getuid());
+	const char *user[] = { getenv("USER"), getenv("LOGNAME"), getenv("SUDO_USER"), real ? real->pw_name : NULL };
 	struct redactor r = { 0 };
 	char host[256] = "";
 	enum sk_code rc;
 
-	if (gethostname(host, sizeof(host) - 1) == 0)
-		redact_know(&r, REDACT_HOST, host);
 	for (size_t i = 0; i < sizeof(user) / sizeof(*user); i++)
 		redact_know(&r, REDACT_USER, user[i] ? user[i] : "");
+	if (gethostname(host, sizeof(host) - 1) == 0)
+		redact_know(&r, REDACT_HOST, host);
 	rc = redact_evidence(&r, f, v, err);
 	redactor_release(&r);
 	return rc;

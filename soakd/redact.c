@@ -92,6 +92,8 @@ static void know(struct redactor *r, enum redact_kind kind, const char *s, size_
 void redact_know(struct redactor *r, enum redact_kind kind, const char *name)
 {
 	know(r, kind, name, strlen(name));
+	if (kind == REDACT_HOST && name[0] && strspn(name, "0123456789.") < strlen(name)) /* build7 of build7.example.com */
+		know(r, kind, name, strcspn(name, "."));
 }
 
 void redact_count(struct redactor *r, enum redact_kind kind, const char *was)
@@ -125,6 +127,21 @@ static size_t known_at(struct redactor *r, const char *s, enum redact_kind *kind
 	return best;
 }
 
+/* The bytes from s[i] to s[end], but for names that are known. */
+static void copy(struct redactor *r, const char *s, size_t i, size_t end, struct text *out)
+{
+	while (i < end) {
+		enum redact_kind kind = REDACT_WORD;
+		size_t n = i == 0 || !is_word(s[i - 1]) ? known_at(r, s + i, &kind) : 0;
+
+		if (n > 0)
+			text_add(out, kinds[kind].word);
+		else
+			text_addc(out, s[i]);
+		i += n ? n : 1;
+	}
+}
+
 /* What the rule found goes, and what stands around it within the match stays: "user=" of user=alice. */
 static void replace(struct redactor *r, const struct found *f, const char *s, struct text *out)
 {
@@ -133,7 +150,7 @@ static void replace(struct redactor *r, const struct found *f, const char *s, st
 	for (size_t i = 0; i < f->n_parts; i++) {
 		const struct found_part *p = &f->part[i];
 
-		text_addn(out, s + at, p->at - at);
+		copy(r, s, at, p->at, out);
 		at = p->at + p->n;
 		if (p->kind == REDACT_SECRET)
 			r->secrets++;
@@ -143,29 +160,27 @@ static void replace(struct redactor *r, const struct found *f, const char *s, st
 			know(r, p->kind, s + p->at, p->n);
 		text_add(out, kinds[p->kind].word);
 	}
-	text_addn(out, s + at, f->n - at);
+	copy(r, s, at, f->n, out);
 }
 
-/* Names in a text are known before it is read: /home/alice may stand behind alice. */
+/* Names in a text are known before it is read: /home/alice may stand behind alice, and anywhere within a path. */
 static void learn(struct redactor *r, const char *s)
 {
 	struct found f;
 
 	for (size_t i = 0; s[i]; i++) {
-		if (i > 0 && is_word(s[i - 1]))
-			continue;
-		size_t n = redact_person(s + i);
+		size_t n = s[i] == '~' && i > 0 && is_word(s[i - 1]) ? 0 : redact_person(s + i), from = redact_person_from(s + i);
 
-		if (n > 0) {
-			size_t from = redact_person_from(s + i);
-
+		if (n > 0)
 			know(r, REDACT_USER, s + i + from, n - from);
-		} else if (redact_rule(s, i, &f)) {
-			for (size_t k = 0; k < f.n_parts; k++)
-				if (f.part[k].everywhere)
-					know(r, f.part[k].kind, s + i + f.part[k].at, f.part[k].n);
-			i += f.n - 1;
-		}
+	}
+	for (size_t i = 0; s[i]; i++) {
+		if ((i > 0 && is_word(s[i - 1])) || redact_person(s + i) > 0 || !redact_rule(s, i, &f))
+			continue;
+		for (size_t k = 0; k < f.n_parts; k++)
+			if (f.part[k].everywhere)
+				know(r, f.part[k].kind, s + i + f.part[k].at, f.part[k].n);
+		i += f.n - 1;
 	}
 }
 
@@ -192,6 +207,8 @@ static void take_out(struct redactor *r, const char *s, struct text *out)
 		if (i >= token && redact_rule(s, i, &f)) {
 			replace(r, &f, s + i, out);
 			i += f.n;
+			if (s[i] == '-') /* to the next address */
+				text_addc(out, s[i++]);
 			token = i;
 			continue;
 		}

@@ -46,7 +46,10 @@ struct redactor {
 };
 void redactor_release(struct redactor *r);
 
-/* This name is taken out wherever it is a word. One that says nothing (root, postgres, localhost), or is too short, is not. */
+/*
+ * This name is taken out wherever it is a word; of a host what stands before its domain too. One that says nothing (root, postgres,
+ * localhost), or is too short, is not.
+ */
 void redact_know(struct redactor *r, enum redact_kind kind, const char *name);
 
 /* Names that s tells, without taking anything out: so that they are known in what is read before it. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is of the network: addresses of services (scheme://user@host:port/path), of machines (IPv4, IPv6, of cards), of people
+ * What is of the network, but for addresses of services (redact_url.c): addresses of machines (IPv4, IPv6, of cards), of people
  * (alice@example.com), and names of hosts. What is the same on every machine (localhost, 127.0.0.1) stays.
  */
 #include <ctype.h>
@@ -19,6 +19,23 @@ bool redact_loopback(const char *s, size_t n)
 	return n > 4 && strncmp(s, "127.", 4) == 0 && strspn(s, DIGITS ".") >= n;
 }
 
+static size_t ipv4(const char *s);
+
+/* Of four numbers a version: of which the first is small, and a word is joined to the last that is no card's. */
+static bool is_version(const char *s, size_t n)
+{
+	static const char *const cards[] = { "eth",  "ens",  "enp",    "eno", "wlan", "wlp",
+					     "bond", "veth", "docker", "tun", "tap",  "wg" };
+
+	if (!isdigit((unsigned char)s[0]) || s[1] != '.' || (s[n] != '-' && s[n] != '_' && s[n] != '+'))
+		return false;
+	for (size_t i = 0; i < COUNT(cards); i++)
+		if (redact_starts(s + n + 1, cards[i]))
+			return false;
+	return isalnum((unsigned char)s[n + 1]) && ipv4(s + n + 1) == 0;
+}
+
+/* A fifth number is a version's, or, as tcpdump has it, a port. */
 static size_t ipv4(const char *s)
 {
 	size_t n = 0;
@@ -30,9 +47,9 @@ static size_t ipv4(const char *s)
 			return 0;
 		n += digits + (i < 3);
 	}
-	return isalpha((unsigned char)s[n]) || s[n] == '_' || s[n] == '-' || (s[n] == '.' && isdigit((unsigned char)s[n + 1]))
-		       ? 0
-		       : n;
+	if (isalpha((unsigned char)s[n]) || (s[n] == '.' && strspn(s + n + 1, DIGITS) > 0 && strspn(s + n + 1, DIGITS) < 4))
+		return 0;
+	return is_version(s, n) ? 0 : n;
 }
 
 /* IPv6, with or without "::", and the six pairs of a network card; times of day have three groups and are neither. */
@@ -47,7 +64,8 @@ static size_t ipv6(const char *s)
 
 		while (last > 0 && s[last - 1] != ':')
 			last--;
-		return ipv4(s + last) ? last + ipv4(s + last) : 0;
+		if (ipv4(s + last))
+			return last + ipv4(s + last);
 	}
 	for (size_t i = 0; i < n; i += s[i] == ':') {
 		size_t k = strspn(s + i, HEX);
@@ -58,12 +76,19 @@ static size_t ipv6(const char *s)
 		pairs += k == 2;
 		i += k;
 	}
-	if (isalnum((unsigned char)s[n]) || s[n] == '_')
+	if (isalnum((unsigned char)s[n]))
 		return 0;
 	while (n > 2 && s[n - 1] == ':' && s[n - 2] != ':')
 		n--;
 	/* without a digit it may be a name of C++, of which the first is seldom of four such letters */
 	return (shortened && (digit || strspn(s, HEX) == 4) && groups >= 1) || groups == 8 || (groups == 6 && pairs == 6) ? n : 0;
+}
+
+size_t redact_address(const char *s)
+{
+	size_t n = ipv4(s) ? ipv4(s) : ipv6(s);
+
+	return redact_loopback(s, n) ? 0 : n;
 }
 
 bool rule_ip(const char *s, struct found *f)
@@ -213,34 +238,5 @@ bool rule_email(const char *s, struct found *f)
 		found_add(f, user + 1, at - user - 1, REDACT_SECRET, false);
 	if (!redact_loopback(s + at + 1, host))
 		found_add(f, at + 1, host, REDACT_HOST, true);
-	return true;
-}
-
-/* scheme://user@host:port/path: scheme and port stay. */
-bool rule_url(const char *s, struct found *f)
-{
-	size_t scheme = isalpha((unsigned char)*s) ? strspn(s, LETTER DIGITS "+.-") : 0, at, end, host;
-
-	if (scheme == 0 || strncmp(s + scheme, "://", 3) != 0)
-		return false;
-	at = scheme + 3;
-	end = at + strcspn(s + at, "/?#" ENDS);
-	if (s[at] == '[' || (memchr(s + at, '@', end - at) && s[end] == '['))
-		end += strcspn(s + end, "/?# \t'\"`");
-	for (size_t i = at; i < end; i++) {
-		if (s[i] != '@')
-			continue;
-		found_add(f, at, strcspn(s + at, ":@"), REDACT_USER, true);
-		at = i + 1;
-	}
-	host = s[at] == '[' ? strcspn(s + at, "]") + 1 : strcspn(s + at, ":/?#" ENDS);
-	if (at + host > end)
-		host = end - at;
-	if (!redact_loopback(s + at, host))
-		found_add(f, at, host, REDACT_HOST, true);
-	f->n = end + strcspn(s + end, " \t\r\n'\"`<>,;)");
-	f->n = end + redact_trim(s + end, f->n - end);
-	if (f->n > end + 1)
-		found_add(f, end + (s[end] == '/'), f->n - end - (s[end] == '/'), REDACT_PATH, false);
 	return true;
 }

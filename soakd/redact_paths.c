@@ -8,7 +8,7 @@
 
 #include "soakd/redact_rules_internal.h"
 
-static const char *const homes[] = { "/home/", "/Users/", "C:\\Users\\", "D:\\Users\\", "~" };
+static const char *const homes[] = { "/home/", "/homes/", "/Users/", "/media/", "\\Users\\", "\\Documents and Settings\\", "~" };
 
 size_t redact_person_from(const char *s)
 {
@@ -56,7 +56,7 @@ static size_t path_length(const char *s, char slash)
 		const char *at = memchr(s + word + 1, slash, k);
 
 		word += 1 + k;
-		if (at == s + word - k || s[word - k] == '~') /* a path of its own */
+		if (at == s + word - k || strchr("~.$%", s[word - k])) /* a path of its own */
 			break;
 		if (at) {
 			n = word;
@@ -66,10 +66,22 @@ static size_t path_length(const char *s, char slash)
 	return redact_trim(s, n);
 }
 
+/* $HOME, ${HOME} or %APPDATA% before a slash: bytes; 0. */
+static size_t variable(const char *s)
+{
+	size_t n = *s == '$' ? 1 + strspn(s + 1, LETTER DIGITS "_{}") : *s == '%' ? 1 + strspn(s + 1, LETTER DIGITS "_()") : 0;
+
+	if (n > 1 && *s == '%')
+		n = s[n] == '%' ? n + 1 : 0;
+	return n > 1 && (s[n] == '/' || s[n] == '\\') ? n : 0;
+}
+
 bool rule_path(const char *s, struct found *f)
 {
 	bool cut = strncmp(s, "...", 3) == 0 && strcspn(s, "/") < strcspn(s, ENDS); /* the end of a long one */
 	bool home = *s == '~' && (s[1] == '/' || isalpha((unsigned char)s[1]));
+	size_t before = variable(s);
+	bool here = strncmp(s, "./", 2) == 0 || strncmp(s, "../", 3) == 0 || strncmp(s, ".\\", 2) == 0;
 	bool drive = isalpha((unsigned char)s[0]) && s[1] == ':' && (s[2] == '\\' || (s[2] == '/' && s[3] != '/'));
 	bool share = s[0] == '\\' && s[1] == '\\' && isalnum((unsigned char)s[2]);
 	bool absolute = *s == '/' && s[1] && (isalnum((unsigned char)s[1]) || (s[1] & 0x80) || strchr("._~@%+-[", s[1]));
@@ -78,6 +90,6 @@ bool rule_path(const char *s, struct found *f)
 		f->n = strcspn(s, ENDS); /* as it is: no rule shall see a host in its name */
 		return true;
 	}
-	return (absolute || cut || home || drive || share) &&
-	       found_whole(f, path_length(s, drive || share ? '\\' : '/'), REDACT_PATH, false);
+	return (absolute || cut || home || drive || share || before > 0 || here) &&
+	       found_whole(f, before + path_length(s + before, drive || share ? '\\' : '/'), REDACT_PATH, false);
 }

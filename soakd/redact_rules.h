@@ -8,7 +8,7 @@
 
 #include "soakd/redact.h"
 
-#define FOUND_PARTS 3
+#define FOUND_PARTS 8
 
 struct found {
 	size_t n; /* bytes that the rule has looked at, from the place */

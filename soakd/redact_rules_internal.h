@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files of rules share: redact_rules.c asks, redact_network.c, _paths.c, _secrets.c and _words.c answer. */
+/* What the files of rules share: redact_rules.c asks, redact_url.c, _network.c, _paths.c, _joined.c, _secrets.c and _words.c answer. */
 #ifndef SOAKD_REDACT_RULES_INTERNAL_H
 #define SOAKD_REDACT_RULES_INTERNAL_H
 
@@ -27,8 +27,21 @@ bool redact_starts(const char *s, const char *with);
 /* Letters of any script, digits, and the characters of `more` that s begins with, in bytes. */
 size_t redact_letters(const char *s, const char *more);
 
+/* A quote, a blank or a dash beyond ASCII begins at s, which is no letter: bytes; 0. And one that ends before s[i]. */
+size_t redact_mark(const char *s);
+bool redact_behind_mark(const char *s, size_t i);
+
+/* What s begins with is a quote, of any language, and what belongs to it ends: bytes of the quote, *n of what it holds; 0. */
+size_t redact_quote(const char *s, size_t *n);
+
 /* The same machine everywhere: localhost, 127.0.0.1, ::1 and the like. */
 bool redact_loopback(const char *s, size_t n);
+
+/* An address of the network that is not the same everywhere begins at s: bytes; 0. */
+size_t redact_address(const char *s);
+
+/* Eight, four, four, four and twelve digits; in units of containers with '_' between. */
+bool redact_uuid(const char *s);
 
 /*
  * The rules. A word begins at s. True: *f says what goes, from s on; with no part, that the f->n bytes stay as they are, whatever
@@ -44,6 +57,7 @@ bool rule_query(const char *s, struct found *f);
 bool rule_key(const char *s, struct found *f);
 bool rule_variable(const char *s, struct found *f);
 bool rule_row(const char *s, struct found *f);
+bool rule_joined(const char *s, struct found *f);
 bool rule_secret(const char *s, struct found *f);
 
 #endif

@@ -61,7 +61,7 @@ static size_t token(const char *s)
 	return 0;
 }
 
-/* Of Amazon: the name of a key, that of a role or of a session, wherever a '/' or a blank comes behind; or 40 digits of base 64. */
+/* Of Amazon: the name of a key, of a role or of a session, a '/' or a blank behind it; or 40 digits of base 64. */
 static size_t amazon(const char *s, size_t n)
 {
 	static const char *const begins[] = { "AKIA", "ASIA", "AROA", "AIDA" };
@@ -74,8 +74,7 @@ static size_t amazon(const char *s, size_t n)
 	return n == 40 && c.upper >= 8 && c.lower >= 8 && c.digit > 0 && strcspn(s, "_-") >= n ? n : 0;
 }
 
-/* Eight, four, four, four and twelve digits; in units of containers with '_' between. */
-static bool is_uuid(const char *s)
+bool redact_uuid(const char *s)
 {
 	static const size_t groups[] = { 8, 4, 4, 4, 12 };
 
@@ -99,7 +98,7 @@ bool rule_secret(const char *s, struct found *f)
 		return found_whole(f, key, REDACT_SECRET, false);
 	if (strncmp(s, "-----BEGIN ", 11) == 0 && strstr(s, "PRIVATE KEY")) /* and all that follows */
 		return found_whole(f, strlen(s), REDACT_SECRET, false);
-	if (is_uuid(s)) /* of a container, a machine, a tenant */
+	if (redact_uuid(s)) /* of a container, a machine, a tenant */
 		return found_whole(f, 36, REDACT_NAME, false);
 	if (redact_starts(s, "eyJ") && n > 10) /* a JSON Web Token: three parts, each base64 */
 		return found_whole(f, strspn(s, LETTER DIGITS "._-"), REDACT_SECRET, false);

@@ -9,44 +9,110 @@
 
 #include "soakd/redact_rules_internal.h"
 
-/* Words whose value, behind '=', or in quotes behind a blank, is a name: those of libpq, and of servers' messages. */
+#define ASSIGNED   0 /* behind '=' */
+#define QUOTED     1 /* in quotes behind a blank too: role "alice" does not exist */
+#define COLON      2 /* behind ':' or " = " too: user: alice */
+#define BARE       4 /* the next word too: masterauth x */
+#define TO_THE_END 8 /* behind ':', to the end of the line or the quote: Cookie: a=b; c=d */
+
+/* Words whose value is a name: those of libpq, of servers' messages and settings. */
 static const struct {
 	const char *word;
 	enum redact_kind kind;
-	bool quoted; /* "role "alice" does not exist" */
+	int form;
 } keys[] = {
-	{ "hostaddr", REDACT_ADDRESS, false },  { "hostname", REDACT_HOST, true },
-	{ "host", REDACT_HOST, true },          { "servername", REDACT_HOST, false },
-	{ "server", REDACT_HOST, true },        { "username", REDACT_USER, true },
-	{ "user", REDACT_USER, true },          { "role", REDACT_USER, true },
-	{ "owner", REDACT_USER, true },         { "dbname", REDACT_NAME, false },
-	{ "database", REDACT_NAME, true },      { "db", REDACT_NAME, false },
-	{ "schema", REDACT_NAME, true },        { "relation", REDACT_NAME, true },
-	{ "table", REDACT_NAME, true },         { "column", REDACT_NAME, true },
-	{ "index", REDACT_NAME, true },         { "constraint", REDACT_NAME, true },
-	{ "function", REDACT_NAME, true },      { "application_name", REDACT_NAME, false },
-	{ "cluster_name", REDACT_NAME, false }, { "sequence", REDACT_NAME, true },
-	{ "statement", REDACT_NAME, true },     { "user id", REDACT_USER, false },
-	{ "data source", REDACT_HOST, false },  { "cookie", REDACT_NAME, true },
+	{ "hostaddr", REDACT_ADDRESS, COLON },
+	{ "hostname", REDACT_HOST, QUOTED | COLON },
+	{ "host", REDACT_HOST, QUOTED | COLON },
+	{ "servername", REDACT_HOST, COLON },
+	{ "server", REDACT_HOST, QUOTED | COLON },
+	{ "username", REDACT_USER, QUOTED | COLON },
+	{ "user", REDACT_USER, QUOTED | COLON },
+	{ "login", REDACT_USER, QUOTED | COLON },
+	{ "role", REDACT_USER, QUOTED },
+	{ "owner", REDACT_USER, QUOTED | COLON },
+	{ "dbname", REDACT_NAME, COLON },
+	{ "databasename", REDACT_NAME, COLON },
+	{ "database", REDACT_NAME, QUOTED | COLON },
+	{ "db", REDACT_NAME, COLON },
+	{ "initial catalog", REDACT_NAME, ASSIGNED },
+	{ "schema", REDACT_NAME, QUOTED },
+	{ "relation", REDACT_NAME, QUOTED },
+	{ "table", REDACT_NAME, QUOTED },
+	{ "column", REDACT_NAME, QUOTED },
+	{ "index", REDACT_NAME, QUOTED },
+	{ "constraint", REDACT_NAME, QUOTED },
+	{ "function", REDACT_NAME, QUOTED },
+	{ "application_name", REDACT_NAME, COLON },
+	{ "cluster_name", REDACT_NAME, COLON },
+	{ "sequence", REDACT_NAME, QUOTED },
+	{ "statement", REDACT_NAME, QUOTED },
+	{ "user id", REDACT_USER, COLON },
+	{ "data source", REDACT_HOST, ASSIGNED },
+	{ "cookie", REDACT_SECRET, QUOTED | TO_THE_END },
+	{ "set-cookie", REDACT_SECRET, TO_THE_END },
+	{ "authorization", REDACT_SECRET, TO_THE_END },
+	{ "proxy-authorization", REDACT_SECRET, TO_THE_END },
+	{ "requirepass", REDACT_SECRET, COLON | BARE },
+	{ "masterauth", REDACT_SECRET, COLON | BARE },
+	{ "masteruser", REDACT_USER, COLON | BARE },
+	{ "noperm user", REDACT_USER, BARE },
+	{ "namespace", REDACT_NAME, QUOTED | COLON },
+	{ "tenant", REDACT_NAME, QUOTED | COLON },
+	{ "bucket", REDACT_NAME, QUOTED | ASSIGNED },
+	{ "name", REDACT_NAME, ASSIGNED },
+	{ "key", REDACT_NAME, ASSIGNED },
+	{ "pod", REDACT_NAME, QUOTED | ASSIGNED },
 };
+
+/* Where the value behind the word of n bytes begins; 0: none does. */
+static size_t value_of(const char *s, size_t n, int form, bool *assigned)
+{
+	size_t blanks = strspn(s + n, " \t"), quote;
+	bool colon = s[n] == ':' && (form & (COLON | TO_THE_END)) && !redact_stands_in(s, n); /* "HOST: no" says it */
+
+	*assigned = s[n] == '=';
+	if (*assigned)
+		return n + 1;
+	if (colon || ((form & COLON) && s[n + blanks] == '='))
+		return n + 1 + (colon ? 0 : blanks) + strspn(s + n + 1 + (colon ? 0 : blanks), " \t");
+	if (blanks == 0 || !((form & BARE) || ((form & QUOTED) && redact_quote(s + n + blanks, &quote) > 0)))
+		return 0;
+	return n + blanks;
+}
+
+/* Bytes of the value, without the quote of *k bytes around it. */
+static size_t value_length(const char *value, int form, size_t *k)
+{
+	size_t n = 0;
+
+	*k = redact_quote(value, &n);
+	if (*k > 0)
+		return n;
+	*k = *value == '"' || *value == '\'';
+	if (*k > 0)
+		return strcspn(value + 1, *value == '"' ? "\"" : "'");
+	return strcspn(value, form & TO_THE_END ? "\r\n'\"" : " \t\r\n&,;)'\"");
+}
 
 bool rule_key(const char *s, struct found *f)
 {
 	for (size_t i = 0; i < COUNT(keys); i++) {
-		size_t n = strlen(keys[i].word), value = n + 1, length;
-		char quote;
+		size_t n = strlen(keys[i].word), value, length, quote;
+		bool assigned;
 
-		if (!redact_starts(s, keys[i].word) ||
-		    (s[n] != '=' && !(s[n] == ' ' && keys[i].quoted && (s[n + 1] == '"' || s[n + 1] == '\''))))
+		value = redact_starts(s, keys[i].word) ? value_of(s, n, keys[i].form, &assigned) : 0;
+		if (value == 0)
 			continue;
-		quote = s[value] == '"' || s[value] == '\'' ? s[value] : '\0';
-		value += quote != '\0';
-		length = quote ? strcspn(s + value, quote == '"' ? "\"" : "'") : strcspn(s + value, " \t&,;)'\"");
-		if (length == 0 || redact_loopback(s + value, length) || strncmp(s + value, "***", 3) == 0)
+		length = value_length(s + value, keys[i].form, &quote);
+		value += quote;
+		if (length == 0 || redact_loopback(s + value, length) || redact_stands_in(s + value, length) ||
+		    (!assigned && (strspn(s + value, DIGITS ".") == length || memchr(s + value, '=', length)) &&
+		     keys[i].kind != REDACT_SECRET))
 			return false;
-		f->n = value + length;
+		f->n = value + length + (s[value + length] ? quote : 0); /* the closing one is no opening one */
 		found_add(f, value, length, s[value] == '/' ? REDACT_PATH : keys[i].kind,
-			  keys[i].kind != REDACT_ADDRESS && s[value] != '/');
+			  keys[i].kind != REDACT_ADDRESS && keys[i].kind != REDACT_SECRET && s[value] != '/');
 		return true;
 	}
 	return false;
@@ -125,7 +191,7 @@ bool rule_variable(const char *s, struct found *f)
 /* What PostgreSQL shows of a row that it refuses: data, to the end. */
 bool rule_row(const char *s, struct found *f)
 {
-	static const char *const begins[] = { "Key (", "Failing row contains (", "parameters: $" };
+	static const char *const begins[] = { "Key (", "Failing row contains (", "parameters: $", "Parameters: $" };
 
 	for (size_t i = 0; i < COUNT(begins); i++)
 		if (strncmp(s, begins[i], strlen(begins[i])) == 0)

@@ -81,6 +81,15 @@ check "it is valid" valid i.xml
 check "the verdict, its rate, versions and the digest stay" python3 -c 'import json
 a = json.load(open("i.json")); f = a["report"]["facts"]
 assert a["verdict"] == "leak" and a["rate_kb_per_h"] > 0 and "6.1.0-13-amd64" in f["host"] and "PostgreSQL 15.18" in f["programs"] and "sha256 " + a["report"]["data_sha256"] in f["data"]'
+# a service has no variable that says who it is, and texts have the machine's name without its domain
+if [ "$(id -u)" -eq 0 ] && unshare --uts true 2>/dev/null && id games >/dev/null 2>&1; then
+    open_programs
+    mkdir -m 777 named && cp acme/samples.csv named/ && sed 's/zelda on acmehost/games on kronos/' acme/run.json >named/run.json
+    check "a report by nobody's environment" status 0 unshare --uts sh -c 'hostname kronos.corp.example; exec env -i setpriv --reuid games "$0" "$@"' "$SOAKD" report named --for-issue --out named/i.md
+    check "machine and user are known" sh -c '! grep -iE "games|kronos" named/i.md && grep -q "USER on HOST" named/i.md'
+else
+    skip "a report by nobody's environment" "needs root, unshare and the user games"
+fi
 check "beside a CSV: picture and text" status 0 "$SOAKD" report leak.csv --for-issue
 check "with their names" [ "$(tr '\n' ' ' <"$TMP/out")" = "leak-for-issue.png leak-for-issue.md " ]
 finish

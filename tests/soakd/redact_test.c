@@ -35,6 +35,18 @@ static void nothing_of_yours_survives(void **state)
 		{ "http://127.0.0.1:36827/: refused", "http://127.0.0.1:36827/: refused" },
 		{ "http://[2001:db8::1]:80/x", "http://HOST:80/PATH" },
 		{ "unix:///run/acme/redis.sock", "unix:///PATH" },
+		{ "postgres://u:p@h1,hostbeta/payrolldb", "postgres://USER:***@HOST,HOST/PATH" },
+		{ "postgres://u:p@h1:5432,h2:5432/db?x=y", "postgres://USER:***@HOST:5432,HOST:5432/PATH" },
+		{ "mysql://root:p#ss@h/db", "mysql://USER:***@HOST/PATH" },
+		{ "http://user:p/w@h/x", "http://USER:***@HOST/PATH" },
+		{ "postgres://carol:pa ss@h/x", "postgres://USER:***@HOST/PATH" },
+		{ "redis://:p/w@[2001:db8::1]:6379/0", "redis://:***@HOST:6379/PATH" },
+		{ "mongodb://a,b,c,d,e,f,g,h,i/x z", "mongodb://HOST,HOST,HOST,HOST,HOST,HOST,HOST,HOST z" },
+		{ "http://localhost:80/@alice to carol@db7", "http://localhost:80/PATH to USER@HOST" },
+		{ "http://alice:hunter2 is no address", "http://HOST:*** is no address" },
+		{ "http://h/x;id=7,y, https://[::1]:8443/, (http://h).",
+		  "http://HOST/PATH, https://[::1]:8443/, (http://HOST)." },
+		{ "//nas7/payroll, http:///x", "//HOST/PATH, http:///PATH" },
 		/* libpq */
 		{ "host=db7.acme.com user=alice dbname=payroll port=5432", "host=HOST user=USER dbname=NAME port=5432" },
 		{ "host=/tmp/alice user='al ice' password=x", "host=PATH user='USER' password=***" },
@@ -81,16 +93,56 @@ static void nothing_of_yours_survives(void **state)
 		/* what is mixed, cut off, or has no dot */
 		{ "refused (db7:5432), dial tcp cache-1:80: no", "refused (HOST:5432), dial tcp HOST:80: no" },
 		{ "server at \"db7\" (10.1.2.3)", "server at \"NAME\" (ADDRESS)" },
-		{ "//alice:hunter2@db7/x, bob:pw@web.acme.com:80", "//USER:***@HOST/x, USER:***@HOST:80" },
+		{ "//alice:hunter2@db7/x, bob:pw@web.acme.com:80", "//USER:***@HOST/PATH, USER:***@HOST:80" },
 		{ "::ffff:10.1.2.3, [fe80::1%eth0]:443, dead:: and abcd::", "ADDRESS, ADDRESS:443, ADDRESS and ADDRESS" },
 		{ "j\303\274rgen@m\303\274ller.de wrote", "EMAIL wrote" },
 		{ "web-01.prod", "HOST" },
 		{ "550e8400-e29b-41d4-a716-446655440000", "NAME" },
 		{ "unit:postgresql@acme.service, acme", "unit:postgresql@NAME.service, NAME" },
 		{ "/sys/fs/cgroup/acme.slice/x and /proc/7/root/srv/x", "PATH and PATH" },
+		{ "unit:docker-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.scope",
+		  "unit:docker-NAME.scope" },
+		{ "cri-containerd-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.scope, "
+		  "crio-conmon-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.scope",
+		  "cri-containerd-NAME.scope, crio-conmon-NAME.scope" },
+		{ "kubepods-besteffort-pod550e8400_e29b_41d4_a716_446655440000.slice", "kubepods-besteffort-podNAME.slice" },
+		{ "pod550e8400-e29b-41d4-a716-446655440000, pod-0123456789abcdef0123456789abcdef", "podNAME, pod-NAME" },
+		{ "carol, role \"carol\": carol-550e8400-e29b-41d4-a716-446655440000", "USER, role \"USER\": USER-NAME" },
+		{ "payments-7d9c6b8f5d-x2x4z of i-0abcd1234ef567890", "NAME of i-NAME" },
+		/* addresses that are joined to something */
+		{ "10.0.0.5-10.0.0.9, 10.0.0.5-eth0 down", "ADDRESS-ADDRESS, ADDRESS-eth0 down" },
+		{ "10.0.0.5_eth0, client_10.0.0.5, 8.8.8.8-eth0", "ADDRESS_eth0, client_ADDRESS, ADDRESS-eth0" },
+		{ "IP 10.0.0.5.5432 > 2001:db8::1.80, 2001:db8::9_x", "IP ADDRESS.5432 > ADDRESS.80, ADDRESS_x" },
+		/* other quotes, colons, settings */
+		{ "FEHLER: Rolle \302\273carol\302\253 existiert nicht; carol",
+		  "FEHLER: Rolle \302\273NAME\302\253 existiert nicht; NAME" },
+		{ "la base de donn\303\251es \302\253 payroll \302\273, \302\253\302\240x\302\240\302\273",
+		  "la base de donn\303\251es \302\253 NAME \302\273, \302\253\302\240NAME\302\240\302\273" },
+		{ "\342\200\236x\342\200\234 \342\200\234x\342\200\235 \342\200\230x\342\200\231 \343\200\214x\343\200\215",
+		  "\342\200\236NAME\342\200\234 \342\200\234NAME\342\200\235 \342\200\230NAME\342\200\231 "
+		  "\343\200\214NAME\343\200\215" },
+		{ "\302\27310.0.0.5\302\253, \302\273carol@db7.acme.com\302\253",
+		  "\302\273ADDRESS\302\253, \302\273EMAIL\302\253" },
+		{ "user: alice; username: bob", "user: USER; username: USER" },
+		{ "host: db7, database = payroll", "host: HOST, database = NAME" },
+		{ "requirepass hunter2", "requirepass ***" },
+		{ "masterauth hunter2, masteruser alice", "masterauth ***, masteruser USER" },
+		{ "Cookie: sid=a1; x=b2", "Cookie: ***" },
+		{ "Authorization: Token a1 b2", "Authorization: ***" },
+		{ "NOPERM User alice has no permissions", "NOPERM User USER has no permissions" },
+		{ "id=3 name=alice db=0 user=default", "id=3 name=NAME db=NAME user=USER" },
+		/* homes of other forms, paths of commands, clusters */
+		{ "alice, /var/home/alice/x", "USER, PATH" },
+		{ "carol of E:\\Users\\carol\\x.exe", "USER of PATH" },
+		{ "bob, /run/media/bob/disk", "USER, PATH" },
+		{ "$HOME/acme/x, ${ACME}/x, ../acme/x and ./acme.sh", "PATH, PATH, PATH and PATH" },
+		{ "%APPDATA%\\Acme\\x is 95 %", "PATH is 95 %" },
+		{ "arn:aws:iam::123456789012:user/alice.", "NAME." },
+		{ "system:serviceaccount:acme:builder cannot", "NAME cannot" },
+		{ "k8s_api_payments_acme_0", "NAME" },
 		/* variables, rows, statements */
 		{ "PGPASSWORD=x PGUSER=alice PGHOST=db7 TENANT=acme A_B='c d'",
-		  "PGPASSWORD=*** PGUSER=USER PGHOST=HOST TENANT=VALUE A_B='VALUE'" },
+		  "PGPASSWORD=*** PGUSER=USER PGHOST=HOST TENANT=NAME A_B='VALUE'" },
 		{ "it is alice: PGUSER=alice", "it is USER: PGUSER=USER" },
 		{ "HOME=/home/alice, LD_PRELOAD=/home/alice/x.so", "HOME=PATH, LD_PRELOAD=PATH" },
 		{ "DETAIL: Key (mail)=(x) already exists.", "DETAIL: VALUE" },
@@ -118,6 +170,10 @@ static void what_helps_stays(void **state)
 		"12.2.0",
 		"Linux 6.18.44-fc-v657 \302\267 x86_64 \302\267 2 CPUs \302\267 glibc 2.36 \302\267 glibc malloc",
 		"6.1.55.1-microsoft-standard-WSL2",
+		"user: 12.5 s, host: 2 CPUs, db: 0, user 3 of 7, role: leader, it\342\200\231s 3\302\240MiB \342\200\223 or "
+		"\302\2615\302\240%",
+		"1.2.3.4-1, 19.3.0.0.0, 4.18.0.2_el8 and 120.0.6099.109",
+		"session-5.scope user-1000.slice libfoo-0.3.so.1.2.3.4 gcc-12_12.2.0-14 x-1795140000000000000",
 		"/usr/lib/postgresql/15/bin/postgres",
 		"file-text /usr/lib/x86_64-linux-gnu/libssl.so.3 of backend",
 		"heap [heap] of backend pid 4711, anon 7f12ab34c000 of x",
@@ -165,6 +221,22 @@ static void names_are_remembered_and_counted(void **state)
 	assert_string_equal(told.s, "1 secret, 1 path, 1 host name, 1 user name");
 	text_release(&told);
 	redactor_release(&r);
+	redactor_release(&r);
+}
+
+/* Of the name of a machine with its domain the name alone is known too; of an address no number. */
+static void a_host_is_known_without_its_domain(void **state)
+{
+	struct redactor r = { 0 };
+	char *s;
+
+	(void)state;
+	redact_know(&r, REDACT_HOST, "kronos.corp.example");
+	redact_know(&r, REDACT_HOST, "nginx.corp.example");
+	redact_know(&r, REDACT_HOST, "100.64.0.1");
+	s = redact_text(&r, "Kronos is down, kronos.corp.example:80 of kronos, kronoss; nginx 100");
+	assert_string_equal(s, "HOST is down, HOST:80 of HOST, kronoss; nginx 100");
+	free(s);
 	redactor_release(&r);
 }
 
@@ -238,7 +310,8 @@ static void a_whole_run(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(nothing_of_yours_survives), cmocka_unit_test(what_helps_stays),
-					    cmocka_unit_test(names_are_remembered_and_counted), cmocka_unit_test(a_whole_run) };
+					    cmocka_unit_test(names_are_remembered_and_counted),
+					    cmocka_unit_test(a_host_is_known_without_its_domain), cmocka_unit_test(a_whole_run) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
