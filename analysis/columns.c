@@ -121,10 +121,10 @@ static void take_beyond(struct bench *b)
 	b->v->main = *s;
 }
 
-/* The level after warm-up. Without one the run's first tenth: the fit line begins only after the last jump. */
+/* The level after warm-up. Without one the run's first tenth: the fit line begins only after the last jump, or in the last tenth. */
 static double settled_level(const struct series_verdict *s)
 {
-	return s->warmup_s > 0 && s->fit.valid ? fmax(s->fit.y0, s->start_kb) : s->start_kb;
+	return s->warmup_s > 0 && s->fit.valid && !s->last_tenth ? fmax(s->fit.y0, s->start_kb) : s->start_kb;
 }
 
 /* Rule 4: address space that keeps growing to more than twice its level after warm-up; then counts. */

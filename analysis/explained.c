@@ -285,6 +285,36 @@ void item_place(char *out, size_t n, const char *path)
 		snprintf(out, n, "%s", path);
 }
 
+/* Its own name, where the other's differs; else with what it lies below. */
+static void item_beside(char *out, size_t n, const char *path, const char *other)
+{
+	const char *last = strrchr(path, '/'), *others = strrchr(other, '/');
+
+	if (last && others && strcmp(last, others) != 0)
+		snprintf(out, n, "%s", last + 1);
+	else
+		item_place(out, n, path);
+}
+
+/* ", most of it in context A below B": only of more than half of the growth, which two may have together. */
+static void say_items(const struct explained *e, const char *by, char *out, size_t n)
+{
+	char place[EXPLAINED_NAME + 16], second[EXPLAINED_NAME + 16];
+	const struct explained_item *top = e->top;
+
+	*out = '\0';
+	if (e->n_top == 0)
+		return;
+	if (!(top[0].share > .5) && e->n_top > 1 && top[0].share + top[1].share > .5 && top[1].share > top[0].share / 2) {
+		item_beside(place, sizeof(place), top[0].name, top[1].name);
+		item_beside(second, sizeof(second), top[1].name, top[0].name);
+		snprintf(out, n, ", most of it in %ss %s and %s", by, place, second);
+		return;
+	}
+	item_place(place, sizeof(place), top[0].name);
+	snprintf(out, n, ", %s in %s %s", top[0].share > .5 ? "most of it" : "the largest part", by, place);
+}
+
 static void add_words(struct verdict *v, const struct account_source *source)
 {
 	static const char *const rests[GROWTH_RESTS] = {
@@ -294,7 +324,7 @@ static void add_words(struct verdict *v, const struct account_source *source)
 	const struct explained *e = &v->explained;
 	size_t at = strlen(v->main.why), room = sizeof(v->main.why) - at;
 	const char *rest = e->rest == REST_OTHER ? source->outside : rests[e->rest];
-	char place[EXPLAINED_NAME + 16], most[EXPLAINED_NAME + 64] = "", whose[64], much[40];
+	char most[2 * EXPLAINED_NAME + 80], whose[64], much[40];
 
 	snprintf(whose, sizeof(whose), e->processes == 1 ? "one process" : "%zu processes", e->processes);
 	if (e->share < .5) {
@@ -305,10 +335,7 @@ static void add_words(struct verdict *v, const struct account_source *source)
 			 none ? "none" : much, whose, none ? "it" : "the rest", rest ? rest : "not known");
 		return;
 	}
-	if (e->n_top) {
-		item_place(place, sizeof(place), e->top[0].name);
-		snprintf(most, sizeof(most), ", most of it in %s %s", source->by, place);
-	}
+	say_items(e, source->by, most, sizeof(most));
 	snprintf(v->main.why + at, room, "; of the growth of %s %.0f %% is in %s%s", whose, 100 * e->share, source->what, most);
 }
 

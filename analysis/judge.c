@@ -10,6 +10,7 @@
 #include "analysis/effect.h"
 #include "analysis/explain.h"
 #include "analysis/growth.h"
+#include "analysis/hac.h"
 #include "analysis/season.h"
 #include "analysis/theil_sen.h"
 #include "analysis/words.h"
@@ -65,6 +66,12 @@ static double tail_span(const struct findings *f)
 	return span;
 }
 
+/* The slope is that of the last tenth; of low points it is that of all of them. */
+static bool of_last_tenth(const struct findings *f)
+{
+	return shape_bends(f->fit.shape) && !f->low_points;
+}
+
 /* What the rate is the mean over: the tail, or the last tenth of what bends. */
 static double growth_span(const struct findings *f)
 {
@@ -86,8 +93,52 @@ static void numbers(struct findings *f, struct series_verdict *out)
 	out->rate_hi = (f->test.slope + half) * 3600;
 	out->p_value = f->test.p_up;
 	out->growth_kb = f->test.slope * growth_span(f);
+	out->last_tenth = of_last_tenth(f);
 	out->detectable_kb_per_h = effect_detectable(f->test.se) * 3600;
 	out->warmup_s = f->from > 0 && f->fit.shape != SHAPE_ONSET ? f->tr.t[f->from] : f->warmup_s;
+}
+
+/*
+ * Jumps upward that come again are part of what leaks (a table that doubles, a burst): between them there is less than the mean
+ * growth. One may be anything that happened once, and so may two that are one in neighbouring blocks, or one beside noise.
+ */
+static bool jumps_belong(const struct findings *f)
+{
+	if (!f->modelled || f->fit.shape != SHAPE_STEPS_TREND || f->base.p != 1 || f->base.p + 1 >= f->tail || f->sawtooth ||
+	    f->tr.segments > 1)
+		return false;
+	double one = f->model.beta[f->base.p], two = f->model.beta[f->base.p + 1];
+	size_t apart = f->fit.at2 > f->fit.at ? f->fit.at2 - f->fit.at : f->fit.at - f->fit.at2;
+
+	return fmin(one, two) > .25 * fmax(one, two) && apart >= f->tr.n / 10;
+}
+
+/* Of growth that is found, with jumps that belong to it: the line through all of it, and its wider interval. */
+static void take_mean_growth(struct findings *f, struct series_verdict *out)
+{
+	struct hac_slope h;
+
+	if (!jumps_belong(f) || hac_slope(f->tr.t + f->from, f->tr.y + f->from, f->tr.n - f->from, &h) != SK_OK || !(h.slope > 0))
+		return;
+	f->mean_growth = true;
+	f->test.slope = h.slope;
+	f->test.se = fmax(h.se, f->test.se);
+	out->rate_kb_per_h = h.slope * 3600;
+	out->rate_lo = fmin(h.lo, h.slope - half_interval(f)) * 3600;
+	out->rate_hi = fmax(h.hi, h.slope + half_interval(f)) * 3600;
+	out->growth_kb = h.slope * growth_span(f);
+}
+
+#define LINE_POINTS 3 /* fewer show no line */
+
+/* The last tenth of the tail. */
+static size_t last_tenth_start(const struct findings *f)
+{
+	size_t i = f->tr.n > LINE_POINTS ? f->tr.n - LINE_POINTS : 0;
+
+	while (i > f->from && f->tr.t[i - 1] >= f->tr.t[f->tr.n - 1] - growth_span(f))
+		i--;
+	return i;
 }
 
 /* Where the last level begins: a line over a jump that shows beside the growth, or over a restart, would lie between the levels and touch neither. */
@@ -97,7 +148,7 @@ static size_t level_start(const struct findings *f)
 	double growth = fabs(f->test.slope) * (f->tr.t[f->tr.n - 1] - f->tr.t[f->from]);
 	size_t i = f->from;
 
-	for (size_t k = 0; k < JUMPS_MAX && shape_jumps(f->fit.shape); k++) {
+	for (size_t k = 0; k < JUMPS_MAX && shape_jumps(f->fit.shape) && !f->mean_growth; k++) {
 		bool shows =
 			!f->modelled || f->base.p + k >= f->tail || !(fabs(f->model.beta[f->base.p + k]) < STEP_MATTERS * growth);
 
@@ -112,7 +163,7 @@ static size_t level_start(const struct findings *f)
 static void fit_line(const struct findings *f, struct fit_line *l)
 {
 	double n = 0, v = 0, r;
-	size_t from = level_start(f);
+	size_t from = of_last_tenth(f) ? last_tenth_start(f) : level_start(f);
 
 	*l = (struct fit_line){ .valid = true, .t0 = f->tr.t[from], .t1 = f->tr.t[f->tr.n - 1] };
 	for (size_t i = from; i < f->tr.n; i++, n++) {
@@ -249,6 +300,8 @@ static void decide(const struct context *x, struct findings *f, struct series_ve
 				       : NAN;
 	if (isfinite(out->onset_s))
 		out->warmup_s = 0;
+	if (verdict_grows(out->verdict))
+		take_mean_growth(f, out);
 	demand_power(f, out);
 	fit_line(f, &out->fit);
 	list_jumps(f, out);

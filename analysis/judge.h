@@ -55,6 +55,7 @@ struct findings {
 	double span_s, rise;     /* length; last tenth less first tenth */
 	double seen_s;           /* first to last sample, for the words */
 	double min_rate;         /* per hour, of the context */
+	bool mean_growth;        /* the slope is that of a line through its jumps */
 	bool early;              /* the level of proof is that of a look on the way */
 	double limit_rate;       /* effect_limit() */
 	double min_growth;       /* under this no leak: 8 quanta, or what an hour at min_rate makes where the run is shorter */

@@ -37,8 +37,44 @@ static bool excluded(const struct rivals *r, enum growth_driver won, enum growth
 	return won != GROWS_UNKNOWN && won != k && !(r->twin[k] && won == GROWS_OPERATIONS);
 }
 
+/* It came so evenly that growth with it and with time is the same line; a twin of the operations as they. */
+static bool same_line(const struct rivals *r, enum growth_driver won, enum growth_driver k)
+{
+	return won == GROWS_UNKNOWN && (rivals_even(r, k) || (r->twin[k] && rivals_even(r, GROWS_OPERATIONS)));
+}
+
+/* Of regressor k within an hour, by least squares from where the rate is of: when a counter was read differs from row to row. NaN: none. */
+static double units_per_hour(const struct findings *f, const struct rivals *r, enum growth_driver k)
+{
+	const struct track *tr = &r->tr;
+	double n = 0, mean = 0, squares = 0, products = 0, from = f->tr.t[f->from];
+
+	for (size_t i = 0; i < tr->n; i++)
+		if (tr->t[i] >= from)
+			mean += (tr->t[i] - mean) / ++n;
+	for (size_t i = 0; i < tr->n; i++) {
+		if (tr->t[i] < from)
+			continue;
+		squares += (tr->t[i] - mean) * (tr->t[i] - mean);
+		products += (tr->t[i] - mean) * r->x[k][i];
+	}
+	return products > 0 ? products / squares * 3600 : NAN;
+}
+
+/*
+ * What is said to be the same line has the same slope: a line of its own would also take the steps and the warm-up for growth that
+ * the rate leaves out.
+ */
+static void share_rate(const struct series_verdict *v, double units, double *bytes, double *lo, double *hi)
+{
+	*bytes = v->rate_kb_per_h * 1024 / units;
+	*lo = v->rate_lo * 1024 / units;
+	*hi = v->rate_hi * 1024 / units;
+}
+
 /* Bytes per unit of regressor k, and the interval; where that cannot be said all three stay as they are. */
-static void per_unit(const struct findings *f, const struct rivals *r, enum growth_driver k, double *bytes, double *lo, double *hi)
+static void per_unit(const struct findings *f, const struct rivals *r, enum growth_driver k, double *bytes, double *lo,
+		     double *hi)
 {
 	const double *col[LSQ_MAX_P];
 	struct py_test t;
@@ -72,7 +108,10 @@ void per_op(const struct findings *f, const struct rivals *r, struct series_verd
 		{ GROWS_RELOADS, &v->per_reload_bytes, &v->per_reload_lo, &v->per_reload_hi },
 	};
 
-	for (size_t i = 0; i < sizeof(of) / sizeof(*of); i++)
-		if (!excluded(r, v->grows_with, of[i].k))
+	for (size_t i = 0; i < sizeof(of) / sizeof(*of); i++) {
+		if (same_line(r, v->grows_with, of[i].k))
+			share_rate(v, units_per_hour(f, r, of[i].k), of[i].bytes, of[i].lo, of[i].hi);
+		else if (!excluded(r, v->grows_with, of[i].k))
 			per_unit(f, r, of[i].k, of[i].bytes, of[i].lo, of[i].hi);
+	}
 }

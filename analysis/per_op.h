@@ -13,8 +13,9 @@
  * Out      v->per_op_*, per_connection_*, per_reload_*: generalised least squares of level on operations (connections, reloads),
  *          with the errors of the trend test (ar.h); NaN where they do not advance, under 12 points, across restarts (a counter
  *          cannot say which life an operation belongs to) and where growth is proven to go with something else; of a twin of the
- *          operations where growth goes with these
- * Checked  tests/analysis/grows_with_test.c: coverage counted on seeded series.
+ *          operations where growth goes with these. Of what came evenly, so that growth with it and with time is the same line, the
+ *          rate and its interval over how many of them an hour has
+ * Checked  tests/analysis/grows_with_test.c: coverage counted on seeded series; the same line has the same slope.
  */
 void per_op(const struct findings *f, const struct rivals *r, struct series_verdict *v);
 

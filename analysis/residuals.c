@@ -94,6 +94,56 @@ static double level_within(const struct block *b, size_t n_blocks, double from, 
 	return median_of(v, *n);
 }
 
+double block_at(const struct block *b, size_t n, double t, double width)
+{
+	double best = NAN, away = width;
+
+	for (size_t i = 0; i < n; i++) {
+		if (b[i].n > 0 && fabs(b[i].t - t) <= away) {
+			away = fabs(b[i].t - t);
+			best = b[i].median;
+		}
+	}
+	return best;
+}
+
+/* Median and scatter of the blocks around t, at the ends beside it: of a tenth of the span, wider until there are LEVEL_BLOCKS; NaN: none. */
+static double level_around(const struct block *b, size_t n, double from, double to, double t, double *scatter)
+{
+	double v[SERIES_DRAWN], width = (to - from) / 10, level, start;
+	size_t k = 0;
+
+	for (; k < LEVEL_BLOCKS && width <= 2 * (to - from); width *= 1.25) {
+		start = fmax(from, fmin(t - width / 2, to - width));
+		k = 0;
+		for (size_t i = 0; i < n && k < SERIES_DRAWN; i++)
+			if (b[i].n > 0 && b[i].t >= start && b[i].t <= fmin(start + width, to))
+				v[k++] = b[i].median;
+	}
+	level = median_of(v, k);
+	for (size_t i = 0; i < k; i++)
+		v[i] = fabs(v[i] - level);
+	*scatter = 1.4826 * median_of(v, k);
+	return level;
+}
+
+bool reading_at_level(const struct block *b, size_t n, const double *t, size_t n_t, double from, double to, double width,
+		      bool last, double *at)
+{
+	double scatter, change = level_around(b, n, from, to, to, &scatter) - level_around(b, n, from, to, from, &scatter);
+
+	for (size_t i = 0; i < n_t; i++) {
+		*at = t[last ? n_t - 1 - i : i];
+		if (!(*at >= from && *at <= to))
+			continue;
+		double level = level_around(b, n, from, to, *at, &scatter);
+
+		if (fabs(block_at(b, n, *at, width) - level) <= fmax(LEVEL_SCATTERS * scatter, LEVEL_LEAST * fabs(change)))
+			return true;
+	}
+	return false;
+}
+
 bool blocks_ends(const struct block *b, size_t n, double from, double to, double *start, double *end)
 {
 	size_t within, some;

@@ -52,4 +52,25 @@ double line_level(const double *x, const double *y, size_t n, double slope);
  */
 bool blocks_ends(const struct block *b, size_t n, double from, double to, double *start, double *end);
 
+/*
+ * reading_at_level - the reading nearest to an end of a span that is no spike: the whole was then at the level of the tenth around it.
+ *
+ * In       b[n] of the whole, t[n_t] ascending times of readings, n <= SERIES_DRAWN; from < to, seconds; width: of a block; last: at the
+ *          span's end, else at its start
+ * Out      *at: the first such reading from that end on, where the whole, in the block nearest to it, is within LEVEL_SCATTERS robust
+ *          standard deviations (1.4826 MAD) of the median of the blocks of a tenth of the span around it, of LEVEL_BLOCKS at least; or
+ *          within LEVEL_LEAST of the change from the first to the last tenth
+ * Return   false: there is none, or nothing of the whole within the span.
+ * Cost     n n_t; no allocation.
+ * Checked  tests/analysis/residuals_test.c
+ */
+#define LEVEL_SCATTERS 4
+#define LEVEL_LEAST    .10 /* a step is no spike */
+#define LEVEL_BLOCKS   5
+bool reading_at_level(const struct block *b, size_t n, const double *t, size_t n_t, double from, double to, double width,
+		      bool last, double *at);
+
+/* The median of the block of b[n] nearest to t; NaN where none is within the width of one. */
+double block_at(const struct block *b, size_t n, double t, double width);
+
 #endif

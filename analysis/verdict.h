@@ -128,6 +128,7 @@ struct jump {              /* where the level changed at once, as the model has 
 struct series_verdict { /* one column; NaN where a number does not exist */
 	char column[SERIES_NAME];
 	bool beyond_own; /* of main: all is of what the column has beyond the target's own memory (columns.h, rule 2) */
+	bool last_tenth; /* what grows bends: rate, growth and fit are of the last tenth of what was judged */
 	enum verdict_class verdict;
 	enum leak_kind kind;
 	double rate_kb_per_h, rate_lo, rate_hi; /* 95 % */
@@ -172,7 +173,7 @@ static inline double verdict_excludes(const struct series_verdict *v)
 #define NEED_MOST_S     (30 * 86400.0)
 #define NEED_MOST_TIMES 1000 /* the run so far */
 
-/* need_more_s is a number that nobody can act on: the noise is such that no longer run of this kind decides. */
+/* need_more_s is a number that nobody can act on: words say "far longer". */
 static inline bool verdict_needs_too_long(const struct series_verdict *v)
 {
 	return v->need_more_s > NEED_MOST_S || (v->fit.valid && v->need_more_s > NEED_MOST_TIMES * v->fit.t1);

@@ -74,7 +74,7 @@ static void say(struct said *s, const struct findings *f, const struct series_ve
 	fmt_duration(s->more, sizeof(s->more), v->need_more_s);
 	fmt_duration(s->from, sizeof(s->from), since);
 	if (verdict_needs_too_long(v))
-		snprintf(s->decide, sizeof(s->decide), "no length of such a run would decide, a steadier load may");
+		snprintf(s->decide, sizeof(s->decide), "only a far longer run, or a steadier load, can decide");
 	else
 		snprintf(s->decide, sizeof(s->decide), "run %s more to decide", s->more);
 	s->fell[0] = '\0';
@@ -347,11 +347,11 @@ static const char *untold(const struct rivals *r)
 	bool events = r->known[GROWS_CONNECTS] || r->known[GROWS_RELOADS];
 
 	if (rivals_even(r, GROWS_OPERATIONS))
-		return "operations came evenly, so that growth with them and with time is the same line";
+		return "the load was constant, so growth per hour and per operation cannot be told apart";
 	if (rivals_even(r, GROWS_CONNECTS))
-		return "connections were made evenly, so that growth with them and with time is the same line";
+		return "connections were made at a constant rate, so growth per hour and per connection cannot be told apart";
 	if (rivals_even(r, GROWS_RELOADS))
-		return "reloads came evenly, so that growth with them and with time is the same line";
+		return "reloads came at a constant rate, so growth per hour and per reload cannot be told apart";
 	if (r->known[GROWS_OPERATIONS])
 		return events ? "whether with time, with the operations or with the connections or reloads cannot be told"
 			      : "whether with time or with the operations cannot be told";

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,18 @@ static int write_new(const char *tmp, const void *data, size_t n)
 	return rc;
 }
 
+/* Whether the folder of a path is there. */
+static bool has_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = sk_asprintf("%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+	struct stat st;
+	bool there = folder && stat(folder, &st) == 0 && S_ISDIR(st.st_mode);
+
+	free(folder);
+	return there;
+}
+
 enum sk_code atomic_write(const char *path, const void *data, size_t n, struct sk_err *err)
 {
 	char *tmp = sk_asprintf("%s.tmp", path);
@@ -65,6 +78,8 @@ enum sk_code atomic_write(const char *path, const void *data, size_t n, struct s
 	free(tmp);
 	if (sys == 0)
 		return SK_OK;
+	if (sys == ENOENT && has_folder(path)) /* as /proc says it */
+		return sk_fail(err, SK_EIO, sys, "cannot write %s: no file can be made in that folder; name another one", path);
 	if (sys == ENOENT) /* "No such file" says little of a file that is to be made */
 		return sk_fail(err, SK_EIO, sys, "cannot write %s: there is no such folder; make it first", path);
 	return sk_fail(err, SK_EIO, sys, "cannot write %s: %s", path, strerror(sys));

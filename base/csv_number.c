@@ -16,7 +16,7 @@
  * that zeros stand before them, neighbours are joined to pairs, and the four pairs to the number (Lemire, "Quickly parsing eight
  * digits", 2022).
  */
-static size_t eight_digits(const char *p, uint64_t *value)
+static inline size_t eight_digits(const char *p, uint64_t *value)
 {
 	const uint64_t pair = UINT64_C(0x000000ff000000ff);
 	uint64_t x, others;
@@ -44,6 +44,10 @@ bool csv_number(const struct csv_reader *r, size_t i, double *out)
 
 	if (n == 0)
 		return false;
+	if (n < 8 && p[n] == '\0') { /* most */
+		*out = (double)(int64_t)whole;
+		return true;
+	}
 	if (n == 8) {
 		n_more = eight_digits(p + 8, &more);
 		whole = whole * power[n_more] + more;

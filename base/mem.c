@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/clocale.h"
 
@@ -17,6 +18,22 @@ void *sk_calloc(size_t n, size_t size)
 	if (__builtin_mul_overflow(n, size, &bytes) || bytes > PTRDIFF_MAX)
 		return NULL;
 	return calloc(1, bytes ? bytes : 1);
+}
+
+void *sk_large(size_t n)
+{
+	const size_t page = (size_t)2 << 20;
+	void *p = NULL;
+
+	if (n > PTRDIFF_MAX - page)
+		return NULL;
+	if (n <= page / 2) /* a whole page would be waste */
+		return malloc(n ? n : 1);
+	n = (n + page - 1) / page * page;
+	if (posix_memalign(&p, page, n) != 0)
+		return NULL;
+	madvise(p, n, MADV_HUGEPAGE); /* an advice: without it the memory is the same, only slower to come by */
+	return p;
 }
 
 char *sk_strdup(const char *s)

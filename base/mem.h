@@ -8,6 +8,12 @@
 /* n zeroed elements of `size` bytes; NULL if there is no memory or n * size overflows. Never NULL for n = 0. */
 void *sk_calloc(size_t n, size_t size) __attribute__((malloc, warn_unused_result));
 
+/*
+ * n bytes, not zeroed, for what is written from end to end: in pages of 2 MiB where the kernel gives them, since a page fault of 4 KiB
+ * takes as long as to fill it. NULL without memory. Never NULL for n = 0.
+ */
+void *sk_large(size_t n) __attribute__((malloc, warn_unused_result));
+
 /* A copy; NULL only without memory. s must not be NULL. */
 char *sk_strdup(const char *s) __attribute__((malloc, warn_unused_result));
 

@@ -11,18 +11,18 @@
  */
 #include "base/series.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/series_block.h"
 #include "base/text.h"
 
 #define EXACT  64 /* samples of a base block whose median is exact; beyond it see struct filling */
 #define LEVELS 54 /* base block numbers are below 2^53, the whole numbers that a double holds */
-
-static const struct block EMPTY = { 0, NAN, NAN, NAN, NAN, NAN };
 
 /*
  * The base block being filled. Its median: each 64 samples, in order of time, give the exact median of these 64, and the block's
@@ -74,53 +74,6 @@ void moments_add(struct moments *m, const double *t, const double *y, size_t n)
 	for (size_t i = 0; i < n; i++)
 		moments_add_one(&sums, t[i], y[i]);
 	*m = sums;
-}
-
-/* The mean of a and b with weight w of b; exactly a where both are equal. */
-static double mix(double a, double b, double w)
-{
-	return a + (b - a) * w;
-}
-
-static double smaller(double a, double b)
-{
-	return b < a ? b : a;
-}
-
-static double larger(double a, double b)
-{
-	return b > a ? b : a;
-}
-
-/* b becomes the merge of a and b. In place: blocks passed as values cost more than all this arithmetic. */
-static inline void merge_left(const struct block *a, struct block *b)
-{
-	if (a->n == 0)
-		return;
-	if (b->n == 0) {
-		*b = *a;
-		return;
-	}
-	double w = a->n == b->n ? 0.5 : (double)b->n / (double)(a->n + b->n);
-
-	b->n += a->n;
-	b->t = mix(a->t, b->t, w);
-	b->mean = mix(a->mean, b->mean, w);
-	b->median = mix(a->median, b->median, w);
-	b->min = smaller(a->min, b->min);
-	b->max = larger(a->max, b->max);
-}
-
-/* Pairs from the start; an odd last one stays alone. Returns how many there are then. */
-static size_t merge_pairs(struct block *b, size_t n)
-{
-	for (size_t i = 0; i + 1 < n; i += 2) {
-		merge_left(&b[i], &b[i + 1]);
-		b[i / 2] = b[i + 1];
-	}
-	if (n % 2)
-		b[n / 2] = b[n - 1];
-	return (n + 1) / 2;
 }
 
 /* Median of y[n], n in 1..EXACT. Sorting by insertion: qsort may allocate. */
@@ -234,34 +187,82 @@ static void widen(struct series *s)
 	s->width_s *= 2;
 }
 
-/* The base block is complete, `next` > now is the one to fill: carry it up as far as its ancestors are complete too. */
-static void advance(struct series *s, uint64_t next)
+/*
+ * `carry` is the whole node at level `from` that ends with the base block now, `next` > now is the one to fill: up as far as its
+ * ancestors are complete too.
+ */
+static inline void carry_up(struct series *s, struct block carry, unsigned from, uint64_t next)
 {
 	struct series_state *st = s->state;
-	unsigned top = 0;
+	unsigned top = from;
 
 	while (next >> st->level >= s->cap)
 		widen(s);
 	while (top < st->level && st->now >> (top + 1) != next >> (top + 1))
 		top++;
 	/* the parent of what goes there is not complete: it is a left child, and nothing is pending there; or it is a whole block */
-	struct block carry; /* on its way in registers: what was just stored is slow to load */
-
-	fill_block(&st->fill, &carry);
-	for (unsigned level = 0; level < top; level++) {
+	for (unsigned level = from; level < top; level++) {
 		if (st->now >> level & 1) {
 			merge_left(&st->pending[level], &carry);
 			st->pending[level].n = 0;
 		}
 	}
 	*(top < st->level ? &st->pending[top] : &st->blocks[st->now >> top]) = carry;
-	fill_reset(&st->fill);
 	st->now = next;
 }
 
-/* What is known of the series as a whole; n > 0 samples that have values. */
+/* The base block is complete, `next` > now is the one to fill. */
+static void advance(struct series *s, uint64_t next)
+{
+	struct block carry; /* on its way in registers: what was just stored is slow to load */
+
+	fill_block(&s->state->fill, &carry);
+	fill_reset(&s->state->fill);
+	carry_up(s, carry, 0, next);
+}
+
+/* A run begins with t[0], and t[RUN] < t[n] is behind it. */
+static bool is_run(const struct series *s, const double *t, const double *y, size_t n)
+{
+	const struct series_state *st = s->state;
+	double first = t[0] / s->base_s + 0.5;
+	int outside = 0;
+
+	if (n <= RUN || st->level < RUN_LEVEL || !(t[0] > st->now_t && first < 9007199254740992.0 - RUN)) /* 2^53 */
+		return false;
+	uint64_t number = (uint64_t)(int64_t)first;
+
+	if (number % RUN != 0 || number < st->now || (number == st->now && st->fill.n > 0))
+		return false;
+	first = (double)(int64_t)number;
+	for (int i = 0; i < RUN; i++) {
+		double at = t[i] / s->base_s + 0.5 - first;
+
+		outside |= !(at >= i) | !(at < i + 1) | !(fabs(y[i]) <= DBL_MAX);
+	}
+	double behind = t[RUN] / s->base_s + 0.5;
+
+	return !outside && behind >= first + RUN && behind < 9007199254740992.0;
+}
+
+static void add_run(struct series *s, const double *t, const double *y)
+{
+	struct series_state *st = s->state;
+	uint64_t first = (uint64_t)(int64_t)(t[0] / s->base_s + 0.5), next = (uint64_t)(int64_t)(t[RUN] / s->base_s + 0.5);
+
+	if (first != st->now)
+		advance(s, first);
+	st->now = first + RUN - 1;
+	st->now_t = t[RUN - 1];
+	carry_up(s, run_block(t, y), RUN_LEVEL, next);
+}
+
+/* What is known of the series as a whole; n samples that have values. */
 static void note_samples(struct series *s, const double *t, const double *y, size_t n)
 {
+	if (n == 0)
+		return;
+
 	struct increments step = s->step; /* in registers too */
 	double before = s->all.n > 0 ? s->last_y : y[0];
 
@@ -316,19 +317,21 @@ void series_add(struct series *s, double t, double y)
 
 void series_add_many(struct series *s, const double *t, const double *y, size_t n)
 {
-	double taken_t[64], taken_y[64];
-	size_t taken = 0;
+	size_t noted = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		if (place(s, t[i], y[i])) {
-			taken_t[taken] = t[i];
-			taken_y[taken++] = y[i];
+	for (size_t i = 0; i < n;) {
+		if (is_run(s, t + i, y + i, n - i)) {
+			add_run(s, t + i, y + i);
+			i += RUN;
+			continue;
 		}
-		if (taken > 0 && (taken == 64 || i + 1 == n)) {
-			note_samples(s, taken_t, taken_y, taken);
-			taken = 0;
+		if (!place(s, t[i], y[i])) {
+			note_samples(s, t + noted, y + noted, i - noted);
+			noted = i + 1;
 		}
+		i++;
 	}
+	note_samples(s, t + noted, y + noted, n - noted);
 }
 
 size_t series_blocks(const struct series *s, struct block *out, double *width_s)

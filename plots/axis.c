@@ -206,7 +206,7 @@ void axis_count(struct axis *a, double x0, double x1, size_t most)
 #define MAX_TIME 2e15 /* seconds; twice what a scene may hold */
 enum { MINUTE = 60, HOUR = 3600, DAY = 86400, YEAR = 365 * DAY };
 
-/* Steps of time that people count in; days go on as 1, 2, 5 and powers of ten. */
+/* Steps of time that people count in; days go on from 50 as 1, 2, 5 and powers of ten. */
 static const double time_steps[] = {
 	0.1,      0.2,        0.5,        1,           2,           5,           10,       15,       30,
 	MINUTE,   2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR,     2 * HOUR, 3 * HOUR,
@@ -230,8 +230,8 @@ static double time_step(double x0, double x1, size_t most, double least)
 	for (size_t i = 0; i < sizeof(time_steps) / sizeof(time_steps[0]); i++)
 		if (time_steps[i] >= raw)
 			return time_steps[i];
-	while (step < raw)
-		step *= 2;
+	for (size_t i = 0; step < raw; i++) /* 100, 200, 500 */
+		step *= i % 3 == 2 ? 2.5 : 2;
 	return step;
 }
 

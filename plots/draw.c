@@ -13,6 +13,8 @@ void draw_measure(struct layout *lay, const struct scene *s, struct type *type)
 	for (size_t i = 0; i < s->n_footer && i < LAYOUT_FOOTER; i++)
 		lines.footer_lines[i] = draw_footer_lines(type, s->footer[i]);
 	if (type) {
+		for (size_t i = 0; i < s->n_advice && i < LAYOUT_ADVICE; i++)
+			lines.advice_lines[i] = draw_advice_lines(type, s->advice[i]);
 		lines.why_lines = type_lines(type, &why_style, s->why, PAGE_WIDTH - 2 * theme.page.margin, WHY_LINES);
 		for (size_t i = 0; i < s->n_panels && i < LAYOUT_PANELS; i++)
 			lines.note_below[i] = draw_note_below(&s->panel[i], type, layout_title_width(s));

@@ -67,6 +67,7 @@ void draw_swatch(struct draw *d, const struct line_style *style, double x, doubl
 void draw_hatch(cairo_t *cr, const struct rgb *c, const struct rect *r); /* on a grid of the page */
 bool draw_known(const struct scene_panel *p);                            /* has any value */
 bool draw_own_span(const struct draw *d); /* the panel's x is not the page's time: what happened when has no place there */
+size_t draw_advice_lines(struct type *type, const char *advice); /* a paragraph's, at most ADVICE_LINES */
 bool draw_note_below(const struct scene_panel *p, struct type *type, double room); /* no room for the note beside the title */
 void draw_tag(struct draw *d, const struct type_style *st, double x, double y, double room, const char *s); /* on paper */
 void draw_colour(cairo_t *cr, const struct rgb *c, double alpha);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The header: the verdict as a colour, a glyph and a word, what was measured, and why in one sentence. */
 #include <math.h>
+#include <string.h>
 
 #include "plots/draw.h"
 
@@ -138,15 +139,44 @@ static void chips(struct draw *d, const struct rgb *on, double x, double y, doub
 	}
 }
 
+static size_t lead_of(const char *advice)
+{
+	const char *colon = advice ? strchr(advice, ':') : NULL;
+
+	return colon ? (size_t)(colon + 1 - advice) : 0;
+}
+
+size_t draw_advice_lines(struct type *type, const char *advice)
+{
+	const struct type_style st = { .px = theme.px_text, .lead = lead_of(advice) };
+
+	return type_lines(type, &st, advice, PAGE_WIDTH - 2 * theme.page.margin, ADVICE_LINES);
+}
+
+/* The sentence, and below it what need not be looked at and what to do. */
+static void reasons(struct draw *d, const struct rect *w, double margin)
+{
+	struct type_style st = { .px = theme.px_text, .colour = d->pal->ink };
+	double room = PAGE_WIDTH - 2 * margin, pitch = d->lay->page->why_line, y = w->y + d->lay->page->why_pad + pitch / 2;
+
+	type_paragraph(d->type, d->cr, &st, margin, y, room, WHY_LINES, pitch, d->scene->why);
+	y += (double)type_lines(d->type, &st, d->scene->why, room, WHY_LINES) * pitch;
+	for (size_t i = 0; i < d->scene->n_advice && i < LAYOUT_ADVICE; i++) {
+		const char *advice = d->scene->advice[i];
+
+		st.lead = lead_of(advice);
+		type_paragraph(d->type, d->cr, &st, margin, y, room, ADVICE_LINES, pitch, advice);
+		y += (double)draw_advice_lines(d->type, advice) * pitch;
+	}
+}
+
 void draw_header(struct draw *d)
 {
 	const struct tone_style *tone = &d->pal->tone[d->scene->tone];
 	const struct rect *b = &d->lay->band, *w = &d->lay->why;
-	const struct page *p = d->lay->page;
 	const struct type_style word = { .px = theme.px_verdict, .bold = true, .colour = tone->on };
 	const struct type_style brand = { .px = 26, .bold = true, .colour = tone->on, .align = TYPE_RIGHT };
-	const struct type_style why = { .px = theme.px_text, .colour = d->pal->ink };
-	double margin = p->margin, text_x = margin + 110, right = PAGE_WIDTH - margin, first = b->y + b->h / 3,
+	double margin = d->lay->page->margin, text_x = margin + 110, right = PAGE_WIDTH - margin, first = b->y + b->h / 3,
 	       second = b->y + 0.72 * b->h;
 
 	draw_colour(d->cr, &tone->fill, 1);
@@ -169,6 +199,5 @@ void draw_header(struct draw *d)
 	cairo_rectangle(d->cr, w->x - d->lay->left, w->y, w->w + 2 * d->lay->left, w->h);
 	cairo_fill(d->cr);
 	if (d->type)
-		type_paragraph(d->type, d->cr, &why, margin, w->y + p->why_pad + p->why_line / 2, right - margin, WHY_LINES,
-			       p->why_line, d->scene->why);
+		reasons(d, w, margin);
 }

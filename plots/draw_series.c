@@ -31,6 +31,15 @@ static size_t piece_end(const struct draw *d, const struct scene_series *s, size
 	return i;
 }
 
+/* Blocks of one sample, or of equal ones, have a band without height: nothing would be seen of it, and filling it takes as long. */
+static bool has_height(const struct scene_series *s, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (s->b[i].min < s->b[i].mean || s->b[i].max > s->b[i].mean)
+			return true;
+	return false;
+}
+
 static void piece_band(struct draw *d, const struct rect *r, const struct axis *y, const struct scene_series *s, size_t from,
 		       size_t to)
 {
@@ -82,6 +91,8 @@ static void piece_symbols(struct draw *d, const struct rect *r, const struct axi
 void draw_series(struct draw *d, const struct rect *plot, const struct axis *y, const struct scene_series *s)
 {
 	cairo_save(d->cr);
+	cairo_set_antialias(
+		d->cr, CAIRO_ANTIALIAS_FAST); /* 16 shades instead of 256 of a zigzag of 1200 blocks: a quarter of the time */
 	cairo_set_line_join(d->cr, CAIRO_LINE_JOIN_ROUND);
 	cairo_set_line_cap(d->cr, d->pal->role[s->role].dash.n ? CAIRO_LINE_CAP_BUTT : CAIRO_LINE_CAP_ROUND);
 	for (size_t i = 0, end; i < s->n; i = end) {
@@ -91,7 +102,7 @@ void draw_series(struct draw *d, const struct rect *plot, const struct axis *y, 
 		end = piece_end(d, s, i);
 		if (end - i == 1)
 			cairo_set_line_cap(d->cr, CAIRO_LINE_CAP_ROUND);
-		if (s->band)
+		if (s->band && has_height(s, i, end))
 			piece_band(d, plot, y, s, i, end);
 		piece_line(d, plot, y, s, i, end);
 		piece_symbols(d, plot, y, s, i, end);

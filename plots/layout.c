@@ -163,6 +163,15 @@ static double side_end(const struct layout *l)
 	return l->footer.y - (l->footer.h > 0 ? l->page->footer_gap : 0);
 }
 
+static double why_height(const struct page *p, const struct layout_text *text)
+{
+	size_t lines = text->why_lines;
+
+	for (size_t i = 0; i < LAYOUT_ADVICE; i++)
+		lines += text->advice_lines[i];
+	return lines > 0 ? 2 * p->why_pad + (double)lines * p->why_line : 0;
+}
+
 void layout_scene(struct layout *l, const struct scene *s, const struct layout_text *text)
 {
 	struct layout_budget b;
@@ -180,7 +189,7 @@ void layout_scene(struct layout *l, const struct scene *s, const struct layout_t
 	for (size_t i = 0; i < l->n_panels; i++)
 		l->key[i] = has_key(&s->panel[i]) || text->note_below[i];
 	l->band = cut(&y, 0, PAGE_WIDTH, l->page->band);
-	l->why = cut(&y, 0, PAGE_WIDTH, text->why_lines ? 2 * l->page->why_pad + (double)text->why_lines * l->page->why_line : 0);
+	l->why = cut(&y, 0, PAGE_WIDTH, why_height(l->page, text));
 	room = l->height - y - l->page->bottom;
 	layout_budget(l, s, text, room, &b);
 	place_foot(l, &b);

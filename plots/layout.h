@@ -5,7 +5,7 @@
  *
  *	+---------------------------------------------------------------------------+
  *	| band: glyph, verdict, headline, chips                                     |
- *	| why: one plain sentence (1 to 3 lines)                                    |
+ *	| why: one plain sentence (1 to 3 lines), below it the advice               |
  *	|  title of the first panel                  |  title of a side panel       |
  *	|  utc     ticks                             |  key of its lines            |
  *	|  lane    names of spans and markers        |  plot, or bars               |
@@ -61,11 +61,11 @@ struct layout {
 	size_t first, last; /* panels on the time axis: utc is above the first, elapsed below the last; or n_panels */
 };
 
-enum { WHY_LINES = 3 }; /* of the sentence, then it is cut */
+enum { WHY_LINES = 3, ADVICE_LINES = 2, LAYOUT_ADVICE = 4 }; /* of the sentence, of a paragraph of advice, then it is cut; paragraphs */
 
-/* What only type can tell: how many lines the sentence takes, and each text of the footer in layout_footer_width() units. */
+/* What only type can tell: how many lines the sentence takes, each paragraph of advice, and each text of the footer in layout_footer_width() units. */
 struct layout_text {
-	size_t why_lines, footer_lines[LAYOUT_FOOTER];
+	size_t why_lines, advice_lines[LAYOUT_ADVICE], footer_lines[LAYOUT_FOOTER];
 	bool note_below[LAYOUT_PANELS]; /* of a side panel: its note has no room beside its title */
 };
 

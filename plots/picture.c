@@ -76,15 +76,21 @@ static enum sk_code make_png(const struct scene *s, struct layout *lay, struct t
 
 	if (rc != SK_OK)
 		return rc;
-	cairo_surface_t *image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, lay->px_width, lay->px_height);
+	const size_t width = (size_t)lay->px_width, height = (size_t)lay->px_height; /* MOST_PIXELS at most */
+	uint32_t *pixels = sk_large(width * height * sizeof(*pixels));
+
+	if (!pixels)
+		return sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");
+	cairo_surface_t *image = cairo_image_surface_create_for_data((unsigned char *)pixels, CAIRO_FORMAT_RGB24, lay->px_width,
+								     lay->px_height, lay->px_width * (int)sizeof(*pixels));
 
 	rc = draw_on(image, s, lay, type, err);
 	if (rc == SK_OK) {
 		const struct png_pixels px = {
-			.px = (const uint32_t *)(const void *)cairo_image_surface_get_data(image),
-			.width = (size_t)lay->px_width,
-			.height = (size_t)lay->px_height,
-			.stride = (size_t)cairo_image_surface_get_stride(image) / sizeof(uint32_t),
+			.px = pixels,
+			.width = width,
+			.height = height,
+			.stride = width,
 			.dpi = s->dpi,
 			.most_bytes = (size_t)(PICTURE_BYTES * fmax(1, pow(lay->px_width / PAGE_WIDTH, 2))) - PNG_SEAL,
 		};
@@ -95,6 +101,7 @@ static enum sk_code make_png(const struct scene *s, struct layout *lay, struct t
 			rc = png_seal(out, begin, err);
 	}
 	cairo_surface_destroy(image);
+	free(pixels);
 	return rc;
 }
 

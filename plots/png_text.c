@@ -107,6 +107,17 @@ static enum sk_code chunks(const unsigned char *p, size_t n, struct png_texts *o
 	}
 }
 
+/* What is seen, and the title, which says it in words. */
+static bool is_sealed(const unsigned char *type, size_t size)
+{
+	static const char title[] = "Title"; /* with the NUL behind a keyword */
+
+	if (memcmp(type, "IHDR", 4) == 0 || memcmp(type, "PLTE", 4) == 0 || memcmp(type, "IDAT", 4) == 0)
+		return true;
+	return (memcmp(type, "tEXt", 4) == 0 || memcmp(type, "iTXt", 4) == 0) && size >= sizeof(title) &&
+	       memcmp(type + 4, title, sizeof(title)) == 0;
+}
+
 void png_pixel_sums(const void *png, size_t n, char sums[PNG_SUMS])
 {
 	const unsigned char *p = png;
@@ -117,7 +128,7 @@ void png_pixel_sums(const void *png, size_t n, char sums[PNG_SUMS])
 		const unsigned char *type = p + at + 4;
 		size_t size = u32(p + at);
 
-		if (memcmp(type, "IHDR", 4) == 0 || memcmp(type, "PLTE", 4) == 0 || memcmp(type, "IDAT", 4) == 0)
+		if (is_sealed(type, size))
 			used += (size_t)snprintf(sums + used, PNG_SUMS - used, "%08x", u32(type + 4 + size));
 		at += size + AROUND;
 	}

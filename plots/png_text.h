@@ -29,8 +29,8 @@ enum sk_code png_texts_read(const void *data, size_t n, struct png_texts *out, s
 void png_texts_release(struct png_texts *t);
 
 /*
- * The sums of the chunks IHDR, PLTE and IDAT as hexadecimal digits: other pixels, or the same ones packed by another program, have
- * others. Of the first eight such chunks; a page of ours has three.
+ * The sums of the chunks IHDR, PLTE and IDAT and of the title as hexadecimal digits: other pixels, or the same ones packed by another
+ * program, have others. Of the first eight such chunks; a page of ours has four.
  */
 void png_pixel_sums(const void *png, size_t n, char sums[PNG_SUMS]);
 

@@ -27,6 +27,6 @@ enum sk_code png_encode(struct text *out, const struct png_pixels *px, char *con
 
 /* Adds the text PNG_PIXELS (png_text.h) to what png_encode() made, which begins at `begin`. SK_ENOMEM. */
 enum sk_code png_seal(struct text *png, size_t begin, struct sk_err *err);
-enum { PNG_SEAL = 12 + 13 + 3 * 8 }; /* bytes that it adds */
+enum { PNG_SEAL = 12 + 13 + 4 * 8 }; /* bytes that it adds, to a picture with a title */
 
 #endif

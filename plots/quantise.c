@@ -276,7 +276,7 @@ enum sk_code quantise(const uint32_t *px, size_t width, size_t height, size_t st
 	uint8_t *entry = NULL;
 	bool ok = true;
 
-	*out = (struct indexed){ .index = malloc(width * height + 1) }; /* every byte is written below */
+	*out = (struct indexed){ .index = sk_large(width * height) }; /* every byte is written below */
 	for (size_t y = 0; ok && y < height; y++)
 		ok = count_row(&s, px + y * stride, width);
 	if (ok && out->index)

@@ -68,6 +68,7 @@ void scene_release(struct scene *s)
 	free(s->flat);
 	free(s->why);
 	free_strings(s->chip, s->n_chips);
+	free_strings(s->advice, s->n_advice);
 	panels_free(s->panel, s->n_panels);
 	for (size_t i = 0; s->span && i < s->n_spans; i++)
 		free(s->span[i].label);

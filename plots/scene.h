@@ -99,6 +99,8 @@ struct scene {
 	char *why;	/* one plain sentence */
 	char **chip;	/* what the headline does not say, a few words each: "since 2 h 10 min" */
 	size_t n_chips;
+	char **advice;	/* below why, a paragraph each, bold up to its first colon: "Next: ls -l /proc/812/fd" */
+	size_t n_advice;
 	char *flat;	/* what never moved, in words instead of strips: "descriptors 170, threads 8"; NULL: nothing */
 	double x0, x1;	/* seconds */
 	double start_unix;
@@ -121,7 +123,7 @@ void scene_release(struct scene *s);
 
 /*
  * Both directions lose nothing. NaN is null. scene_from_json: SK_EPARSE says which key; SK_EUSAGE over the limits (48 panels,
- * 16 series, 16 lines and 32 bars each, 1200 blocks, 4096 spans, 4096 markers, 8 chips, 1024 x 16 cells, 32 footer lines,
+ * 16 series, 16 lines and 32 bars each, 1200 blocks, 4096 spans, 4096 markers, 8 chips, 4 paragraphs of advice, 1024 x 16 cells, 32 footer lines,
  * 64 pairs of meta).
  */
 json_t *scene_to_json(const struct scene *s); /* NULL without memory */

@@ -98,6 +98,7 @@ const struct field scene_fields[] = {
 	{ "headline", FIELD_STRING, AT(scene, headline) },
 	{ "why", FIELD_STRING, AT(scene, why) },
 	{ "chips", FIELD_STRINGS, AT(scene, chip), COUNT_AT(scene, n_chips), .max = MAX_CHIPS },
+	{ "advice", FIELD_STRINGS, AT(scene, advice), COUNT_AT(scene, n_advice), .max = MAX_ADVICE },
 	{ "flat", FIELD_STRING, AT(scene, flat) },
 	{ "x0", FIELD_NUMBER, AT(scene, x0) },
 	{ "x1", FIELD_NUMBER, AT(scene, x1) },

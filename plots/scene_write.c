@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Scene to JSON. No Cairo here: soakd links this file. */
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,23 @@ static void put(json_t *object, const char *key, json_t *v, bool *ok)
 		*ok = false;
 }
 
+/*
+ * A block's number to twelve digits: no page has as many pixels, and to write and read the seventeen of a mean takes longer than to
+ * draw it. (Below 10^-4 nothing is saved: those have exponents.)
+ */
+static json_t *number_json(double v)
+{
+	static const double power[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12 };
+	double size = fabs(v);
+	size_t digits = 0; /* before the point */
+
+	if (!(size >= 1e-4 && size < 1e12))
+		return json_num(v);
+	while (power[digits] <= size)
+		digits++;
+	return json_num(round(v * power[12 - digits]) / power[12 - digits]);
+}
+
 static json_t *blocks_json(const struct block *b, size_t n, bool *ok)
 {
 	json_t *j = json_object();
@@ -86,11 +104,11 @@ static json_t *blocks_json(const struct block *b, size_t n, bool *ok)
 	}
 	for (size_t i = 0; *ok && i < n; i++) {
 		push(col[0], json_integer((json_int_t)(b[i].n > INT64_MAX ? INT64_MAX : b[i].n)), ok);
-		push(col[1], json_num(b[i].t), ok);
-		push(col[2], json_num(b[i].mean), ok);
-		push(col[3], json_num(b[i].median), ok);
-		push(col[4], json_num(b[i].min), ok);
-		push(col[5], json_num(b[i].max), ok);
+		push(col[1], number_json(b[i].t), ok);
+		push(col[2], number_json(b[i].mean), ok);
+		push(col[3], number_json(b[i].median), ok);
+		push(col[4], number_json(b[i].min), ok);
+		push(col[5], number_json(b[i].max), ok);
 	}
 	return j;
 }

@@ -195,23 +195,44 @@ double type_width(struct type *t, const struct type_style *st, const char *s)
 	return width_now(t, st);
 }
 
+/* No line ends between the byte at `at` and the next. */
+static void keep_whole(PangoAttrList *attrs, ptrdiff_t at)
+{
+	PangoAttribute *whole = pango_attr_allow_breaks_new(FALSE);
+
+	whole->start_index = (guint)at;
+	whole->end_index = whole->start_index + 2; /* the end of the text at most: what is beyond is cut */
+	pango_attr_list_insert(attrs, whole);
+}
+
+/* "MiB/h", "%", the micro sign: what a number before it means nothing without. */
+static bool is_unit(const char *word)
+{
+	return g_ascii_isalpha(*word) || *word == '%' || strncmp(word, "\302\265", 2) == 0;
+}
+
 /*
- * Lines end at spaces: "--hours" torn behind its hyphens would be another command to whoever copies it, and the "h]" of "123 B/h]"
+ * A number and its unit stay together; other lines end at spaces: "--hours" torn behind its hyphens would be another command to whoever copies it, and the "h]" of "123 B/h]"
  * says nothing. A path may end a line behind its slashes.
  */
-static void keep_hyphens(struct type *t)
+static void keep_hyphens(struct type *t, const struct type_style *st)
 {
 	const char *s = pango_layout_get_text(t->layout);
 	PangoAttrList *attrs = pango_attr_list_new();
 
+	if (st->lead > 0) {
+		PangoAttribute *bold = pango_attr_weight_new(PANGO_WEIGHT_BOLD);
+
+		bold->end_index = (guint)st->lead;
+		pango_attr_list_insert(attrs, bold);
+	}
+	for (const char *blank = strchr(s, ' '); blank; blank = strchr(blank + 1, ' '))
+		if (blank > s && g_ascii_isdigit(blank[-1]) && is_unit(blank + 1))
+			keep_whole(attrs, blank - s);
 	for (const char *h = strpbrk(s, "-/"); h; h = strpbrk(h + 1, "-/")) {
 		if (*h == '/' && (h[1] != 'h' || g_ascii_isalnum(h[2])))
 			continue;
-		PangoAttribute *whole = pango_attr_allow_breaks_new(FALSE);
-
-		whole->start_index = (guint)(h - s);
-		whole->end_index = whole->start_index + 2; /* the end of the text at most: what is beyond is cut */
-		pango_attr_list_insert(attrs, whole);
+		keep_whole(attrs, h - s);
 	}
 	pango_layout_set_attributes(t->layout, attrs);
 	pango_attr_list_unref(attrs);
@@ -222,7 +243,7 @@ size_t type_lines(struct type *t, const struct type_style *st, const char *s, do
 	if (!s || !*s)
 		return 0;
 	set(t, st, s);
-	keep_hyphens(t);
+	keep_hyphens(t, st);
 	pango_layout_set_width(t->layout, layout_units(st, room));
 	pango_layout_set_wrap(t->layout, PANGO_WRAP_WORD_CHAR);
 	size_t n = (size_t)pango_layout_get_line_count(t->layout);
@@ -245,7 +266,7 @@ void type_paragraph(struct type *t, cairo_t *cr, const struct type_style *st, do
 		    double pitch, const char *s)
 {
 	set(t, st, s);
-	keep_hyphens(t);
+	keep_hyphens(t, st);
 	pango_layout_set_wrap(t->layout, PANGO_WRAP_WORD_CHAR);
 	cut_to(t, st, room);
 	pango_layout_set_height(t->layout, -(int)lines);

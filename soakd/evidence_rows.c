@@ -6,7 +6,6 @@
  * Ours (samples.csv of a run directory): every column, on the axis elapsed_s, which no step of the wall clock bends.
  * Foreign: the columns that mean something to us, on the axis timestamp; a change of pid is a restart.
  */
-#include <ctype.h>
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -15,34 +14,15 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "soakd/evidence_columns.h"
 #include "soakd/evidence_internal.h"
 
-/* Counts that a foreign file may bring. */
-static const struct {
-	const char *name, *as;
-} counts[] = {
-	{ "processes", "processes" }, { "nproc", "processes" },       { "ops", "ops" },
-	{ "errors", "errors" },       { "threads", "threads" },       { "fds", "fds" },
-	{ "cpu_s", "cpu_s" },         { "missed", "missed" },         { "sample_ms", "sample_ms" },
-	{ "stall_ms", "stall_ms" },   { "reconnects", "reconnects" }, { "connects", "connects" },
-	{ "reloads", "reloads" },
-};
-
 #define STEP_BLOCKS 128
-
-struct column_of {
-	int field;
-	double scale; /* to KiB */
-	bool size;    /* of memory: never below 0, which a difference may be */
-};
 
 struct rows {
 	struct evidence_reader *r;
 	struct csv_reader csv;
-	int time_field, elapsed_field, pid_field;
-	struct column_of col[EVIDENCE_COLUMNS_MAX];
-	char (*name)[SERIES_NAME];
-	size_t n_col;
+	struct columns_of plan;
 	double *held; /* rows not yet in the series: ROW_STRIDE times, as many of what follows in enum, of each column */
 	size_t n_held;
 	bool started;  /* the interval is known and the series exist */
@@ -52,10 +32,7 @@ struct rows {
 	struct series steps;               /* times between rows */
 	uint64_t first_dropped, first_bad; /* lines */
 	char bad_column[SERIES_NAME];
-	size_t n_twice;          /* columns that are there already, left out */
-	char twice[SERIES_NAME]; /* the first of them */
-	bool too_late;           /* a time beyond TIME_MAX was seen: milliseconds? */
-	bool cr_ends;            /* the header has a carriage return within: that of a file whose lines end so */
+	bool too_late; /* a time beyond TIME_MAX was seen: milliseconds? */
 };
 
 #define TIME_MAX 1e11 /* Unix seconds: the year 5138 */
@@ -70,155 +47,34 @@ static double *held(const struct rows *w, size_t which)
 	return w->held + which * ROW_STRIDE;
 }
 
-static bool has_suffix(const char *s, const char *suffix)
+static enum sk_code start_columns(struct rows *w, struct sk_err *err)
 {
-	size_t n = strlen(s), m = strlen(suffix);
+	enum sk_code rc = columns_of_header(&w->plan, &w->csv, w->r->out->dir != NULL, err);
 
-	return n > m && strcmp(s + n - m, suffix) == 0;
-}
-
-/*
- * What a foreign column is called here and by what its values are multiplied. "_mb" is MiB: the scripts that write such files
- * divide KiB of /proc by 1024.
- */
-static bool foreign_column(const char *name, char *as, size_t n, double *scale)
-{
-	static const struct {
-		const char *suffix;
-		double scale;
-	} memory[] = { { "_kb", 1 }, { "_mb", 1024 }, { "_bytes", 1.0 / 1024 } };
-
-	for (size_t i = 0; i < sizeof(memory) / sizeof(*memory); i++) {
-		if (has_suffix(name, memory[i].suffix)) {
-			snprintf(as, n, "%.*s_kb", (int)(strlen(name) - strlen(memory[i].suffix)), name);
-			*scale = memory[i].scale;
-			return true;
-		}
-	}
-	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
-		if (strcmp(name, counts[i].name) == 0) {
-			snprintf(as, n, "%s", counts[i].as);
-			*scale = 1;
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool column_exists(const struct rows *w, const char *name)
-{
-	for (size_t i = 0; i < w->n_col; i++)
-		if (strcmp(w->name[i], name) == 0)
-			return true;
-	return false;
-}
-
-/* The names of the header for a message, the first dozen. */
-static const char *names_found(const struct csv_reader *csv, char *buf, size_t n)
-{
-	size_t at = 0;
-
-	*buf = '\0';
-	for (size_t i = 0; i < csv->n_field && i < 12 && at + 48 < n; i++)
-		at += (size_t)snprintf(buf + at, n - at, "%s%.40s", i ? ", " : "", csv->field[i]);
-	if (csv->n_field > 12)
-		snprintf(buf + at, n - at, ", ...");
-	return buf;
-}
-
-static enum sk_code add_column(struct rows *w, int field, struct sk_err *err)
-{
-	char as[SERIES_NAME];
-	double scale = 1;
-	const char *name = w->csv.field[field];
-
-	if (w->r->out->dir) {
-		if (field == w->time_field || field == w->elapsed_field)
-			return SK_OK;
-		snprintf(as, sizeof(as), "%s", name);
-	} else if (strlen(name) >= SERIES_NAME || !foreign_column(name, as, sizeof(as), &scale)) {
-		return SK_OK;
-	}
-	if (column_exists(w, as)) { /* rss_kb and rss_mb in one file, or a header that was joined from two */
-		if (w->n_twice++ == 0)
-			memcpy(w->twice, as, sizeof(as));
-		return SK_OK;
-	}
-	if (w->n_col == EVIDENCE_COLUMNS_MAX)
-		return sk_fail(err, SK_EPARSE, 0, "%s has more than %d columns that could be memory: is it one row per sample?",
-			       w->csv.path, EVIDENCE_COLUMNS_MAX);
-	w->col[w->n_col] = (struct column_of){ field, scale, has_suffix(as, "_kb") && !has_suffix(as, "_lag_kb") };
-	memcpy(w->name[w->n_col++], as, sizeof(as));
-	return SK_OK;
-}
-
-/* Header names lower-case and without blanks, so that "RSS_KB" and " rss_kb" are found. */
-static void tidy_header(struct csv_reader *csv, bool *cr_ends)
-{
-	for (size_t i = 0; i < csv->n_field; i++) {
-		csv->field[i] = field_trim(csv->field[i]);
-		*cr_ends = *cr_ends || strchr(csv->field[i], '\r');
-		for (char *p = csv->field[i]; *p; p++)
-			*p = (char)tolower((unsigned char)*p);
-	}
-}
-
-static enum sk_code plan_columns(struct rows *w, struct sk_err *err)
-{
-	char found[640];
-	enum sk_code rc = SK_OK;
-	const struct csv_reader *csv = &w->csv;
-
-	if (csv->n_field > EVIDENCE_HEADER_MAX)
-		return sk_fail(err, SK_EPARSE, 0, "%s has %zu columns, at most %d are read: is line 1 its header?", csv->path,
-			       csv->n_field, EVIDENCE_HEADER_MAX);
-	tidy_header(&w->csv, &w->cr_ends);
-	w->time_field = csv_find(csv, "timestamp");
-	w->elapsed_field = w->r->out->dir ? csv_find(csv, "elapsed_s") : -1;
-	w->pid_field = w->r->out->dir ? -1 : csv_find(csv, "pid");
-	if (w->time_field < 0)
-		return sk_fail(err, SK_EPARSE, 0,
-			       "%s, line 1: there is no column \"timestamp\" (Unix seconds or ISO 8601); found: %s", csv->path,
-			       names_found(csv, found, sizeof(found)));
-	for (size_t i = 0; rc == SK_OK && i < csv->n_field; i++)
-		rc = add_column(w, (int)i, err);
-	if (rc == SK_OK && w->n_col == 0)
-		return sk_fail(err, SK_EPARSE, 0,
-			       "%s, line 1: no column ends with _kb, _mb or _bytes, so there is no memory to judge; found: %s",
-			       csv->path, names_found(csv, found, sizeof(found)));
-	return rc;
-}
-
-static enum sk_code read_header(struct rows *w, struct sk_err *err)
-{
-	enum sk_code rc = csv_next(&w->csv, err);
-
-	if (rc == SK_EEND)
-		return sk_fail(err, SK_EPARSE, 0, "%s is empty: it has no header line", w->csv.path);
 	if (rc != SK_OK)
 		return rc;
-	w->name = sk_calloc(EVIDENCE_COLUMNS_MAX, sizeof(*w->name));
-	if (!w->name)
-		return sk_fail(err, SK_ENOMEM, 0, "no memory to read %s", w->csv.path);
-	rc = plan_columns(w, err);
-	if (rc != SK_OK)
-		return rc;
-	w->held = sk_calloc((ROW_COLUMNS + w->n_col) * ROW_STRIDE, sizeof(*w->held));
+	w->held = sk_calloc((ROW_COLUMNS + w->plan.n_col) * ROW_STRIDE, sizeof(*w->held));
 	return w->held ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory to read %s", w->csv.path);
 }
 
 static void add_value(struct rows *w, size_t i, double *v)
 {
+	const struct column_of *col = &w->plan.col[i];
 	int bad = 0;
 
-	*v = field_number(&w->csv, w->col[i].field, &bad) * w->col[i].scale;
-	if (w->col[i].size && *v < 0) {
+	if ((size_t)col->field < w->csv.n_field &&
+	    csv_number(&w->csv, (size_t)col->field, v)) { /* nearly always, and never below 0 */
+		*v *= col->scale;
+		return;
+	}
+	*v = field_number(&w->csv, col->field, &bad) * col->scale;
+	if (col->size && *v < 0) {
 		bad = 1;
 		*v = NAN;
 	}
 	if (bad && w->r->out->bad_cells++ == 0) {
 		w->first_bad = w->csv.line;
-		memcpy(w->bad_column, w->name[i], SERIES_NAME);
+		memcpy(w->bad_column, w->plan.name[i], SERIES_NAME);
 	}
 }
 
@@ -228,10 +84,10 @@ static bool row_times(struct rows *w)
 	const struct csv_reader *csv = &w->csv;
 	double unix_s, t;
 
-	if ((size_t)w->time_field >= csv->n_field)
+	if ((size_t)w->plan.time_field >= csv->n_field)
 		return false;
-	if (!csv_number(csv, (size_t)w->time_field, &unix_s) &&
-	    time_parse(field_trim(csv->field[w->time_field]), &unix_s, NULL) != SK_OK)
+	if (!csv_number(csv, (size_t)w->plan.time_field, &unix_s) &&
+	    time_parse(field_trim(csv->field[w->plan.time_field]), &unix_s, NULL) != SK_OK)
 		return false;
 	if (!(fabs(unix_s) < TIME_MAX)) {
 		w->too_late = w->too_late || isfinite(unix_s);
@@ -239,7 +95,7 @@ static bool row_times(struct rows *w)
 	}
 	if (isnan(w->r->out->first_unix))
 		w->r->out->first_unix = unix_s;
-	t = w->elapsed_field >= 0 ? field_number(csv, w->elapsed_field, NULL) : unix_s - w->r->out->first_unix;
+	t = w->plan.elapsed_field >= 0 ? field_number(csv, w->plan.elapsed_field, NULL) : unix_s - w->r->out->first_unix;
 	if (!(t >= 0) || !(t < 1e11) || !(t > w->read_t))
 		return false;
 	w->read_t = t;
@@ -256,8 +112,8 @@ static void read_row(struct rows *w)
 			w->first_dropped = w->csv.line;
 		return;
 	}
-	held(w, ROW_PID)[w->n_held] = field_number(&w->csv, w->pid_field, NULL);
-	for (size_t i = 0; i < w->n_col; i++)
+	held(w, ROW_PID)[w->n_held] = field_number(&w->csv, w->plan.pid_field, NULL);
+	for (size_t i = 0; i < w->plan.n_col; i++)
 		add_value(w, i, &held(w, ROW_COLUMNS + i)[w->n_held]);
 	w->n_held++;
 }
@@ -314,7 +170,7 @@ static enum sk_code use_held(struct rows *w, struct sk_err *err)
 		rc = use_row(w, i, err);
 	if (rc != SK_OK)
 		return rc;
-	for (size_t i = 0; i < w->n_col; i++)
+	for (size_t i = 0; i < w->plan.n_col; i++)
 		series_add_many(&w->r->out->series[i], held(w, ROW_T), held(w, ROW_COLUMNS + i), w->n_held);
 	series_add_many(&w->steps, held(w, ROW_T), held(w, ROW_STEP), w->n_held);
 	w->n_held = 0;
@@ -349,16 +205,16 @@ static enum sk_code make_series(struct rows *w, struct sk_err *err)
 	const struct series **view;
 	enum sk_code rc = SK_OK;
 
-	f->series = sk_calloc(w->n_col, sizeof(*f->series));
-	view = sk_calloc(w->n_col, sizeof(*view));
+	f->series = sk_calloc(w->plan.n_col, sizeof(*f->series));
+	view = sk_calloc(w->plan.n_col, sizeof(*view));
 	f->ev.column = view;
 	if (!f->series || !view)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the series of %s", f->csv);
-	for (; rc == SK_OK && f->n_series < w->n_col; f->n_series++) {
-		rc = series_init(&f->series[f->n_series], w->name[f->n_series], f->ev.interval_s, w->r->blocks, err);
+	for (; rc == SK_OK && f->n_series < w->plan.n_col; f->n_series++) {
+		rc = series_init(&f->series[f->n_series], w->plan.name[f->n_series], f->ev.interval_s, w->r->blocks, err);
 		view[f->n_series] = &f->series[f->n_series];
 	}
-	f->ev.n_columns = w->n_col;
+	f->ev.n_columns = w->plan.n_col;
 	return rc == SK_OK ? series_init(&w->steps, "steps", f->ev.interval_s, STEP_BLOCKS, err) : rc;
 }
 
@@ -425,8 +281,8 @@ static void note_faults(const struct rows *w)
 			      (unsigned long long)w->first_bad, w->bad_column);
 	if (f->torn)
 		evidence_note(f, "the last line is cut short and left out");
-	if (w->n_twice)
-		evidence_note(f, "column %s is there more than once: the first is used", w->twice);
+	if (w->plan.n_twice)
+		evidence_note(f, "column %s is there more than once: the first is used", w->plan.twice);
 }
 
 static enum sk_code judge_rows(const struct rows *w, struct sk_err *err)
@@ -434,7 +290,7 @@ static enum sk_code judge_rows(const struct rows *w, struct sk_err *err)
 	struct evidence_file *f = w->r->out;
 	uint64_t all = f->ev.samples + f->dropped_rows;
 
-	if (all == 0 && w->cr_ends)
+	if (all == 0 && w->plan.cr_ends)
 		return sk_fail(err, SK_EPARSE, 0,
 			       "%s: its lines end with a carriage return alone, so that all of it is one line; convert it: "
 			       "tr '\\r' '\\n'",
@@ -483,7 +339,7 @@ enum sk_code evidence_rows(struct evidence_reader *r, struct sk_err *err)
 		w->csv.on_read_arg = &sha;
 	}
 	if (rc == SK_OK)
-		rc = read_header(w, err);
+		rc = start_columns(w, err);
 	if (rc == SK_OK)
 		rc = read_rows(w, err);
 	if (rc == SK_OK)
@@ -494,7 +350,7 @@ enum sk_code evidence_rows(struct evidence_reader *r, struct sk_err *err)
 		sha256_hex(&sha, r->out->sha256);
 	series_release(&w->steps);
 	csv_close(&w->csv);
-	free(w->name);
+	columns_of_release(&w->plan);
 	free(w->held);
 	free(w);
 	return rc;

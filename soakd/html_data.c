@@ -48,7 +48,7 @@ static int add_operations(json_t *page, const struct block *ops, size_t n)
 
 json_t *html_data(const struct scene *s, const struct block *ops, size_t n)
 {
-	static const char *const elsewhere[] = { "verdict", "headline", "why",    "chips", "table", "footer",
+	static const char *const elsewhere[] = { "verdict", "headline", "why",    "chips", "advice", "table", "footer",
 						 "meta",    "width",    "height", "theme", "dpi" };
 	json_t *j = scene_to_json(s), *times = json_array(), *panel, *series;
 	bool ok = j && times;

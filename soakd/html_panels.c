@@ -4,6 +4,7 @@
  * readers without JavaScript have too, and an empty place for the script's chart. Waterfalls are drawn here, as HTML and SVG.
  */
 #include <math.h>
+#include <string.h>
 
 #include "base/units.h"
 #include "soakd/escape.h"
@@ -86,7 +87,8 @@ static void add_legend(struct text *out, const struct scene_panel *p)
 		text_add(&dash, "4 3");
 		text_addf(out, "<li class=\"line\">");
 		add_sample(out, p->line[i].limit ? "limit" : "fit", &dash);
-		text_addf(out, "<span class=\"name\" dir=\"auto\">%s", p->line[i].limit ? "" : "fit ");
+		text_addf(out, "<span class=\"name\" dir=\"auto\">%s",
+			  p->line[i].limit || strncmp(p->line[i].label, "fit", 3) == 0 ? "" : "fit ");
 		add_words(out, p->line[i].label);
 		text_add(out, "</span></li>\n");
 	}

@@ -22,7 +22,7 @@ static void add_human(struct text *t, const struct output *o, const char *path, 
 		return;
 	}
 	if (v)
-		verdict_to_human(v, path, o->colour, t);
+		verdict_to_human(v, o->run, path, o->colour, t);
 	if (v)
 		add_under_human(t, o->run);
 	if (v && o->phases)

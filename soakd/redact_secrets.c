@@ -40,20 +40,38 @@ static bool is_mixed(const char *s, size_t n)
 	return false;
 }
 
-/* Services that begin their keys with a word of their own, to be found by such as this. */
-static bool is_token(const char *s)
+/* Services that begin their keys with a word of their own, to be found by such as this. Bytes of the key; 0. */
+static size_t token(const char *s)
 {
-	static const char *const begins[] = { "ghp_",  "gho_",  "ghu_",    "ghs_", "ghr_", "github_pat_", "glpat-",
-					      "xoxb-", "xoxp-", "xapp-",   "sk-",  "sk_",  "pk_",         "rk_",
-					      "npm_",  "pypi-", "dop_v1_", "hvs.", "SG." };
+	static const char *const begins[] = {
+		"ghp_",  "gho_",  "ghu_",    "ghs_",  "ghr_", "github_pat_", "glpat-", "xoxa-",  "xoxb-",     "xoxe-", "xoxp-",
+		"xoxr-", "xoxs-", "xapp-",   "sk-",   "sk_",  "pk_",         "rk_",    "npm_",   "pypi-",     "hvs.",  "hvb.",
+		"hvr.",  "SG.",   "dop_v1_", "ya29.", "AIza", "hf_",         "shpat_", "whsec_", "dckr_pat_", "glrt-"
+	};
 
 	for (size_t i = 0; i < COUNT(begins); i++) {
-		size_t k = strlen(begins[i]);
+		size_t k = strlen(begins[i]), n;
 
-		if (strncmp(s, begins[i], k) == 0 && strspn(s + k, LETTER DIGITS "_-.") >= 16)
-			return true;
+		if (strncmp(s, begins[i], k) != 0)
+			continue;
+		n = strspn(s + k, LETTER DIGITS "_-.");
+		if (n >= 16)
+			return redact_trim(s, k + n);
 	}
-	return false;
+	return 0;
+}
+
+/* Of Amazon: the name of a key, that of a role or of a session, wherever a '/' or a blank comes behind; or 40 digits of base 64. */
+static size_t amazon(const char *s, size_t n)
+{
+	static const char *const begins[] = { "AKIA", "ASIA", "AROA", "AIDA" };
+	size_t id = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ" DIGITS);
+	struct letters c = count_letters(s, n);
+
+	for (size_t i = 0; id == BASE_SECRET && !islower((unsigned char)s[id]) && i < COUNT(begins); i++)
+		if (strncmp(s, begins[i], 4) == 0)
+			return id;
+	return n == 40 && c.upper >= 8 && c.lower >= 8 && c.digit > 0 && strcspn(s, "_-") >= n ? n : 0;
 }
 
 /* Eight, four, four, four and twelve digits; in units of containers with '_' between. */
@@ -75,19 +93,17 @@ static bool is_uuid(const char *s)
 bool rule_secret(const char *s, struct found *f)
 {
 	size_t n = strspn(s, LETTER DIGITS "+/_=-"), hex = strspn(s, HEX);
-	struct letters c = count_letters(s, n);
-	bool amazon = (n == BASE_SECRET && strncmp(s, "AKIA", 4) == 0) ||
-		      (n == 40 && c.upper >= 8 && c.lower >= 8 && c.digit > 0 && strcspn(s, "_-") >= n);
+	size_t key = token(s) ? token(s) : amazon(s, n);
 
-	if (is_token(s))
-		return found_whole(f, n, REDACT_SECRET, false);
+	if (key)
+		return found_whole(f, key, REDACT_SECRET, false);
 	if (strncmp(s, "-----BEGIN ", 11) == 0 && strstr(s, "PRIVATE KEY")) /* and all that follows */
 		return found_whole(f, strlen(s), REDACT_SECRET, false);
 	if (is_uuid(s)) /* of a container, a machine, a tenant */
 		return found_whole(f, 36, REDACT_NAME, false);
 	if (redact_starts(s, "eyJ") && n > 10) /* a JSON Web Token: three parts, each base64 */
 		return found_whole(f, strspn(s, LETTER DIGITS "._-"), REDACT_SECRET, false);
-	if ((hex >= HEX_SECRET && hex == n) || amazon || (n >= BASE_SECRET && is_mixed(s, n)))
+	if ((hex >= HEX_SECRET && hex == n) || (n >= BASE_SECRET && is_mixed(s, n)))
 		return found_whole(f, n, REDACT_SECRET, false);
 	return false;
 }

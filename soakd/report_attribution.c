@@ -2,7 +2,7 @@
 /*
  * Where the growth is: the level at the start, what each part added, what none of them explains, the level at the end.
  * The parts and the rest sum to the whole, because whole and parts are taken alike: medians of the first and the last
- * tenth of one span, or, of what is seldom read, one reading each. The note says which span that is.
+ * tenth of one span, or, of what is seldom read, one reading each that is no spike. The note says which span that is.
  *
  * Of roles where several grew; else by the target's own accounting (PostgreSQL's memory contexts) where that explains
  * most of it; else of mapping classes. The span is that which was judged, and of a plateau the whole run: it too has come from
@@ -87,27 +87,13 @@ static double span_of(const struct page *p, const char *by, struct whole *w)
 	return to - from;
 }
 
-/* Blocks of b[n] nearest to t; NAN where none is within the width of one. */
-static double level_at(const struct block *b, size_t n, double t, double width)
-{
-	double best = NAN, away = width;
-
-	for (size_t i = 0; i < n; i++) {
-		if (b[i].n > 0 && fabs(b[i].t - t) <= away) {
-			away = fabs(b[i].t - t);
-			best = b[i].median;
-		}
-	}
-	return best;
-}
-
 /* Levels of tenths; of what was seldom read the first and the last reading: medians of few that are far apart do not add up. */
 static bool levels_of_ends(const struct whole *w, const struct block *b, size_t n, double *start, double *end)
 {
 	if (!w->seldom)
 		return blocks_ends(b, n, w->from_s, w->to_s, start, end);
-	*start = level_at(b, n, w->from_s, w->width_s);
-	*end = level_at(b, n, w->to_s, w->width_s);
+	*start = block_at(b, n, w->from_s, w->width_s);
+	*end = block_at(b, n, w->to_s, w->width_s);
 	return isfinite(*start) || isfinite(*end);
 }
 
@@ -125,11 +111,29 @@ static bool ends_of(struct page *p, const struct series *s, const struct whole *
 	return found;
 }
 
+/* Of few readings one at each end that is no spike: what came and went between two rows is no growth. */
+static bool leave_spikes(struct whole *w, const struct block *b, size_t n)
+{
+	double t[SERIES_DRAWN], from, to;
+	size_t k = 0;
+
+	for (size_t i = 0; i < w->n_read; i++)
+		if (w->read[i].n > 0)
+			t[k++] = w->read[i].t;
+	if (!reading_at_level(b, n, t, k, w->from_s, w->to_s, w->width_s, false, &from) ||
+	    !reading_at_level(b, n, t, k, w->from_s, w->to_s, w->width_s, true, &to))
+		return false;
+	w->from_s = from;
+	w->to_s = to;
+	return to > from;
+}
+
 static bool whole_ends(struct page *p, struct whole *w)
 {
 	size_t n = 0;
 	struct block *b = w->to_s > w->from_s ? page_judged_blocks(p, &n) : NULL;
-	bool found = b && levels_of_ends(w, b, n, &w->start, &w->end) && isfinite(w->start) && isfinite(w->end);
+	bool found = b && (!w->seldom || leave_spikes(w, b, n)) && levels_of_ends(w, b, n, &w->start, &w->end) &&
+		     isfinite(w->start) && isfinite(w->end);
 
 	free(b);
 	return found;
@@ -142,7 +146,7 @@ static bool read_parts(struct page *p, const char *by, struct whole *w)
 	double judged = span_of(p, by, w);
 
 	w->n = 0;
-	if (!(w->to_s - w->from_s >= COVERS * judged) || !whole_ends(p, w))
+	if (!whole_ends(p, w) || !(w->to_s - w->from_s >= COVERS * judged))
 		return false;
 	for (size_t i = 0; i < p->f->ev.n_parts && w->n < PARTS && !p->failed; i++) {
 		const struct evidence_part *part = &p->f->ev.part[i];

@@ -37,14 +37,13 @@ bool limit_by_days(const struct verdict *v, double now_unix)
 void add_limit_date(struct text *t, const struct verdict *v, double now_unix)
 {
 	bool ends = isfinite(v->limit_unix_p90), days = limit_by_days(v, now_unix);
-	char size[40], at[40], first[40], last[40], now[40];
+	char at[40], first[40], last[40], now[40];
 
 	fmt_utc(at, sizeof(at), v->limit_unix);
 	fmt_utc(first, sizeof(first), v->limit_unix_p10);
 	fmt_utc(last, sizeof(last), v->limit_unix_p90);
 	fmt_utc(now, sizeof(now), now_unix);
 	at[10] = first[10] = last[10] = ' ';
-	text_addf(t, "%s ", fmt_kb(size, sizeof(size), v->limit_kb));
 	if (days)
 		text_addf(t, "on %.10s", at);
 	else if (strncmp(at, now, 10) == 0) /* the day of the run's end, which the page's axis has */
@@ -57,7 +56,7 @@ void add_limit_date(struct text *t, const struct verdict *v, double now_unix)
 	add_bound(t, first, at, days);
 	text_add(t, ", ");
 	if (ends)
-		add_bound(t, last, at, days);
+		add_bound(t, last, first, days); /* the one it stands beside */
 	else
 		text_add(t, "never");
 	text_add(t, "]");
@@ -90,7 +89,9 @@ static void since(struct text *t, const struct series_verdict *m)
 {
 	char buf[40];
 
-	if (isfinite(m->onset_s))
+	if (m->last_tenth)
+		text_add(t, "over the last tenth");
+	else if (isfinite(m->onset_s))
 		text_addf(t, "since %s", fmt_duration(buf, sizeof(buf), m->onset_s));
 	else if (m->warmup_s > 0)
 		text_addf(t, "since the warm-up, %s", fmt_duration(buf, sizeof(buf), m->warmup_s));
@@ -102,11 +103,12 @@ static void since(struct text *t, const struct series_verdict *m)
 static bool growth_chips(const struct evidence_file *f, const struct verdict *v, struct scene *s)
 {
 	struct text per = TEXT_INIT, from = TEXT_INIT, until = TEXT_INIT;
+	char buf[40];
 
 	per_what(&per, &v->main);
 	since(&from, &v->main);
 	if (page_has_forecast(f, v)) {
-		text_add(&until, "limit ");
+		text_addf(&until, "limit %s ", fmt_kb(buf, sizeof(buf), v->limit_kb));
 		add_limit_date(&until, v, f->last_unix);
 	}
 	bool ok = add_chip(s, &per);
@@ -144,7 +146,7 @@ static void add_plateau(const struct series_verdict *m, struct text *t)
 
 	text_add(t, "level ");
 	add_level(t, m->column, m->fit.y1);
-	text_addf(t, " since %s", fmt_duration(buf, sizeof(buf), m->warmup_s > 0 ? m->warmup_s : m->fit.t0));
+	text_addf(t, " since %s", fmt_duration(buf, sizeof(buf), m->warmup_s > 0 || m->last_tenth ? m->warmup_s : m->fit.t0));
 }
 
 /* Of no growth: what would have been seen, and what else there was. */
@@ -189,6 +191,34 @@ bool report_chips(const struct evidence_file *f, const struct verdict *v, struct
 	return add_chip(s, &rate) && (growth ? growth_chips(f, v, s) : calm_chips(f, v, s));
 }
 
+/* "private memory": the brackets are for lists in which there are other kinds of it. */
+static void add_name(struct text *out, const char *label)
+{
+	static const char remark[] = " (anonymous)";
+	const char *at = strstr(label, remark);
+	struct text t = TEXT_INIT;
+
+	text_addn(&t, label, at ? (size_t)(at - label) : strlen(label));
+	text_add(&t, at ? at + strlen(remark) : "");
+	add_plain(out, text_str(&t));
+	out->failed |= t.failed;
+	text_release(&t);
+}
+
+/* "open descriptors" have said what kind of leak it is. */
+static bool kind_is_column(const struct series_verdict *m)
+{
+	static const struct {
+		enum leak_kind kind;
+		const char *column;
+	} same[] = { { LEAK_FDS, "fds" }, { LEAK_THREADS, "threads" }, { LEAK_PROCESSES, "processes" } };
+
+	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++)
+		if (m->kind == same[i].kind && strcmp(m->column, same[i].column) == 0)
+			return true;
+	return false;
+}
+
 char *report_page_headline(const struct evidence_file *f, const struct verdict *v)
 {
 	const struct series_verdict *m = &v->main;
@@ -204,8 +234,8 @@ char *report_page_headline(const struct evidence_file *f, const struct verdict *
 	t.failed |= !subject;
 	free(subject);
 	text_add(&t, DOT);
-	add_plain(&t, report_main_label(v));
-	if (m->verdict == VERDICT_LEAK && leak_kind_name[m->kind] && v->gate == GATE_NONE)
+	add_name(&t, report_main_label(v));
+	if (m->verdict == VERDICT_LEAK && leak_kind_name[m->kind] && v->gate == GATE_NONE && !kind_is_column(m))
 		text_addf(&t, DOT "%s", leak_kind_name[m->kind]);
 	if (f->last_unix > f->first_unix)
 		text_addf(&t, DOT "%s", fmt_duration(buf, sizeof(buf), f->last_unix - f->first_unix));

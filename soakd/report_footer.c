@@ -133,8 +133,9 @@ static void method(struct text *t, const struct verdict *v)
 
 	if (v->gate != GATE_NONE || !isfinite(m->detectable_kb_per_h))
 		return;
-	text_addf(t, "%strend of block medians would see ", t->len > 0 ? BREAKING_DOT : "");
+	text_addf(t, "%sdetects growth from ", t->len > 0 ? BREAKING_DOT : "");
 	add_rate(t, m->column, m->detectable_kb_per_h);
+	text_add(t, " (trend of block medians)");
 }
 
 static const char *fact_named(const struct report_facts *facts, const char *name)

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "base/units.h"
 #include "soakd/report_page.h"
 #include "soakd/words.h"
@@ -22,6 +23,16 @@ bool page_has_forecast(const struct evidence_file *f, const struct verdict *v)
 	return v->gate == GATE_NONE && m->verdict == VERDICT_LEAK && m->fit.valid && column_is_memory(m->column) &&
 	       isfinite(v->limit_kb) && m->rate_lo > 0 && v->limit_unix > now && v->limit_unix_p10 > now &&
 	       isfinite(v->limit_unix);
+}
+
+const char *limit_whose(const struct evidence_file *f, const struct verdict *v)
+{
+	bool of_run = fabs(json_get_num(f->run, "limit_kb", NAN) - v->limit_kb) < 1;
+
+	/* of the run it is what run was told, else the lower one of cgroup and machine; another was told to who judges */
+	if (!of_run || json_get_str(json_object_get(f->run, "options"), "limit", NULL))
+		return "--limit";
+	return json_get_num(json_object_get(f->run, "host"), "memory_kb", NAN) > v->limit_kb ? "cgroup" : "machine";
 }
 
 /* From where the line ends to the limit: its upper edge is there first. */
@@ -63,7 +74,7 @@ static void fill(struct page *p, struct scene_panel *panel)
 	cone(p, l, first, last, end);
 	panel->x0 = 0;
 	panel->x1 = end + BEYOND * end;
-	text_addf(&limit, "limit %s", fmt_kb(buf, sizeof(buf), v->limit_kb));
+	text_addf(&limit, "limit %s (%s)", fmt_kb(buf, sizeof(buf), v->limit_kb), limit_whose(p->f, v));
 	l = page_rule(p, panel, 0, v->limit_kb, panel->x1, v->limit_kb, &limit);
 	if (l)
 		l->limit = true;

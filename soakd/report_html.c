@@ -115,6 +115,23 @@ static void add_glyph(struct text *out, enum scene_tone tone)
 	text_add(out, "\"/></svg>\n");
 }
 
+/* A paragraph whose words before the first colon are bold. */
+static void add_advice(struct text *out, const char *advice)
+{
+	size_t lead = strcspn(advice, ":");
+	struct text words = TEXT_INIT;
+
+	lead += advice[lead] == ':';
+	text_addn(&words, advice, lead);
+	text_add(out, "<p class=\"advice\" dir=\"auto\"><strong>");
+	add_xml(out, text_str(&words));
+	text_add(out, "</strong>");
+	add_xml(out, advice + lead);
+	text_add(out, "</p>\n");
+	out->failed |= words.failed;
+	text_release(&words);
+}
+
 static void add_header(struct text *out, const struct html_page *page)
 {
 	const struct scene *s = page->scene;
@@ -132,12 +149,16 @@ static void add_header(struct text *out, const struct html_page *page)
 	}
 	text_addf(out, "</div>\n</header>\n<main>\n<section class=\"why tint-%s\" aria-label=\"Why\">\n", html_tone(s->tone));
 	add_element(out, "p", " id=\"why\" dir=\"auto\"", s->why);
+	for (size_t i = 0; i < s->n_advice; i++)
+		if (s->advice[i])
+			add_advice(out, s->advice[i]);
 	text_add(out, "</section>\n<div id=\"tools\" role=\"toolbar\" aria-label=\"Charts\" hidden>\n"
 		      "<button type=\"button\" id=\"zoom-in\">Zoom in</button>\n"
 		      "<button type=\"button\" id=\"zoom-out\">Zoom out</button>\n"
 		      "<button type=\"button\" id=\"reset\">Whole run</button>\n");
 	if (page->markdown)
-		text_add(out, "<button type=\"button\" id=\"copy\">Copy for an issue</button>\n");
+		text_add(out, "<button type=\"button\" id=\"copy\" title=\"The text of report.md. soakd report --for-issue "
+			      "takes names of hosts, users, paths and data out of it\">Copy as Markdown</button>\n");
 	text_add(out, "<button type=\"button\" id=\"theme\">Dark</button>\n"
 		      "<span id=\"copied\" role=\"status\"></span>\n"
 		      "<span class=\"help\" id=\"keys\">Drag to zoom, double-click for the whole run. In a chart:\n"

@@ -15,7 +15,7 @@
 
 struct html_page {
 	const struct scene *scene;
-	const char *markdown; /* what the button "Copy for an issue" copies, UTF-8; NULL: no button */
+	const char *markdown; /* what the button "Copy as Markdown" copies, UTF-8; NULL: no button */
 	const char *png;      /* the picture for readers without JavaScript; NULL: none, and the page says so */
 	size_t n_png;
 	const struct block *ops; /* the running total of operations, by time: told at the cursor; n_ops 0: not counted */

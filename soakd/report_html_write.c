@@ -13,6 +13,7 @@
 
 #include "base/atomic_file.h"
 #include "base/mem.h"
+#include "plots/scene_fields.h"
 #include "soakd/report.h"
 #include "soakd/report_forms.h"
 #include "soakd/report_html.h"
@@ -48,6 +49,7 @@ static void draw_picture(struct scene *s, struct text *png)
 		return;
 	snprintf(path, sizeof(path), "%s/report.png", folder);
 	s->height = height * PICTURE_WIDTH / width;
+	s->height = s->height < MIN_PIXELS ? MIN_PIXELS : s->height > MAX_PIXELS ? MAX_PIXELS : s->height;
 	s->width = PICTURE_WIDTH;
 	if (report_draw(s, path, &ignored) != SK_OK || !read_all(path, png))
 		text_release(png);

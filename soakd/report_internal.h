@@ -65,16 +65,18 @@ const char *report_tone_circle(enum scene_tone tone);
 /* The text as a string of its own; NULL (and t released) without memory. */
 char *text_take(struct text *t);
 
-/* The same where chips have the numbers: "postgres · private memory (anonymous) · linear · 23 h 55 min". NULL without memory. */
+/* The same where chips have the numbers: "postgres · private memory · linear · 23 h 55 min". NULL without memory. */
 char *report_page_headline(const struct evidence_file *f, const struct verdict *v);
 /* At most four: rate, per what, since when, until when; of no growth what is excluded, and what was. False without memory. */
 bool report_chips(const struct evidence_file *f, const struct verdict *v, struct scene *s);
 /*
- * "2.00 GiB on 2026-12-03 [12-02, 12-06]": the middle 80 % of the futures, without an interval that is smaller than the last
+ * "on 2026-12-03 [12-02, 12-06]": the middle 80 % of the futures, without an interval that is smaller than the last
  * digit. Days where it is further than two of them from now; else minutes, "at 16:41Z" where that is the day of now, the
  * run's end, or "on 12-03 16:41Z".
  */
 void add_limit_date(struct text *t, const struct verdict *v, double now_unix);
+/* Whose limit it is, as far as the evidence knows: "--limit", "machine" or "cgroup". */
+const char *limit_whose(const struct evidence_file *f, const struct verdict *v);
 bool limit_by_days(const struct verdict *v, double now_unix);
 /* Where the level changed at once, ascending, as the page marks it: between the levels of a step, else what the model has after the warm-up. */
 #define REPORT_JUMPS 16

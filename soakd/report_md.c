@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/units.h"
+#include "soakd/advice.h"
 #include "soakd/escape.h"
 #include "soakd/operations_table.h"
 #include "soakd/phase_table.h"
@@ -55,6 +56,26 @@ const char *report_tone_circle(enum scene_tone tone)
 	return circle[tone];
 }
 
+/* What need not be looked at, and what to send next. */
+static void add_advice(struct text *out, const struct evidence_file *f, const struct verdict *v)
+{
+	struct text t = TEXT_INIT;
+
+	if (add_ruled_out(&t, v)) {
+		text_add(out, "**Ruled out:** ");
+		add_markdown(out, text_str(&t));
+		text_add(out, ".  \n");
+	}
+	out->failed |= t.failed;
+	text_reset(&t);
+	add_next(&t, v, f->run);
+	text_add(out, "**Next:** ");
+	add_markdown(out, text_str(&t));
+	text_add(out, ".\n\n");
+	out->failed |= t.failed;
+	text_release(&t);
+}
+
 static void add_head(struct text *out, const char *headline, const struct evidence_file *f, const struct verdict *v)
 {
 	struct text why = TEXT_INIT;
@@ -70,9 +91,7 @@ static void add_head(struct text *out, const char *headline, const struct eviden
 	text_add(out, "\n\n");
 	if (report_phases_alone(f, v))
 		return;
-	text_add(out, "Next: ");
-	add_next(out, v);
-	text_add(out, ".\n\n");
+	add_advice(out, f, v);
 }
 
 static bool add_table(struct text *out, const struct verdict *v)

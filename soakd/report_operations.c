@@ -70,16 +70,42 @@ static struct block *over_count(struct page *p, const struct series *count, doub
 	return y;
 }
 
+/* What was counted at a time; NaN before the first block. */
+static double count_at(const struct block *b, const double *t, size_t n, double at)
+{
+	double x = NAN;
+
+	for (size_t i = 0; i < n; i++)
+		if (b[i].n > 0 && t[i] <= at)
+			x = b[i].t;
+	return x;
+}
+
+/* The floors of the cycles, which the verdict's line is through then, over the count. */
+static size_t floors_of(const struct page *p, const struct block *b, const double *t, size_t n, double *x, double *y)
+{
+	const struct sawtooth *teeth = &p->marks.teeth;
+	size_t k = 0;
+
+	for (size_t i = 0; i < teeth->n; i++) {
+		x[k] = count_at(b, t, n, teeth->t[i]);
+		y[k] = teeth->floor[i];
+		k += isfinite(x[k]);
+	}
+	return k;
+}
+
 /* Of the points that the verdict's line is through: where the line per operation lies, and from where to where. */
 static double level_of(const struct page *p, const struct block *b, const double *t, size_t n, double slope, double *x0,
 		       double *x1)
 {
 	const struct series_verdict *m = &p->v->main;
 	double x[SERIES_DRAWN], y[SERIES_DRAWN];
-	size_t k = 0;
+	double from = m->fit.valid ? m->fit.t0 : judged_from(m), to = m->fit.valid ? m->fit.t1 : INFINITY;
+	size_t k = p->marks.teeth.n > 1 ? floors_of(p, b, t, n, x, y) : 0;
 
-	for (size_t i = 0; i < n && k < SERIES_DRAWN; i++) {
-		if (b[i].n > 0 && t[i] >= judged_from(m) && (!m->fit.valid || t[i] <= m->fit.t1)) {
+	for (size_t i = 0; i < n && k < SERIES_DRAWN && p->marks.teeth.n < 2; i++) {
+		if (b[i].n > 0 && t[i] >= from && t[i] <= to) {
 			x[k] = b[i].t;
 			y[k++] = b[i].median;
 		}

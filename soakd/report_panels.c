@@ -83,7 +83,7 @@ static void add_limit(struct page *p, struct scene_panel *panel)
 	if (!isfinite(p->v->limit_kb) || !isfinite(p->v->limit_unix) ||
 	    p->v->limit_kb > NEAR * page_series(p, p->v->main.column)->max)
 		return;
-	text_addf(&t, "limit %s", fmt_kb(buf, sizeof(buf), p->v->limit_kb));
+	text_addf(&t, "limit %s (%s)", fmt_kb(buf, sizeof(buf), p->v->limit_kb), limit_whose(p->f, p->v));
 
 	struct scene_line *l = page_rule(p, panel, 0, p->v->limit_kb, p->s->x1, p->v->limit_kb, &t);
 

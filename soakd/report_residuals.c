@@ -163,9 +163,9 @@ static size_t all_residuals(const struct block *b, size_t n, const struct fit_li
 static void residuals_panel(struct page *p, const struct fit_line *fit, size_t n_fits)
 {
 	const struct series_verdict *m = &p->v->main;
-	const char *title = p->marks.n_levels > 0 ? "What the levels leave"
-			    : n_fits > 1          ? "What the lines leave"
-						  : "What the line leaves";
+	const char *title = p->marks.n_levels > 0 ? "Residuals of the levels"
+			    : n_fits > 1          ? "Residuals of the lines"
+						  : "Residuals of the line";
 	struct text none = TEXT_INIT;
 	struct residuals r = { 0, NAN, NAN };
 	size_t n = 0;

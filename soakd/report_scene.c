@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "soakd/advice.h"
 #include "soakd/escape.h"
 #include "soakd/phase_table.h"
 #include "soakd/report_page.h"
@@ -70,6 +71,27 @@ static char *why_text(const struct evidence_file *f, const struct verdict *v)
 	return text_take(&t);
 }
 
+static bool fill_advice(const struct evidence_file *f, const struct verdict *v, struct scene *s)
+{
+	struct text ruled = TEXT_INIT, next = TEXT_INIT;
+	bool any;
+
+	s->advice = sk_calloc(2, sizeof(*s->advice));
+	if (!s->advice)
+		return false;
+	text_add(&ruled, "Ruled out: ");
+	any = add_ruled_out(&ruled, v);
+	text_addc(&ruled, '.');
+	text_add(&next, "Next: ");
+	add_next(&next, v, f->run);
+	text_addc(&next, '.');
+	if (any)
+		s->advice[s->n_advice++] = text_take(&ruled);
+	s->advice[s->n_advice++] = text_take(&next);
+	text_release(&ruled);
+	return s->advice[0] && s->advice[s->n_advice - 1];
+}
+
 static bool fill_words(const struct evidence_file *f, const struct verdict *v, struct scene *s)
 {
 	const char *phases = report_phases_word(f, v);
@@ -78,7 +100,8 @@ static bool fill_words(const struct evidence_file *f, const struct verdict *v, s
 	s->verdict = sk_strdup(phases ? phases : verdict_headline(v));
 	s->headline = report_page_headline(f, v);
 	s->why = why_text(f, v);
-	return s->verdict && s->headline && s->why && report_chips(f, v, s);
+	return s->verdict && s->headline && s->why && report_chips(f, v, s) &&
+	       (report_phases_alone(f, v) || fill_advice(f, v, s));
 }
 
 static bool add_span(struct scene *s, double x0, double x1, enum scene_shade kind, const char *words, double length_s)

@@ -160,7 +160,7 @@ static void cell_verdict(struct row *r, const struct verdict *v, const struct se
 /* Where the rate was fitted behind a warm-up the change is from there too: they would else have different signs. */
 static void series_row(struct row *r, const struct verdict *v, const struct series_verdict *s)
 {
-	double start = s->warmup_s > 0 && s->fit.valid ? s->fit.y0 : s->start_kb;
+	double start = s->warmup_s > 0 && s->fit.valid && !s->last_tenth ? s->fit.y0 : s->start_kb;
 
 	cell_name(r, s == &v->main ? report_main_label(v) : report_label(s->column));
 	cell_level(r, s->column, start);

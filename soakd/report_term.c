@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "soakd/advice.h"
 #include "soakd/escape.h"
 #include "soakd/phase_table.h"
 #include "soakd/report_page.h"
@@ -65,6 +66,25 @@ static void add_badge(struct text *out, const struct terminal *term, enum scene_
 	text_release(&t);
 }
 
+/* What need not be looked at, and what to send next. */
+static void add_advice(struct text *out, const struct evidence_file *f, const struct verdict *v, const struct terminal *term)
+{
+	struct text ruled = TEXT_INIT, next = TEXT_INIT;
+
+	text_add(&ruled, "Ruled out: ");
+	if (add_ruled_out(&ruled, v)) {
+		text_addc(&ruled, '.');
+		add_words(out, term, text_str(&ruled), 0);
+	}
+	text_add(&next, "Next: ");
+	add_next(&next, v, f->run);
+	text_addc(&next, '.');
+	add_words(out, term, text_str(&next), 0);
+	out->failed |= ruled.failed || next.failed;
+	text_release(&ruled);
+	text_release(&next);
+}
+
 static void add_head(struct text *out, const struct evidence_file *f, const struct verdict *v, const struct terminal *term)
 {
 	const char *phases = report_phases_word(f, v);
@@ -77,6 +97,8 @@ static void add_head(struct text *out, const struct evidence_file *f, const stru
 	add_plain(&plain, text_str(&why));
 	text_addc(out, '\n');
 	add_words(out, term, text_str(&plain), 0);
+	if (!report_phases_alone(f, v))
+		add_advice(out, f, v, term);
 	out->failed |= !headline || why.failed || plain.failed;
 	free(headline);
 	text_release(&why);

@@ -164,9 +164,10 @@ static void compare(const struct png_texts *t, const struct evidence_file *f, co
 		differs(says, same, "the data were changed, or are others: sha256", png_texts_get(t, META_SHA256), sha256);
 	if (strcmp(verdict, now) != 0)
 		differs(says, same, "the verdict", verdict, now);
-	if (pixels && strcmp(pixels, t->pixels) != 0) {
-		text_add(says,
-			 "differs: the picture is not as it was drawn: it was changed, or stored anew by another program\n");
+	if (!pixels || strcmp(pixels, t->pixels) != 0) {
+		text_addf(says, "differs: the picture %s\n",
+			  pixels ? "is not as it was drawn: it was changed, or stored anew by another program"
+				 : "does not say what its pixels were: that was taken out, or it was never there");
 		*same = false;
 	}
 	if (!*same && drawn_by && strcmp(drawn_by, "soakd " SOAKD_VERSION) != 0) {
@@ -184,8 +185,6 @@ static void compare(const struct png_texts *t, const struct evidence_file *f, co
 	text_add(says, ", from ");
 	add_plain(says, f->csv);
 	text_addf(says, ", sha256 %s\n", sha256);
-	if (!pixels)
-		text_add(says, "note: the picture does not say what its pixels were: they are not checked\n");
 }
 
 static enum sk_code judge_again(const struct png_texts *t, const char *data, struct text *says, bool *same, struct sk_err *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Is this picture what the data say? A PNG of ours names its run, the SHA-256 of its CSV, its verdict, and the options that
- * decided. The data are hashed and judged again. What the pixels show is not checked: whoever doubts them draws the page anew.
+ * decided. The data are hashed and judged again. Of the pixels only the sums are compared: whoever doubts what they show draws the page anew.
  */
 #ifndef SOAKD_REPORT_VERIFY_H
 #define SOAKD_REPORT_VERIFY_H

@@ -22,8 +22,8 @@ enum sk_code verdict_read(const char *dir, struct verdict *v, struct sk_err *err
 /* The changes alone, into a verdict that was decided anew; none where the file has none. */
 void verdict_read_changes(const char *dir, struct verdict *v);
 
-/* One block of lines for people: verdict, rate, interval, why, what next. colour: ANSI. */
-void verdict_to_human(const struct verdict *v, const char *path, int colour, struct text *out);
+/* One block of lines for people: verdict, rate, interval, why, what next. run: run.json, or NULL; colour: ANSI. */
+void verdict_to_human(const struct verdict *v, const json_t *run, const char *path, int colour, struct text *out);
 
 /* The verdict in the words of the header band: "LEAK", "NO LEAK: STABLE", "INSUFFICIENT DATA" ... */
 const char *verdict_headline_word(enum verdict_class c);

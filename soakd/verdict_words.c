@@ -6,6 +6,7 @@
 
 #include "analysis/attribution.h"
 #include "base/units.h"
+#include "soakd/advice.h"
 #include "soakd/escape.h"
 #include "soakd/verdict_json.h"
 #include "soakd/words.h"
@@ -194,52 +195,6 @@ void add_why(struct text *out, const struct verdict *v)
 	text_release(&forecast);
 }
 
-static void add_next_of_gate(struct text *out, enum verdict_gate gate)
-{
-	static const char *const words[] = {
-		[GATE_KEPT] = "a run without the tool judges the growth",
-		[GATE_OPEN] = "let the target end in order: a longer --under-wait, or a shutdown of its own",
-		[GATE_NO_WORK] = "see in events.csv why the operations failed, and run again when they succeed",
-		[GATE_BROKEN] = "free what is lost at the places named, and run again",
-	};
-
-	text_add(out, words[gate]);
-}
-
-void add_next(struct text *out, const struct verdict *v)
-{
-	char buf[40];
-
-	if (v->gate != GATE_NONE) {
-		add_next_of_gate(out, v->gate);
-		return;
-	}
-	switch (v->main.verdict) {
-	case VERDICT_LEAK:
-		text_add(out, "find the site: a heap profile of the growing process over the same load, start to end");
-		break;
-	case VERDICT_SUSPECTED:
-	case VERDICT_INSUFFICIENT:
-		if (v->explained.by_allocator)
-			text_add(out, "let the allocator give it back (redis: activedefrag yes; glibc: malloc_trim(), "
-				      "MALLOC_ARENA_MAX=2; or "
-				      "jemalloc), and see whether it still grows");
-		else if (v->main.samples == 0)
-			text_add(out, "find out why its column is empty: there is nothing to judge");
-		else if (verdict_needs_too_long(&v->main))
-			text_add(out, "a steadier load: no length of such a run would decide, only a leak far larger shows "
-				      "through its swings");
-		else if (isfinite(v->main.need_more_s))
-			text_addf(out, "go on for about %s more: the question can then be decided",
-				  fmt_duration(buf, sizeof(buf), v->main.need_more_s));
-		else
-			text_add(out, "a longer run under the same load");
-		break;
-	default:
-		text_add(out, "nothing to do; a longer run excludes smaller leaks");
-	}
-}
-
 const char *part_unit(const struct verdict_part *p)
 {
 	return strcmp(p->by, "fd-kind") == 0 ? "fds" : "anon_kb";
@@ -376,7 +331,7 @@ static void add_numbers(struct text *out, const struct verdict *v)
 	text_add(out, "\n");
 }
 
-void verdict_to_human(const struct verdict *v, const char *path, int colour, struct text *out)
+void verdict_to_human(const struct verdict *v, const json_t *run, const char *path, int colour, struct text *out)
 {
 	static const char *const ansi[VERDICT_CLASSES] = {
 		[VERDICT_LEAK] = "\033[1;31m",
@@ -386,6 +341,7 @@ void verdict_to_human(const struct verdict *v, const char *path, int colour, str
 	bool kept = v->gate == GATE_KEPT;
 	const char *on = ansi[v->main.verdict] && !kept ? ansi[v->main.verdict] : "\033[1;32m",
 		   *kind = leak_kind_name[v->main.kind];
+	struct text ruled_out = TEXT_INIT;
 
 	add_plain(out, path);
 	text_addf(out, ": %s%s%s", colour ? on : "", verdict_headline(v), colour ? "\033[0m" : "");
@@ -395,7 +351,12 @@ void verdict_to_human(const struct verdict *v, const char *path, int colour, str
 	add_plain(out, v->main.why);
 	text_add(out, "\n");
 	add_numbers(out, v);
+	text_add(&ruled_out, "  ruled out:  ");
+	if (add_ruled_out(&ruled_out, v))
+		text_addf(out, "%s\n", text_str(&ruled_out));
+	out->failed |= ruled_out.failed;
+	text_release(&ruled_out);
 	text_add(out, "  next:       ");
-	add_next(out, v);
+	add_next(out, v, run);
 	text_add(out, "\n");
 }

@@ -32,6 +32,5 @@ bool part_counts(const struct verdict_part *p); /* proven to grow; a context's g
 bool add_explained(struct text *out, const struct explained *e);
 /* "the DRIVER leaks +3.10 MiB/h [...]: not the target"; false, nothing added: it does not. */
 bool add_driver(struct text *out, const struct verdict *v);
-void add_next(struct text *out, const struct verdict *v); /* what to do about it */
 
 #endif

@@ -14,6 +14,7 @@ import sys
 import time
 
 PR_SET_CHILD_SUBREAPER = 36
+SIGNALS = signal.SIGALRM, signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 
 
 class Over(Exception):
@@ -66,15 +67,17 @@ def wait_for_nobody(seconds, number=0):
 
 
 def end_all():
+    for number in SIGNALS:  # who ends us twice would leave all of them behind
+        signal.signal(number, signal.SIG_IGN)
     tell(signal.SIGTERM)  # once: what their ends start shall run
     wait_for_nobody(10) or wait_for_nobody(10, signal.SIGKILL)
 
 
-def run(seconds, command):
-    for number in signal.SIGALRM, signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
-        signal.signal(number, stop)
+def start(command):
     child = os.fork()
     if child == 0:
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
         for number in signal.SIGPIPE, signal.SIGXFSZ:  # which Python ignores, and the command would too
             signal.signal(number, signal.SIG_DFL)
         try:
@@ -82,11 +85,26 @@ def run(seconds, command):
         except OSError as e:
             print(f"# cannot run {command[0]}: {e.strerror}", flush=True)
         os._exit(127)
+    return child
+
+
+def status_of(child):
+    pid = status = None
+    while pid != child:
+        pid, status = os.waitpid(-1, 0)
+    code = os.waitstatus_to_exitcode(status)
+    return code if code >= 0 else 128 - code
+
+
+def run(seconds, command):
     try:
+        for number in SIGNALS:
+            signal.signal(number, stop)
         signal.alarm(seconds)
-        pid = status = None
-        while pid != child:
-            pid, status = os.waitpid(-1, 0)
+        code = status_of(start(command))
+        signal.alarm(0)
+        if wait_for_nobody(2):  # who was told to end may still be at it
+            return code
     except Over as e:
         if e.args[0] != signal.SIGALRM:
             end_all()
@@ -94,14 +112,9 @@ def run(seconds, command):
         print(f"# not at its end after {seconds} s: ended, with {', '.join(sorted(descendants().values()))}", flush=True)
         end_all()
         return 124
-    signal.alarm(0)
-    code = os.waitstatus_to_exitcode(status)
-    code = code if code >= 0 else 128 - code
-    if not wait_for_nobody(2):  # who was told to end may still be at it
-        print(f"# left behind: {', '.join(f'{name} ({pid})' for pid, name in descendants().items())}", flush=True)
-        end_all()
-        return code or 125
-    return code
+    print(f"# left behind: {', '.join(f'{name} ({pid})' for pid, name in descendants().items())}", flush=True)
+    end_all()
+    return code or 125
 
 
 ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)

@@ -95,6 +95,41 @@ static void contexts_explain_with_their_slack(void **state)
 	assert_true(isnan(v.part[0].q_value));
 }
 
+/* "Most of it" is more than half: of one, or of two that are alike; else the largest is no more than that. */
+static void most_of_it_is_more_than_half(void **state)
+{
+	static const struct {
+		const char *name[3];
+		double rate[3]; /* of 10 */
+		const char *words;
+	} cases[] = {
+		{ { "Top/Plan", "Top/Plan/Query", "Top/Other" }, { 4.4, 4.3, .1 }, ", most of it in contexts Plan and Query" },
+		{ { "Top/A/Plan", "Top/B/Plan", "Top/Other" },
+		  { 4.4, 4.3, .1 },
+		  ", most of it in contexts Plan below A and Plan below B" },
+		{ { "Top/Plan", "Top/Query", "Top/Other" }, { 4.9, 2, 1 }, ", the largest part in context Plan below Top" },
+		{ { "Top/Plan", "Top/Query", "Top/Other" }, { 2.5, 2.5, 2.4 }, ", the largest part in context Plan below Top" },
+		{ { "Top/Plan", "Top/Query", "Top/Other" }, { 5.1, 4, .1 }, ", most of it in context Plan below Top" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct account_item items[3];
+
+		fresh(state);
+		const struct account a = { .source = &contexts,
+					   .seen = line(3000, 10),
+					   .in_use = line(1000, 9),
+					   .held = line(1400, 9),
+					   .item = items,
+					   .n_items = 3 };
+
+		for (size_t k = 0; k < 3; k++)
+			items[k] = (struct account_item){ cases[i].name[k], line(0, cases[i].rate[k]) };
+		of(&a, 1);
+		assert_non_null(strstr(v.main.why, cases[i].words));
+	}
+}
+
 static void retention_is_free_space_beyond_the_slack(void **state)
 {
 	const struct account a = { .source = &contexts, .seen = line(0, 10), .in_use = line(100, 1), .held = line(200, 9.5) };
@@ -249,6 +284,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(contexts_explain_with_their_slack, fresh),
+		cmocka_unit_test_setup(most_of_it_is_more_than_half, fresh),
 		cmocka_unit_test_setup(retention_is_free_space_beyond_the_slack, fresh),
 		cmocka_unit_test_setup(outside_of_the_accounting, fresh),
 		cmocka_unit_test_setup(nothing_is_explained, fresh),

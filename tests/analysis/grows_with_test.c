@@ -125,7 +125,7 @@ static void an_even_load_tells_nothing(void **state)
 	(void)state;
 	assert_int_equal(n.grown, SEEDS);
 	assert_int_equal(n.with[GROWS_UNKNOWN], SEEDS);
-	assert_non_null(strstr(v.main.why, "; operations came evenly"));
+	assert_non_null(strstr(v.main.why, "; the load was constant"));
 	assert_true(isfinite(v.main.per_op_bytes));
 	n = count(&flat, SEEDS);
 	assert_int_equal(n.with[GROWS_UNKNOWN], SEEDS);
@@ -241,6 +241,43 @@ static void an_even_load_read_late(void **state)
 	series_release(&ops);
 }
 
+/* One line has one slope: a warm-up, an onset and a jump are in neither the rate nor the bytes of an operation. */
+static void the_same_line_has_the_same_slope(void **state)
+{
+	const struct verdict_options opt = VERDICT_OPTIONS_DEFAULT;
+	const double per_hour = 20.0 * 3600;
+	struct series anon, ops;
+	const struct series *cols[] = { &anon, &ops };
+	struct made m;
+
+	(void)state;
+	for (int kind = 0; kind < 3; kind++) {
+		made_init(&m, 11);
+		assert_int_equal(series_init(&anon, "anon_kb", DT, SERIES_ONLINE, NULL), SK_OK);
+		assert_int_equal(series_init(&ops, "ops", DT, SERIES_ONLINE, NULL), SK_OK);
+		for (int i = 0; i < N; i++) {
+			double since = kind == 0 && i < 80 ? 0 : i - (kind == 0 ? 80 : 0);
+			double beside = kind == 1 ? 90000 * (1 - exp(-i / 8.0)) : kind == 2 && i > 150 ? 60000 : 0;
+
+			series_add(&anon, i * DT, 4 * floor((200000 + 100 * since + beside + 20 * made_noise(&m, 0)) / 4));
+			series_add(&ops, i * DT, 20 * DT * i);
+		}
+		made_free(&m);
+		struct evidence ev = made_evidence(cols, 2, DT);
+		const struct series_verdict *s = &v.main;
+
+		assert_int_equal(verdict_decide(&ev, &opt, &v, NULL), SK_OK);
+		assert_non_null(
+			strstr(s->why, "; the load was constant, so growth per hour and per operation cannot be told apart"));
+		assert_double_equal(s->per_op_bytes * per_hour, s->rate_kb_per_h * 1024, 1e-9 * s->rate_kb_per_h * 1024);
+		assert_double_equal(s->per_op_lo * per_hour, s->rate_lo * 1024, 1e-9 * s->rate_kb_per_h * 1024);
+		assert_double_equal(s->per_op_hi * per_hour, s->rate_hi * 1024, 1e-9 * s->rate_kb_per_h * 1024);
+		assert_double_equal(s->per_op_bytes, 100 * 1024.0 / (20 * DT), 2);
+		series_release(&anon);
+		series_release(&ops);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +288,7 @@ int main(void)
 		cmocka_unit_test(the_interval_holds_the_bytes_per_operation),
 		cmocka_unit_test(half_a_kib_per_operation),
 		cmocka_unit_test(restarts),
+		cmocka_unit_test(the_same_line_has_the_same_slope),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -427,6 +427,29 @@ static void a_step_is_listed_with_its_size(void **state)
 	assert_int_equal(v.n_jumps, 0);
 }
 
+/* A line with two jumps of a table that doubles: its rate is that of all, and its line goes through all. */
+static void jumps_that_come_again_are_growth(void **state)
+{
+	static struct findings found;
+	struct context x = { NULL, 0, 300, 64, NAN, NULL, VERDICT_ALPHA, 0, false };
+	struct series_verdict v;
+	struct series s;
+	struct column c;
+
+	(void)state;
+	assert_int_equal(series_init(&s, "anon_kb", 300, SERIES_ONLINE, NULL), SK_OK);
+	for (int i = 0; i < 288; i++)
+		series_add(&s, i * 300, 200000 + 100.0 * i + (i >= 96 ? 8000 : 0) + (i >= 192 ? 12000 : 0) + i * 7919 % 101 * 4);
+	assert_int_equal(column_load(&c, &s, PAGE_KB), SK_OK);
+	assert_int_equal(judge_column(&c, &x, &found, &v), SK_OK);
+	assert_int_equal(v.verdict, VERDICT_LEAK);
+	assert_int_equal(v.n_jumps, 2);
+	assert_double_equal(v.rate_kb_per_h, v.ols_slope_kb_per_h, .03 * v.ols_slope_kb_per_h); /* 2148; between the jumps 1200 */
+	assert_true(v.rate_lo < 48700 / 23.9 && 48700 / 23.9 < v.rate_hi);
+	assert_true(v.fit.t0 < 6 * 300);
+	series_release(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -446,6 +469,7 @@ int main(void)
 		cmocka_unit_test(a_perfect_line_has_no_warm_up),
 		cmocka_unit_test(points_count_and_not_samples),
 		cmocka_unit_test(a_step_is_listed_with_its_size),
+		cmocka_unit_test(jumps_that_come_again_are_growth),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

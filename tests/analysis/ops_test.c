@@ -155,7 +155,7 @@ static void even_connections_tell_nothing(void **state)
 	(void)state;
 	assert_int_equal(n.with[GROWS_UNKNOWN], SEEDS);
 	assert_non_null(
-		strstr(v.main.why, "; connections were made evenly, so that growth with them and with time is the same line"));
+		strstr(v.main.why, "; connections were made at a constant rate, so growth per hour and per connection cannot be told apart"));
 	assert_true(isfinite(v.main.per_connection_bytes));
 }
 

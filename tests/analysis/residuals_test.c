@@ -77,13 +77,37 @@ static void levels_at_two_ends(void **state)
 	assert_true(start == 24 && end == 96); /* of 20 to 28, and 92 to 100 */
 }
 
+/* A peak in the last row, where a reading was too, is not where growth went to; nor one in the first. */
+static void a_reading_is_no_spike(void **state)
+{
+	static const double t[] = { 0, 30, 60, 90, 97, 100 };
+	struct block b[101];
+	double from, to;
+
+	(void)state;
+	for (int i = 0; i <= 100; i++)
+		b[i] = at(i, 1000 + i);
+	assert_true(reading_at_level(b, 101, t, 6, 0, 100, 1, false, &from) && from == 0); /* a line ends where it ends */
+	assert_true(reading_at_level(b, 101, t, 6, 0, 100, 1, true, &to) && to == 100);
+	b[100] = at(100, 95000);
+	b[0] = at(0, 500);
+	assert_true(reading_at_level(b, 101, t, 6, 0, 100, 1, false, &from) && from == 30);
+	assert_true(reading_at_level(b, 101, t, 6, 0, 100, 1, true, &to) && to == 97);
+	assert_true(block_at(b, 101, 97.4, 1) == 1097 && isnan(block_at(b, 101, 102, 1)));
+	/* seven rows: of the last five one is the spike; all readings at spikes are none */
+	for (int i = 0; i < 7; i++)
+		b[i] = at(i, i == 6 ? 95000 : 560);
+	assert_true(reading_at_level(b, 7, (double[]){ 0, 3, 6 }, 3, 0, 6, 1, true, &to) && to == 3);
+	assert_false(reading_at_level(b, 7, (double[]){ 6 }, 1, 0, 6, 1, true, &to));
+	assert_false(reading_at_level(b, 0, t, 6, 0, 100, 1, true, &to));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(blocks_less_the_line),
-		cmocka_unit_test(neighbours_that_alternate),
-		cmocka_unit_test(the_height_of_a_line),
-		cmocka_unit_test(levels_at_two_ends),
+		cmocka_unit_test(blocks_less_the_line),  cmocka_unit_test(neighbours_that_alternate),
+		cmocka_unit_test(the_height_of_a_line),  cmocka_unit_test(levels_at_two_ends),
+		cmocka_unit_test(a_reading_is_no_spike),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,8 @@ static void no_folder(void **state)
 	assert_int_equal(atomic_write("/nonexistent/f", "x", 1, &e), SK_EIO);
 	assert_int_equal(e.sys, ENOENT);
 	assert_string_equal(e.msg, "cannot write /nonexistent/f: there is no such folder; make it first");
+	assert_int_equal(atomic_write("/proc/f", "x", 1, &e), SK_EIO); /* that one is there */
+	assert_string_equal(e.msg, "cannot write /proc/f: no file can be made in that folder; name another one");
 }
 
 static void full_disk_leaves_the_old_file(void **state)

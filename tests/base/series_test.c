@@ -251,6 +251,16 @@ static void independent_of_looking(void **state)
 	series_release(&b);
 }
 
+/* Neither the padding of a long double nor the address of the state is of the series. */
+static void assert_same_samples(const struct series *a, const struct series *b)
+{
+	const struct moments *m = &a->all, *n = &b->all;
+
+	assert_true(m->n == n->n && m->mt == n->mt && m->my == n->my && m->stt == n->stt && m->sty == n->sty);
+	assert_memory_equal(&a->step, &b->step, sizeof(a->step));
+	assert_memory_equal(&a->first_t, &b->first_t, offsetof(struct series, cap) - offsetof(struct series, first_t));
+}
+
 /* Bit for bit what one call for each sample gives, wherever the calls are cut: gaps, no values, time that goes back, full base blocks. */
 static void many_at_once(void **state)
 {
@@ -278,11 +288,43 @@ static void many_at_once(void **state)
 		assert_memory_equal(one, two, sizeof(one));
 		series_release(&a);
 		series_release(&b);
-		/* neither the padding of a long double nor the address of the state is of the series */
-		assert_true(a.all.n == b.all.n && a.all.mt == b.all.mt && a.all.my == b.all.my && a.all.stt == b.all.stt &&
-			    a.all.sty == b.all.sty);
-		assert_memory_equal(&a.step, &b.step, sizeof(a.step));
-		assert_memory_equal(&a.first_t, &b.first_t, offsetof(struct series, cap) - offsetof(struct series, first_t));
+		assert_same_samples(&a, &b);
+	}
+}
+
+/*
+ * The same of samples alone in their base blocks, a thousand at a time, with what ends such runs: time that jitters and drifts, two in
+ * a block, an empty block, no value, time that goes back.
+ */
+static void runs_at_once(void **state)
+{
+	enum { N = 4000, CAP = 64 };
+	static double t[N], y[N];
+	static struct block one[CAP], two[CAP];
+	struct series a, b;
+
+	(void)state;
+	for (int i = 0; i < N; i++) {
+		t[i] = i * 1.003 + (i * 7919 % 101) / 300.0 + (i > 2000 ? 37 : 0) - (i == 3000 ? 90 : 0);
+		y[i] = i % 211 == 210 ? NAN : i % 499 == 7 ? INFINITY : (i * 7919) % 1013 + i / 3.0;
+	}
+	for (size_t step = 1; step <= N; step = step * 4 + 1) {
+		assert_int_equal(series_init(&a, "x", 1, CAP, NULL), SK_OK);
+		assert_int_equal(series_init(&b, "x", 1, CAP, NULL), SK_OK);
+		for (size_t i = 0; i < N; i++)
+			series_add(&a, t[i], y[i]);
+		for (size_t i = 0; i < N; i += step) {
+			series_add_many(&b, t + i, y + i, step < N - i ? step : N - i);
+			series_blocks(&b, two, NULL);
+		}
+		assert_true(a.backwards > 0 && a.all.n > 3900);
+		memset(one, 0, sizeof(one));
+		memset(two, 0, sizeof(two));
+		assert_int_equal(series_blocks(&a, one, NULL), series_blocks(&b, two, NULL));
+		assert_memory_equal(one, two, sizeof(one));
+		series_release(&a);
+		series_release(&b);
+		assert_same_samples(&a, &b);
 	}
 }
 
@@ -472,6 +514,7 @@ int main(void)
 		cmocka_unit_test(as_defined),
 		cmocka_unit_test(independent_of_looking),
 		cmocka_unit_test(many_at_once),
+		cmocka_unit_test(runs_at_once),
 		cmocka_unit_test(merging_is_a_tree),
 		cmocka_unit_test(merges_odd_counts),
 		cmocka_unit_test(a_constant_stays_exact),

@@ -101,6 +101,14 @@ static void grow_and_calloc(void **state)
 	volatile size_t huge = SIZE_MAX / 2; /* volatile: the compiler would warn of the constant */
 
 	assert_null(sk_calloc(huge, 4));
+	assert_null(sk_large(2 * huge));
+	for (size_t n = 1; n <= (size_t)1 << 23; n *= 8) {
+		char *large = sk_large(n + 1);
+
+		assert_non_null(large);
+		large[0] = large[n] = 1;
+		free(large);
+	}
 	char *none = sk_calloc(0, 8);
 
 	assert_non_null(none);

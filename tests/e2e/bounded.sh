@@ -30,4 +30,12 @@ kill -TERM $!
 wait $!
 check "is ended with its runner" [ $? -eq 143 ]
 check "all of it" gone "$TMP/told"
+python3 "$here/bounded.py" 20 sh -c 'trap "" TERM; echo $$ >"$0"; sleep 300; sleep 300' "$TMP/twice" &
+check "another, which does not listen" wait_for 10 [ -s "$TMP/twice" ]
+kill -TERM $!
+sleep 0.3
+kill -TERM $!
+wait $!
+check "is ended though its runner is told twice" [ $? -eq 143 ]
+check "it too" gone "$TMP/twice"
 finish

@@ -65,4 +65,5 @@ DESTDIR=$work/opt BINDIR=/opt/soak/bin LIBEXECDIR=/opt/soak/libexec/soakd MANDIR
 	packaging/install install >"$work/log" 2>&1 &&
 	grep -q '^ExecStart=/opt/soak/bin/soakd run ' "$work/opt/opt/soak/units/soakd@.service"
 ok $? "with other folders the unit starts the program there"
+echo "1..$n"
 [ "$bad" -eq 0 ]

@@ -31,6 +31,7 @@ skip() { # WHAT WHY
 	echo "ok $n - $1 # SKIP $2"
 }
 finish() {
+	echo "1..$n" # the runner asks for it: a script that ended before it has failed
 	[ "$bad" -eq 0 ]
 	exit
 }

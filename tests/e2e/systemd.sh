@@ -6,6 +6,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 command -v systemd-analyze >/dev/null 2>&1 || {
 	echo "ok 1 - systemd-analyze reads the units # SKIP systemd is not here"
+	echo 1..1
 	exit 0
 }
 work=$(mktemp -d) || exit 2
@@ -49,4 +50,5 @@ ok $? "the exposure is at most 3.5"
 calendar=$(sed -n 's/^OnCalendar=//p' packaging/systemd/soakd-overnight@.timer)
 systemd-analyze calendar --base-time='2026-11-20 12:00:00' "$calendar" >"$work/log" 2>&1 && grep -q 'Next elapse: .*2026-11-20 20:00:00' "$work/log"
 ok $? "the timer fires at eight in the evening"
+echo "1..$n"
 [ "$bad" -eq 0 ]

@@ -67,6 +67,26 @@ check "says where" says "the PNG is cut short at byte "
 python3 -c 'd = bytearray(open("leak.png", "rb").read()); i = d.index(b"soakd:verdict"); d[i + 14:i + 18] = b"LEAK"; open("forged.png", "wb").write(d)'
 check "a changed word: 2" status 2 "$SOAKD" report --verify forged.png leak.csv
 check "for its sum is wrong" says "the PNG is damaged: the sum of the chunk at byte "
+python3 - <<'P'
+import struct, zlib
+d = open("leak.png", "rb").read()
+at, out = 8, d[:8]
+while at < len(d):
+    n = struct.unpack(">I", d[at:at + 4])[0]
+    if d[at + 8:at + 20] != b"soakd:pixels":
+        out += d[at:at + 12 + n]
+    at += 12 + n
+open("unsealed.png", "wb").write(out)
+i = d.index(b"Title\0") - 4
+n = struct.unpack(">I", d[i - 4:i])[0] if d[i:i + 4] in (b"tEXt", b"iTXt") else 0
+body = d[i:i + 4 + n].replace(b"leak", b"calm").replace(b"MiB", b"KiB")
+assert body != d[i:i + 4 + n]
+open("retitled.png", "wb").write(d[:i] + body + struct.pack(">I", zlib.crc32(body)) + d[i + 8 + n:])
+P
+check "a title that was changed: differs" status 1 "$SOAKD" report --verify retitled.png leak.csv
+check "and that is said" says_out "differs: the picture is not as it was drawn"
+check "nothing that says what the pixels were: differs" status 1 "$SOAKD" report --verify unsealed.png leak.csv
+check "and that too" says_out "differs: the picture does not say what its pixels were"
 check "an SVG is not read: 2" status 2 "$SOAKD" report --verify leak.svg
 check "no file: 2" status 2 "$SOAKD" report --verify none.png
 check "a folder: 2" status 2 "$SOAKD" report --verify far

@@ -381,7 +381,7 @@ static inline void demo_attribution(struct scene_panel *p)
 
 static inline void demo_residuals(struct scene_panel *p)
 {
-	demo_panel(p, "What the line leaves", "private memory", UNIT_KIB, 0.8, 1);
+	demo_panel(p, "Residuals of the line", "private memory", UNIT_KIB, 0.8, 1);
 	p->place = PLACE_SIDE;
 	p->x0 = p->x1 = NAN;
 	p->note = demo_str("no shape left");

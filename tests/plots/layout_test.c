@@ -496,9 +496,30 @@ static void columns_share_the_room(void **state)
 	assert_true(out[0] == 300);
 }
 
+/* Advice is in the same band, below the sentence; the panels give way, the page stays as high as it is. */
+static void advice_takes_its_lines_from_the_panels(void **state)
+{
+	struct layout_text text = { .why_lines = 2 };
+	struct scene s;
+	struct layout plain, advised;
+
+	(void)state;
+	demo_leak(&s);
+	layout_scene(&plain, &s, &text);
+	text.advice_lines[0] = 1;
+	text.advice_lines[1] = 2;
+	layout_scene(&advised, &s, &text);
+	assert_near(advised.why.h, plain.why.h + 3 * plain.page->why_line, 1e-9);
+	assert_near(advised.height, plain.height, 1e-9);
+	assert_true(advised.panel[0].plot.h >= advised.page->main_least - 1e-9);
+	assert_near(advised.footer.y, plain.footer.y, 1e-9);
+	scene_release(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(advice_takes_its_lines_from_the_panels),
 		cmocka_unit_test(every_demo_is_laid_out_without_overlap),
 		cmocka_unit_test(no_counts_and_no_sizes_overlap),
 		cmocka_unit_test(the_whole_page_fits_its_size),

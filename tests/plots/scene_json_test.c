@@ -59,7 +59,10 @@ static void nothing_is_lost(void **state)
 
 	(void)state;
 	demo_leak(&a);
-	a.panel[0].series[0].b[3].mean = 0.1 + 0.2;
+	a.panel[0].series[0].b[3].mean = 0.1 + 0.2; /* of a block twelve digits are written, or twelve decimals */
+	a.panel[0].series[0].b[3].max = -123456.7890124999;
+	a.panel[0].series[0].b[3].min = 1e-7 / 3;
+	a.start_unix += 1.0 / 3; /* all else is whole */
 	json_t *j = scene_to_json(&a);
 
 	assert_int_equal(scene_from_json(j, &b, NULL), SK_OK);
@@ -69,7 +72,9 @@ static void nothing_is_lost(void **state)
 	assert_true(b.start_unix == a.start_unix && b.x1 == a.x1);
 	assert_int_equal(b.panel[0].series[3].role, LINE_RSS);
 	assert_true(b.panel[0].series[0].band && !b.panel[0].series[1].band);
-	assert_true(b.panel[0].series[0].b[3].mean == 0.1 + 0.2);
+	assert_true(b.panel[0].series[0].b[3].mean == 0.3);
+	assert_true(b.panel[0].series[0].b[3].max == -123456.789012);
+	assert_true(b.panel[0].series[0].b[3].min == 1e-7 / 3);
 	assert_true(b.panel[0].series[0].b[150].n == 0 && isnan(b.panel[0].series[0].b[150].mean));
 	assert_null(b.panel[2].series[0].start);
 	assert_int_equal(b.panel[0].line[0].n_band, 3);

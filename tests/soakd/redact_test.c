@@ -74,6 +74,9 @@ static void nothing_of_yours_survives(void **state)
 		{ "key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "key ***" },
 		{ "ghp_16C7e42F292c6912E7710c838347Ae178B4a!", "***!" },
 		{ "AKIAIOSFODNN7EXAMPLE", "***" },
+		{ "ASIAIOSFODNN7EXAMPLE/20261120/eu-west-1/s3/aws4_request", "***/20261120/eu-west-1/s3/aws4_request" },
+		{ "is hvs.CAESIJabcdefghijk.LMNOPQRSTUV-wx_yz.", "is ***." },
+		{ "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, x", "***, x" },
 		{ "0123456789abcdef0123456789abcdef", "***" },
 		/* what is mixed, cut off, or has no dot */
 		{ "refused (db7:5432), dial tcp cache-1:80: no", "refused (HOST:5432), dial tcp HOST:80: no" },

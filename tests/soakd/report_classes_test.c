@@ -94,7 +94,7 @@ static void a_step_has_levels(void **state)
 	assert_int_equal(p->n_lines, 2);
 	assert_string_equal(p->line[0].label, "");
 	assert_string_equal(p->line[1].label, "level 49.1 MiB");
-	p = panel("What the levels leave");
+	p = panel("Residuals of the levels");
 	assert_non_null(p);
 	assert_int_equal(gaps_of(&p->series[0]), 1);
 	for (size_t i = 0; i < p->series[0].n; i++)
@@ -120,7 +120,7 @@ static void a_sawtooth_has_floors(void **state)
 	assert_non_null(p);
 	for (size_t i = 0; i < p->series[0].n; i++)
 		assert_true(p->series[0].b[i].median == 30000);
-	assert_null(panel("What the line leaves"));
+	assert_null(panel("Residuals of the line"));
 	assert_null(panel("Change by role"));
 	p = panel("Memory");
 	assert_string_equal(p->line[0].label, "floor");
@@ -150,7 +150,57 @@ static void a_restart_breaks_the_line(void **state)
 		assert_true(fabs(slope - v.main.rate_kb_per_h / 3600) < 1e-9);
 		assert_true(p->line[i].x0 >= 800.0 * (double)i && p->line[i].x1 < 800.0 * (double)(i + 1));
 	}
-	assert_non_null(panel("What the lines leave"));
+	assert_non_null(panel("Residuals of the lines"));
+}
+
+static void cube_row(FILE *f, int i)
+{
+	fprintf(f, "%d,%.0f,%d\n", START + 10 * i, 40000 + 200000 * pow(i / 240.0, 3) + 40 * (i % 3), 100 * i);
+}
+
+/* The rate is that of the last tenth: so is the line, and touches the memory there; what it leaves is shown there, and chip and line agree. */
+static void what_bends_is_drawn_over_its_last_tenth(void **state)
+{
+	const struct scene_panel *p;
+
+	(void)state;
+	page_of("timestamp,anon_kb,ops", cube_row);
+	assert_int_equal(v.main.kind, LEAK_ACCELERATING);
+	assert_string_equal(scene.chip[2], "over the last tenth");
+	p = panel("Memory");
+	assert_int_equal(p->n_lines, 1);
+	assert_double_equal(p->line[0].x0, 2390 * .9, 15);
+	assert_double_equal(p->line[0].x1, 2390, 15);
+	for (size_t i = 216; i < ROWS; i++) {
+		double slope = (p->line[0].y1 - p->line[0].y0) / (p->line[0].x1 - p->line[0].x0);
+
+		assert_double_equal(p->line[0].y0 + slope * (10.0 * (double)i - p->line[0].x0),
+				    40000 + 200000 * pow((double)i / 240, 3), 1000); /* 2 % of what the tenth grows */
+	}
+	assert_double_equal(panel("Residuals of the line")->x0, p->line[0].x0, 1e-9);
+	p = panel("Memory against operations");
+	assert_int_equal(p->n_lines, 1);
+	assert_double_equal(p->line[0].x0, 100 * 216, 150);
+	assert_double_equal(v.main.per_op_bytes * 36000, v.main.rate_kb_per_h * 1024, 1e-6 * v.main.rate_kb_per_h * 1024);
+}
+
+static void leaking_tooth_row(FILE *f, int i)
+{
+	fprintf(f, "%d,%d,%d\n", START + 10 * i, 30000 + 20 * i + 500 * (i % 20), 100 * i);
+}
+
+/* Against operations too the line is through the floors. */
+static void floors_over_operations(void **state)
+{
+	const struct scene_panel *p;
+
+	(void)state;
+	page_of("timestamp,anon_kb,ops", leaking_tooth_row);
+	assert_int_equal(v.main.kind, LEAK_UNDER_SAWTOOTH);
+	p = panel("Memory against operations");
+	assert_int_equal(p->n_lines, 1);
+	assert_double_equal(p->line[0].y0, 30000 + .2 * p->line[0].x0, 1);
+	assert_double_equal(p->line[0].y1, 30000 + .2 * p->line[0].x1, 1);
 }
 
 static void late_row(FILE *f, int i)
@@ -237,15 +287,17 @@ static void load_is_compared_with_itself(void **state)
 		assert_true(fabs(p->series[0].b[i].median - p->series[1].b[i].median) <= 4);
 	}
 	assert_null(panel("Memory against operations"));
-	assert_null(panel("What the line leaves"));
+	assert_null(panel("Residuals of the line"));
 }
 
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_name, drop_all)
 	const struct CMUnitTest tests[] = {
-		TEST(a_step_has_levels),     TEST(a_sawtooth_has_floors),   TEST(a_restart_breaks_the_line),
-		TEST(late_rows_are_no_gaps), TEST(touched_memory_is_shown), TEST(load_is_compared_with_itself),
+		TEST(a_step_has_levels),         TEST(a_sawtooth_has_floors),
+		TEST(a_restart_breaks_the_line), TEST(what_bends_is_drawn_over_its_last_tenth),
+		TEST(floors_over_operations),    TEST(late_rows_are_no_gaps),
+		TEST(touched_memory_is_shown),   TEST(load_is_compared_with_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

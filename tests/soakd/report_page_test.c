@@ -167,20 +167,53 @@ static void memory_against_operations(void **state)
 	assert_double_equal(p->line[0].y1, 20000 + 60 * p->line[0].x1 / 6000, .5);
 }
 
+/* The end of an interval that is on another day than its begin says so. */
+static void a_bound_says_its_day(void **state)
+{
+	struct text t = TEXT_INIT;
+
+	(void)state;
+	v.limit_unix = 1795478400 + 600;         /* 2026-11-24 00:10 */
+	v.limit_unix_p10 = v.limit_unix - 29040; /* 2026-11-23 16:06 */
+	v.limit_unix_p90 = v.limit_unix + 58260; /* 2026-11-24 16:21 */
+	add_limit_date(&t, &v, v.limit_unix - 50000);
+	assert_string_equal(text_str(&t), "on 11-24 00:10Z [11-23 16:06, 11-24 16:21]");
+	text_reset(&t);
+	v.limit_unix_p10 = v.limit_unix - 300;
+	add_limit_date(&t, &v, v.limit_unix - 50000);
+	assert_string_equal(text_str(&t), "on 11-24 00:10Z [00:05, 16:21]");
+	text_release(&t);
+}
+
+static void headline_is_short(void **state)
+{
+	(void)state;
+	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
+	assert_non_null(strstr(scene.headline, "private memory \302\267 linear"));
+	scene_release(&scene);
+	strcpy(v.main.column, "threads");
+	v.main.kind = LEAK_THREADS;
+	char *headline = report_page_headline(&ef, &v);
+
+	assert_null(strstr(strstr(headline, "threads") + 1, "threads"));
+	free(headline);
+}
+
 static void residuals_and_forecast(void **state)
 {
 	const struct scene_panel *p;
 
 	(void)state;
 	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
-	p = panel("What the line leaves");
+	p = panel("Residuals of the line");
 	assert_non_null(p);
 	assert_true(p->x0 == v.main.fit.t0 && p->x1 == v.main.fit.t1);
 	for (size_t i = 0; i < p->series[0].n; i++)
 		assert_double_equal(p->series[0].b[i].median, 0, 1e-6);
 	p = panel("Forecast");
 	assert_non_null(p);
-	assert_string_equal(p->note, "64.0 MiB at 14:39Z");
+	assert_string_equal(p->note, "at 14:39Z");
+	assert_string_equal(p->line[1].label, "limit 64.0 MiB (machine)");
 	assert_int_equal(p->n_lines, 2);
 	assert_true(p->line[0].x0 == v.main.fit.t1 && p->line[0].y1 == 65536);
 	assert_true(p->line[1].limit && p->line[1].y0 == 65536);
@@ -232,7 +265,7 @@ static void the_driver_and_a_gate(void **state)
 	scene_release(&scene);
 	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
 	assert_int_equal(scene.n_chips, 0);
-	assert_null(panel("What the line leaves"));
+	assert_null(panel("Residuals of the line"));
 }
 
 /* Less than a tenth of the level: from 0, and enlarged. */
@@ -266,6 +299,8 @@ int main(void)
 		TEST(the_waterfall_sums_to_the_whole),
 		TEST(the_strips),
 		TEST(memory_against_operations),
+		TEST(a_bound_says_its_day),
+		TEST(headline_is_short),
 		TEST(residuals_and_forecast),
 		TEST(no_leak),
 		TEST(the_driver_and_a_gate),

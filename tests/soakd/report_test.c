@@ -94,7 +94,7 @@ static void the_words_of_the_page(void **state)
 		      "postgres/mixed \302\267 seed 7" BREAKING_DOT
 		      "288 of 300 samples, one each 5 min (at most 30 min), 5 missed" BREAKING_DOT "1 gap" BREAKING_DOT
 		      "2 restarts" BREAKING_DOT "from 2026-11-20 02:00Z" BREAKING_DOT "longest stall 8.25 ms" BREAKING_DOT
-		      "trend of block medians would see +96 KiB/h" BREAKING_DOT "data sha256 ");
+		      "detects growth from +96 KiB/h (trend of block medians)" BREAKING_DOT "data sha256 ");
 	assert_true(scene.n_footer <= 32);
 	assert_string_equal(scene.meta[1], "postgres \302\267 private memory (anonymous) +3.10 MiB/h [+2.70, +3.50] \302\267 "
 					   "412 B [371, 453] per operation");

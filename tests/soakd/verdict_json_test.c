@@ -252,7 +252,7 @@ static void the_driver_has_a_verdict_of_its_own(void **state)
 	assert_true(num(o, "rate_kb_per_h") == 2048);
 	assert_string_equal(json_get_str(j, "verdict", ""), "stable");
 	assert_int_equal(verdict_exit_status(&v), 0);
-	verdict_to_human(&v, "x", 0, &t);
+	verdict_to_human(&v, NULL, "x", 0, &t);
 	assert_non_null(strstr(text_str(&t), "the DRIVER leaks +2.00 MiB/h: not the target\n"));
 	text_reset(&t);
 	junit_suite(&t, "x", &v, NULL, NULL);
