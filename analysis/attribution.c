@@ -235,8 +235,9 @@ enum sk_code attribute(const struct evidence *ev, struct verdict *v)
 	bool of_fds = strcmp(v->main.column, "fds") == 0 && has_fd_kinds(ev);
 
 	v->n_parts = 0;
-	if (!verdict_grows(v->main.verdict))
-		n_parts = 0; /* no growth, nobody to name */
+	/* no growth, nobody to name; what began anew fell then, and a line through its lives is not what grew in each */
+	if (!verdict_grows(v->main.verdict) || restarted_within(ev, s.from, s.to))
+		n_parts = 0;
 	for (size_t i = 0; i < n_parts && rc == SK_OK && s.to > s.from; i++) {
 		const struct span own = span_of(ev, &s, family_of(ev->part[i].by));
 		struct column c;

@@ -11,7 +11,7 @@
  * In       v->main decided; a part's growth is its Theil-Sen line over the span. One that was born later counts from its first
  *          value, one that died falls to 0. Where no class (mapping) was read any more,
  *          the span of them all ends there
- * Out      v->part, v->n_parts; none unless v->main is a leak or suspected, none of fewer than 8 points. share: of the growing
+ * Out      v->part, v->n_parts; none unless v->main is a leak or suspected, none over a restart, none of fewer than 8 points. share: of the growing
  *          parts of its kind, NaN where none of them grows. p_value: trend test of its line; q_value: among roles and
  *          processes, among classes, or among mappings, below a total that is proven to grow (family.h); NaN under 12 points,
  *          and for what died. Where private or shared memory decides, classes and mappings of the other are left out. At most

@@ -4,8 +4,10 @@
 
 #include <math.h>
 
-enum sk_code ols_moments(const struct moments *m, struct ols *out)
+enum sk_code ols_moments(const struct moments *sums, struct ols *out)
 {
+	const struct moments whole = moments_whole(sums), *m = &whole;
+
 	*out = (struct ols){ NAN, NAN, NAN, 0 };
 	if (m->n < 2)
 		return SK_EFEW;
@@ -24,7 +26,7 @@ enum sk_code ols_moments(const struct moments *m, struct ols *out)
 
 enum sk_code ols_fit(const double *t, const double *y, size_t n, struct ols *out)
 {
-	struct moments m = { 0, 0, 0, 0, 0 };
+	struct moments m = { .n = 0 };
 	long double syy = 0;
 
 	for (size_t i = 0; i < n; i++) {

@@ -25,7 +25,7 @@ struct ols {
  * Source   b = Sty / Stt; centred, long double.
  * Checked  tests/analysis/ols_test.c: NIST StRD Norris.
  */
-enum sk_code ols_moments(const struct moments *m, struct ols *out);
+enum sk_code ols_moments(const struct moments *sums, struct ols *out);
 
 /* The same from arrays: t[n], y[n]; pairs with a value that is not finite are skipped. slope_se is NaN for n = 2. */
 enum sk_code ols_fit(const double *t, const double *y, size_t n, struct ols *out);

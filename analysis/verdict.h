@@ -91,6 +91,15 @@ struct evidence {
 	double anon_error_kb; /* by so much anon_kb may differ from the truth, now this way and now that; 0: it is exact */
 };
 
+/* The target began anew between from and to, seconds since the run began. */
+static inline bool restarted_within(const struct evidence *ev, double from, double to)
+{
+	for (size_t i = 0; i < ev->n_restarts; i++)
+		if (ev->restart_s[i] > from && ev->restart_s[i] < to)
+			return true;
+	return false;
+}
+
 struct verdict_options {
 	double min_rate_kb_per_h; /* growth below this is never a leak; 64 */
 	double warmup_s;          /* left out of the fit; NaN: found from the data */

@@ -130,8 +130,9 @@ static void say_growth(char *why, size_t n, const struct said *s, const struct f
 		snprintf(why, n, "%s grows faster and faster: by %s (95%%: %s to %s) over the last tenth of the run, %s there",
 			 s->what, s->rate, s->lo, s->hi, s->growth);
 	else if (v->verdict == VERDICT_LEAK)
-		snprintf(why, n, "%s grows%s by %s (95%%: %s to %s)%s, %s in all, and still does at the end", s->what,
-			 manner(v->kind), s->rate, s->lo, s->hi, since, s->growth);
+		snprintf(why, n, "%s grows%s by %s (95%%: %s to %s)%s, %s %s, and still does at the end", s->what,
+			 manner(v->kind), s->rate, s->lo, s->hi, since, s->growth,
+			 f->tr.segments > 1 ? "over all lives" : "in all");
 	else
 		snprintf(why, n, "%s grows by about %s%s, but %s: %s", s->what, s->rate, since, doubt, s->decide);
 }

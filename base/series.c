@@ -56,26 +56,6 @@ static void increments_add(struct increments *i, double d)
 	i->s4 += d * d * (d * d);
 }
 
-static inline void moments_add_one(struct moments *m, double t, double y)
-{
-	long double dt = t - m->mt, dy = y - m->my;
-	long double part = 1 / (long double)(int64_t)++m->n; /* signed: one instruction; and one division for both */
-
-	m->mt += dt * part;
-	m->my += dy * part;
-	m->stt += dt * (t - m->mt);
-	m->sty += dt * (y - m->my);
-}
-
-void moments_add(struct moments *m, const double *t, const double *y, size_t n)
-{
-	struct moments sums = *m; /* in registers: to memory and back takes a long double longer than the arithmetic */
-
-	for (size_t i = 0; i < n; i++)
-		moments_add_one(&sums, t[i], y[i]);
-	*m = sums;
-}
-
 /* Median of y[n], n in 1..EXACT. Sorting by insertion: qsort may allocate. */
 static double median(const double *y, size_t n)
 {

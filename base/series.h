@@ -7,7 +7,7 @@
  * add, extremes combine, the median becomes the count-weighted mean of the two. A block without samples has n = 0: a gap.
  * Merging follows a fixed binary tree over base blocks, so blocks depend only on the samples, not on when one looked:
  * the monitor's blocks and those streamed from its CSV are the same numbers.
- * Beside the blocks: exact moments over all samples, for plain least squares (centred, long double: Welford).
+ * Beside the blocks: moments over all samples, for plain least squares (centred, long double).
  */
 #ifndef BASE_SERIES_H
 #define BASE_SERIES_H
@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/moments.h"
 
 #define SERIES_NAME   64   /* bytes of a name with its NUL; longer names are cut */
 #define SERIES_ONLINE 512  /* blocks that the monitor keeps, and that analysis reads */
@@ -28,12 +29,6 @@ struct block {
 	double mean, median, min, max;
 };
 
-/* Centred sums over all samples of the series. */
-struct moments {
-	uint64_t n;
-	long double mt, my, stt, sty;
-};
-
 /*
  * Sums of powers of the differences between neighbouring samples. Few large falls among many small rises have a negative s3 of a size of
  * their own: this is how a sawtooth shows whose teeth are finer than the blocks.
@@ -41,9 +36,6 @@ struct moments {
 struct increments {
 	double s2, s3, s4;
 };
-
-/* n values y at times t, all of them finite. */
-void moments_add(struct moments *m, const double *t, const double *y, size_t n);
 
 struct series {
 	char name[SERIES_NAME];

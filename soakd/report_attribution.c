@@ -71,7 +71,6 @@ static double span_of(const struct page *p, const char *by, struct whole *w)
 	bool whole_run = p->v->main.verdict == VERDICT_PLATEAU || p->v->main.verdict == VERDICT_SHARED_TOUCH;
 	double from = whole_run ? 0 : judged_from(&p->v->main);
 	double to = p->v->main.fit.valid && verdict_grows(p->v->main.verdict) ? p->v->main.fit.t1 : p->s->x1;
-
 	size_t readings = 0;
 
 	when_read(p, by, w);
@@ -326,6 +325,8 @@ static bool matters(const struct page *p, const struct whole *w)
 
 	if (m->verdict == VERDICT_SAWTOOTH || m->verdict == VERDICT_LOAD || (m->kind == LEAK_UNDER_SAWTOOTH && w->seldom))
 		return false;
+	if (verdict_grows(m->verdict) && restarted_within(&p->f->ev, w->from_s, w->to_s))
+		return false; /* its two ends are of two lives, and their difference is not what grew in each */
 	if (calm && !(m->rate_lo > 0 || m->rate_hi < 0)) /* noise has no parts */
 		return false;
 	return change > 0 &&

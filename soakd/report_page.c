@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/units.h"
 #include "soakd/escape.h"
 #include "soakd/words.h"
 
@@ -65,7 +66,7 @@ static const struct series *every_row(const struct page *p)
 	return most;
 }
 
-#define APART .1 /* of the span: readings further apart say nothing of what was between them, and are points */
+#define APART .1  /* of the span: readings further apart say nothing of what was between them, and are points */
 #define GAP   2.5 /* intervals between rows from which on some are missing, as evidence.c counts gaps */
 
 /* Which of the n places have a row, or lie between two that followed one another: only the others are gaps. */
@@ -227,6 +228,27 @@ void page_end_texts(struct page *p, struct scene_series *l, const char *column)
 	l->end = level_text(p, column, l->b[last - 1].median);
 }
 
+#define STALE .1 /* of the run: a last value further from its end is not what the line ends at */
+
+/* Of what was read seldom, and not any more: the last value, and when that was. "8.17 MiB at 0 s" is not where it went. */
+static void say_when(struct page *p, struct scene_series *l, const char *column)
+{
+	const struct block *last = NULL;
+	struct text t = TEXT_INIT;
+	char at[40];
+
+	for (size_t i = 0; i < l->n; i++)
+		last = l->b[i].n > 0 ? &l->b[i] : last;
+	if (!last || p->s->x1 - last->t <= STALE * (p->s->x1 - p->s->x0))
+		return;
+	add_level(&t, column, last->median);
+	text_addf(&t, " at %s", fmt_duration(at, sizeof(at), last->t < 1 ? 0 : last->t));
+	free(l->start);
+	free(l->end);
+	l->start = NULL;
+	l->end = page_text(p, &t);
+}
+
 struct scene_series *page_block_line(struct page *p, struct scene_panel *panel, struct block *b, size_t n, enum scene_role role,
 				     const char *label)
 {
@@ -254,6 +276,8 @@ struct scene_series *page_line(struct page *p, struct scene_panel *panel, const 
 
 	if (l)
 		page_end_texts(p, l, s->name);
+	if (l)
+		say_when(p, l, s->name);
 	return p->failed ? NULL : l;
 }
 

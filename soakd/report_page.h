@@ -43,7 +43,10 @@ struct block *page_blocks(struct page *p, const struct series *s, size_t *n);
  */
 struct block *page_judged_blocks(struct page *p, size_t *n);
 
-/* A line of a column, or of another series; its role, its label, and its levels at both ends. NULL: there is no such line. */
+/*
+ * A line of a column, or of another series; its role, its label, and its levels at both ends, or of what was not read any more the last one and its
+ * time. NULL: there is no such line.
+ */
 struct scene_series *page_line(struct page *p, struct scene_panel *panel, const struct series *s, enum scene_role role,
 			       const char *label);
 /* A line of blocks that are ready, which it takes over; without levels at its ends. NULL: then b is freed. */

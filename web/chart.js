@@ -90,7 +90,8 @@ class Chart extends Painter {
 	data() {
 		if (!this.points.some((p) => p.x.length))
 			return [[this.x0, this.x1], ...this.series.map(() => [null, null])];
-		return uPlot.join(this.points.map((p) => [p.x, p.mean]));
+		// 2: a gap goes from value to value, over the times that only others have; else it would be as short as one of theirs
+		return uPlot.join(this.points.map((p) => [p.x, p.mean]), this.points.map(() => [0, 2]));
 	}
 
 	get zoomed() {

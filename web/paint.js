@@ -121,8 +121,23 @@ class Painter {
 		c.globalAlpha = 1;
 	}
 
+	// A value between two gaps is a dot, as in the picture: a line of one would not be seen.
+	drawLone(c, p, name, px, py) {
+		const known = (i) => i >= 0 && i < p.x.length && p.mean[i] !== null;
+
+		c.fillStyle = property(name);
+		for (let i = 0; i < p.x.length; i++) {
+			if (!known(i) || known(i - 1) || known(i + 1))
+				continue;
+			c.beginPath();
+			c.arc(px(p.x[i]), py(p.mean[i]), 2.5 * devicePixelRatio, 0, 2 * Math.PI);
+			c.fill();
+		}
+	}
+
 	drawOver(u) {
 		this.clip(u, (c, px, py) => {
+			this.points.forEach((p, k) => this.drawLone(c, p, this.series[k].role, px, py));
 			for (const l of this.lines())
 				this.drawLine(c, u, l, px, py);
 			if (this.panel.x === "elapsed")

@@ -9,7 +9,7 @@ static void norris_from_arrays_and_from_moments(void **state)
 {
 	struct nist d;
 	struct ols f;
-	struct moments m = { 0, 0, 0, 0, 0 };
+	struct moments m = { .n = 0 };
 
 	(void)state;
 	assert_true(nist_read("Norris", &d));

@@ -55,6 +55,8 @@ static enum sk_code decide_one(const struct series *s, const struct evidence *li
 		ev.part = like->part;
 		ev.n_parts = like->n_parts;
 		ev.limit_kb = like->limit_kb;
+		ev.restart_s = like->restart_s;
+		ev.n_restarts = like->n_restarts;
 	}
 	return verdict_decide(&ev, &opt, &v, NULL);
 }
@@ -103,6 +105,28 @@ static void who_grew_and_until_when(void **state)
 	series_release(&s);
 	for (int i = 0; i < 5; i++)
 		series_release(&p[i]);
+}
+
+/* What began anew fell then: the line of a part through its lives is nobody's growth. */
+static void nobody_is_named_over_a_restart(void **state)
+{
+	const double restart_s[] = { 100 * 60 - 30 };
+	struct series s, p;
+	const struct evidence_part parts[] = { { "role", "backend", &p } };
+	struct evidence like = { .part = parts, .n_parts = 1, .limit_kb = NAN, .restart_s = restart_s };
+
+	(void)state;
+	part(&s, "anon_kb", 0, 60000, 1200);
+	part(&p, "backend", 0, 10000, 900);
+	for (size_t n = 0; n <= 1; n++) {
+		like.n_restarts = n;
+		assert_int_equal(decide_one(&s, &like), SK_OK);
+		assert_int_equal(v.main.verdict, VERDICT_LEAK);
+		assert_int_equal(v.n_parts, 1 - n);
+		assert_non_null(strstr(v.main.why, n ? " over all lives, " : " in all, "));
+	}
+	series_release(&s);
+	series_release(&p);
 }
 
 /* What takes longer than anybody runs is no advice: the sentence says so, the number stays. */
@@ -401,6 +425,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_grew_and_until_when),
+		cmocka_unit_test(nobody_is_named_over_a_restart),
 		cmocka_unit_test(more_than_anybody_runs),
 		cmocka_unit_test(a_date_of_what_is_proven),
 		cmocka_unit_test(which_descriptors_grew),

@@ -254,9 +254,9 @@ static void independent_of_looking(void **state)
 /* Neither the padding of a long double nor the address of the state is of the series. */
 static void assert_same_samples(const struct series *a, const struct series *b)
 {
-	const struct moments *m = &a->all, *n = &b->all;
+	struct moments m = moments_whole(&a->all), n = moments_whole(&b->all);
 
-	assert_true(m->n == n->n && m->mt == n->mt && m->my == n->my && m->stt == n->stt && m->sty == n->sty);
+	assert_true(m.n == n.n && m.mt == n.mt && m.my == n.my && m.stt == n.stt && m.sty == n.sty);
 	assert_memory_equal(&a->step, &b->step, sizeof(a->step));
 	assert_memory_equal(&a->first_t, &b->first_t, offsetof(struct series, cap) - offsetof(struct series, first_t));
 }
@@ -328,6 +328,32 @@ static void runs_at_once(void **state)
 	}
 }
 
+/* Joined part by part, as from all values in two passes. */
+static void moments_of_many(void **state)
+{
+	enum { N = 1000 };
+	static double t[N], y[N];
+	struct moments m = { 0 };
+	long double mt = 0, my = 0, stt = 0, sty = 0;
+
+	(void)state;
+	for (int i = 0; i < N; i++) {
+		t[i] = 1e5 + i * 0.37;
+		y[i] = 4e6 + (i * 7919) % 1013 + i / 3.0;
+		mt += t[i] / (long double)N;
+		my += y[i] / (long double)N;
+	}
+	for (int i = 0; i < N; i++) {
+		stt += (t[i] - mt) * (t[i] - mt);
+		sty += (t[i] - mt) * (y[i] - my);
+	}
+	moments_add(&m, t, y, N);
+	m = moments_whole(&m);
+	assert_int_equal(m.n, N);
+	assert_true((double)m.mt == (double)mt && (double)m.my == (double)my);
+	assert_true(fabsl(m.stt / stt - 1) < 1e-12L && fabsl(m.sty / sty - 1) < 1e-12L);
+}
+
 /* The first half of a run in a smaller series is the beginning of the whole run: merging late or early is the same. */
 static void merging_is_a_tree(void **state)
 {
@@ -389,7 +415,7 @@ static void a_constant_stays_exact(void **state)
 
 	for (size_t i = 0; i < n; i++)
 		assert_true(b[i].mean == 0.1 && b[i].median == 0.1);
-	assert_true(s.all.sty == 0);
+	assert_true(moments_whole(&s.all).sty == 0);
 	series_release(&s);
 }
 
@@ -472,6 +498,7 @@ static void norris(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++)
 		moments_add(&m, &v[i][1], &v[i][0], 1);
+	m = moments_whole(&m);
 	assert_int_equal(m.n, 36);
 	long double slope = m.sty / m.stt, at0 = m.my - slope * m.mt;
 
@@ -515,6 +542,7 @@ int main(void)
 		cmocka_unit_test(independent_of_looking),
 		cmocka_unit_test(many_at_once),
 		cmocka_unit_test(runs_at_once),
+		cmocka_unit_test(moments_of_many),
 		cmocka_unit_test(merging_is_a_tree),
 		cmocka_unit_test(merges_odd_counts),
 		cmocka_unit_test(a_constant_stays_exact),

@@ -76,7 +76,9 @@ static const struct evidence_part *part(const char *by, const char *name)
 
 static double slope(const struct series *s)
 {
-	return (double)(s->all.sty / s->all.stt);
+	struct moments all = moments_whole(&s->all);
+
+	return (double)(all.sty / all.stt);
 }
 
 static void a_script_s_csv(void **state)

@@ -150,6 +150,9 @@ static void a_restart_breaks_the_line(void **state)
 		assert_true(fabs(slope - v.main.rate_kb_per_h / 3600) < 1e-9);
 		assert_true(p->line[i].x0 >= 800.0 * (double)i && p->line[i].x1 < 800.0 * (double)(i + 1));
 	}
+	/* 50 KiB in each of 79 intervals of three lives */
+	assert_non_null(strstr(v.main.why, " over all lives, and still does at the end"));
+	assert_double_equal(v.main.growth_kb, 3 * 79 * 50, 20);
 	assert_non_null(panel("Residuals of the lines"));
 }
 
@@ -226,6 +229,36 @@ static void late_rows_are_no_gaps(void **state)
 	assert_true(gaps_of(s) > 0);
 }
 
+static void seldom_row(FILE *f, int i)
+{
+	char heap[16] = "";
+
+	if (i == 0)
+		snprintf(heap, sizeof(heap), "8192");
+	fprintf(f, "%d,%d,%s\n", START + 10 * i, 40000 + 60 * i, heap);
+}
+
+/* Read once, at the start: no line from it to the end. */
+static void what_was_read_once_says_when(void **state)
+{
+	const struct scene_panel *p;
+	bool found = false;
+
+	(void)state;
+	page_of("timestamp,anon_kb,heap_kb", seldom_row);
+	p = panel("Memory");
+	for (size_t i = 0; i < p->n_series; i++) {
+		if (p->series[i].role != LINE_HEAP) {
+			assert_non_null(p->series[i].start);
+			continue;
+		}
+		found = true;
+		assert_string_equal(p->series[i].end, "8.00 MiB at 0 s");
+		assert_null(p->series[i].start);
+	}
+	assert_true(found);
+}
+
 static void touch_row(FILE *f, int i)
 {
 	int touched = i < 120 ? 2000 * i : 240000;
@@ -294,10 +327,15 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_name, drop_all)
 	const struct CMUnitTest tests[] = {
-		TEST(a_step_has_levels),         TEST(a_sawtooth_has_floors),
-		TEST(a_restart_breaks_the_line), TEST(what_bends_is_drawn_over_its_last_tenth),
-		TEST(floors_over_operations),    TEST(late_rows_are_no_gaps),
-		TEST(touched_memory_is_shown),   TEST(load_is_compared_with_itself),
+		TEST(a_step_has_levels),
+		TEST(a_sawtooth_has_floors),
+		TEST(a_restart_breaks_the_line),
+		TEST(what_bends_is_drawn_over_its_last_tenth),
+		TEST(floors_over_operations),
+		TEST(what_was_read_once_says_when),
+		TEST(late_rows_are_no_gaps),
+		TEST(touched_memory_is_shown),
+		TEST(load_is_compared_with_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
