@@ -182,7 +182,7 @@ static inline double verdict_excludes(const struct series_verdict *v)
 #define NEED_MOST_S     (30 * 86400.0)
 #define NEED_MOST_TIMES 1000 /* the run so far */
 
-/* need_more_s is a number that nobody can act on: the noise is such that no longer run of this kind decides. */
+/* need_more_s is a number that nobody can act on: words say "far longer". */
 static inline bool verdict_needs_too_long(const struct series_verdict *v)
 {
 	return v->need_more_s > NEED_MOST_S || (v->fit.valid && v->need_more_s > NEED_MOST_TIMES * v->fit.t1);

@@ -74,7 +74,7 @@ static void say(struct said *s, const struct findings *f, const struct series_ve
 	fmt_duration(s->more, sizeof(s->more), v->need_more_s);
 	fmt_duration(s->from, sizeof(s->from), since);
 	if (verdict_needs_too_long(v))
-		snprintf(s->decide, sizeof(s->decide), "no length of such a run would decide, a steadier load may");
+		snprintf(s->decide, sizeof(s->decide), "only a far longer run, or a steadier load, can decide");
 	else
 		snprintf(s->decide, sizeof(s->decide), "run %s more to decide", s->more);
 	s->fell[0] = '\0';

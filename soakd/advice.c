@@ -183,9 +183,7 @@ static void add_next_of_open(struct text *out, const struct verdict *v)
 	else if (v->main.samples == 0)
 		text_add(out, "find out why its column is empty: there is nothing to judge");
 	else if (verdict_needs_too_long(&v->main))
-		text_add(
-			out,
-			"a steadier load: no length of such a run would decide, only a far larger leak shows through its swings");
+		text_add(out, "a far longer run, or one under a steadier load: in this one memory moves too much to see a trend");
 	else if (isfinite(v->main.need_more_s))
 		text_addf(out, "go on for about %s more: the question can then be decided",
 			  fmt_duration(buf, sizeof(buf), v->main.need_more_s));
