@@ -90,7 +90,7 @@ static size_t floors_of(const struct page *p, const struct block *b, const doubl
 	for (size_t i = 0; i < teeth->n; i++) {
 		x[k] = count_at(b, t, n, teeth->t[i]);
 		y[k] = teeth->floor[i];
-		k += isfinite(x[k]);
+		k += isfinite(x[k]) != 0;
 	}
 	return k;
 }
