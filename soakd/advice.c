@@ -9,7 +9,7 @@
 #include "soakd/escape.h"
 #include "soakd/words.h"
 
-/* As people call them, in the order in which they are asked about; of two columns of one thing either may decide. */
+/* As people call them, in the order in which they are asked about; of two columns of one thing both have to be calm. */
 static const struct ruled {
 	const char *column, *other, *word;
 } ruled[] = {
@@ -40,9 +40,7 @@ static bool is_ruled_out(const struct verdict *v, const struct ruled *r)
 
 	if (strcmp(decides, r->column) == 0 || (r->other && strcmp(decides, r->other) == 0))
 		return false; /* the verdict has said it */
-	if ((one && verdict_grows(one->verdict)) || (other && verdict_grows(other->verdict)))
-		return false;
-	return calm(one) || calm(other);
+	return (calm(one) && (!other || calm(other))) || (!one && calm(other));
 }
 
 bool add_ruled_out(struct text *out, const struct verdict *v)
