@@ -378,8 +378,8 @@ static void data(struct text *t, const struct evidence_file *f, struct report_fa
 
 enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v, struct report_facts *out, struct sk_err *err)
 {
-	static const char *const names[] = { "command", "programs",     "host",     "allocator", "memory", "workload",
-					     "samples", "soakd's cost", "not read", "method",    "data",   "redacted" };
+	static const char *const names[] = { "command",      "programs", "host",   "allocator", "memory",   "workload", "samples",
+					     "soakd's cost", "not read", "method", "data",      "redacted", "settings" };
 	struct text t[sizeof(names) / sizeof(*names)] = { TEXT_INIT };
 	bool ok = true;
 
@@ -396,6 +396,7 @@ enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v
 	method(&t[9], v);
 	data(&t[10], f, out);
 	text_add(&t[11], f->redacted ? f->redacted : "");
+	add_settings(&t[12], f->run);
 	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++)
 		ok = add_fact(out, names[i], &t[i]) && ok;
 	if (ok)

@@ -30,8 +30,8 @@ void report_facts_release(struct report_facts *facts);
 
 #define TABLE_COLUMNS 9
 #define TABLE_RULE    "|---|--:|--:|--:|--:|--:|--:|--:|---|" /* of the same columns, in Markdown */
-#define TABLE_NOTE "start, end: medians of the first and the last tenth"
-#define TABLE_ROWS    12                                      /* without the header: what the page has room for */
+#define TABLE_NOTE    "start, end: medians of the first and the last tenth"
+#define TABLE_ROWS    12 /* without the header: what the page has room for */
 
 /*
  * The table of the report: row 0 is the header; the deciding column first, then the others, then what the growth consists of.
@@ -84,6 +84,9 @@ bool limit_by_days(const struct verdict *v, double now_unix);
 size_t report_jumps(const struct evidence_file *f, const struct verdict *v, struct jump *out);
 /* "time", "the number of processes": what growth goes with. */
 const char *growth_words(enum growth_driver d);
+
+/* "shared_buffers 16MB · fsync off": the target's settings that are not its defaults. Nothing where none are known. */
+void add_settings(struct text *out, const struct json_t *run);
 
 /* Of the roles in which processes were born or died the four that grew most, a Markdown table; nothing where none were. */
 void add_roles_table(struct text *out, const struct json_t *run);

@@ -34,7 +34,9 @@ static int make_run(void **state)
 	      "\"it's\", \"a b\"],\n"
 	      "\"soakd\": {\"version\": \"9.8\", \"commit\": \"abcdef\"}, \"host\": {\"kernel\": \"6.1\", \"cpus\": 2, "
 	      "\"memory_kb\": 4194304},\n"
-	      "\"target_info\": {\"version\": \"PostgreSQL 15.3\"}, \"cost\": {\"cpu_s\": 1.5, \"worst_stall_ms\": 8.25, "
+	      "\"target_info\": {\"version\": \"PostgreSQL 15.3\", \"setting.shared_buffers\": \"16MB\", "
+	      "\"setting.lc_time\": \"C\", \"setting.fsync\": \"off\", \"extensions\": \"plpgsql 1.0\"}, \"cost\": {\"cpu_s\": "
+	      "1.5, \"worst_stall_ms\": 8.25, "
 	      "\"exact_s\": 2.016, \"exact_share\": 0.0084, \"budget_share\": 0.001, \"whole_epochs\": 4, "
 	      "\"not_read\": {\"processes\": 3, \"pid\": 71, \"role\": \"worker\", \"rss_kb\": 8147435, \"read_ms\": 109.2}, "
 	      "\"smaps_not_read\": {\"processes\": 1, \"pid\": 72, \"role\": \"jvm\", \"rss_kb\": 60416, \"read_ms\": 22.1}, "
@@ -128,6 +130,7 @@ static void the_facts_of_the_text(void **state)
 		    "1.5 s CPU in all, 0.0017 % of one CPU \302\267 longest read of page tables 8.25 ms "
 		    "\302\267 page tables: 2 s = 0.84 % of the time (budget 0.1 %, 4 epochs read everybody) "
 		    "\302\267 PSS of all processes in 30 of 295 rows, on average of 10.2 %");
+	assert_fact(&facts, "settings", "shared_buffers 16MB \302\267 fsync off \302\267 extensions: plpgsql 1.0");
 	assert_fact(&facts, "not read",
 		    "page tables of worker (pid 71, 7.77 GiB, one read would take 109 ms) and 2 more \302\267 "
 		    "full smaps of jvm (pid 72, 59.0 MiB, one read would take at least 22 ms); --allow-stall lifts this");
