@@ -22,11 +22,21 @@ const char *words_for_column(const char *column)
 	static const struct {
 		const char *column, *words;
 	} table[] = {
-		{ "anon_kb", "anonymous memory" },           { "shmem_kb", "shared memory" },
-		{ "pss_kb", "proportional memory (PSS)" },   { "rss_kb", "resident memory (RSS)" },
-		{ "uss_kb", "private memory (USS)" },        { "vsz_kb", "address space" },
-		{ "fds", "the number of open descriptors" }, { "threads", "the number of threads" },
+		{ "anon_kb", "anonymous memory" },
+		{ "shmem_kb", "shared memory" },
+		{ "pss_kb", "proportional memory (PSS)" },
+		{ "rss_kb", "resident memory (RSS)" },
+		{ "uss_kb", "private memory (USS)" },
+		{ "vsz_kb", "address space" },
+		{ "fds", "the number of open descriptors" },
+		{ "threads", "the number of threads" },
 		{ "processes", "the number of processes" },
+		{ "file_kb", "memory of files" },
+		{ "rss_shmem_kb", "shared memory in RSS" },
+		{ "pagetables_kb", "memory of page tables" },
+		{ "heap_kb", "the heap" },
+		{ "stack_kb", "memory of stacks" },
+		{ "swap_kb", "swapped memory" },
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)

@@ -66,8 +66,6 @@ static void add_levels(struct text *out, const struct series_verdict *s)
 /* The numbers, a line each: what is not known has none. */
 static void add_body(struct text *out, const struct series_verdict *s, const char *headline)
 {
-	char buf[40];
-
 	text_addf(out, "%s: %s", headline, s->why);
 	if (isfinite(s->rate_kb_per_h)) {
 		text_addf(out, "\n%s ", s->column);
@@ -79,7 +77,7 @@ static void add_body(struct text *out, const struct series_verdict *s, const cha
 	}
 	add_levels(out, s);
 	if (isfinite(s->p_value))
-		text_addf(out, "\np %s", fmt_real(buf, sizeof(buf), s->p_value));
+		text_addf(out, "\np %.2g", s->p_value);
 	if (isfinite(s->detectable_kb_per_h)) {
 		text_add(out, "\ndetectable ");
 		add_rate(out, s->column, s->detectable_kb_per_h);
