@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analysis/attribution.h"
+#include "analysis/known.h"
 #include "base/units.h"
 #include "soakd/advice.h"
 #include "soakd/escape.h"
@@ -317,9 +318,9 @@ static void add_numbers(struct text *out, const struct verdict *v)
 		text_add(out, " or more can be told from noise\n");
 	}
 	if (isfinite(m->ols_slope_kb_per_h) && v->gate == GATE_NONE)
-		text_addf(out,
-			  "  plain fit:  %.6g KiB/h = %.6g KiB per interval (least squares over all samples, warm-up included)\n",
-			  m->ols_slope_kb_per_h, m->ols_slope_kb_per_interval);
+		text_addf(out, "  plain fit:  %.6g%s = %.6g%s per interval (least squares over all samples, warm-up included)\n",
+			  m->ols_slope_kb_per_h, is_count(m->column) ? " per hour" : " KiB/h", m->ols_slope_kb_per_interval,
+			  is_count(m->column) ? "" : " KiB");
 	text_add(out, "  data:       ");
 	add_count(out, v->samples, "sample");
 	text_add(out, ", ");
