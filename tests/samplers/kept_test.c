@@ -75,8 +75,14 @@ static void read_like_anybody(void **state)
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		assert_int_equal(procfs_read(&plain, pid, names[i], NULL), SK_OK);
 		assert_int_equal(procfs_read_once(&fs, pid, names[i], NULL), SK_OK);
-		if (strcmp(names[i], "status") != 0) /* it counts how often somebody made the process wait */
-			assert_string_equal(fs.buf, plain.buf);
+		size_t same = strlen(plain.buf);
+
+		if (strcmp(names[i], "status") == 0) /* it counts how often somebody made the process wait */
+			same = 0;
+		if (strcmp(names[i], "smaps_rollup") ==
+		    0) /* behind Rss is what others have of the same libraries, who come and go */
+			same = (size_t)(strstr(plain.buf, "\nPss:") - plain.buf);
+		assert_memory_equal(fs.buf, plain.buf, same);
 		assert_true(fs.len >= strlen(fs.buf) && fs.buf[fs.len] == '\0');
 		assert_int_equal(procfs_read(&fs, pid, names[i], NULL), SK_OK);
 		assert_true(fs.len > 0);
