@@ -8,12 +8,14 @@
 
 #include "analysis/effect.h"
 
-#define OVER_JUMPS  3 /* BIC by which growth must beat one or two steps, */
-#define OVER_CURVES 1 /* a curve that ends, */
-#define OVER_FLAT   3 /* a level that wanders, */
-#define OVER_WALK   5 /* the more where the noise's autocorrelation is above */
-#define WANDERS     .85
-#define NO_BEND     5 /* BIC by which a bend must be worse where the last third is slow */
+#define OVER_JUMPS   3 /* BIC by which growth must beat one or two steps, */
+#define OVER_CURVES  1 /* a curve that ends, */
+#define OVER_FLAT    3 /* a level that wanders, */
+#define OVER_WALK    5 /* the more where the noise's autocorrelation is above */
+#define WANDERS      .85
+#define SHORT_LEVEL  10 /* a level that ends growth is seen for this part of the run at least, and for */
+#define LEVEL_POINTS 8  /* points */
+#define NO_BEND      5  /* BIC by which a bend must be worse where the last third is slow */
 
 /*
  * How far the growing shape leads: over a shape without growth that explains it nearly as well, less the lead that it must have.
@@ -152,11 +154,40 @@ static bool needs_power(enum verdict_class c)
 	return c == VERDICT_STABLE || c == VERDICT_PLATEAU || c == VERDICT_STEP || c == VERDICT_SAWTOOTH || c == VERDICT_LOAD;
 }
 
+/* A line, and then a level or hardly any growth: what came before the knee. */
+static bool levels_off(const struct findings *f)
+{
+	return (f->fit.shape == SHAPE_FILL || f->fit.shape == SHAPE_BROKEN) && f->tr.segments == 1 && f->change > 0;
+}
+
+/* Growth that ended so shortly before the end of the run that it may only have paused. */
+static bool level_is_short(const struct findings *f)
+{
+	size_t n = f->tr.n;
+
+	return levels_off(f) && (n - f->fit.at < n / SHORT_LEVEL || n - f->fit.at < LEVEL_POINTS);
+}
+
+/* The growth that must have been excluded; after growth that ended, a quarter of it. */
+static double limit_of(const struct findings *f)
+{
+	double cycle = (f->sawtooth ? f->saw.amplitude : f->cycle) / f->span_s * 3600;
+	double before = levels_off(f) ? f->change / (f->tr.t[f->fit.at] - f->tr.t[0]) * 3600 : INFINITY;
+
+	return fmax(fmin(f->limit_rate, fmax(before / 4, f->min_growth)), cycle);
+}
+
 void demand_power(struct findings *f, struct series_verdict *out)
 {
-	double limit = fmax(f->limit_rate, (f->sawtooth ? f->saw.amplitude : f->cycle) / f->span_s * 3600);
+	double limit = limit_of(f);
 
 	f->limit_rate = limit;
+	f->short_level = needs_power(out->verdict) && level_is_short(f);
+	if (f->short_level) {
+		out->verdict = VERDICT_INSUFFICIENT;
+		out->need_more_s = fmax(f->span_s / SHORT_LEVEL, 1);
+		return;
+	}
 	if (needs_power(out->verdict) && !(out->detectable_kb_per_h <= limit)) {
 		out->verdict = VERDICT_INSUFFICIENT;
 		out->need_more_s = effect_need_more(out->detectable_kb_per_h, limit, f->span_s, f->test.phi);

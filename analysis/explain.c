@@ -11,6 +11,8 @@
 
 #define WAVE_LEAD 6  /* BIC by which growth must beat a slow cycle */
 #define HOPELESS  10 /* BIC, for columns that cost more than that */
+#define KNEE      2  /* points in which it lies somewhere: neither before it nor after, they would be a slope of their own */
+#define LEVEL     14 /* points that are left then, or none is left out */
 #define SMOOTH    60 /* times its jitter: a random walk of 256 points rises 16 times */
 #define SETTLED   5  /* time constants: .7 % is left */
 #define FORGETS   .93
@@ -64,8 +66,10 @@ size_t tail_start(const struct track *tr, const struct shape_fit *s)
 {
 	size_t i = 0;
 
-	if (s->shape == SHAPE_ONSET || s->shape == SHAPE_FILL || s->shape == SHAPE_BROKEN)
+	if (s->shape == SHAPE_ONSET)
 		return s->at;
+	if (s->shape == SHAPE_FILL || s->shape == SHAPE_BROKEN)
+		return s->at + KNEE + LEVEL < tr->n ? s->at + KNEE : s->at;
 	if (shape_jumps(s->shape)) { /* jumps of the start are warm-up */
 		i = s->at2 > s->at ? s->at2 : s->at;
 		return i <= tr->n / 4 ? i : 0;

@@ -9,6 +9,9 @@
 #include "analysis/persist.h"
 #include "analysis/slice.h"
 
+#define NEAR_JUMP   8  /* points: as far beside its jump as the model may put it */
+#define LEVEL_LEAST 12 /* points of a level that are tested alone */
+
 /* Range of what harmonics and load explain: growth below it hides in the cycle. */
 static double cycle_range(const struct findings *f)
 {
@@ -46,13 +49,20 @@ void growth_of_floor(struct findings *f)
 	f->persists = ft.last_half > .4 * ft.slope;
 }
 
+/* A level, or what is left of a growth: a line too steep before the knee bends it, so that it is tested alone, short as it may be. */
+static bool slows(const struct findings *f)
+{
+	return f->fit.shape == SHAPE_FILL ||
+	       (f->fit.shape == SHAPE_BROKEN && f->modelled && f->model.beta[f->tail] < .5 * f->model.beta[f->tail - 1]);
+}
+
 /* The points of the tail alone, less what is left of the warm-up curve, with the base columns that they still need. */
 static bool cut_tail(const struct findings *f, struct track *tr, struct design *d)
 {
 	size_t from = f->from, n = f->tr.n - from, curve = f->full.p - 2;
 	bool warm = shape_warms_up(f->fit.shape);
 
-	if (from == 0 || n < MIN_POINTS || f->tr.segments != 1 || !f->modelled)
+	if (from == 0 || n < (slows(f) ? LEVEL_LEAST : MIN_POINTS) || f->tr.segments != 1 || !f->modelled)
 		return false;
 	track_slice(&f->tr, from, f->tr.n, tr);
 	d->n = n;
@@ -80,19 +90,35 @@ static enum sk_code test_tail(struct findings *f)
 	return py_trend(cut ? &tr : &f->tr, col, use->p, 1 + use->p - f->base.p, &f->test);
 }
 
-/* A level that falls: memory that was given back, or a process that has gone. */
+/* The deepest that y goes down from a point to a later one, within NEAR_JUMP points of `at`. */
+static double drawdown(const struct track *tr, size_t at)
+{
+	double top = -INFINITY, deepest = 0;
+
+	for (size_t i = at > NEAR_JUMP ? at - NEAR_JUMP : 0; i < tr->n && i < at + NEAR_JUMP; i++) {
+		top = fmax(top, tr->y[i]);
+		deepest = fmax(deepest, top - tr->y[i]);
+	}
+	return deepest;
+}
+
+/*
+ * A level that falls: memory that was given back, or a process that has gone. Where growth only pauses the model too has a jump
+ * down, from the line that went on to the level that stayed: there the points themselves go nowhere near as far down.
+ */
 static void find_falls(struct findings *f)
 {
-	const struct lsq *fit = &f->model;
-
 	for (size_t j = f->base.p; j < f->tail; j++) {
-		if (-fit->beta[j] < fmax(f->fell, 16 * f->tr.quantum))
+		size_t at = j == f->base.p ? f->fit.at : f->fit.at2;
+		double size = -f->model.beta[j];
+
+		if (size < fmax(f->fell, 16 * f->tr.quantum) || drawdown(&f->tr, at) < .5 * size)
 			continue;
-		f->fell = -fit->beta[j];
-		f->fell_s = f->tr.t[j == f->base.p ? f->fit.at : f->fit.at2];
+		f->fell = size;
+		f->fell_s = f->tr.t[at];
 	}
 	for (size_t j = f->base.p; j < f->tail; j++)
-		f->falls += f->fell > 0 && -fit->beta[j] >= .2 * f->fell;
+		f->falls += f->fell > 0 && -f->model.beta[j] >= .2 * f->fell;
 }
 
 /* What the shape amounts to, beside the line that goes on, and what the model leaves. */

@@ -84,6 +84,16 @@ static double half_interval(const struct findings *f)
 	return SELECTED * effect_quantile(f->test.df) * f->test.se;
 }
 
+/* What came before a bend that changes little, and belongs to the same growth: not a warm-up, and not slow growth before a fast one. */
+static double before_bend(const struct findings *f)
+{
+	if (f->fit.shape != SHAPE_BROKEN || !f->modelled || f->tail < 1)
+		return 0;
+	double before = f->model.beta[f->tail - 1], after = f->model.beta[f->tail];
+
+	return after >= .5 * before && after <= 1.2 * before ? before * (f->tr.t[f->from] - f->tr.t[0]) : 0;
+}
+
 static void numbers(struct findings *f, struct series_verdict *out)
 {
 	double half = half_interval(f);
@@ -92,7 +102,7 @@ static void numbers(struct findings *f, struct series_verdict *out)
 	out->rate_lo = (f->test.slope - half) * 3600;
 	out->rate_hi = (f->test.slope + half) * 3600;
 	out->p_value = f->test.p_up;
-	out->growth_kb = f->test.slope * growth_span(f);
+	out->growth_kb = f->test.slope * growth_span(f) + before_bend(f);
 	out->last_tenth = of_last_tenth(f);
 	out->detectable_kb_per_h = effect_detectable(f->test.se) * 3600;
 	out->warmup_s = f->from > 0 && f->fit.shape != SHAPE_ONSET ? f->tr.t[f->from] : f->warmup_s;
@@ -296,7 +306,7 @@ static void decide(const struct context *x, struct findings *f, struct series_ve
 		out->onset_s = !f->sawtooth && (f->fit.shape == SHAPE_ONSET ||
 						(f->fit.shape == SHAPE_BROKEN &&
 						 (out->kind == LEAK_ACCELERATING || out->kind == LEAK_ONSET)))
-				       ? f->tr.t[f->from]
+				       ? f->tr.t[f->fit.at]
 				       : NAN;
 	if (isfinite(out->onset_s))
 		out->warmup_s = 0;

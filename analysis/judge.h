@@ -49,6 +49,7 @@ struct findings {
 	size_t falls;            /* jumps down of a fifth of that or more */
 	double change, noise;    /* U: the shape's own rise or largest jump; standard deviation of what the model leaves */
 	bool low_points;         /* the test is that of the low points of a cycle */
+	bool short_level;        /* growth ended too shortly before the end to say that it did */
 	bool end_only;           /* tr is the end of a rise that slows down as no shape does */
 	double warmed, warmup_s; /* U, s: a warm-up before the points of tr, which are those after it; 0: none */
 	double level;            /* median of all points */

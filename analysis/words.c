@@ -149,12 +149,18 @@ static void say_growth(char *why, size_t n, const struct said *s, const struct f
 
 static void say_insufficient(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
 {
-	char error[48];
+	char error[48], at[48];
 
 	if (f->error_kb > 0)
 		snprintf(why, n,
 			 "%s grows by about %s, %s in all, but that is no more than this kernel's RssAnon may be off by (%s): %s",
 			 s->what, s->rate, s->growth, fmt_kb(error, sizeof(error), f->error_kb), s->decide);
+	else if (f->short_level)
+		snprintf(why, n,
+			 "%s grew by %s in all until %s into the run, and hardly since then: run %s more to tell a pause from "
+			 "the end",
+			 s->what, amount(error, sizeof(error), f->change, f->tr.quantum < PAGE_KB),
+			 fmt_duration(at, sizeof(at), f->tr.t[f->fit.at]), s->more);
 	else if (v->samples == 0)
 		snprintf(why, n, "%s has no value in any row", s->what);
 	else if (f->tr.n == 0 && v->samples > 1)

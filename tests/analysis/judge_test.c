@@ -299,6 +299,52 @@ static void a_fall_in_the_middle_is_said(void **state)
 }
 
 /* Fragmentation: 200 MiB more over a day, slower and slower. */
+/* A line that stands still for twelve rows from k on, and then is where it would have been. */
+static double pauses(int i, int k)
+{
+	return 2000 + 204.8 * (i > k && i < k + 12 ? k : i);
+}
+
+/* What never goes down has not fallen, though the line of the model does where growth pauses. */
+static void a_pause_is_no_fall(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	for (int k = 8; k < 161; k++) {
+		judge_rows(pauses, k, 161, .1, 8192, &v);
+		assert_null(strstr(v.why, "it fell by"));
+		if (k < 140) /* later ones may be its end */
+			assert_int_equal(v.verdict, VERDICT_LEAK);
+		else
+			assert_true(verdict_grows(v.verdict) || v.verdict == VERDICT_INSUFFICIENT);
+	}
+}
+
+/* 20 MiB/h until row k, and a level since then. */
+static double fills(int i, int k)
+{
+	return 200000 + 4 * floor(jitter(i) / 40) + 5000 / 3. * (i < k ? i : k);
+}
+
+/*
+ * Memory that stands still for the last rows may only have paused; once it does for a tenth of the run it has levelled off, wherever
+ * in a block of rows the knee is.
+ */
+static void a_level_must_be_seen_for_a_while(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	for (int k = 100; k < 288; k++) {
+		judge_rows(fills, k, 288, 300, 64, &v);
+		if (k < 288 - 288 / 10 - 4)
+			assert_int_equal(v.verdict, VERDICT_PLATEAU);
+		else if (k > 288 - 288 / 10 + 4)
+			assert_true(verdict_grows(v.verdict) || v.verdict == VERDICT_INSUFFICIENT);
+	}
+}
+
 static double creep(int i, int k)
 {
 	return 100000 + 4 * floor(jitter(i) / 4) + 200000 * log1p(i / 300. / .05) / log1p(20) + 0 * k;
@@ -463,6 +509,8 @@ int main(void)
 		cmocka_unit_test(a_jump_anywhere_hides_no_leak),
 		cmocka_unit_test(the_line_touches_the_last_level),
 		cmocka_unit_test(a_fall_in_the_middle_is_said),
+		cmocka_unit_test(a_pause_is_no_fall),
+		cmocka_unit_test(a_level_must_be_seen_for_a_while),
 		cmocka_unit_test(what_goes_slower_and_slower_is_no_proven_leak),
 		cmocka_unit_test(no_weeks_for_a_smooth_rise),
 		cmocka_unit_test(growth_below_the_least_rate_is_said),
