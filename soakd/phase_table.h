@@ -122,8 +122,12 @@ bool phase_table_to_json(const struct phase_table *t, json_t *verdict);
  */
 #define PHASE_CELLS 8
 size_t phase_table_cells(const struct phase_table *t, size_t max, char **cell);
-void phase_table_markdown(const struct phase_table *t,
-			  struct text *out);                           /* a table and a line for each budget that was exceeded */
+/*
+ * An empty line, the table, and a line for each budget that was exceeded or never measured; where that is more than `most` lines
+ * earlier phases and later budgets are left out, and a line says how many and where they are. One phase and one such budget are
+ * always there: eight lines where `most` is less.
+ */
+void phase_table_markdown(const struct phase_table *t, size_t most, struct text *out);
 void phase_table_human(const struct phase_table *t, struct text *out); /* the same for a terminal, columns aligned */
 /*
  * What the budgets come to, where that is the result and not the verdict: "BUDGET EXCEEDED", "BUDGET NOT

@@ -11,7 +11,12 @@
 #include "soakd/report_internal.h"
 #include "soakd/words.h"
 
-#define ROWS_SHOWN 16
+#define ROWS_SHOWN    16
+#define BUDGETS_SHOWN 8 /* lines of them in report.md */
+
+/* Lines of the table in report.md, beside its rows. */
+#define LINES_HEAD  3 /* an empty one, the header, the rule */
+#define LINES_OLDER 2 /* an empty one, and how many are not shown */
 
 static const char *const of_words[] = { "peak", "rise", "after", "growth" };
 
@@ -193,14 +198,73 @@ static void free_cells(char **cell, size_t n)
 /* How many are not shown. */
 static void add_older(const struct phase_table *t, size_t shown, const char *before, struct text *out)
 {
-	if (t->n > shown)
-		text_addf(out, "%s%zu earlier phases are in phases.csv\n", before, t->n - shown);
+	size_t older = t->n - shown;
+
+	if (older > 0)
+		text_addf(out, "%s%zu earlier phase%s in phases.csv\n", before, older, older == 1 ? " is" : "s are");
 }
 
-void phase_table_markdown(const struct phase_table *t, struct text *out)
+static bool is_broken(const struct budget_kept *b)
+{
+	return b->exceeded || isnan(b->worst);
+}
+
+static size_t count_broken(const struct phase_table *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_budget; i++)
+		n += is_broken(&t->budget[i]);
+	return n;
+}
+
+/* In so many lines: those that were exceeded before those that nobody measured. */
+static void add_broken(const struct phase_table *t, size_t lines, struct text *out)
+{
+	size_t all = count_broken(t), shown = all > lines ? lines - 1 : all, said = 0;
+
+	if (lines > 0)
+		text_addc(out, '\n');
+	for (size_t i = 0; i < 2 * t->n_budget && said < shown; i++) {
+		const struct budget_kept *b = &t->budget[i % t->n_budget];
+		struct text line = TEXT_INIT;
+
+		if (!is_broken(b) || (b->exceeded > 0) != (i < t->n_budget))
+			continue;
+		said++;
+		phase_budget_told(b, &line);
+		text_addf(out, "- **budget %s**: ", b->exceeded ? "exceeded" : "not measured");
+		add_markdown(out, text_str(&line));
+		text_addc(out, '\n');
+		out->failed |= line.failed;
+		text_release(&line);
+	}
+	if (all > shown)
+		text_addf(out, "- %zu %sbudgets exceeded or not measured are in verdict.json\n", all - shown,
+			  shown ? "more " : "");
+}
+
+/* What has room: *budgets lines of budgets, and the rows that are returned. */
+static size_t share_lines(const struct phase_table *t, size_t most, size_t *budgets)
+{
+	size_t kept = phase_table_kept(t), rows, others;
+
+	*budgets = most > LINES_HEAD + 1 + LINES_OLDER + 2 ? most - (LINES_HEAD + 1 + LINES_OLDER + 1) : 1;
+	if (*budgets > BUDGETS_SHOWN)
+		*budgets = BUDGETS_SHOWN;
+	if (*budgets > count_broken(t))
+		*budgets = count_broken(t);
+	others = LINES_HEAD + (*budgets ? 1 + *budgets : 0);
+	rows = most > others ? most - others : 0;
+	if (kept < t->n || kept > rows || kept > ROWS_SHOWN)
+		rows = rows > LINES_OLDER ? rows - LINES_OLDER : 0;
+	return rows > ROWS_SHOWN ? ROWS_SHOWN : rows ? rows : 1;
+}
+
+void phase_table_markdown(const struct phase_table *t, size_t most, struct text *out)
 {
 	char *cell[(1 + ROWS_SHOWN) * PHASE_CELLS];
-	size_t rows = phase_table_cells(t, ROWS_SHOWN, cell);
+	size_t budgets, rows = phase_table_cells(t, share_lines(t, most, &budgets), cell);
 
 	if (!rows)
 		return;
@@ -211,17 +275,7 @@ void phase_table_markdown(const struct phase_table *t, struct text *out)
 	}
 	free_cells(cell, rows * PHASE_CELLS);
 	add_older(t, rows - 1, "\n", out);
-	for (size_t i = 0, said = 0; i < t->n_budget; i++) {
-		struct text line = TEXT_INIT;
-
-		if (!t->budget[i].exceeded && !isnan(t->budget[i].worst))
-			continue;
-		phase_budget_told(&t->budget[i], &line);
-		text_addf(out, "%s- **budget %s**: ", said++ ? "" : "\n", t->budget[i].exceeded ? "exceeded" : "not measured");
-		add_markdown(out, text_str(&line));
-		text_addc(out, '\n');
-		text_release(&line);
-	}
+	add_broken(t, budgets, out);
 }
 
 void phase_table_human(const struct phase_table *t, struct text *out)
@@ -251,7 +305,7 @@ void phase_table_human(const struct phase_table *t, struct text *out)
 	for (size_t i = 0; rows && i < t->n_budget; i++) {
 		const struct budget_kept *b = &t->budget[i];
 
-		if (!b->exceeded && !isnan(b->worst))
+		if (!is_broken(b))
 			continue;
 		text_add(out, b->exceeded ? "  budget exceeded: " : "  budget: ");
 		phase_budget_told(b, out);

@@ -378,25 +378,26 @@ static void data(struct text *t, const struct evidence_file *f, struct report_fa
 
 enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v, struct report_facts *out, struct sk_err *err)
 {
-	static const char *const names[] = { "command",      "programs", "host",   "allocator", "memory",   "workload", "samples",
-					     "soakd's cost", "not read", "method", "data",      "redacted", "settings" };
+	/* by importance: where a text has no room for all, the last ones are left out */
+	static const char *const names[] = { "command", "redacted",     "programs", "samples",  "workload", "host",  "allocator",
+					     "memory",  "soakd's cost", "not read", "settings", "data",     "method" };
 	struct text t[sizeof(names) / sizeof(*names)] = { TEXT_INIT };
 	bool ok = true;
 
 	memset(out, 0, sizeof(*out));
 	command(&t[0], f);
-	programs(&t[1], f);
-	host(&t[2], f);
-	allocator(&t[3], f);
-	memory_habits(&t[4], f);
-	workload(&t[5], f);
-	samples(&t[6], f, v);
-	add_cost(&t[7], f, DOT);
-	add_not_read(&t[8], f, DOT);
-	method(&t[9], v);
-	data(&t[10], f, out);
-	text_add(&t[11], f->redacted ? f->redacted : "");
-	add_settings(&t[12], f->run);
+	text_add(&t[1], f->redacted ? f->redacted : "");
+	programs(&t[2], f);
+	samples(&t[3], f, v);
+	workload(&t[4], f);
+	host(&t[5], f);
+	allocator(&t[6], f);
+	memory_habits(&t[7], f);
+	add_cost(&t[8], f, DOT);
+	add_not_read(&t[9], f, DOT);
+	add_settings(&t[10], f->run);
+	data(&t[11], f, out);
+	method(&t[12], v);
 	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++)
 		ok = add_fact(out, names[i], &t[i]) && ok;
 	if (ok)

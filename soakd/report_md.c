@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * report.md: what one pastes into an issue. Verdict first, one table, the picture; all else is folded away. Under 60 lines: what is
- * folded comes as far as there is room, how it was run first of all.
+ * folded comes as far as there is room. The phases were asked for, and leave little to how it was run; the other parts leave it all
+ * that it has. What is cut says where the rest is.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -19,6 +20,9 @@
 
 #define CHANGES_SHOWN 5  /* events.csv has them all */
 #define LINES_MOST    59 /* somebody scrolls past them */
+#define LINES_FOLDED  5  /* around a part that is folded */
+#define LINES_PICTURE 2
+#define LINES_HOW     4 /* of how it was run, beside the phases: the command, two facts more, and where the rest is */
 
 bool report_phases_alone(const struct evidence_file *f, const struct verdict *v)
 {
@@ -150,15 +154,6 @@ static void add_changes(struct text *out, const struct evidence_file *f, const s
 	}
 }
 
-static void add_facts(struct text *out, const struct report_facts *facts)
-{
-	for (size_t i = 0; i < facts->n; i++) {
-		text_addf(out, "- %s: ", facts->fact[i].name);
-		add_code(out, facts->fact[i].text);
-		text_addc(out, '\n');
-	}
-}
-
 static size_t count_lines(const struct text *t)
 {
 	size_t n = 0;
@@ -168,14 +163,45 @@ static size_t count_lines(const struct text *t)
 	return n;
 }
 
-/* Behind a line that opens it, where it has something and leaves `room` lines below the most; else it is in the run directory. */
-static void add_folded(struct text *out, const char *title, struct text *part, size_t room)
+/* Lines that are still free. */
+static size_t room(const struct text *out)
+{
+	size_t n = count_lines(out);
+
+	return n < LINES_MOST ? LINES_MOST - n : 0;
+}
+
+static size_t less(size_t a, size_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+/* In at most so many lines, of which the first is always there: it is the command. */
+static void add_facts(struct text *out, const struct report_facts *facts, size_t most)
+{
+	size_t shown = facts->n <= most ? facts->n : most > 2 ? most - 1 : 1;
+
+	for (size_t i = 0; i < facts->n && i < shown; i++) {
+		text_addf(out, "- %s: ", facts->fact[i].name);
+		add_code(out, facts->fact[i].text);
+		text_addc(out, '\n');
+	}
+	if (facts->n <= shown)
+		return;
+	text_addf(out, "- %zu more are in run.json and the files beside it", facts->n - shown);
+	for (size_t i = shown; i < facts->n; i++)
+		text_addf(out, "%s%s", i == shown ? ": " : ", ", facts->fact[i].name);
+	text_addc(out, '\n');
+}
+
+/* Behind a line that opens it, where it has something and leaves so many lines to what follows; else it is in the run directory. */
+static void add_folded(struct text *out, const char *title, struct text *part, size_t leave)
 {
 	const char *s = text_str(part);
 	size_t blank = *s == '\n'; /* tables begin with a line of their own */
 
 	out->failed |= part->failed;
-	if (part->len > 0 && count_lines(out) + count_lines(part) - blank + 5 + room <= LINES_MOST)
+	if (part->len > 0 && count_lines(part) - blank + LINES_FOLDED + leave <= room(out))
 		text_addf(out, "\n<details><summary>%s</summary>\n\n%s\n</details>\n", title, s + blank);
 	text_release(part);
 }
@@ -183,28 +209,28 @@ static void add_folded(struct text *out, const char *title, struct text *part, s
 /* All that is folded. What was measured in phases is so only where it is not the result itself. */
 static void add_details(struct text *out, const struct evidence_file *f, const struct verdict *v, bool phases_shown)
 {
-	struct text operations = TEXT_INIT, roles = TEXT_INIT, changes = TEXT_INIT, phases = TEXT_INIT;
+	struct text operations = TEXT_INIT, roles = TEXT_INIT, changes = TEXT_INIT, phases = TEXT_INIT, how = TEXT_INIT;
 	struct report_facts facts;
-	struct text how = TEXT_INIT;
-	size_t room;
+	size_t least, all;
 
 	if (report_facts(f, v, &facts, NULL) != SK_OK) {
 		out->failed = true;
 		return;
 	}
-	add_facts(&how, &facts);
-	report_facts_release(&facts);
-	room = count_lines(&how) + 5;
+	all = LINES_FOLDED + facts.n;
+	least = LINES_FOLDED + (facts.n < LINES_HOW ? facts.n : LINES_HOW);
 	if (f->phases && !phases_shown)
-		phase_table_markdown(f->phases, &phases);
+		phase_table_markdown(f->phases, 1 + less(room(out), LINES_FOLDED + least), &phases);
 	operations_table_markdown(&operations, f->run);
 	add_roles_table(&roles, f->run);
 	add_changes(&changes, f, v);
-	add_folded(out, "The phases", &phases, room);
-	add_folded(out, "What the load did", &operations, room);
-	add_folded(out, "How the verdict changed", &changes, room);
-	add_folded(out, "Processes that came and went", &roles, room);
+	add_folded(out, "The phases", &phases, least);
+	add_folded(out, "What the load did", &operations, all);
+	add_folded(out, "How the verdict changed", &changes, all);
+	add_folded(out, "Processes that came and went", &roles, all);
+	add_facts(&how, &facts, less(room(out), LINES_FOLDED));
 	add_folded(out, "How it was run", &how, 0);
+	report_facts_release(&facts);
 }
 
 /* The alternative text is for who cannot see it: the headline. */
@@ -231,7 +257,7 @@ enum sk_code report_markdown(const struct evidence_file *f, const struct verdict
 		add_driver_line(out, v);
 		add_under_markdown(out, f->run);
 		if (phases_first)
-			phase_table_markdown(f->phases, out);
+			phase_table_markdown(f->phases, less(room(out), LINES_PICTURE + LINES_FOLDED + LINES_HOW), out);
 		if (png_name)
 			add_picture(out, png_name, headline, v);
 		add_details(out, f, v, phases_first);

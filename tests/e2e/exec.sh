@@ -3,6 +3,7 @@
 # Scenario exec: what load generators say is counted and kept; commands that are missing, fail, hang, flood, fork, flee or ignore TERM end
 # with all that they started.
 . "$(dirname "$0")/lib.sh"
+open_programs
 fixtures=$(cd "$(dirname "$0")/../fixtures/exec" && pwd)
 sleep 600 &
 target=$!
@@ -22,8 +23,6 @@ rows = [r for r in csv.DictReader(open(sys.argv[1])) if (r["source"], r["item"])
 sys.exit(0 if rows and all((r["pid"], r["unit"], r["value"]) == ("", sys.argv[4], sys.argv[5]) for r in rows) else "# %s" % rows)
 PY
 }
-# gone NAME: no process has the number of seconds NAME, which its sleep was given
-gone() { ! pgrep -f "sleep $1" >/dev/null; }
 each() { [ "$(ops "$1")" -gt 0 ] && [ $(($(ops "$1") % $2)) -eq 0 ] || { echo "# $(ops "$1") is no multiple of $2"; return 1; }; }
 
 run wrk "cat $fixtures/wrk.txt"
@@ -60,25 +59,35 @@ check "a quote that is not closed: 2" missing 2 "sh -c 'oops"
 check "--exec-timeout without --exec: 2" status 2 "$SOAKD" run -p "$target" --scenario none --exec-timeout 3 --duration 1
 check "and says so" says "--exec-timeout is of --scenario exec"
 
-run hangs "sleep 81231" --exec-timeout 0.3
-check "hangs: ended by --exec-timeout" event hangs "error,timeout: sleep took longer than --exec-timeout"
-check "hangs: gone" gone 81231
-run waits "sleep 81232"
-check "hangs without a limit: the end of the run ends it" gone 81232
+# sleeps under names of their own, among this test's own programs: nobody_left NAME knows when they are gone
+bin=$TMP/bin
+for name in hangs waits forks flees deaf deaf_timeout; do cp "$(command -v sleep)" "$bin/$name"; done
+"$bin/waits" 600 &
+waits=$!
+seen() { [ "$(those_left waits)" = "$waits" ]; }
+check "one that waits is seen" wait_for 20 seen
+kill "$waits"
+wait "$waits" 2>/dev/null
+run hangs "$bin/hangs 600" --exec-timeout 0.3
+check "hangs: ended by --exec-timeout" event hangs "error,timeout: $bin/hangs took longer than --exec-timeout"
+check "hangs: gone" nobody_left hangs
+run waits "$bin/waits 600"
+check "hangs without a limit: the end of the run ends it" nobody_left waits
 check "and it is neither done nor failed" [ "$(ops waits) $(errors waits)" = "0 0" ]
 run floods "yes a flood of output that nobody reads" --duration 2
 check "floods: exec.log is bounded" [ "$(stat -c %s "$TMP/floods/exec.log")" -le 16777216 ]
 check "floods: something of it is there" grep -q -m1 "a flood of output" "$TMP/floods/exec.log"
-run forks "sh -c 'sleep 81233 & sleep 81233 & exit 0'"
-check "forks: its group ends with it" gone 81233
+run forks "sh -c '$bin/forks 600 & $bin/forks 600 & exit 0'"
+check "forks: its group ends with it" nobody_left forks
 check "forks: each run is done" at_least "$(ops forks)" 3
-run flees "sh -c 'setsid sh -c \"sleep 81234 & sleep 81234\" & sleep 0.05'"
-check "flees by setsid: found and killed" gone 81234
+run flees "sh -c 'setsid sh -c \"$bin/flees 600 & $bin/flees 600\" & sleep 0.05'"
+check "flees by setsid: found and killed" nobody_left flees
 check "flees: said once" [ "$(grep -c 'exec,.*left processes behind' "$TMP/flees/events.csv")" = 1 ]
 begin=$(date +%s)
-run deaf "sh -c 'trap \"\" TERM; sleep 81235; sleep 81235'"
-check "ignores TERM: killed" gone 81235
+run deaf "sh -c 'trap \"\" TERM; $bin/deaf 600; $bin/deaf 600'"
+check "ignores TERM: killed" nobody_left deaf
 check "and the end waits for it only seconds" [ $(($(date +%s) - begin)) -lt 40 ]
-run deaf_timeout "sh -c 'trap \"\" TERM; setsid sleep 81236'" --exec-timeout 0.3
-check "ignores TERM at its time limit, and flees" gone 81236
+run deaf_timeout "sh -c 'trap \"\" TERM; setsid $bin/deaf_timeout 600'" --exec-timeout 0.3
+check "ignores TERM at its time limit, and flees" nobody_left deaf_timeout
+check "no driver is left" nobody_left
 finish

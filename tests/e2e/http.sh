@@ -4,6 +4,7 @@
 # another than was thought.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/ngx.sh"
+open_programs
 ngx_start a || exit 1
 port=$NGXPORT pid=$NGXPID
 http() { # PROFILE PATH NAME OPTIONS...: a short run on that nginx in $TMP/NAME; HTTP_ENDS: its exit status
@@ -111,8 +112,10 @@ check "the end does not wait for it" [ $(($(date +%s) - begin)) -lt 30 ]
 "$SOAKD" run --scenario http --rate 20 --duration 60 --interval 0.2 --out "$TMP/stalled" -q -- python3 -c "$slow" >/dev/null 2>&1 </dev/null &
 soak=$!
 check "that nothing is answered is said" wait_for 40 grep -q 'stalled,.*nothing was answered for 10 s' "$TMP/stalled/events.csv"
+check "its driver is seen among this test's own programs" [ -n "$(those_left soakd-drive)" ]
 kill -TERM "$soak"
 wait "$soak"
+check "and has ended with it" nobody_left
 
 # Gone in the middle, and back: one word each, and the run goes on.
 master='import subprocess, sys, time
@@ -124,4 +127,5 @@ check "it is said when it goes" grep -q 'reconnect,"\?cannot connect to http://1
 check "and when it answers again" grep -q 'reconnect,.*answers again after' "$TMP/back/events.csv"
 check "its requests failed meanwhile" at_least "$(errors back)" 1
 
+check "no driver is left" nobody_left
 finish

@@ -26,6 +26,16 @@ check() { # WHAT COMMAND...
 open_programs() {
 	mkdir -p "$TMP/bin" && cp "$SOAKD" "$SOAKD-drive" "$SOAKD-draw" "$TMP/bin" && SOAKD=$TMP/bin/soakd
 }
+# those_left [NAME]: after open_programs, the numbers of processes that run one of this test's own programs in $TMP/bin, or the one of that name.
+# A test beside this one has its own.
+those_left() { find /proc -mindepth 2 -maxdepth 2 -path '/proc/[0-9]*/exe' -lname "$TMP/bin/${1:-*}" 2>/dev/null | cut -d/ -f3; }
+nobody_left() { # [NAME]
+	[ -d "$TMP/bin" ] || { echo "# no programs of its own: open_programs makes them"; return 1; }
+	left=$(those_left "$@")
+	[ -z "$left" ] && return 0
+	for p in $left; do echo "# still there: $p $(tr '\0' ' ' <"/proc/$p/cmdline")"; done
+	return 1
+}
 skip() { # WHAT WHY
 	n=$((n + 1))
 	echo "ok $n - $1 # SKIP $2"

@@ -37,6 +37,24 @@ static void as_file(const uint8_t *data, size_t size)
 		abort();
 }
 
+/* The table keeps to the lines that it is given. */
+static void look_at_lines(const struct phase_table *t)
+{
+	struct text out = TEXT_INIT;
+
+	for (size_t most = 0; most <= 40; most += 5) {
+		size_t n = 0;
+
+		text_reset(&out);
+		phase_table_markdown(t, most, &out);
+		for (size_t i = 0; i < out.len; i++)
+			n += out.s[i] == '\n';
+		if (n > (most > 8 ? most : 8))
+			abort();
+	}
+	text_release(&out);
+}
+
 static void look(struct phase_table *t)
 {
 	struct text out = TEXT_INIT;
@@ -45,7 +63,7 @@ static void look(struct phase_table *t)
 	if (!phase_table_to_json(t, o))
 		abort();
 	phase_table_human(t, &out);
-	phase_table_markdown(t, &out);
+	look_at_lines(t);
 	phase_table_why(t, &out);
 	if (out.failed)
 		abort();

@@ -358,9 +358,68 @@ static void the_table_in_words(void **state)
 			    "  idle (round 2)    10 s                2.00 MiB  2.00 MiB  1.00 MiB   -1.00 MiB\n"
 			    "  budget exceeded: phase load: rss peak 4.00 MiB, budget 2.00 MiB (round 1; exceeded in 2 of 2)\n");
 	text_reset(&out);
-	phase_table_markdown(t, &out);
-	assert_non_null(strstr(text_str(&out), "| load (round 1) | 10\302\240s | 25 | 1.00\302\240MiB | 4.00\302\240MiB | 2.00\302\240MiB | +1.00\302\240MiB | EXCEEDED"));
+	phase_table_markdown(t, 59, &out);
+	assert_non_null(strstr(text_str(&out), "| load (round 1) | 10\302\240s | 25 | 1.00\302\240MiB | 4.00\302\240MiB | "
+					       "2.00\302\240MiB | +1.00\302\240MiB | EXCEEDED"));
 	assert_non_null(strstr(text_str(&out), "**budget exceeded**: phase load"));
+	text_release(&out);
+	free(t);
+}
+
+/* Where lines are short the last phases come, and what was exceeded before what nobody measured. */
+static void the_table_in_few_lines(void **state)
+{
+	struct phase_table *t = phase_table_new(false);
+	struct text out = TEXT_INIT;
+	static const char *const unmeasured[] = { "uss_kb", "pss_kb" };
+	struct phase_line over;
+
+	(void)state;
+	for (unsigned round = 1; round <= 30; round++) {
+		struct phase_line l = line("load", round, "rss_kb", 1024, 4096, 2048);
+
+		phase_table_add(t, &l);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		struct phase_line l = budgeted(line("load", 30, unmeasured[i], NAN, NAN, NAN), BUDGET_PEAK, 2048);
+
+		phase_table_add(t, &l);
+	}
+	over = budgeted(line("load", 30, "heap_kb", 0, 4096, 0), BUDGET_PEAK, 2048);
+	phase_table_add(t, &over);
+#define ROW(round, cell)                                                                                                         \
+	"| load (round " round                                                                                                   \
+	") | 10\302\240s |  | 1.00\302\240MiB | 4.00\302\240MiB | 2.00\302\240MiB | +1.00\302\240MiB | " cell " |\n"
+#define HEAD                                                                                                                     \
+	"\n| phase | length | operations | RSS before | peak | after | net growth | budget "                                     \
+	"|\n|---|--:|--:|--:|--:|--:|--:|---|\n"
+	phase_table_markdown(t, 10, &out);
+	assert_string_equal(
+		text_str(&out),
+		HEAD ROW("30",
+			 "EXCEEDED: 1 of 3") "\n29 earlier phases are in phases.csv\n\n"
+					     "- **budget exceeded**: phase load: heap peak 4.00 MiB, budget 2.00 MiB\n"
+					     "- **budget not measured**: phase load: uss peak not measured, budget 2.00 MiB\n"
+					     "- **budget not measured**: phase load: pss peak not measured, budget 2.00 MiB\n");
+	text_reset(&out);
+	phase_table_markdown(t, 9, &out);
+	assert_string_equal(
+		text_str(&out),
+		HEAD ROW("30", "EXCEEDED: 1 of 3") "\n29 earlier phases are in phases.csv\n\n"
+						   "- **budget exceeded**: phase load: heap peak 4.00 MiB, budget 2.00 MiB\n"
+						   "- 2 more budgets exceeded or not measured are in verdict.json\n");
+	text_reset(&out);
+	phase_table_markdown(t, 0, &out);
+	assert_string_equal(text_str(&out),
+			    HEAD ROW("30", "EXCEEDED: 1 of 3") "\n29 earlier phases are in phases.csv\n\n"
+							       "- 3 budgets exceeded or not measured are in verdict.json\n");
+	text_reset(&out);
+	phase_table_markdown(t, 12, &out);
+	assert_non_null(strstr(text_str(&out), HEAD ROW("28", "") ROW("29", "") ROW("30", "EXCEEDED: 1 of 3") "\n27 earlier"));
+	text_reset(&out);
+	phase_table_markdown(t, 59, &out);
+	assert_non_null(strstr(text_str(&out), HEAD ROW("15", "")));
+	assert_non_null(strstr(text_str(&out), "\n14 earlier phases are in phases.csv\n"));
 	text_release(&out);
 	free(t);
 }
@@ -446,6 +505,7 @@ int main(void)
 		cmocka_unit_test(of_a_phase_that_was_cut_off_only_what_is_exceeded_counts),
 		cmocka_unit_test(a_budget_that_nobody_fills_is_refused),
 		cmocka_unit_test(the_table_in_words),
+		cmocka_unit_test(the_table_in_few_lines),
 		cmocka_unit_test(the_table_as_json),
 		cmocka_unit_test(what_could_not_work_is_said_before),
 		cmocka_unit_test(operations_that_take_too_long_are_said_before),
