@@ -25,17 +25,17 @@ static const struct {
 	[REDACT_ADDRESS] = { "ADDRESS", "network address", "network addresses" },
 	[REDACT_EMAIL] = { "EMAIL", "e-mail address", "e-mail addresses" },
 	[REDACT_USER] = { "USER", "user name", "user names" },
-	[REDACT_NAME] = { "NAME", "name of a database, role or table", "names of databases, roles or tables" },
+	[REDACT_NAME] = { "NAME", "other name", "other names" },
 	[REDACT_QUERY] = { "QUERY", "query", "queries" },
 	[REDACT_VALUE] = { "VALUE", "value of a variable or a row", "values of variables or rows" },
 	[REDACT_WORD] = { "ARGUMENTS", "value or operand of a command", "values and operands of commands" },
 };
 
 /* Names that tell nobody from anybody else. */
-static const char *const common[] = { "root",      "postgres", "postgresql", "redis", "nginx",     "www-data",  "nobody",
-				      "user",      "admin",    "localhost",  "soakd", "sqlite",    "leaky",     "mysql",
-				      "container", "debian",   "linux",      "none",  "template1", "template0", "test",
-				      "default",   "backend",  "server",     "client" };
+static const char *const common[] = { "root",      "postgres", "postgresql", "redis",  "nginx",     "www-data",  "nobody",
+				      "user",      "admin",    "localhost",  "soakd",  "sqlite",    "leaky",     "mysql",
+				      "container", "debian",   "linux",      "none",   "template1", "template0", "test",
+				      "git",       "default",  "backend",    "server", "client" };
 
 void redactor_release(struct redactor *r)
 {
@@ -174,9 +174,13 @@ static void learn(struct redactor *r, const char *s)
 		if (n > 0)
 			know(r, REDACT_USER, s + i + from, n - from);
 	}
-	for (size_t i = 0; s[i]; i++) {
-		if ((i > 0 && is_word(s[i - 1])) || redact_person(s + i) > 0 || !redact_rule(s, i, &f))
+	for (size_t i = 0, token = 0; s[i]; i++) {
+		if (i < token || redact_person(s + i) > 0)
 			continue;
+		if (!redact_rule(s, i, &f)) {
+			token = i + redact_token(s + i);
+			continue;
+		}
 		for (size_t k = 0; k < f.n_parts; k++)
 			if (f.part[k].everywhere)
 				know(r, f.part[k].kind, s + i + f.part[k].at, f.part[k].n);

@@ -63,7 +63,21 @@ static const struct {
 	{ "name", REDACT_NAME, ASSIGNED },
 	{ "key", REDACT_NAME, ASSIGNED },
 	{ "pod", REDACT_NAME, QUOTED | ASSIGNED },
+	{ "sessionid", REDACT_SECRET, COLON },
+	{ "session_id", REDACT_SECRET, COLON },
+	{ "jsessionid", REDACT_SECRET, COLON },
+	{ "phpsessid", REDACT_SECRET, COLON },
+	{ "accountname", REDACT_NAME, ASSIGNED },
+	{ "accountkey", REDACT_SECRET, ASSIGNED },
+	{ "sharedaccesskey", REDACT_SECRET, ASSIGNED },
+	{ "sharedaccesskeyname", REDACT_NAME, ASSIGNED },
 };
+
+/* A quote that a text was cut short behind: what it holds goes to the end. */
+static bool is_cut(const char *s)
+{
+	return (*s == '"' || *s == '\'') && s[1] && !strchr(s + 1, *s);
+}
 
 /* Where the value behind the word of n bytes begins; 0: none does. */
 static size_t value_of(const char *s, size_t n, int form, bool *assigned)
@@ -76,7 +90,8 @@ static size_t value_of(const char *s, size_t n, int form, bool *assigned)
 		return n + 1;
 	if (colon || ((form & COLON) && s[n + blanks] == '='))
 		return n + 1 + (colon ? 0 : blanks) + strspn(s + n + 1 + (colon ? 0 : blanks), " \t");
-	if (blanks == 0 || !((form & BARE) || ((form & QUOTED) && redact_quote(s + n + blanks, &quote) > 0)))
+	if (blanks == 0 ||
+	    !((form & BARE) || ((form & QUOTED) && (redact_quote(s + n + blanks, &quote) > 0 || is_cut(s + n + blanks)))))
 		return 0;
 	return n + blanks;
 }
@@ -167,9 +182,10 @@ bool rule_variable(const char *s, struct found *f)
 	static const char *const known[] = { "MALLOC_", "GLIBC_TUNABLES", "JEMALLOC", "TCMALLOC_", "MIMALLOC_",
 					     "LD_",     "LANG",           "LC_" };
 	size_t name = isupper((unsigned char)*s) ? strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_" DIGITS) : 0, value = name + 1, n;
-	enum redact_kind kind = ends_with(s, name, "USER")   ? REDACT_USER
-				: ends_with(s, name, "HOST") ? REDACT_HOST
-							     : REDACT_VALUE;
+	enum redact_kind kind = ends_with(s, name, "USER")      ? REDACT_USER
+				: ends_with(s, name, "LOGNAME") ? REDACT_USER
+				: ends_with(s, name, "HOST")    ? REDACT_HOST
+								: REDACT_VALUE;
 	char quote;
 
 	if (name < 2 || s[name] != '=')
