@@ -112,12 +112,29 @@ static size_t object(const char *s)
 	return 0;
 }
 
+/* Of what begins there more than a word goes. */
+static bool is_more(const char *s)
+{
+	static bool (*const rules[])(const char *, struct found *) = { rule_url,  rule_connection, rule_subject, rule_access,
+								       rule_row,  rule_query,      rule_key,     rule_variable,
+								       rule_path, rule_title };
+	struct found f;
+	size_t n;
+
+	for (size_t i = 0; i < COUNT(rules); i++) {
+		memset(&f, 0, sizeof(f));
+		if (rules[i](s, &f))
+			return true;
+	}
+	return redact_quote(s, &n) > 0;
+}
+
 /* The name that begins at s; a number and what is quoted are left to who knows them better. */
 static size_t name_length(const char *s)
 {
 	size_t n = redact_trim(s, span(s, BEHIND_NAME, WORD_LONGEST));
 
-	return strspn(s, DIGITS) < n && !redact_stands_in(s, n) ? n : 0;
+	return strspn(s, DIGITS) < n && !redact_stands_in(s, n) && !is_more(s) ? n : 0;
 }
 
 /* What is said about a name that nobody calls a table: "payroll does not exist", "payroll.id of table". */

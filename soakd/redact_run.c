@@ -102,8 +102,10 @@ static json_t *string_json(struct redactor *r, const char *key, const char *s)
 		return cmdline_json(r, s);
 	if (strcmp(key, "scenario_file") == 0 || strcmp(key, "config") == 0 ||
 	    (*s && (is_private_setting(key) || is_foreign_setting(key, s)))) {
-		redact_count(r, key[0] == 's' && key[1] == 'e' ? REDACT_WORD : REDACT_PATH, s);
-		return json_string(key[0] == 's' && key[1] == 'e' ? "VALUE" : "FILE.conf");
+		bool setting = strncmp(key, "setting.", 8) == 0;
+
+		redact_count(r, setting ? REDACT_VALUE : REDACT_PATH, s);
+		return json_string(setting ? "VALUE" : "FILE.conf");
 	}
 	return redact_text_json(r, s);
 }

@@ -4,12 +4,13 @@
  * and /C=DE/O=Acme/CN=db7 as OpenSSL does. The attributes stay, and the country; each value goes, blanks and all.
  */
 #include <ctype.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
 #include "soakd/redact_rules_internal.h"
 
-#define VALUE_LONGEST 256
+#define LOOKED_AT 256 /* bytes of a value that may be none */
 
 static const struct attribute {
 	const char *name;
@@ -64,8 +65,8 @@ static const struct attribute *attribute(const char *s, size_t *value)
 /* A sentence goes on behind a name that has no quotes. */
 static bool sentence_goes_on(const char *s)
 {
-	static const char *const words[] = { " is ",    " was ", " has ",    " does ", " did ",    " not ",   " for ",  " at ",
-					     " cannot", " for ", " failed ", " but ",  " expired", " until ", " from ", " (" };
+	static const char *const words[] = { " is ", " was ",   " has ",    " does ", " did ",    " not ",   " for ",
+					     " at ", " cannot", " failed ", " but ",  " expired", " until ", " from " };
 
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (strncmp(s, words[i], strlen(words[i])) == 0)
@@ -73,18 +74,18 @@ static bool sentence_goes_on(const char *s)
 	return s[0] == ':' && s[1] == ' ';
 }
 
-/* Bytes of the value, and of the quote before it. In the form with '/' it goes to the next attribute. */
-static size_t value_length(const char *s, bool slashes, size_t *quote)
+/* Bytes of the value, at most so many, and of the quote before it. In the form with '/' it goes to the next attribute. */
+static size_t value_length(const char *s, bool slashes, size_t most, size_t *quote)
 {
 	size_t n = 0, next;
 
 	*quote = *s == '"';
 	if (*quote) {
-		while (n < VALUE_LONGEST && s[1 + n] && s[1 + n] != '"')
+		while (n < most && s[1 + n] && s[1 + n] != '"')
 			n++;
 		return n;
 	}
-	for (; n < VALUE_LONGEST && s[n] && !strchr("\r\n\"'`<>|", s[n]) && !sentence_goes_on(s + n); n++) {
+	for (; n < most && s[n] && !strchr("\r\n\"'`<>|", s[n]) && !sentence_goes_on(s + n); n++) {
 		if (s[n] == '\\' && s[n + 1])
 			n++;
 		else if (slashes ? s[n] == '/' && attribute(s + n + 1, &next) : strchr(",;+", s[n]) != NULL)
@@ -108,8 +109,8 @@ static bool begins(const struct attribute *a, const char *s, size_t value, size_
 {
 	size_t quote = s[value] == '"', end = value + n + 2 * quote;
 
-	if (a->begins || n == 0 || isdigit((unsigned char)s[value + quote]))
-		return a->begins;
+	if (n == 0 || isdigit((unsigned char)s[value + quote]))
+		return false;
 	if (separator(s + end, slashes) > 0)
 		return true;
 	return !a->stays && (isupper((unsigned char)s[0]) || a->kind == REDACT_USER) &&
@@ -123,9 +124,10 @@ bool rule_subject(const char *s, struct found *f)
 	const struct attribute *a = attribute(s + at, &value);
 
 	for (bool first = true; a; first = false) {
-		size_t n = value_length(s + at + value, slashes, &quote), next;
+		bool sure = !first || a->begins;
+		size_t n = value_length(s + at + value, slashes, sure ? SIZE_MAX : LOOKED_AT, &quote), next;
 
-		if (first && !begins(a, s + at, value, n, slashes))
+		if (!sure && (n >= LOOKED_AT || !begins(a, s + at, value, n, slashes)))
 			return false;
 		if (!a->stays && !redact_stands_in(s + at + value + quote, n))
 			found_add(f, at + value + quote, n, a->kind, a->everywhere);
