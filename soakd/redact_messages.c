@@ -58,36 +58,45 @@ static const char *const objects[] = { "materialized view",
 static const struct {
 	const char *words;
 	enum redact_kind kind;
-	bool object; /* a word of the table above follows, and the name behind that */
+	bool object;      /* a word of the table above follows, and the name behind that */
+	const char *tail; /* nothing else follows; NULL: anything */
 } phrases[] = {
-	{ "permission denied for ", REDACT_NAME, true },
-	{ "must be owner of ", REDACT_NAME, true },
-	{ "owner of ", REDACT_NAME, true },
-	{ "privileges for ", REDACT_NAME, true },
-	{ "depends on ", REDACT_NAME, true },
-	{ "cannot drop ", REDACT_NAME, true },
-	{ "PL/pgSQL ", REDACT_NAME, true },
-	{ "no such table: ", REDACT_NAME, false },
-	{ "no such column: ", REDACT_NAME, false },
-	{ "no such index: ", REDACT_NAME, false },
-	{ "no such view: ", REDACT_NAME, false },
-	{ "no such trigger: ", REDACT_NAME, false },
-	{ "no such function: ", REDACT_NAME, false },
-	{ "no such module: ", REDACT_NAME, false },
-	{ "no such collation sequence: ", REDACT_NAME, false },
-	{ "no such savepoint: ", REDACT_NAME, false },
-	{ "ambiguous column name: ", REDACT_NAME, false },
-	{ "duplicate column name: ", REDACT_NAME, false },
-	{ "has no column named ", REDACT_NAME, false },
-	{ "constraint failed: ", REDACT_NAME, false },
-	{ "unknown database ", REDACT_NAME, false },
-	{ "session opened for user ", REDACT_USER, false },
-	{ "session closed for user ", REDACT_USER, false },
-	{ "failed password for invalid user ", REDACT_USER, false },
-	{ "failed password for ", REDACT_USER, false },
-	{ "accepted password for ", REDACT_USER, false },
-	{ "accepted publickey for ", REDACT_USER, false },
-	{ "invalid user ", REDACT_USER, false },
+	{ "permission denied for ", REDACT_NAME, true, NULL },
+	{ "must be owner of ", REDACT_NAME, true, NULL },
+	{ "owner of ", REDACT_NAME, true, NULL },
+	{ "privileges for ", REDACT_NAME, true, NULL },
+	{ "depends on ", REDACT_NAME, true, NULL },
+	{ "cannot drop ", REDACT_NAME, true, NULL },
+	{ "PL/pgSQL ", REDACT_NAME, true, NULL },
+	{ "no such table: ", REDACT_NAME, false, NULL },
+	{ "no such column: ", REDACT_NAME, false, NULL },
+	{ "no such index: ", REDACT_NAME, false, NULL },
+	{ "no such view: ", REDACT_NAME, false, NULL },
+	{ "no such trigger: ", REDACT_NAME, false, NULL },
+	{ "no such function: ", REDACT_NAME, false, NULL },
+	{ "no such module: ", REDACT_NAME, false, NULL },
+	{ "no such collation sequence: ", REDACT_NAME, false, NULL },
+	{ "no such savepoint: ", REDACT_NAME, false, NULL },
+	{ "ambiguous column name: ", REDACT_NAME, false, NULL },
+	{ "duplicate column name: ", REDACT_NAME, false, NULL },
+	{ "has no column named ", REDACT_NAME, false, NULL },
+	{ "constraint failed: ", REDACT_NAME, false, NULL },
+	{ "unknown database ", REDACT_NAME, false, NULL },
+	{ "session opened for user ", REDACT_USER, false, NULL },
+	{ "session closed for user ", REDACT_USER, false, NULL },
+	{ "failed password for invalid user ", REDACT_USER, false, NULL },
+	{ "failed password for ", REDACT_USER, false, NULL },
+	{ "accepted password for ", REDACT_USER, false, NULL },
+	{ "accepted publickey for ", REDACT_USER, false, NULL },
+	{ "invalid user ", REDACT_USER, false, NULL },
+	{ "user ", REDACT_USER, false, ": authentication" },
+	{ "user ", REDACT_USER, false, " not found" },
+	{ "connect to host ", REDACT_HOST, false, NULL },
+	{ "connect to ", REDACT_HOST, false, " port " },
+	{ "lookup ", REDACT_HOST, false, " on " },
+	{ "lookup ", REDACT_HOST, false, ": no such host" },
+	{ "ENOTFOUND ", REDACT_HOST, false, NULL },
+	{ "EAI_AGAIN ", REDACT_HOST, false, NULL },
 };
 
 /* Bytes up to one of `ends`, at most `most`. */
@@ -169,7 +178,7 @@ static bool take_name(const char *s, size_t at, size_t n, enum redact_kind kind,
 	if (n == 0)
 		return false;
 	for (size_t i = 0, part; i < n; i += part + 1) {
-		part = span(s + at + i, ".", n - i);
+		part = kind == REDACT_NAME ? span(s + at + i, ".", n - i) : n;
 		found_add(f, at + i, part, kind, true);
 	}
 	f->n = at + n;
@@ -184,26 +193,49 @@ static void add_columns(const char *s, struct found *f)
 		take_name(s, f->n + 2, n, REDACT_NAME, f);
 }
 
+/* memory context "ExprContext": words of PostgreSQL, which say where memory went. */
+static size_t context(const char *s)
+{
+	size_t begin = strlen("memory context \""), n;
+
+	if (!redact_starts(s, "memory context \"") || !isupper((unsigned char)s[begin]))
+		return 0;
+	n = strspn(s + begin, LETTER " ");
+	return s[begin + n] == '"' ? begin + n + 1 : 0;
+}
+
+/* Behind the words of a phrase. */
+static bool behind_phrase(const char *s, size_t i, struct found *f)
+{
+	size_t at = strlen(phrases[i].words), kind = phrases[i].object ? object(s + at) : 0, n;
+
+	if (phrases[i].object && kind == 0)
+		return false;
+	at += kind;
+	n = name_length(s + at);
+	if (n == 0 || (phrases[i].tail && !redact_starts(s + at + n, phrases[i].tail)))
+		return false;
+	if (phrases[i].kind == REDACT_HOST && redact_loopback(s + at, n))
+		return false;
+	take_name(s, at, n, phrases[i].kind, f);
+	if (strcmp(phrases[i].words, "constraint failed: ") == 0)
+		add_columns(s, f);
+	return true;
+}
+
 bool rule_message(const char *s, struct found *f)
 {
 	size_t at = object(s), n = at ? name_length(s + at) : 0;
+	bool person = redact_starts(s, "user ") || redact_starts(s, "role ");
 
-	if (n > 0 && is_named(s + at, n))
-		return take_name(s, at, n, REDACT_NAME, f);
-	for (size_t i = 0; i < COUNT(phrases); i++) {
-		size_t words = strlen(phrases[i].words), kind;
-
-		if (!redact_starts(s, phrases[i].words))
-			continue;
-		kind = phrases[i].object ? object(s + words) : 0;
-		if (phrases[i].object && kind == 0)
-			continue;
-		if (!take_name(s, words + kind, name_length(s + words + kind), phrases[i].kind, f))
-			return false;
-		if (strcmp(phrases[i].words, "constraint failed: ") == 0)
-			add_columns(s, f);
+	f->n = context(s);
+	if (f->n > 0)
 		return true;
-	}
+	if (n > 0 && is_named(s + at, n))
+		return take_name(s, at, n, person ? REDACT_USER : REDACT_NAME, f);
+	for (size_t i = 0; i < COUNT(phrases); i++)
+		if (redact_starts(s, phrases[i].words) && behind_phrase(s, i, f))
+			return true;
 	return false;
 }
 

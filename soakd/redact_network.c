@@ -206,7 +206,7 @@ static bool has_port(const char *s, size_t n)
 	if (isalnum((unsigned char)*behind) || ((*behind == ':' || *behind == '.') && isdigit((unsigned char)behind[1])))
 		return false; /* a time of day, a number */
 	for (size_t i = 0; i < COUNT(counts); i++)
-		if (strlen(counts[i]) == n && strncmp(counts[i], s, n) == 0)
+		if (strlen(counts[i]) == n && strncasecmp(counts[i], s, n) == 0)
 			return false;
 	return true;
 }
@@ -273,6 +273,11 @@ bool rule_email(const char *s, struct found *f)
 	if (user > 0 && s[user] == ':')
 		at += 1 + strcspn(s + user + 1, "@/:" ENDS);
 	host = s[at] == '@' ? host_length(s + at + 1) : 0;
+	if (user > 0 && at == user && strncmp(s + at, "@[local]", 8) == 0) { /* of PostgreSQL's log */
+		f->n = at + 8;
+		found_add(f, 0, user, REDACT_USER, true);
+		return true;
+	}
 	if (user == 0 || host == 0 || strspn(s + at + 1, DIGITS ".") >= host || has_file_ending(s + at + 1, host))
 		return false;
 	f->n = at + 1 + host;

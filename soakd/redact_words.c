@@ -110,6 +110,13 @@ static size_t value_length(const char *value, int form, size_t *k)
 	return strcspn(value, form & TO_THE_END ? "\r\n'\"" : " \t\r\n&,;)'\"");
 }
 
+/* "could not connect to server: Connection refused": a word in capital and small letters, and more behind it. */
+static bool is_sentence(const char *value, size_t n)
+{
+	return isupper((unsigned char)*value) && n > 1 && strspn(value + 1, "abcdefghijklmnopqrstuvwxyz") == n - 1 &&
+	       value[n] == ' ';
+}
+
 bool rule_key(const char *s, struct found *f)
 {
 	for (size_t i = 0; i < COUNT(keys); i++) {
@@ -121,7 +128,8 @@ bool rule_key(const char *s, struct found *f)
 			continue;
 		length = value_length(s + value, keys[i].form, &quote);
 		value += quote;
-		if (length == 0 || redact_loopback(s + value, length) || redact_stands_in(s + value, length) ||
+		if (length == 0 || (!assigned && quote == 0 && keys[i].kind == REDACT_HOST && is_sentence(s + value, length)) ||
+		    redact_loopback(s + value, length) || redact_stands_in(s + value, length) ||
 		    (!assigned && (strspn(s + value, DIGITS ".") == length || memchr(s + value, '=', length)) &&
 		     keys[i].kind != REDACT_SECRET))
 			return false;
@@ -148,9 +156,9 @@ bool rule_query(const char *s, struct found *f)
 			   { "create role ", "" },     { "alter user ", "" },   { "drop user ", "" },
 			   { "drop role ", "" },       { "values (", "" },      { "set role ", "" } };
 	/* written in capitals alone: in small letters they are words of any sentence */
-	static const char *const capital[] = { "VALUES",   "SET ",    "CALL ",   "EXECUTE ", "ALTER ", "CREATE ",
-					       "DROP ",    "REVOKE ", "LISTEN ", "NOTIFY ",  "LOCK ",  "REINDEX ",
-					       "COMMENT ", "FETCH ",  "AUTH ",   "CONFIG " };
+	static const char *const capital[] = { "VALUES",   "SET ",    "CALL ",   "EXECUTE ",     "ALTER ", "CREATE ",
+					       "DROP ",    "REVOKE ", "LISTEN ", "NOTIFY ",      "LOCK ",  "REINDEX ",
+					       "COMMENT ", "FETCH ",  "AUTH ",   "ACL SETUSER ", "CONFIG " };
 
 	for (size_t i = 0; i < COUNT(statements); i++) {
 		size_t n = strlen(statements[i].word);

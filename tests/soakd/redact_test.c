@@ -178,6 +178,13 @@ static void nothing_of_yours_survives(void **state)
 		{ "no such table: /home/alice/My Big/x", "no such table: PATH" },
 		{ "no such table: CN=Alice Smith", "no such table: CN=NAME" },
 		{ "CN=x Key (a)=(b)", "CN=NAME)" },
+		{ "role alice does not exist", "role USER does not exist" },
+		{ "user alice: authentication failure, alice@[local]", "user USER: authentication failure, USER@[local]" },
+		{ "Failed to connect to db7 port 443 after 3 ms, lookup web7 on 10.0.0.2:53: no such host",
+		  "Failed to connect to HOST port 443 after 3 ms, lookup HOST on ADDRESS:53: no such host" },
+		{ "getaddrinfo ENOTFOUND db7, connect to host web7 port 22",
+		  "getaddrinfo ENOTFOUND HOST, connect to host HOST port 22" },
+		{ "ACL SETUSER alice on >x", "QUERY" },
 		/* access logs */
 		{ "10.0.0.5 - alice [22/Nov/2026:08:00:00 +0000] \"GET /payroll?id=7 HTTP/1.1\" 200 5; alice",
 		  "ADDRESS - USER [22/Nov/2026:08:00:00 +0000] \"GET PATH HTTP/1.1\" 200 5; USER" },
@@ -256,6 +263,8 @@ static void what_helps_stays(void **state)
 		"table of 7 rows, the table does not exist, could not open relation with OID 16384, index scans: 1",
 		"depends on the load, owner of the lock, type of it, relation 16384 of database 5, operator does not exist: =",
 		"uid=1000, S=5 and L = 3, E=7, x - y [22 of 7], 127.0.0.1 - - [22/Nov/2026:08:00:00 +0000]",
+		"could not connect to server: Connection refused, UID:1000, failed to connect to localhost port 443",
+		"Failed on request of size 32 in memory context \"ExprContext\", memory context \"SPI Proc\".",
 		"postgres: checkpointer, tcp(7), a/b@3, HOST/PATH, and/or@2",
 	};
 
