@@ -373,6 +373,7 @@ static void a_whole_run(void **state)
 	assert_null(strstr(all, "payroll"));
 	assert_null(strstr(all, "build7"));
 	assert_string_equal(f.latency.name, "operation 1");
+	assert_non_null(strstr(all, "\"operations\":[{\"kind\":\"insert\"},{\"kind\":\"operation 1\"}]"));
 	assert_non_null(strstr(all, "built by EMAIL"));
 	assert_non_null(strstr(all, "\"setting.x.tenant\":\"VALUE\",\"setting.x.most\":\"7\""));
 	command = json_dumps(json_object_get(f.run, "command"), JSON_COMPACT);
