@@ -25,17 +25,59 @@ static const struct {
 	[REDACT_ADDRESS] = { "ADDRESS", "network address", "network addresses" },
 	[REDACT_EMAIL] = { "EMAIL", "e-mail address", "e-mail addresses" },
 	[REDACT_USER] = { "USER", "user name", "user names" },
-	[REDACT_NAME] = { "NAME", "name of a database, role or table", "names of databases, roles or tables" },
+	[REDACT_NAME] = { "NAME", "other name", "other names" },
 	[REDACT_QUERY] = { "QUERY", "query", "queries" },
-	[REDACT_VALUE] = { "VALUE", "value of a variable or a row", "values of variables or rows" },
+	[REDACT_VALUE] = { "VALUE", "value of a variable, a setting or a row", "values of variables, settings or rows" },
 	[REDACT_WORD] = { "ARGUMENTS", "value or operand of a command", "values and operands of commands" },
 };
 
-/* Names that tell nobody from anybody else. */
-static const char *const common[] = { "root",      "postgres", "postgresql", "redis", "nginx",     "www-data",  "nobody",
-				      "user",      "admin",    "localhost",  "soakd", "sqlite",    "leaky",     "mysql",
-				      "container", "debian",   "linux",      "none",  "template1", "template0", "test",
-				      "default",   "backend",  "server",     "client" };
+/* Names that tell nobody from anybody else, and words of our own sentences: they go where they stand as names, and nowhere else. */
+static const char *const common[] = { "root",
+				      "postgres",
+				      "postgresql",
+				      "redis",
+				      "nginx",
+				      "www-data",
+				      "nobody",
+				      "user",
+				      "admin",
+				      "localhost",
+				      "soakd",
+				      "sqlite",
+				      "leaky",
+				      "mysql",
+				      "container",
+				      "debian",
+				      "linux",
+				      "none",
+				      "template1",
+				      "template0",
+				      "test",
+				      "git",
+				      "default",
+				      "backend",
+				      "server",
+				      "client",
+				      /* words of ours */ "pid",
+				      "unit",
+				      "memory",
+				      "anonymous",
+				      "private",
+				      "shared",
+				      "heap",
+				      "process",
+				      "processes",
+				      "worker",
+				      "master",
+				      "main",
+				      "public",
+				      "data",
+				      "leak",
+				      "growth",
+				      "rate",
+				      "threads",
+				      "table",
+				      "run" };
 
 void redactor_release(struct redactor *r)
 {
@@ -106,19 +148,32 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* A name that is known begins at s: its length, or 0. */
-static size_t known_at(struct redactor *r, const char *s, enum redact_kind *kind)
+/* It ends where s begins with `behind`, and `before` stands before it: on its own, or as alice_db, which is alice's. */
+static bool stands_alone(const struct redacted *name, size_t n, char before, char behind)
 {
+	bool whose = (name->kind == REDACT_USER || name->kind == REDACT_HOST) && n >= 4;
+
+	return (!is_word(before) || (whose && before == '_')) && (!is_word(behind) || (whose && behind == '_'));
+}
+
+/* A name that is known begins at s[i]: its length, or 0. */
+static size_t known_at(struct redactor *r, const char *text, size_t i, enum redact_kind *kind)
+{
+	const char *s = text + i, before = i > 0 ? text[i - 1] : ' ';
 	struct redacted *found = NULL;
 	size_t best = 0;
 
-	for (size_t i = 0; i < r->n; i++) {
-		size_t n = strlen(r->v[i].was);
+	if (is_word(before) && before != '_')
+		return 0;
 
-		if (!r->v[i].everywhere || n <= best || strncasecmp(s, r->v[i].was, n) != 0 || is_word(s[n]))
+	for (size_t k = 0; k < r->n; k++) {
+		size_t n = strlen(r->v[k].was);
+
+		if (!r->v[k].everywhere || n <= best || strncasecmp(s, r->v[k].was, n) != 0 ||
+		    !stands_alone(&r->v[k], n, before, s[n]))
 			continue;
 		best = n;
-		found = &r->v[i];
+		found = &r->v[k];
 	}
 	if (found) {
 		found->seen = true;
@@ -132,7 +187,7 @@ static void copy(struct redactor *r, const char *s, size_t i, size_t end, struct
 {
 	while (i < end) {
 		enum redact_kind kind = REDACT_WORD;
-		size_t n = i == 0 || !is_word(s[i - 1]) ? known_at(r, s + i, &kind) : 0;
+		size_t n = known_at(r, s, i, &kind);
 
 		if (n > 0)
 			text_add(out, kinds[kind].word);
@@ -174,9 +229,13 @@ static void learn(struct redactor *r, const char *s)
 		if (n > 0)
 			know(r, REDACT_USER, s + i + from, n - from);
 	}
-	for (size_t i = 0; s[i]; i++) {
-		if ((i > 0 && is_word(s[i - 1])) || redact_person(s + i) > 0 || !redact_rule(s, i, &f))
+	for (size_t i = 0, token = 0; s[i]; i++) {
+		if (i < token || redact_person(s + i) > 0)
 			continue;
+		if (!redact_rule(s, i, &f)) {
+			token = i + redact_token(s + i);
+			continue;
+		}
 		for (size_t k = 0; k < f.n_parts; k++)
 			if (f.part[k].everywhere)
 				know(r, f.part[k].kind, s + i + f.part[k].at, f.part[k].n);
@@ -214,8 +273,7 @@ static void take_out(struct redactor *r, const char *s, struct text *out)
 		}
 		if (i >= token)
 			token = i + redact_token(s + i);
-		if (i == 0 || !is_word(s[i - 1]))
-			n = known_at(r, s + i, &kind);
+		n = known_at(r, s, i, &kind);
 		if (n > 0)
 			text_add(out, kinds[kind].word);
 		else

@@ -25,9 +25,9 @@ enum redact_kind {
 	REDACT_ADDRESS, /* of the network: ADDRESS */
 	REDACT_EMAIL,   /* EMAIL */
 	REDACT_USER,    /* USER */
-	REDACT_NAME,    /* of a database, a role, a table: NAME */
+	REDACT_NAME,    /* of a database, a role, a table, a certificate's subject: NAME */
 	REDACT_QUERY,   /* QUERY */
-	REDACT_VALUE,   /* of a variable of the environment, of a row: VALUE */
+	REDACT_VALUE,   /* of a variable of the environment, a setting, a row: VALUE */
 	REDACT_WORD,    /* a value or an operand of a command: the word that its option has in --help, ARGUMENTS */
 	REDACT_KINDS
 };

@@ -21,7 +21,7 @@ static size_t id(const char *s)
 	return n >= ID && !isalnum((unsigned char)s[n]) && strcspn(s, DIGITS) < n && strspn(s, DIGITS) < n ? n : 0;
 }
 
-/* "payments-7d9c6b8f5d-x2x4z": all of it says whose it is. */
+/* "payments-7d9c6b8f5d-x2x4z", "prod/payments-7d9c6b8f5d-x2x4z": all of it says whose it is. */
 static bool is_pod(const char *s, size_t n)
 {
 	size_t last = n, middle;
@@ -39,13 +39,13 @@ bool rule_joined(const char *s, struct found *f)
 {
 	/* they name everything from account to pod, with colons or lines between */
 	static const char *const lists[] = { "arn:aws", "system:serviceaccount:", "system:node:", "k8s_" };
-	size_t n = strspn(s, LETTER DIGITS "_-."), end = 0;
+	size_t n = strspn(s, LETTER DIGITS "_-."), pod = strspn(s, LETTER DIGITS "-/"), end = 0;
 
 	for (size_t i = 0; i < COUNT(lists); i++)
 		if (strncmp(s, lists[i], strlen(lists[i])) == 0 && s[strlen(lists[i])])
 			return found_whole(f, redact_trim(s, strcspn(s, ENDS)), REDACT_NAME, false);
-	if (is_pod(s, strspn(s, LETTER DIGITS "-")))
-		return found_whole(f, strspn(s, LETTER DIGITS "-"), REDACT_NAME, false);
+	if (is_pod(s, pod))
+		return found_whole(f, pod, REDACT_NAME, false);
 	for (size_t i = 1; i < n; i++) {
 		bool behind_pod = i >= 3 && strncmp(s + i - 3, "pod", 3) == 0;
 		size_t is_id = !isalnum((unsigned char)s[i - 1]) || behind_pod ? id(s + i) : 0;

@@ -9,6 +9,8 @@
 
 #include "soakd/redact_rules_internal.h"
 
+#define ADDRESS_LONGEST 64
+
 bool redact_loopback(const char *s, size_t n)
 {
 	static const char *const same[] = { "localhost", "::1", "[::1]", "0.0.0.0", "::", "[::]", "*", "localhost.localdomain" };
@@ -56,9 +58,11 @@ static size_t ipv4(const char *s)
 static size_t ipv6(const char *s)
 {
 	size_t n = strspn(s, HEX ":"), groups = 0, pairs = 0;
-	const char *gap = strstr(s, "::");
-	bool digit = strcspn(s, DIGITS) < n, shortened = gap && gap < s + n;
+	const char *gap = memmem(s, n, "::", 2);
+	bool digit = strcspn(s, DIGITS) < n, shortened = gap != NULL;
 
+	if (n > ADDRESS_LONGEST)
+		return 0;
 	if (s[n] == '.' && shortened) { /* ::ffff:1.2.3.4 */
 		size_t last = n;
 
@@ -91,6 +95,25 @@ size_t redact_address(const char *s)
 	return redact_loopback(s, n) ? 0 : n;
 }
 
+void redact_path_behind(const char *s, bool remote, struct found *f)
+{
+	size_t at = f->n, port = s[at] == ':' ? strspn(s + at + 1, DIGITS) : 0, path;
+
+	if (s[at] == ':') {
+		path = strcspn(s + at + 1, ENDS);
+		if (port == path || (!remote && !memchr(s + at + 1, '/', path))) /* a port alone, or a sentence */
+			return;
+		at += 1 + (s[at + 1 + port] == '/' ? port : 0);
+	}
+	if (s[at] == '/')
+		at++;
+	else if (at == f->n)
+		return;
+	path = redact_trim(s + at, strcspn(s + at, ENDS));
+	found_add(f, at, path, REDACT_PATH, false);
+	f->n = path > 0 ? at + path : f->n;
+}
+
 bool rule_ip(const char *s, struct found *f)
 {
 	bool bracket = *s == '[';
@@ -106,11 +129,12 @@ bool rule_ip(const char *s, struct found *f)
 	end += bracket && s[end] == ']';
 	if (s[end] == '/' && isdigit((unsigned char)s[end + 1]))
 		end += 1 + strspn(s + end + 1, DIGITS);
-	if (redact_loopback(s + bracket, n)) {
+	if (redact_loopback(s + bracket, n))
 		f->n = end;
-		return true;
-	}
-	return found_whole(f, end, REDACT_ADDRESS, false);
+	else
+		found_whole(f, end, REDACT_ADDRESS, false);
+	redact_path_behind(s, false, f);
+	return true;
 }
 
 /* What looks like a host's name and is that of a file, a unit or a library. */
@@ -182,17 +206,38 @@ static bool has_port(const char *s, size_t n)
 	if (isalnum((unsigned char)*behind) || ((*behind == ':' || *behind == '.') && isdigit((unsigned char)behind[1])))
 		return false; /* a time of day, a number */
 	for (size_t i = 0; i < COUNT(counts); i++)
-		if (strlen(counts[i]) == n && strncmp(counts[i], s, n) == 0)
+		if (strlen(counts[i]) == n && strncasecmp(counts[i], s, n) == 0)
 			return false;
 	return true;
+}
+
+/* "nas7:/export", "ip-10-0-0-5": machines have numbers. */
+static bool has_number(const char *s, size_t n)
+{
+	size_t numbers = 0, at = 2;
+
+	if (isalpha((unsigned char)*s) && isdigit((unsigned char)s[n - 1]) && strncmp(s + n, ":/", 2) == 0 && s[n + 2] != '/')
+		return true;
+	while (strncmp(s, "ip-", 3) == 0 && at < n && s[at] == '-' && isdigit((unsigned char)s[at + 1])) {
+		at += 1 + strspn(s + at + 1, DIGITS);
+		numbers++;
+	}
+	return numbers == 4;
 }
 
 bool rule_host(const char *s, struct found *f)
 {
 	size_t n = host_length(s);
 
-	return n > 0 && (is_domain(s, n) || has_port(s, n)) && !redact_loopback(s, n) && !redact_stands_in(s, n) &&
-	       found_whole(f, n, REDACT_HOST, true);
+	bool same = redact_loopback(s, n);
+
+	if (n == 0 || redact_stands_in(s, n) || !(same || is_domain(s, n) || has_port(s, n) || has_number(s, n)))
+		return false;
+	f->n = n;
+	if (!same)
+		found_add(f, 0, n, REDACT_HOST, true);
+	redact_path_behind(s, false, f);
+	return f->n_parts > 0;
 }
 
 /* postgresql@acme.service: what the unit is of stays, the word between is a name; numbers, and what says nothing, stay. */
@@ -228,15 +273,21 @@ bool rule_email(const char *s, struct found *f)
 	if (user > 0 && s[user] == ':')
 		at += 1 + strcspn(s + user + 1, "@/:" ENDS);
 	host = s[at] == '@' ? host_length(s + at + 1) : 0;
+	if (user > 0 && at == user && strncmp(s + at, "@[local]", 8) == 0) { /* of PostgreSQL's log */
+		f->n = at + 8;
+		found_add(f, 0, user, REDACT_USER, true);
+		return true;
+	}
 	if (user == 0 || host == 0 || strspn(s + at + 1, DIGITS ".") >= host || has_file_ending(s + at + 1, host))
 		return false;
-	if (at == user && memchr(s + at + 1, '.', host))
-		return found_whole(f, at + 1 + host, REDACT_EMAIL, false);
 	f->n = at + 1 + host;
+	if (at == user && memchr(s + at + 1, '.', host) && s[f->n] != ':')
+		return found_whole(f, f->n, REDACT_EMAIL, false);
 	found_add(f, 0, user, REDACT_USER, true);
 	if (at > user && strncmp(s + user + 1, "***@", 4) != 0)
 		found_add(f, user + 1, at - user - 1, REDACT_SECRET, false);
 	if (!redact_loopback(s + at + 1, host))
 		found_add(f, at + 1, host, REDACT_HOST, true);
+	redact_path_behind(s, true, f); /* of git and scp */
 	return true;
 }

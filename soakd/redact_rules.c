@@ -73,9 +73,9 @@ static void to_the_quote(const char *s, size_t i, bool statement, struct found *
 	char quote = i > 0 && (s[i - 1] == '\'' || s[i - 1] == '"' || s[i - 1] == '`') ? s[i - 1] : '\0';
 	const char *end = !quote ? NULL : statement ? strrchr(s + i, quote) : strchr(s + i, quote);
 
-	if (!end || f->n_parts == 0)
+	if (!quote || f->n_parts == 0)
 		return;
-	f->n = (size_t)(end - (s + i));
+	f->n = end ? (size_t)(end - (s + i)) : strlen(s + i); /* a text may be cut short */
 	f->part[0].n = f->n;
 }
 
@@ -156,9 +156,11 @@ static bool quoted(const char *s, struct found *f)
 
 bool redact_rule(const char *s, size_t i, struct found *out)
 {
-	static bool (*const rules[])(const char *, struct found *) = { rule_url,      rule_row,  rule_query,  rule_key,
-								       rule_variable, rule_path, rule_unit,   rule_email,
-								       rule_ip,       rule_host, rule_secret, rule_joined };
+	static bool (*const rules[])(const char *, struct found *) = { rule_url,     rule_connection, rule_subject,  rule_access,
+								       rule_request, rule_title,      rule_row,      rule_query,
+								       rule_message, rule_key,        rule_variable, rule_path,
+								       rule_unit,    rule_email,      rule_ip,       rule_host,
+								       rule_secret,  rule_joined };
 
 	if (!word_begins(s, i))
 		return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files of rules share: redact_rules.c asks, redact_url.c, _network.c, _paths.c, _joined.c, _secrets.c and _words.c answer. */
+/* What the files of rules share: redact_rules.c asks, redact_url.c, _network.c, _paths.c, _joined.c, _secrets.c,
+ * _subject.c, _messages.c and _words.c answer. */
 #ifndef SOAKD_REDACT_RULES_INTERNAL_H
 #define SOAKD_REDACT_RULES_INTERNAL_H
 
@@ -40,6 +41,12 @@ bool redact_loopback(const char *s, size_t n);
 /* An address of the network that is not the same everywhere begins at s: bytes; 0. */
 size_t redact_address(const char *s);
 
+/*
+ * What follows the host that ends at s + f->n, behind its port or without: "/payroll" of db7:5432/payroll, and "acme/x.git" of
+ * git@host:acme/x.git if `remote`. It goes as a path.
+ */
+void redact_path_behind(const char *s, bool remote, struct found *f);
+
 /* Eight, four, four, four and twelve digits; in units of containers with '_' between. */
 bool redact_uuid(const char *s);
 
@@ -48,6 +55,12 @@ bool redact_uuid(const char *s);
  * other rules would make of them.
  */
 bool rule_url(const char *s, struct found *f);
+bool rule_connection(const char *s, struct found *f);
+bool rule_subject(const char *s, struct found *f);
+bool rule_access(const char *s, struct found *f);
+bool rule_title(const char *s, struct found *f);
+bool rule_request(const char *s, struct found *f);
+bool rule_message(const char *s, struct found *f);
 bool rule_email(const char *s, struct found *f);
 bool rule_unit(const char *s, struct found *f);
 bool rule_ip(const char *s, struct found *f);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where texts are in a run: which keys of run.json hold what, which names parts, phases and reasons have. All of them go through redact_text(); a few are left out as a whole, or stay, because of where they are.
+ * Where texts are in a run: which keys of run.json hold what, which names parts, phases and reasons have. All of them go through
+ * redact_text(); a few are left out as a whole, or stay, because of where they are.
  */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/json.h"
 #include "base/mem.h"
@@ -102,8 +104,10 @@ static json_t *string_json(struct redactor *r, const char *key, const char *s)
 		return cmdline_json(r, s);
 	if (strcmp(key, "scenario_file") == 0 || strcmp(key, "config") == 0 ||
 	    (*s && (is_private_setting(key) || is_foreign_setting(key, s)))) {
-		redact_count(r, key[0] == 's' && key[1] == 'e' ? REDACT_WORD : REDACT_PATH, s);
-		return json_string(key[0] == 's' && key[1] == 'e' ? "VALUE" : "FILE.conf");
+		bool setting = strncmp(key, "setting.", 8) == 0;
+
+		redact_count(r, setting ? REDACT_VALUE : REDACT_PATH, s);
+		return json_string(setting ? "VALUE" : "FILE.conf");
 	}
 	return redact_text_json(r, s);
 }
@@ -131,12 +135,28 @@ static void redact_json(struct redactor *r, json_t *j)
 	}
 }
 
+/* A kind that scenarios of ours have, or that is called by a word of the language alone: which was slow is what helps. */
+static bool is_plain_kind(const char *s)
+{
+	static const char *const kinds[] = {
+		"select",  "insert",        "update", "delete",  "prepare",   "execute", "begin",
+		"commit",  "get",           "set",    "del",     "eval",      "step",    "post",
+		"put",     "head",          "patch",  "options", "GET close", "404",     "aborted request",
+		"connect", "aborted answer"
+	};
+
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (strcasecmp(kinds[i], s) == 0)
+			return true;
+	return false;
+}
+
 /* The series of a picture has the name of its kind. */
 static void redact_commonest(struct redactor *r, struct series *latency, const json_t *names)
 {
 	const char *number = json_string_value(json_object_get(names, latency->name));
 
-	if (!*latency->name)
+	if (!*latency->name || is_plain_kind(latency->name))
 		return;
 	redact_count(r, REDACT_NAME, latency->name);
 	snprintf(latency->name, sizeof(latency->name), "%s", number ? number : "operation");
@@ -154,6 +174,8 @@ static void number_scripts(struct redactor *r, json_t *run, struct series *laten
 		{
 			const char *was = json_get_str(entry, lists[k][1], "");
 
+			if (is_plain_kind(was))
+				continue;
 			if (!json_object_get(names, was)) {
 				redact_count(r, REDACT_NAME, was);
 				json_object_set_new(names, was, json_sprintf("operation %zu", json_object_size(names) + 1));

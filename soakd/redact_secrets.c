@@ -7,6 +7,7 @@
 
 #define HEX_SECRET  32 /* so many digits are a key, or a digest: of digests those that we write are no free text */
 #define BASE_SECRET 20
+#define LOOKED_AT   512 /* of a longer one, to see that it is one */
 
 struct letters {
 	size_t upper, lower, digit;
@@ -66,7 +67,7 @@ static size_t amazon(const char *s, size_t n)
 {
 	static const char *const begins[] = { "AKIA", "ASIA", "AROA", "AIDA" };
 	size_t id = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ" DIGITS);
-	struct letters c = count_letters(s, n);
+	struct letters c = count_letters(s, n == 40 ? n : 0);
 
 	for (size_t i = 0; id == BASE_SECRET && !islower((unsigned char)s[id]) && i < COUNT(begins); i++)
 		if (strncmp(s, begins[i], 4) == 0)
@@ -102,7 +103,7 @@ bool rule_secret(const char *s, struct found *f)
 		return found_whole(f, 36, REDACT_NAME, false);
 	if (redact_starts(s, "eyJ") && n > 10) /* a JSON Web Token: three parts, each base64 */
 		return found_whole(f, strspn(s, LETTER DIGITS "._-"), REDACT_SECRET, false);
-	if ((hex >= HEX_SECRET && hex == n) || (n >= BASE_SECRET && is_mixed(s, n)))
+	if ((hex >= HEX_SECRET && hex == n) || (n >= BASE_SECRET && is_mixed(s, n < LOOKED_AT ? n : LOOKED_AT)))
 		return found_whole(f, n, REDACT_SECRET, false);
 	return false;
 }

@@ -63,7 +63,21 @@ static const struct {
 	{ "name", REDACT_NAME, ASSIGNED },
 	{ "key", REDACT_NAME, ASSIGNED },
 	{ "pod", REDACT_NAME, QUOTED | ASSIGNED },
+	{ "sessionid", REDACT_SECRET, COLON },
+	{ "session_id", REDACT_SECRET, COLON },
+	{ "jsessionid", REDACT_SECRET, COLON },
+	{ "phpsessid", REDACT_SECRET, COLON },
+	{ "accountname", REDACT_NAME, ASSIGNED },
+	{ "accountkey", REDACT_SECRET, ASSIGNED },
+	{ "sharedaccesskey", REDACT_SECRET, ASSIGNED },
+	{ "sharedaccesskeyname", REDACT_NAME, ASSIGNED },
 };
+
+/* A quote that a text was cut short behind: what it holds goes to the end. */
+static bool is_cut(const char *s)
+{
+	return (*s == '"' || *s == '\'') && s[1] && !strchr(s + 1, *s);
+}
 
 /* Where the value behind the word of n bytes begins; 0: none does. */
 static size_t value_of(const char *s, size_t n, int form, bool *assigned)
@@ -76,7 +90,8 @@ static size_t value_of(const char *s, size_t n, int form, bool *assigned)
 		return n + 1;
 	if (colon || ((form & COLON) && s[n + blanks] == '='))
 		return n + 1 + (colon ? 0 : blanks) + strspn(s + n + 1 + (colon ? 0 : blanks), " \t");
-	if (blanks == 0 || !((form & BARE) || ((form & QUOTED) && redact_quote(s + n + blanks, &quote) > 0)))
+	if (blanks == 0 ||
+	    !((form & BARE) || ((form & QUOTED) && (redact_quote(s + n + blanks, &quote) > 0 || is_cut(s + n + blanks)))))
 		return 0;
 	return n + blanks;
 }
@@ -95,6 +110,13 @@ static size_t value_length(const char *value, int form, size_t *k)
 	return strcspn(value, form & TO_THE_END ? "\r\n'\"" : " \t\r\n&,;)'\"");
 }
 
+/* "could not connect to server: Connection refused": a word in capital and small letters, and more behind it. */
+static bool is_sentence(const char *value, size_t n)
+{
+	return isupper((unsigned char)*value) && n > 1 && strspn(value + 1, "abcdefghijklmnopqrstuvwxyz") == n - 1 &&
+	       value[n] == ' ';
+}
+
 bool rule_key(const char *s, struct found *f)
 {
 	for (size_t i = 0; i < COUNT(keys); i++) {
@@ -106,7 +128,8 @@ bool rule_key(const char *s, struct found *f)
 			continue;
 		length = value_length(s + value, keys[i].form, &quote);
 		value += quote;
-		if (length == 0 || redact_loopback(s + value, length) || redact_stands_in(s + value, length) ||
+		if (length == 0 || (!assigned && quote == 0 && keys[i].kind == REDACT_HOST && is_sentence(s + value, length)) ||
+		    redact_loopback(s + value, length) || redact_stands_in(s + value, length) ||
 		    (!assigned && (strspn(s + value, DIGITS ".") == length || memchr(s + value, '=', length)) &&
 		     keys[i].kind != REDACT_SECRET))
 			return false;
@@ -133,9 +156,9 @@ bool rule_query(const char *s, struct found *f)
 			   { "create role ", "" },     { "alter user ", "" },   { "drop user ", "" },
 			   { "drop role ", "" },       { "values (", "" },      { "set role ", "" } };
 	/* written in capitals alone: in small letters they are words of any sentence */
-	static const char *const capital[] = { "VALUES",   "SET ",    "CALL ",   "EXECUTE ", "ALTER ", "CREATE ",
-					       "DROP ",    "REVOKE ", "LISTEN ", "NOTIFY ",  "LOCK ",  "REINDEX ",
-					       "COMMENT ", "FETCH ",  "AUTH ",   "CONFIG " };
+	static const char *const capital[] = { "VALUES",   "SET ",    "CALL ",   "EXECUTE ",     "ALTER ", "CREATE ",
+					       "DROP ",    "REVOKE ", "LISTEN ", "NOTIFY ",      "LOCK ",  "REINDEX ",
+					       "COMMENT ", "FETCH ",  "AUTH ",   "ACL SETUSER ", "CONFIG " };
 
 	for (size_t i = 0; i < COUNT(statements); i++) {
 		size_t n = strlen(statements[i].word);
@@ -167,9 +190,10 @@ bool rule_variable(const char *s, struct found *f)
 	static const char *const known[] = { "MALLOC_", "GLIBC_TUNABLES", "JEMALLOC", "TCMALLOC_", "MIMALLOC_",
 					     "LD_",     "LANG",           "LC_" };
 	size_t name = isupper((unsigned char)*s) ? strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_" DIGITS) : 0, value = name + 1, n;
-	enum redact_kind kind = ends_with(s, name, "USER")   ? REDACT_USER
-				: ends_with(s, name, "HOST") ? REDACT_HOST
-							     : REDACT_VALUE;
+	enum redact_kind kind = ends_with(s, name, "USER")      ? REDACT_USER
+				: ends_with(s, name, "LOGNAME") ? REDACT_USER
+				: ends_with(s, name, "HOST")    ? REDACT_HOST
+								: REDACT_VALUE;
 	char quote;
 
 	if (name < 2 || s[name] != '=')

@@ -30,7 +30,18 @@ static const char *const forms[] = { "/home/" NAME "/src/x.c",
 				     "unit:x@" NAME ".service",
 				     "/sys/fs/cgroup/" NAME,
 				     "Key (a)=(" NAME ")",
-				     "AUTH " NAME };
+				     "AUTH " NAME,
+				     "permission denied for table " NAME,
+				     "column a of table " NAME " does not exist",
+				     "no such column: a." NAME,
+				     "10.0.0.5 - " NAME " [22/Nov/2026:08:00:00 +0000]",
+				     "git@h:" NAME "/x",
+				     NAME ":x@tcp(db7:3306)/y",
+				     "u:x@tcp(db7)/" NAME,
+				     "scott/" NAME "@db7/x",
+				     "CN=" NAME,
+				     "/C=DE/O=a " NAME "/CN=x",
+				     "role \"" NAME };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
