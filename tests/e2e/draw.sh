@@ -36,6 +36,8 @@ check "an SVG" begins "$dir/a.svg" '<?xml '
 check "a PDF" begins "$dir/a.pdf" '%PDF-1.'
 if command -v xmllint >/dev/null; then
 	check "the SVG is XML" xmllint --noout "$dir/a.svg"
+	sed 's/It grows/<\\ufffe\\uffff\\u0001\\u0085>/' $seed/full.json >"$dir/odd.json"
+	check "whatever characters its words have" sh -c '"$0" "$2" <"$1" && xmllint --noout "$2"' "$draw" "$dir/odd.json" "$dir/odd.svg"
 else
 	check "the SVG is XML # SKIP no xmllint" true
 fi
