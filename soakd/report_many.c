@@ -164,10 +164,7 @@ static enum sk_code write_picture(const struct many *m, const struct many_job *j
 
 	if (rc != SK_OK)
 		return rc;
-	s.width = job->width;
-	s.height = job->height;
-	s.theme = job->theme;
-	s.dpi = job->dpi;
+	report_look_at(&s, &job->look);
 	rc = report_draw(&s, path, err);
 	scene_release(&s);
 	return rc;

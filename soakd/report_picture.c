@@ -59,10 +59,7 @@ enum sk_code report_write_picture(const struct report_job *job, const char *path
 
 	if (rc != SK_OK)
 		return rc;
-	s.width = job->width;
-	s.height = job->height;
-	s.theme = job->theme;
-	s.dpi = job->dpi;
+	report_look_at(&s, &job->look);
 	rc = add_meta(&s, META_OPTIONS, job->decide ? report_options_text(job->decide) : NULL, err);
 	if (rc == SK_OK)
 		rc = report_draw(&s, path, err);
