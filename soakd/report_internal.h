@@ -30,7 +30,6 @@ void report_facts_release(struct report_facts *facts);
 
 #define TABLE_COLUMNS 9
 #define TABLE_RULE    "|---|--:|--:|--:|--:|--:|--:|--:|---|" /* of the same columns, in Markdown */
-#define TABLE_NOTE    "start, end: medians of the first and the last tenth"
 #define TABLE_ROWS    12 /* without the header: what the page has room for */
 
 /*
@@ -39,6 +38,8 @@ void report_facts_release(struct report_facts *facts);
  * (then nothing is left to free).
  */
 size_t report_table(const struct verdict *v, char **cell);
+/* What its start and end are, for the line below it: beside a line stand its first and its last value, which differ. */
+const char *report_table_note(const struct verdict *v);
 
 /* What the root calls itself, else the name of its executable (another one's where that is a link); NULL: not known. Borrowed. */
 const char *report_program(const struct evidence_file *f);
