@@ -58,10 +58,6 @@ char *plain_dup(const char *s)
 {
 	struct text t = TEXT_INIT;
 
-	text_add(&t, "");
 	add_plain(&t, s);
-	if (!t.failed)
-		return t.s;
-	text_release(&t);
-	return NULL;
+	return text_take(&t);
 }

@@ -27,10 +27,10 @@ char *report_options_text(const struct decide_options *o)
 	if (json_object_size(j) > 0)
 		json_add(&t, j, 0);
 	json_decref(j);
-	char *s = t.len && !t.failed ? sk_strdup(text_str(&t)) : NULL;
-
+	if (t.len > 0)
+		return text_take(&t);
 	text_release(&t);
-	return s;
+	return NULL;
 }
 
 /* One pair more; none if value is NULL. */
