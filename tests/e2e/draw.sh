@@ -1,20 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # soakd-draw as a program: scene on standard input, picture whole or absent, one sentence and status 2 on every error. TAP.
-set -u
+. "$(dirname "$0")/lib.sh"
 draw=${O:-build}/soakd-draw
 seed=tests/fuzz/corpus/scene
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-n=0
-
-# check WHAT CONDITION...: one line of TAP
-check() {
-	what=$1
-	shift
-	n=$((n + 1))
-	if "$@"; then echo "ok $n - $what"; else echo "not ok $n - $what"; fi
-}
+dir=$TMP
 # fails SENTENCE SCENE ARGS...: exit status 2, exactly one line on stderr that has the sentence, nothing on stdout
 fails() {
 	sentence=$1 scene=$2
@@ -61,4 +51,4 @@ printf '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontco
 nofonts() { FONTCONFIG_FILE=$dir/none.conf XDG_CACHE_HOME=$dir fails "fonts-dejavu-core" $seed/full.json "$dir/e.png"; }
 check "a machine without fonts: names the package" nofonts
 check "and leaves no picture of boxes" [ ! -e "$dir/e.png" ]
-echo "1..$n"
+finish
