@@ -90,6 +90,20 @@ void text_addf(struct text *t, const char *fmt, ...)
 	va_end(ap);
 }
 
+char *text_take(struct text *t)
+{
+	char *s;
+
+	text_add(t, "");
+	if (t->failed) {
+		text_release(t);
+		return NULL;
+	}
+	s = t->s;
+	*t = (struct text)TEXT_INIT;
+	return s;
+}
+
 const char *text_str(const struct text *t)
 {
 	return t->s ? t->s : "";

@@ -27,6 +27,7 @@ void text_add(struct text *t, const char *s);
 void text_addn(struct text *t, const char *s, size_t n);
 void text_addc(struct text *t, char c);
 void text_addf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+char *text_take(struct text *t);            /* as a string for the caller, "" of nothing; NULL without memory; t is empty after */
 const char *text_str(const struct text *t); /* never NULL: "" when nothing was added */
 
 /* Filled up with blanks to `width` characters, on its right or its left side. A longer one is not cut. */

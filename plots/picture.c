@@ -17,7 +17,6 @@
 #include "plots/png_write.h"
 #include "plots/svg_compact.h"
 
-#define CSS_DPI 96.0
 /* Of a page 1600 pixels wide, however high: what an issue tracker still shows at once. Wider ones have more pixels for the same. */
 #define PICTURE_BYTES (200.0 * 1024)
 
@@ -57,7 +56,7 @@ static enum sk_code draw_on(cairo_surface_t *surface, const struct scene *s, con
 /* A denser picture is the same page with more pixels: lines and type grow with it. */
 static enum sk_code set_density(struct layout *lay, double dpi, struct sk_err *err)
 {
-	double k = dpi / CSS_DPI, w = round(lay->px_width * k), h = round(lay->px_height * k);
+	double k = dpi / SCENE_DPI, w = round(lay->px_width * k), h = round(lay->px_height * k);
 
 	if (!(w >= 1) || !(h >= 1))
 		return sk_fail(err, SK_EUSAGE, 0, "a picture cannot have %g dots per inch", dpi);
@@ -166,7 +165,7 @@ static void describe_pdf(cairo_surface_t *pdf, const struct scene *s)
 
 static enum sk_code make_pdf(const struct scene *s, struct layout *lay, struct type *type, struct text *out, struct sk_err *err)
 {
-	const double points = 72 / CSS_DPI;
+	const double points = 72 / SCENE_DPI;
 	cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream(collect, out, lay->px_width * points, lay->px_height * points);
 
 	describe_pdf(pdf, s);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/xml.h"
+
 void picture_title(struct text *out, const struct scene *s)
 {
 	text_add(out, s->verdict ? s->verdict : "");
@@ -12,29 +14,12 @@ void picture_title(struct text *out, const struct scene *s)
 	text_add(out, s->headline ? s->headline : "");
 }
 
-/* XML 1.0 has no place for most control characters, escaped or not: a space. */
-static void add_escaped(struct text *out, const char *s)
-{
-	for (; *s; s++) {
-		if (*s == '&')
-			text_add(out, "&amp;");
-		else if (*s == '<')
-			text_add(out, "&lt;");
-		else if (*s == '>')
-			text_add(out, "&gt;");
-		else if (*s == '"')
-			text_add(out, "&quot;");
-		else
-			text_addc(out, (unsigned char)*s < 0x20 || *s == 0x7f ? ' ' : *s);
-	}
-}
-
 static void add_element(struct text *out, const char *tag, const char *words)
 {
 	if (!words || !*words)
 		return;
 	text_addf(out, "<%s>", tag);
-	add_escaped(out, words);
+	add_xml(out, words);
 	text_addf(out, "</%s>\n", tag);
 }
 
@@ -47,9 +32,9 @@ static void add_pairs(struct text *out, const struct scene *s)
 		if (!s->meta[2 * i] || !s->meta[2 * i + 1])
 			continue;
 		text_add(out, "<pair xmlns=\"\" key=\"");
-		add_escaped(out, s->meta[2 * i]);
+		add_xml(out, s->meta[2 * i]);
 		text_add(out, "\">");
-		add_escaped(out, s->meta[2 * i + 1]);
+		add_xml(out, s->meta[2 * i + 1]);
 		text_add(out, "</pair>\n");
 	}
 	text_add(out, "</metadata>\n");

@@ -7,7 +7,7 @@
 
 void scene_init(struct scene *s)
 {
-	*s = (struct scene){ .width = 1600, .height = 1200, .dpi = 96, .tone = TONE_UNKNOWN };
+	*s = (struct scene){ .width = 1600, .height = 1200, .dpi = SCENE_DPI, .tone = TONE_UNKNOWN };
 }
 
 static void free_strings(char **v, size_t n)

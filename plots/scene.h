@@ -22,6 +22,8 @@
 #include "base/err.h"
 #include "base/series.h"
 
+#define SCENE_DPI 96.0 /* where a pixel of width and height is one */
+
 enum scene_tone { TONE_BAD, TONE_WARN, TONE_GOOD, TONE_UNKNOWN }; /* each has its colour AND its glyph */
 enum scene_unit { UNIT_KIB, UNIT_COUNT, UNIT_PER_S, UNIT_SECONDS }; /* how a y axis counts and writes its ticks */
 enum scene_role { /* what a line is for: gives colour, dash and width from the theme table */
@@ -92,7 +94,7 @@ struct scene {
 	enum scene_page page;
 	bool same_y; /* of PAGE_GRID: one y axis for all panels of a unit, so that they can be compared by eye */
 	enum scene_theme theme;
-	double dpi; /* 96 by default: width and height are pixels at 96; a PNG for 192 has twice as many each way */
+	double dpi; /* SCENE_DPI by default: width and height are pixels at 96; a PNG for 192 has twice as many each way */
 	enum scene_tone tone;
 	char *verdict;	/* "LEAK" */
 	char *headline; /* "postgres · private memory +3.10 MiB/h [2.70, 3.49] · 412 B per operation" */

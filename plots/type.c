@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/plain.h"
 #include "base/text.h"
 
 /* Half the height of capitals: 0.729 em in DejaVu Sans, 0.66 to 0.73 in the sans serifs that may stand in for it. */
@@ -111,13 +112,6 @@ const char *type_package(uint32_t c)
 	return "fonts-noto-core"; /* the other scripts */
 }
 
-/* Line breaks and other control characters would break the page: they become spaces. */
-static void add_plain(struct text *out, const char *s)
-{
-	for (; *s; s++)
-		text_addc(out, (unsigned char)*s < 0x20 || *s == 0x7f ? ' ' : *s);
-}
-
 /* Slow path: each character alone, "?" for those that no font has. */
 static void replace_unknown(struct type *t, struct text *plain)
 {
@@ -138,7 +132,7 @@ static void replace_unknown(struct type *t, struct text *plain)
 	*plain = out;
 }
 
-/* The layout holds s in this style, on one endless line. Invalid UTF-8 cannot arrive here through JSON; it would be a bug. */
+/* The layout holds s in this style, on one endless line: line breaks and other control characters would break the page. */
 static void set(struct type *t, const struct type_style *st, const char *s)
 {
 	struct text plain = TEXT_INIT;

@@ -68,12 +68,18 @@ static void add_next_of_gate(struct text *out, enum verdict_gate gate)
 	text_add(out, words[gate]);
 }
 
-static const struct verdict_part *grown_part(const struct verdict *v, const char *by)
+/* The next of a kind behind `last`, the largest growth first; NULL as `last`: the first. */
+static const struct verdict_part *next_grown(const struct verdict *v, const char *by, const struct verdict_part *last)
 {
-	for (size_t i = 0; i < v->n_parts; i++)
+	for (size_t i = last ? (size_t)(last - v->part) + 1 : 0; i < v->n_parts; i++)
 		if (strcmp(v->part[i].by, by) == 0 && v->part[i].growth_kb > 0)
 			return &v->part[i];
 	return NULL;
+}
+
+static const struct verdict_part *grown_part(const struct verdict *v, const char *by)
+{
+	return next_grown(v, by, NULL);
 }
 
 /* The number of the process that grew most, "backend (soakd) pid 31574": as the data has it; else where one would be written. */
@@ -99,21 +105,6 @@ static bool is_of(const struct verdict *v, const json_t *run, const char *source
 	return strcmp(v->explained.source, source) == 0 || strncmp(version_of(run), version, strlen(version)) == 0;
 }
 
-static void add_next_of_postgres(struct text *out, const struct verdict *v, const char *pid)
-{
-	const struct verdict_part *context = grown_part(v, "context");
-
-	if (context && part_counts(context)) {
-		text_add(out, "report it with this page: where it grows is known, ");
-		add_part_name(out, context);
-	} else {
-		text_addf(out,
-			  "select pg_log_backend_memory_contexts(%s) as superuser, early and late: the server's log then has "
-			  "the context that grows",
-			  pid);
-	}
-}
-
 static void add_heap_profile(struct text *out, const json_t *run, const char *pid)
 {
 	const char *allocator = json_get_str(json_object_get(run, "host"), "allocator", "");
@@ -127,11 +118,43 @@ static void add_heap_profile(struct text *out, const json_t *run, const char *pi
 			  pid);
 }
 
+/* The contexts that the reason names (analysis/explained.c): one, or the two that only together are most of it. */
+static void add_contexts(struct text *out, const struct verdict *v, const struct verdict_part *first)
+{
+	const struct verdict_part *second = next_grown(v, first->by, first);
+
+	add_part_name(out, first);
+	if (!second || first->share > .5 || first->share + second->share <= .5 || second->share <= first->share / 2)
+		return;
+	text_add(out, " and ");
+	add_part_name(out, second);
+}
+
+/* Where most of the growth is outside of the contexts, the largest of them is not where it grows. */
+static void add_next_of_postgres(struct text *out, const struct verdict *v, const json_t *run, const char *pid)
+{
+	const struct verdict_part *context = grown_part(v, "context");
+	const struct explained *e = &v->explained;
+	bool outside = e->source[0] && e->share < .5;
+
+	if (context && part_counts(context) && !outside) {
+		text_add(out, "report it with this page: where it grows is known, ");
+		add_contexts(out, v, context);
+	} else if (outside && e->rest == REST_OTHER) {
+		add_heap_profile(out, run, pid);
+	} else {
+		text_addf(out,
+			  "select pg_log_backend_memory_contexts(%s) as superuser, early and late: the server's log then has "
+			  "the context that grows",
+			  pid);
+	}
+}
+
 /* Growth of memory of the target's own. */
 static void add_next_of_memory(struct text *out, const struct verdict *v, const json_t *run, const char *pid)
 {
 	if (is_of(v, run, "pg_backend_memory_contexts", "PostgreSQL "))
-		add_next_of_postgres(out, v, pid);
+		add_next_of_postgres(out, v, run, pid);
 	else if (is_of(v, run, "redis", "Redis ") || is_of(v, run, "redis", "Valkey "))
 		text_add(out, "MEMORY DOCTOR and MEMORY MALLOC-STATS, early and late in the same load");
 	else

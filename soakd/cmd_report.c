@@ -116,6 +116,14 @@ static enum sk_code size_check(const char *s, int *width, int *height, struct sk
 	return sk_fail(err, SK_EUSAGE, 0, "--size takes WIDTHxHEIGHT in pixels, 200 to 8192 each (1600x1200), not \"%s\"", s);
 }
 
+/* How the options want pictures. SK_EUSAGE. */
+static enum sk_code look_of(const struct report_options *o, struct report_look *look, struct sk_err *err)
+{
+	look->theme = (enum scene_theme)o->theme;
+	look->dpi = (double)o->dpi;
+	return size_check(o->size, &look->width, &look->height, err);
+}
+
 static bool decided_by_hand(const struct decide_options *o)
 {
 	return o->column || o->warmup || !isnan(o->min_rate_bytes) || !isnan(o->limit_bytes);
@@ -294,15 +302,9 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 	if (rc == SK_OK && words)
 		rc = print_words(&f, v, &term, err);
 	if (rc == SK_OK) {
-		struct report_job job = { .f = &f,
-					  .v = v,
-					  .out = o->out.v,
-					  .n_out = o->out.n,
-					  .theme = (enum scene_theme)o->theme,
-					  .dpi = (double)o->dpi,
-					  .decide = &o->decide };
+		struct report_job job = { .f = &f, .v = v, .out = o->out.v, .n_out = o->out.n, .decide = &o->decide };
 
-		rc = size_check(o->size, &job.width, &job.height, err);
+		rc = look_of(o, &job.look, err);
 		if (rc == SK_OK)
 			rc = report_files(&job, o->quiet, err);
 		if (rc == SK_OK && !(f.dir && dirlock_is_taken(f.dir))) /* of a run that goes on its end will be told */
@@ -329,11 +331,9 @@ static int report_them(const struct report_options *o, char *const *path, size_t
 				.n_out = o->out.n,
 				.sheet = o->sheet,
 				.quiet = o->quiet,
-				.align = (enum many_align)o->align,
-				.theme = (enum scene_theme)o->theme,
-				.dpi = (double)o->dpi };
+				.align = (enum many_align)o->align };
 	struct sk_err err = { 0 };
-	enum sk_code rc = size_check(o->size, &job.width, &job.height, &err);
+	enum sk_code rc = look_of(o, &job.look, &err);
 
 	if (rc == SK_OK)
 		rc = many_check(&job, &err);

@@ -25,6 +25,15 @@ void add_not_read(struct text *out, const struct evidence_file *f, const char *b
 /* "120 processes of backend died, grown by 2.9 MiB each ...", where that is worth a line; else false. */
 bool add_dead(struct text *out, const struct evidence_file *f);
 
+/* How pictures were asked for. */
+struct report_look {
+	int width, height; /* pixels at 96 dpi */
+	enum scene_theme theme;
+	double dpi; /* of a PNG */
+};
+
+void report_look_at(struct scene *s, const struct report_look *look); /* the scene is to look like that */
+
 /* Runs soakd-draw on the scene; the PNG appears whole at `path` or not at all. SK_EIO carries what soakd-draw said. */
 enum sk_code report_draw(const struct scene *s, const char *path, struct sk_err *err);
 

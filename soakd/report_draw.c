@@ -103,6 +103,14 @@ static enum sk_code wait_for(pid_t pid, bool heard, const char *said, const char
 	return sk_fail(err, SK_EIO, 0, "cannot draw %s: %s", path, *said ? said : "soakd-draw failed and said nothing");
 }
 
+void report_look_at(struct scene *s, const struct report_look *look)
+{
+	s->width = look->width;
+	s->height = look->height;
+	s->theme = look->theme;
+	s->dpi = look->dpi;
+}
+
 enum sk_code report_draw(const struct scene *s, const char *path, struct sk_err *err)
 {
 	char program[PATH_MAX], said[700] = "", out[PATH_MAX];

@@ -152,7 +152,7 @@ static void cut(struct text *t)
 	if (t->len <= COMMAND_MOST || t->failed)
 		return;
 	t->len = utf8_fit(t->s, COMMAND_MOST);
-	text_add(t, "\342\200\246"); /* U+2026 */
+	text_add(t, MORE);
 }
 
 /* Takes the line over; an empty one is none. */

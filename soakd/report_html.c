@@ -201,7 +201,9 @@ static void add_table(struct text *out, const struct scene *s)
 	if (!s->table || s->n_rows == 0)
 		return;
 	text_add(out, "<section class=\"table\" tabindex=\"0\" aria-labelledby=\"series\">\n<h2 "
-		      "id=\"series\">Series</h2>\n<table>\n<thead><tr>");
+		      "id=\"series\">Series</h2>\n<table>\n");
+	add_element(out, "caption", "", s->table_note);
+	text_add(out, "<thead><tr>");
 	add_row(out, s, 0);
 	text_add(out, "</tr></thead>\n<tbody>\n");
 	for (size_t r = 1; r < s->n_rows; r++) {

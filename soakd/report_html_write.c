@@ -42,19 +42,19 @@ static void draw_picture(struct scene *s, struct text *png)
 	const char *tmp = getenv("TMPDIR");
 	char folder[PATH_MAX], path[PATH_MAX + sizeof("/report.png")];
 	struct sk_err ignored;
-	int width = s->width, height = s->height;
+	const struct report_look asked = { s->width, s->height, s->theme, s->dpi };
 
 	if (snprintf(folder, sizeof(folder), "%s/soakd-report-XXXXXX", tmp && *tmp ? tmp : "/tmp") >= (int)sizeof(folder) ||
 	    !mkdtemp(folder))
 		return;
 	snprintf(path, sizeof(path), "%s/report.png", folder);
-	s->height = height * PICTURE_WIDTH / width;
+	s->height = asked.height * PICTURE_WIDTH / asked.width;
 	s->height = s->height < MIN_PIXELS ? MIN_PIXELS : s->height > MAX_PIXELS ? MAX_PIXELS : s->height;
 	s->width = PICTURE_WIDTH;
+	s->dpi = SCENE_DPI;
 	if (report_draw(s, path, &ignored) != SK_OK || !read_all(path, png))
 		text_release(png);
-	s->width = width;
-	s->height = height;
+	report_look_at(s, &asked);
 	unlink(path);
 	rmdir(folder);
 }
@@ -79,9 +79,7 @@ enum sk_code report_write_html(const struct report_job *job, const char *path, s
 
 	if (rc != SK_OK)
 		return rc;
-	s.width = job->width;
-	s.height = job->height;
-	s.theme = job->theme;
+	report_look_at(&s, &job->look);
 	rc = report_markdown(job->f, job->v, NULL, &markdown, err);
 	if (rc == SK_OK) {
 		draw_picture(&s, &png);

@@ -9,7 +9,8 @@
 #include "soakd/report.h"
 #include "soakd/sha256.h"
 
-#define DOT " \302\267 " /* U+00B7 between things */
+#define DOT  " \302\267 "   /* U+00B7 between things */
+#define MORE "\342\200\246" /* U+2026, where something was cut */
 
 #define FACTS_MAX 16
 
@@ -30,8 +31,7 @@ void report_facts_release(struct report_facts *facts);
 
 #define TABLE_COLUMNS 9
 #define TABLE_RULE    "|---|--:|--:|--:|--:|--:|--:|--:|---|" /* of the same columns, in Markdown */
-#define TABLE_NOTE    "start, end: medians of the first and the last tenth"
-#define TABLE_ROWS    12 /* without the header: what the page has room for */
+#define TABLE_ROWS    12                                      /* without the header: what the page has room for */
 
 /*
  * The table of the report: row 0 is the header; the deciding column first, then the others, then what the growth consists of.
@@ -39,6 +39,8 @@ void report_facts_release(struct report_facts *facts);
  * (then nothing is left to free).
  */
 size_t report_table(const struct verdict *v, char **cell);
+/* What its start and end are, for the line below it: beside a line stand its first and its last value, which differ. */
+const char *report_table_note(const struct verdict *v);
 
 /* What the root calls itself, else the name of its executable (another one's where that is a link); NULL: not known. Borrowed. */
 const char *report_program(const struct evidence_file *f);
@@ -62,9 +64,6 @@ const char *report_main_label(const struct verdict *v);
 
 /* A coloured circle, where Markdown has no other colour. */
 const char *report_tone_circle(enum scene_tone tone);
-
-/* The text as a string of its own; NULL (and t released) without memory. */
-char *text_take(struct text *t);
 
 /* The same where chips have the numbers: "postgres · private memory · linear · 23 h 55 min". NULL without memory. */
 char *report_page_headline(const struct evidence_file *f, const struct verdict *v);

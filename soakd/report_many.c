@@ -75,6 +75,14 @@ static enum sk_code check_unit(const struct many *m, size_t i, struct sk_err *er
 		       m->run[i].path, m->run[i].main.column, first->path, first->main.column);
 }
 
+/* What is not drawn needs no blocks. */
+static void drop_blocks(struct many_run *r)
+{
+	free(r->b);
+	r->b = NULL;
+	r->n = 0;
+}
+
 /* An unreadable run stops nothing; without memory all stops. */
 static enum sk_code read_one(struct many *m, size_t i, const struct many_job *job, struct sk_err *err)
 {
@@ -86,8 +94,7 @@ static enum sk_code read_one(struct many *m, size_t i, const struct many_job *jo
 		rc = check_unit(m, i, &why);
 	if (rc == SK_OK)
 		return SK_OK;
-	free(r->b);
-	r->b = NULL;
+	drop_blocks(r);
 	r->error = plain_dup(why.msg);
 	if (rc == SK_ENOMEM || !r->error)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
@@ -105,11 +112,8 @@ static void sort_in(struct many *m, size_t i)
 		at--;
 	memmove(&m->run[at + 1], &m->run[at], (i - at) * sizeof(r));
 	m->run[at] = r;
-	if (i >= MANY_CARDS) {
-		free(m->run[MANY_CARDS].b);
-		m->run[MANY_CARDS].b = NULL;
-		m->run[MANY_CARDS].n = 0;
-	}
+	if (i >= MANY_CARDS)
+		drop_blocks(&m->run[MANY_CARDS]);
 }
 
 static enum sk_code read_all(struct many *m, const struct many_job *job, size_t *not_read, struct sk_err *err)
@@ -119,11 +123,8 @@ static enum sk_code read_all(struct many *m, const struct many_job *job, size_t 
 	for (size_t i = 0; rc == SK_OK && i < m->n; i++) {
 		rc = read_one(m, i, job, err);
 		*not_read += m->run[i].error != NULL;
-		if (m->page == PAGE_MATRIX && m->run[i].group >= MANY_CARDS) {
-			free(m->run[i].b);
-			m->run[i].b = NULL;
-			m->run[i].n = 0;
-		}
+		if (m->page == PAGE_MATRIX && m->run[i].group >= MANY_CARDS)
+			drop_blocks(&m->run[i]);
 		if (rc == SK_OK && m->page == PAGE_SHEET)
 			sort_in(m, i);
 	}
@@ -164,10 +165,7 @@ static enum sk_code write_picture(const struct many *m, const struct many_job *j
 
 	if (rc != SK_OK)
 		return rc;
-	s.width = job->width;
-	s.height = job->height;
-	s.theme = job->theme;
-	s.dpi = job->dpi;
+	report_look_at(&s, &job->look);
 	rc = report_draw(&s, path, err);
 	scene_release(&s);
 	return rc;

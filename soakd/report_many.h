@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "plots/scene.h"
 #include "soakd/decide.h"
+#include "soakd/report.h"
 
 enum many_align { ALIGN_ELAPSED, ALIGN_OPERATIONS };
 extern const char *const many_align_names[]; /* NULL-terminated, in that order */
@@ -28,9 +29,7 @@ struct many_job {
 	size_t n_out;
 	bool sheet, quiet;
 	enum many_align align;
-	int width, height; /* of pictures, pixels */
-	enum scene_theme theme;
-	double dpi;
+	struct report_look look;
 };
 
 /* A directory that soakd matrix made: it has a matrix.json and no samples.csv. */

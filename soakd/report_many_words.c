@@ -154,7 +154,7 @@ static void add_name(struct text *out, const char *name)
 
 	text_addn(out, name, n);
 	if (name[n])
-		text_add(out, "\342\200\246"); /* U+2026 */
+		text_add(out, MORE);
 }
 
 /* "alpha: leak +3.10 MiB/h [+2.70, +3.49]; beta: stable +0.01 MiB/h [...]" */

@@ -109,6 +109,7 @@ static bool add_table(struct text *out, const struct verdict *v)
 			free(cell[r * TABLE_COLUMNS + c]);
 		text_add(out, r == 0 ? "\n" TABLE_RULE "\n" : "\n");
 	}
+	text_addf(out, "\n<sub>%s</sub>\n", report_table_note(v));
 	return rows > 0;
 }
 

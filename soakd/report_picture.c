@@ -27,10 +27,10 @@ char *report_options_text(const struct decide_options *o)
 	if (json_object_size(j) > 0)
 		json_add(&t, j, 0);
 	json_decref(j);
-	char *s = t.len && !t.failed ? sk_strdup(text_str(&t)) : NULL;
-
+	if (t.len > 0)
+		return text_take(&t);
 	text_release(&t);
-	return s;
+	return NULL;
 }
 
 /* One pair more; none if value is NULL. */
@@ -59,10 +59,7 @@ enum sk_code report_write_picture(const struct report_job *job, const char *path
 
 	if (rc != SK_OK)
 		return rc;
-	s.width = job->width;
-	s.height = job->height;
-	s.theme = job->theme;
-	s.dpi = job->dpi;
+	report_look_at(&s, &job->look);
 	rc = add_meta(&s, META_OPTIONS, job->decide ? report_options_text(job->decide) : NULL, err);
 	if (rc == SK_OK)
 		rc = report_draw(&s, path, err);

@@ -305,7 +305,7 @@ static bool fill_table(const struct evidence_file *f, const struct verdict *v, s
 	s->n_rows = report_table(v, s->table);
 	s->n_cols = TABLE_COLUMNS;
 	drop_columns(s);
-	s->table_note = sk_strdup(TABLE_NOTE); /* beside a line stand its first and its last value, which differ */
+	s->table_note = sk_strdup(report_table_note(v));
 	return s->n_rows > 0 && s->table_note;
 }
 

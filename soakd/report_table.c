@@ -167,10 +167,14 @@ static double level_of(const struct series_verdict *s, double level)
 }
 
 /* Where the rate was fitted behind a warm-up the change is from there too: they would else have different signs. */
+static bool from_its_line(const struct series_verdict *s)
+{
+	return s->warmup_s > 0 && s->fit.valid && !s->last_tenth;
+}
+
 static void series_row(struct row *r, const struct verdict *v, const struct series_verdict *s)
 {
-	bool fitted = s->warmup_s > 0 && s->fit.valid && !s->last_tenth;
-	double start = level_of(s, fitted ? s->fit.y0 : s->start_kb), end = level_of(s, s->end_kb);
+	double start = level_of(s, from_its_line(s) ? s->fit.y0 : s->start_kb), end = level_of(s, s->end_kb);
 
 	cell_name(r, s == &v->main ? report_main_label(v) : report_label(s->column));
 	cell_level(r, s->column, start);
@@ -284,4 +288,14 @@ size_t report_table(const struct verdict *v, char **cells)
 	for (size_t i = 0; i < rows * TABLE_COLUMNS; i++)
 		free(cells[i]);
 	return 0;
+}
+
+const char *report_table_note(const struct verdict *v)
+{
+	bool any = from_its_line(&v->main);
+
+	for (size_t i = 0; i < v->n_series && !any; i++)
+		any = from_its_line(&v->series[i]) && listed(v, &v->series[i]);
+	return any ? "start, end: medians of the first and the last tenth; after a warm-up start is the line's"
+		   : "start, end: medians of the first and the last tenth";
 }

@@ -2,41 +2,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # packaging/rules finds what it is there to find: each offence is planted in a copy of the sources, alone, and must be reported by
 # its rule with file and line; the copy without it must pass.
-set -u
+. "$(dirname "$0")/e2e/lib.sh"
 cd "$(dirname "$0")/.." || exit 2
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-n=0 bad=0
+log=$TMP/out
 
-ok() { # ok CONDITION-STATUS WHAT
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		bad=$((bad + 1))
-		echo "not ok $n - $2"
-		sed 's/^/#   /' "$work/out"
-	fi
-}
 fresh() {
-	rm -rf "$work/tree"
-	mkdir "$work/tree"
+	rm -rf "$TMP/tree"
+	mkdir "$TMP/tree"
 	for f in base samplers scenarios analysis plots preload soakd packaging tests; do
-		[ ! -d $f ] || cp -R $f "$work/tree/"
+		[ ! -d $f ] || cp -R $f "$TMP/tree/"
 	done
 }
 # planted FILE TEXT RULE: appends TEXT, expects exit 1, the rule's "not ok", and the file's name with the line.
 planted() {
 	fresh
-	printf '%s\n' "$2" >>"$work/tree/$1"
-	line=$(wc -l <"$work/tree/$1")
-	packaging/rules "$work/tree" >"$work/out" 2>&1
-	[ $? -eq 1 ] && grep -q "^not ok .* - $3" "$work/out" && grep -q "$1:$line:" "$work/out"
+	printf '%s\n' "$2" >>"$TMP/tree/$1"
+	line=$(wc -l <"$TMP/tree/$1")
+	packaging/rules "$TMP/tree" >"$log" 2>&1
+	[ $? -eq 1 ] && grep -q "^not ok .* - $3" "$log" && grep -q "$1:$line:" "$log"
 	ok $? "found: $4"
 }
 
 fresh
-packaging/rules "$work/tree" >"$work/out" 2>&1
+packaging/rules "$TMP/tree" >"$log" 2>&1
 ok $? "the sources as they are pass"
 
 planted base/err.h '#include "soakd/opt.h"' "includes never" "base includes soakd"
@@ -50,19 +38,19 @@ planted base/err.c 'static void f(void) { exit(1); }' "libraries neither" "a lib
 
 # what only looks like an offence
 fresh
-cat >>"$work/tree/base/err.c" <<'C'
+cat >>"$TMP/tree/base/err.c" <<'C'
 /* sprintf(x) in a comment,
  * atoi(x) in its second line */
 static const char *const words = "strcpy(a, b) \" gets(c)"; // system(3)
 static int my_atoi(int x) { return x; }
 C
-packaging/rules "$work/tree" >"$work/out" 2>&1
+packaging/rules "$TMP/tree" >"$log" 2>&1
 ok $? "comments, strings and longer names offend nobody"
 
 fresh
-sed -i 1d "$work/tree/base/err.c"
-packaging/rules "$work/tree" >"$work/out" 2>&1
-[ $? -eq 1 ] && grep -q '^not ok .* - every source says its licence' "$work/out" && grep -q 'base/err.c: no SPDX' "$work/out"
+sed -i 1d "$TMP/tree/base/err.c"
+packaging/rules "$TMP/tree" >"$log" 2>&1
+[ $? -eq 1 ] && grep -q '^not ok .* - every source says its licence' "$log" && grep -q 'base/err.c: no SPDX' "$log"
 ok $? "found: a file without its licence line"
 
 fresh
@@ -75,8 +63,8 @@ fresh
 		i=$((i + 1))
 	done
 	echo '}'
-} >>"$work/tree/base/err.c"
-packaging/rules "$work/tree" >"$work/out" 2>&1
-[ $? -eq 1 ] && grep -q '^not ok .* - no function over 90 lines' "$work/out"
+} >>"$TMP/tree/base/err.c"
+packaging/rules "$TMP/tree" >"$log" 2>&1
+[ $? -eq 1 ] && grep -q '^not ok .* - no function over 90 lines' "$log"
 ok $? "found: a function of 91 lines"
-[ "$bad" -eq 0 ]
+finish

@@ -108,23 +108,36 @@ static void onset_is_found(void **state)
 	}
 }
 
-/* The command line's own truth: 600 MiB/h for a minute, 300 rows. */
-static void a_minute_at_five_hertz(void **state)
+/* n rows from a function of the row, judged alone. */
+static void judge_rows(double (*row)(int i, int k), int k, int n, double dt, double min_rate, struct series_verdict *v)
 {
 	static struct findings f;
-	struct context x = { NULL, 0, .2, 64, NAN, NULL, VERDICT_ALPHA, 0, false };
-	struct series_verdict v;
+	struct context x = { NULL, 0, dt, min_rate, NAN, NULL, VERDICT_ALPHA, 0, false };
 	struct column c;
 	struct series s;
 
+	assert_int_equal(series_init(&s, "anon_kb", dt, SERIES_ONLINE, NULL), SK_OK);
+	for (int i = 0; i < n; i++)
+		if (isfinite(row(i, k)))
+			series_add(&s, i * dt, row(i, k));
+	assert_int_equal(column_load(&c, &s, PAGE_KB), SK_OK);
+	assert_int_equal(judge_column(&c, &x, &f, v), SK_OK);
+	series_release(&s);
+}
+
+static double a_page_now_and_then(int i, int leak)
+{
+	return 5000 + 4 * floor(leak * 600 * 1024. * i * .2 / 3600 / 4);
+}
+
+/* The command line's own truth: 600 MiB/h for a minute, 300 rows. */
+static void a_minute_at_five_hertz(void **state)
+{
+	struct series_verdict v;
+
 	(void)state;
 	for (int leak = 0; leak <= 1; leak++) {
-		assert_int_equal(series_init(&s, "anon_kb", .2, SERIES_ONLINE, NULL), SK_OK);
-		for (int i = 0; i < 300; i++)
-			series_add(&s, i * .2, 5000 + 4 * floor(leak * 600 * 1024. * i * .2 / 3600 / 4));
-		assert_int_equal(column_load(&c, &s, PAGE_KB), SK_OK);
-		assert_int_equal(judge_column(&c, &x, &f, &v), SK_OK);
-		series_release(&s);
+		judge_rows(a_page_now_and_then, leak, 300, .2, 64, &v);
 		assert_int_equal(v.verdict, leak ? VERDICT_LEAK : VERDICT_STABLE);
 		if (leak)
 			assert_double_equal(v.rate_kb_per_h, 600 * 1024, .01 * 600 * 1024);
@@ -148,21 +161,17 @@ static void few_points(void **state)
 	assert_true(v.need_more_s > 0 && isnan(v.rate_kb_per_h) && isnan(v.ols_slope_kb_per_h));
 }
 
+static double huge_line(int i, int each)
+{
+	return 10000 + each * i;
+}
+
 static void twenty_rows_of_a_huge_line_are_suspected(void **state)
 {
-	static struct findings f;
-	struct context x = { NULL, 0, 60, 64, NAN, NULL, VERDICT_ALPHA, 0, false };
 	struct series_verdict v;
-	struct column c;
-	struct series s;
 
 	(void)state;
-	assert_int_equal(series_init(&s, "anon_kb", 60, SERIES_ONLINE, NULL), SK_OK);
-	for (int i = 0; i < 20; i++)
-		series_add(&s, i * 60, 10000 + 1000 * i);
-	assert_int_equal(column_load(&c, &s, PAGE_KB), SK_OK);
-	assert_int_equal(judge_column(&c, &x, &f, &v), SK_OK);
-	series_release(&s);
+	judge_rows(huge_line, 1000, 20, 60, 64, &v);
 	assert_int_equal(v.verdict, VERDICT_SUSPECTED);
 	assert_true(v.need_more_s > 0);
 	assert_double_equal(v.rate_kb_per_h, 60000, 1);
@@ -195,23 +204,6 @@ static void between_restarts(void **state)
 		if (leak)
 			assert_double_equal(v.rate_kb_per_h, 600, 30);
 	}
-}
-
-/* n rows from a function of the row, judged alone. */
-static void judge_rows(double (*row)(int i, int k), int k, int n, double dt, double min_rate, struct series_verdict *v)
-{
-	static struct findings f;
-	struct context x = { NULL, 0, dt, min_rate, NAN, NULL, VERDICT_ALPHA, 0, false };
-	struct column c;
-	struct series s;
-
-	assert_int_equal(series_init(&s, "anon_kb", dt, SERIES_ONLINE, NULL), SK_OK);
-	for (int i = 0; i < n; i++)
-		if (isfinite(row(i, k)))
-			series_add(&s, i * dt, row(i, k));
-	assert_int_equal(column_load(&c, &s, PAGE_KB), SK_OK);
-	assert_int_equal(judge_column(&c, &x, &f, v), SK_OK);
-	series_release(&s);
 }
 
 /* The same 50 KiB of noise in every series of a test: only the place of the jump differs. */
@@ -449,51 +441,43 @@ static void points_count_and_not_samples(void **state)
 	assert_non_null(strstr(v.why, "1 sample is too few"));
 }
 
+static double one_step(int i, int size)
+{
+	return 200000 + (i >= 100 ? size : 0) + (i % 2 ? 4 : 0);
+}
+
 /* 8 MiB more at second 30000, to a KiB; a line has no steps. */
 static void a_step_is_listed_with_its_size(void **state)
 {
-	static struct findings found;
-	struct context x = { NULL, 0, 300, 64, NAN, NULL, VERDICT_ALPHA, 0, false };
 	struct series_verdict v;
-	struct series s;
-	struct column c;
 
 	(void)state;
-	assert_int_equal(series_init(&s, "anon_kb", 300, SERIES_ONLINE, NULL), SK_OK);
-	for (int i = 0; i < 200; i++)
-		series_add(&s, i * 300, 200000 + (i >= 100 ? 8192 : 0) + (i % 2 ? 4 : 0));
-	assert_int_equal(column_load(&c, &s, PAGE_KB), SK_OK);
-	assert_int_equal(judge_column(&c, &x, &found, &v), SK_OK);
+	judge_rows(one_step, 8192, 200, 300, 64, &v);
 	assert_int_equal(v.verdict, VERDICT_STEP);
 	assert_int_equal(v.n_jumps, 1);
 	assert_true(v.jump[0].at_s == 30000);
 	assert_double_equal(v.jump[0].size, 8192, 4);
-	series_release(&s);
 	judge(MADE_LEAK, 1, 288, 300, 200, &v);
 	assert_int_equal(v.n_jumps, 0);
+}
+
+static double line_with_jumps(int i, int each)
+{
+	return 200000 + 100.0 * i + (i >= 96 ? 2 * each : 0) + (i >= 192 ? 3 * each : 0) + i * 7919 % 101 * 4;
 }
 
 /* A line with two jumps of a table that doubles: its rate is that of all, and its line goes through all. */
 static void jumps_that_come_again_are_growth(void **state)
 {
-	static struct findings found;
-	struct context x = { NULL, 0, 300, 64, NAN, NULL, VERDICT_ALPHA, 0, false };
 	struct series_verdict v;
-	struct series s;
-	struct column c;
 
 	(void)state;
-	assert_int_equal(series_init(&s, "anon_kb", 300, SERIES_ONLINE, NULL), SK_OK);
-	for (int i = 0; i < 288; i++)
-		series_add(&s, i * 300, 200000 + 100.0 * i + (i >= 96 ? 8000 : 0) + (i >= 192 ? 12000 : 0) + i * 7919 % 101 * 4);
-	assert_int_equal(column_load(&c, &s, PAGE_KB), SK_OK);
-	assert_int_equal(judge_column(&c, &x, &found, &v), SK_OK);
+	judge_rows(line_with_jumps, 4000, 288, 300, 64, &v);
 	assert_int_equal(v.verdict, VERDICT_LEAK);
 	assert_int_equal(v.n_jumps, 2);
 	assert_double_equal(v.rate_kb_per_h, v.ols_slope_kb_per_h, .03 * v.ols_slope_kb_per_h); /* 2148; between the jumps 1200 */
 	assert_true(v.rate_lo < 48700 / 23.9 && 48700 / 23.9 < v.rate_hi);
 	assert_true(v.fit.t0 < 6 * 300);
-	series_release(&s);
 }
 
 int main(void)

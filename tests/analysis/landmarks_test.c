@@ -27,12 +27,17 @@ static struct evidence made(double (*y)(int))
 	return ev;
 }
 
-static struct series_verdict said(enum verdict_class c, enum leak_kind kind)
+/* The landmarks of such a series of which that is said, of this column. */
+static struct landmarks found(double (*y)(int), const char *name, enum verdict_class c, enum leak_kind kind)
 {
+	struct evidence ev = made(y);
 	struct series_verdict m = { .verdict = c, .kind = kind, .warmup_s = 0 };
+	struct landmarks l;
 
-	strcpy(m.column, "anon_kb");
-	return m;
+	strcpy(m.column, name);
+	assert_int_equal(landmarks_find(&ev, &m, &l), SK_OK);
+	series_release(&column);
+	return l;
 }
 
 static double steps(int i)
@@ -43,12 +48,9 @@ static double steps(int i)
 /* A block in the middle of a jump belongs to neither side: levels end and begin within two rows of it. */
 static void steps_are_levels(void **state)
 {
-	struct evidence ev = made(steps);
-	struct series_verdict m = said(VERDICT_STEP, LEAK_NONE);
-	struct landmarks l;
+	struct landmarks l = found(steps, "anon_kb", VERDICT_STEP, LEAK_NONE);
 
 	(void)state;
-	assert_int_equal(landmarks_find(&ev, &m, &l), SK_OK);
 	assert_int_equal(l.n_levels, 3);
 	assert_int_equal(l.teeth.n, 0);
 	for (size_t i = 0; i < 3; i++) {
@@ -56,24 +58,17 @@ static void steps_are_levels(void **state)
 		assert_true(l.level[i].y1 == l.level[i].y0 && l.level[i].valid);
 		assert_true(i == 0 || fabs(l.level[i].t0 - 800.0 * (double)i) <= 2 * STEP);
 	}
-	series_release(&column);
 }
 
 /* Of other verdicts there is nothing to mark. */
 static void others_have_none(void **state)
 {
-	struct evidence ev = made(steps);
-	struct series_verdict m = said(VERDICT_STABLE, LEAK_NONE);
-	struct landmarks l;
+	struct landmarks l = found(steps, "anon_kb", VERDICT_STABLE, LEAK_NONE);
 
 	(void)state;
-	assert_int_equal(landmarks_find(&ev, &m, &l), SK_OK);
 	assert_true(l.n_levels == 0 && l.teeth.n == 0);
-	strcpy(m.column, "fds");
-	m.verdict = VERDICT_STEP;
-	assert_int_equal(landmarks_find(&ev, &m, &l), SK_OK);
+	l = found(steps, "fds", VERDICT_STEP, LEAK_NONE);
 	assert_true(l.n_levels == 0);
-	series_release(&column);
 }
 
 /* Teeth of 20 rows over a floor of 5000 + 2 a row. */
@@ -84,18 +79,14 @@ static double teeth(int i)
 
 static void teeth_have_floors(void **state)
 {
-	struct evidence ev = made(teeth);
-	struct series_verdict m = said(VERDICT_LEAK, LEAK_UNDER_SAWTOOTH);
-	struct landmarks l;
+	struct landmarks l = found(teeth, "anon_kb", VERDICT_LEAK, LEAK_UNDER_SAWTOOTH);
 
 	(void)state;
-	assert_int_equal(landmarks_find(&ev, &m, &l), SK_OK);
 	assert_in_range(l.teeth.n, 10, 12);
 	for (size_t i = 0; i < l.teeth.n; i++)
 		assert_true(fabs(l.teeth.floor[i] - (5000 + .2 * l.teeth.t[i])) < 1e-6);
 	assert_true(fabs(l.floor.slope - .2) < 1e-6);
 	assert_int_equal(l.n_levels, 0);
-	series_release(&column);
 }
 
 static double to_and_fro(int i)
@@ -105,14 +96,10 @@ static double to_and_fro(int i)
 
 static void levels_to_and_fro(void **state)
 {
-	struct evidence ev = made(to_and_fro);
-	struct series_verdict m = said(VERDICT_SAWTOOTH, LEAK_NONE);
-	struct landmarks l;
+	struct landmarks l = found(to_and_fro, "anon_kb", VERDICT_SAWTOOTH, LEAK_NONE);
 
 	(void)state;
-	assert_int_equal(landmarks_find(&ev, &m, &l), SK_OK);
 	assert_true(l.n_levels == 6 || l.teeth.n >= 5);
-	series_release(&column);
 }
 
 /* Load 1 to 4 in turn, 1000 a unit; late as early, or 50 more. Values that are not known are left out. */

@@ -261,13 +261,41 @@ static void assert_same_samples(const struct series *a, const struct series *b)
 	assert_memory_equal(&a->first_t, &b->first_t, offsetof(struct series, cap) - offsetof(struct series, first_t));
 }
 
+/*
+ * The samples one by one and `step` at a time, in blocks of `dt`: the same blocks and samples. between: the blocks are asked for between
+ * two such calls. *a: what became of them, without blocks.
+ */
+static void assert_same_in_steps(const double *t, const double *y, size_t n, size_t step, double dt, size_t cap, bool between,
+				 struct series *a)
+{
+	static struct block one[64], two[64];
+	struct series b;
+
+	assert_in_range(cap, 1, 64);
+	assert_int_equal(series_init(a, "x", dt, cap, NULL), SK_OK);
+	assert_int_equal(series_init(&b, "x", dt, cap, NULL), SK_OK);
+	for (size_t i = 0; i < n; i++)
+		series_add(a, t[i], y[i]);
+	for (size_t i = 0; i < n; i += step) {
+		series_add_many(&b, t + i, y + i, step < n - i ? step : n - i);
+		if (between)
+			series_blocks(&b, two, NULL);
+	}
+	memset(one, 0, sizeof(one));
+	memset(two, 0, sizeof(two));
+	assert_int_equal(series_blocks(a, one, NULL), series_blocks(&b, two, NULL));
+	assert_memory_equal(one, two, sizeof(one));
+	series_release(a);
+	series_release(&b);
+	assert_same_samples(a, &b);
+}
+
 /* Bit for bit what one call for each sample gives, wherever the calls are cut: gaps, no values, time that goes back, full base blocks. */
 static void many_at_once(void **state)
 {
 	enum { N = 1000 };
 	static double t[N], y[N];
-	struct block one[8], two[8];
-	struct series a, b;
+	struct series a;
 
 	(void)state;
 	for (int i = 0; i < N; i++) {
@@ -275,20 +303,8 @@ static void many_at_once(void **state)
 		y[i] = i % 13 == 0 ? NAN : (i * 7919) % 1013 + i / 3.0;
 	}
 	for (size_t step = 1; step <= N; step = step * 3 + 1) {
-		assert_int_equal(series_init(&a, "x", 0.5, 8, NULL), SK_OK);
-		assert_int_equal(series_init(&b, "x", 0.5, 8, NULL), SK_OK);
-		for (size_t i = 0; i < N; i++)
-			series_add(&a, t[i], y[i]);
-		for (size_t i = 0; i < N; i += step)
-			series_add_many(&b, t + i, y + i, step < N - i ? step : N - i);
+		assert_same_in_steps(t, y, N, step, 0.5, 8, false, &a);
 		assert_true(a.backwards > 100 && a.all.n > 500);
-		memset(one, 0, sizeof(one));
-		memset(two, 0, sizeof(two));
-		assert_int_equal(series_blocks(&a, one, NULL), series_blocks(&b, two, NULL));
-		assert_memory_equal(one, two, sizeof(one));
-		series_release(&a);
-		series_release(&b);
-		assert_same_samples(&a, &b);
 	}
 }
 
@@ -300,8 +316,7 @@ static void runs_at_once(void **state)
 {
 	enum { N = 4000, CAP = 64 };
 	static double t[N], y[N];
-	static struct block one[CAP], two[CAP];
-	struct series a, b;
+	struct series a;
 
 	(void)state;
 	for (int i = 0; i < N; i++) {
@@ -309,22 +324,8 @@ static void runs_at_once(void **state)
 		y[i] = i % 211 == 210 ? NAN : i % 499 == 7 ? INFINITY : (i * 7919) % 1013 + i / 3.0;
 	}
 	for (size_t step = 1; step <= N; step = step * 4 + 1) {
-		assert_int_equal(series_init(&a, "x", 1, CAP, NULL), SK_OK);
-		assert_int_equal(series_init(&b, "x", 1, CAP, NULL), SK_OK);
-		for (size_t i = 0; i < N; i++)
-			series_add(&a, t[i], y[i]);
-		for (size_t i = 0; i < N; i += step) {
-			series_add_many(&b, t + i, y + i, step < N - i ? step : N - i);
-			series_blocks(&b, two, NULL);
-		}
+		assert_same_in_steps(t, y, N, step, 1, CAP, true, &a);
 		assert_true(a.backwards > 0 && a.all.n > 3900);
-		memset(one, 0, sizeof(one));
-		memset(two, 0, sizeof(two));
-		assert_int_equal(series_blocks(&a, one, NULL), series_blocks(&b, two, NULL));
-		assert_memory_equal(one, two, sizeof(one));
-		series_release(&a);
-		series_release(&b);
-		assert_same_samples(&a, &b);
 	}
 }
 

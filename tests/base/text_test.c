@@ -40,6 +40,23 @@ static void formats_across_growth(void **state)
 	text_release(&t);
 }
 
+static void taken_is_the_callers(void **state)
+{
+	struct text t = TEXT_INIT, failed = { .failed = true };
+	char *s = text_take(&t);
+
+	(void)state;
+	assert_string_equal(s, "");
+	free(s);
+	text_add(&t, "ab");
+	s = text_take(&t);
+	assert_string_equal(s, "ab");
+	assert_true(!t.s && t.len == 0 && t.cap == 0);
+	free(s);
+	assert_null(text_take(&failed));
+	assert_false(failed.failed);
+}
+
 static void reset_keeps_memory(void **state)
 {
 	struct text t = TEXT_INIT;
@@ -171,6 +188,7 @@ int main(void)
 		cmocka_unit_test(the_end_that_fits),
 		cmocka_unit_test(adds),
 		cmocka_unit_test(formats_across_growth),
+		cmocka_unit_test(taken_is_the_callers),
 		cmocka_unit_test(reset_keeps_memory),
 		cmocka_unit_test(failure_sticks),
 		cmocka_unit_test(grow_and_calloc),

@@ -9,15 +9,9 @@ n=${1:-9}
 
 # all_csv ROWS: the same as csv, with the columns of samples.csv.
 all_csv() {
-	awk -v n="$1" 'BEGIN {
-		print "timestamp,rss_kb,vsz_kb,pss_kb,uss_kb,anon_kb,file_kb,shmem_kb,swap_kb,heap_kb,threads,fds,cpu_s,ops,errors"
-		s = 86400 / n
-		for (i = 0; i < n; i++) {
-			a = 50000 + 100 * i * s / 3600 + i * 7919 % 101
-			printf "%.3f,%d,%d,%d,%d,%d,%d,%d,0,%d,9,120,%.2f,%d,0\n", 1795140000 + i * s, a + 30000, 500000, a + 9000, a + 100, a, \
-				30000, 20000, a - 4000, i * .01, i * s * 200
-		}
-	}' >"$tmp/all-$1.csv"
+	leak_rows "$1" rss_kb,vsz_kb,pss_kb,uss_kb,anon_kb,file_kb,shmem_kb,swap_kb,heap_kb,threads,fds,cpu_s,ops,errors \
+		'"%d,%d,%d,%d,%d,%d,%d,0,%d,9,120,%.2f,%d,0\n", a + 30000, 500000, a + 9000, a + 100, a, 30000, 20000, a - 4000, i * .01, i * s * 200' \
+		>"$tmp/all-$1.csv"
 }
 # files COUNT: 5 columns, 288 rows each; autocorrelated noise of their own, every other one grows, every third warms up.
 files() {

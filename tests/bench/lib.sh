@@ -6,16 +6,21 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
 
-# csv ROWS: $tmp/ROWS.csv, 5 columns, a leak of 100 KiB an hour in a day.
-csv() {
-	awk -v n="$1" 'BEGIN {
-		print "timestamp,rss_kb,vsz_kb,pss_kb,anon_kb"
+# leak_rows ROWS HEAD CELLS: so many rows of a leak of 100 KiB an hour in a day. CELLS is what awk prints of row i: s seconds each, a the leak.
+leak_rows() {
+	awk -v n="$1" "BEGIN {
+		print \"timestamp,$2\"
 		s = 86400 / n
 		for (i = 0; i < n; i++) {
 			a = 50000 + 100 * i * s / 3600 + i * 7919 % 101
-			printf "%.3f,%d,%d,%d,%d\n", 1795140000 + i * s, a + 30000, 500000, a + 9000, a
+			printf \"%.3f,\", 1795140000 + i * s
+			printf $3
 		}
-	}' >"$tmp/$1.csv"
+	}"
+}
+# csv ROWS: $tmp/ROWS.csv, 5 columns.
+csv() {
+	leak_rows "$1" rss_kb,vsz_kb,pss_kb,anon_kb '"%d,%d,%d,%d\n", a + 30000, 500000, a + 9000, a' >"$tmp/$1.csv"
 }
 # ms TIMES COMMAND...: median of so many runs. mib: its memory at the most.
 ms() { "$O/tests/bench/whole" "$@" | cut -d' ' -f1; }

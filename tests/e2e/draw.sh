@@ -1,20 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # soakd-draw as a program: scene on standard input, picture whole or absent, one sentence and status 2 on every error. TAP.
-set -u
+. "$(dirname "$0")/lib.sh"
 draw=${O:-build}/soakd-draw
 seed=tests/fuzz/corpus/scene
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-n=0
-
-# check WHAT CONDITION...: one line of TAP
-check() {
-	what=$1
-	shift
-	n=$((n + 1))
-	if "$@"; then echo "ok $n - $what"; else echo "not ok $n - $what"; fi
-}
+dir=$TMP
 # fails SENTENCE SCENE ARGS...: exit status 2, exactly one line on stderr that has the sentence, nothing on stdout
 fails() {
 	sentence=$1 scene=$2
@@ -36,6 +26,8 @@ check "an SVG" begins "$dir/a.svg" '<?xml '
 check "a PDF" begins "$dir/a.pdf" '%PDF-1.'
 if command -v xmllint >/dev/null; then
 	check "the SVG is XML" xmllint --noout "$dir/a.svg"
+	sed 's/It grows/<\\ufffe\\uffff\\u0001\\u0085>/' $seed/full.json >"$dir/odd.json"
+	check "whatever characters its words have" sh -c '"$0" "$2" <"$1" && xmllint --noout "$2"' "$draw" "$dir/odd.json" "$dir/odd.svg"
 else
 	check "the SVG is XML # SKIP no xmllint" true
 fi
@@ -59,4 +51,4 @@ printf '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontco
 nofonts() { FONTCONFIG_FILE=$dir/none.conf XDG_CACHE_HOME=$dir fails "fonts-dejavu-core" $seed/full.json "$dir/e.png"; }
 check "a machine without fonts: names the package" nofonts
 check "and leaves no picture of boxes" [ ! -e "$dir/e.png" ]
-echo "1..$n"
+finish

@@ -22,6 +22,11 @@ check() { # WHAT COMMAND...
 		bad=1
 	fi
 }
+# ok STATUS WHAT: the same of what is done already; what it wrote into $log is shown where it failed.
+ok() {
+	[ "$1" -eq 0 ] || tail -20 "$log" | sed 's/^/# /'
+	check "$2" [ "$1" -eq 0 ]
+}
 # $SOAKD becomes a copy that any user may run: the clone may be in a folder that is closed to others.
 open_programs() {
 	mkdir -p "$TMP/bin" && cp "$SOAKD" "$SOAKD-drive" "$SOAKD-draw" "$TMP/bin" && SOAKD=$TMP/bin/soakd

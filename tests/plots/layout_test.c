@@ -142,45 +142,56 @@ static void every_demo_is_laid_out_without_overlap(void **state)
 /* A scene of nothing but counts; panels as they come: main, strips, sides. */
 struct counts {
 	size_t mains, strips, sides, rows, footer;
+	int width, height;
 };
 
-static void make_counts(struct scene *s, struct scene_panel *p, char **footer, const struct counts *n)
+#define USUAL 1600, 1200
+
+/* Such a scene, and what it points at. */
+struct sheet {
+	struct scene_panel p[LAYOUT_PANELS];
+	char *footer[12];
+	struct scene s;
+};
+
+static void lay_out_counts(struct layout *l, struct sheet *t, const struct counts *n, size_t why_lines, size_t footer_lines)
 {
+	struct scene *s = &t->s;
+
+	memset(t, 0, sizeof(*t));
 	scene_init(s);
-	s->panel = p;
-	s->footer = footer;
+	s->panel = t->p;
+	s->footer = t->footer;
 	s->n_panels = n->mains + n->strips + n->sides;
 	s->n_rows = n->rows;
 	s->n_cols = n->rows ? 8 : 0;
 	s->n_footer = n->footer;
+	s->width = n->width;
+	s->height = n->height;
 	for (size_t i = 0; i < s->n_panels; i++)
-		p[i] = (struct scene_panel){ .place = i < n->mains               ? PLACE_MAIN
-						      : i < n->mains + n->strips ? PLACE_STRIP
-										 : PLACE_SIDE,
-					     .weight = 1,
-					     .n_bars = i == n->mains + n->strips + 1 ? 8 : 0 };
+		t->p[i] = (struct scene_panel){ .place = i < n->mains               ? PLACE_MAIN
+							 : i < n->mains + n->strips ? PLACE_STRIP
+										    : PLACE_SIDE,
+						.weight = 1,
+						.n_bars = i == n->mains + n->strips + 1 ? 8 : 0 };
+	lay_out(l, s, why_lines, footer_lines);
 }
 
 static void no_counts_and_no_sizes_overlap(void **state)
 {
 	static const int sizes[][2] = { { 800, 600 }, { 1600, 1200 }, { 3200, 2400 }, { 1200, 1600 }, { 8192, 200 } };
-	struct scene_panel p[LAYOUT_PANELS];
-	char *footer[12] = { NULL };
 	size_t tried = 0;
 
 	(void)state;
 	for (size_t i = 0; i < 2u * 9 * 5 * 7 * 5; i++) {
-		const struct counts n = { i % 2, i / 2 % 9, i / 18 % 5, i / 90 % 7 * 2, i / 630 % 5 * 3 };
 		const int *size = sizes[i % 5];
-		struct scene s;
+		const struct counts n = { i % 2, i / 2 % 9, i / 18 % 5, i / 90 % 7 * 2, i / 630 % 5 * 3, size[0], size[1] };
+		struct sheet t;
 		struct layout l;
 
-		make_counts(&s, p, footer, &n);
-		s.width = size[0];
-		s.height = size[1];
-		lay_out(&l, &s, i % 4, 1 + i % 2);
+		lay_out_counts(&l, &t, &n, i % 4, 1 + i % 2);
 		assert_apart(&l);
-		assert_legible(&l, &s);
+		assert_legible(&l, &t.s);
 		assert_true(l.px_width == size[0] && l.px_height == size[1]); /* whatever there is to show */
 		assert_near(l.scale, fmin(size[0] / 1600.0, size[1] / l.page->lowest), 1e-12);
 		assert_near(l.scale * (l.width + 2 * l.left), size[0], 1e-9);
@@ -195,15 +206,12 @@ static void no_counts_and_no_sizes_overlap(void **state)
 /* What the page was designed for fits its usual size: five strips, four panels beside them, six rows, four lines. */
 static void the_whole_page_fits_its_size(void **state)
 {
-	const struct counts n = { 1, 5, 4, 7, 2 };
-	struct scene_panel p[LAYOUT_PANELS];
-	char *footer[12] = { NULL };
-	struct scene s;
+	const struct counts n = { 1, 5, 4, 7, 2, USUAL };
+	struct sheet t;
 	struct layout l;
 
 	(void)state;
-	make_counts(&s, p, footer, &n);
-	lay_out(&l, &s, 2, 2);
+	lay_out_counts(&l, &t, &n, 2, 2);
 	assert_true(l.panels_left == 0 && l.rows_left == 0 && l.n_footer == 2 && !present(&l.aside));
 	assert_true(l.band.h == 120 && bottom(&l.why) <= 200);
 	assert_true(l.panel[0].plot.h > 310);
@@ -217,15 +225,15 @@ static void the_whole_page_fits_its_size(void **state)
 	assert_int_equal(l.last, 5);
 	double main = l.panel[0].plot.h, below = bottom(&l.elapsed);
 
-	s.n_panels = 4; /* fewer strips, and one side: their room is the main panel's */
-	p[3].place = PLACE_SIDE;
-	lay_out(&l, &s, 2, 2);
+	t.s.n_panels = 4; /* fewer strips, and one side: their room is the main panel's */
+	t.p[3].place = PLACE_SIDE;
+	lay_out(&l, &t.s, 2, 2);
 	assert_near(l.panel[0].plot.h, main + 3 * l.page->strip, 1e-9);
 	assert_near(bottom(&l.elapsed), below, 1e-9);
 	assert_near(bottom(&l.panel[3].x), below, 1e-9); /* the columns end together, and the table goes on below both */
 	assert_true(right(&l.table) == 1556);
-	p[3].place = PLACE_MAIN;
-	lay_out(&l, &s, 2, 2);
+	t.p[3].place = PLACE_MAIN;
+	lay_out(&l, &t.s, 2, 2);
 	assert_false(l.columns);
 	assert_true(right(&l.panel[0].labels) == 1556 && l.footer.y > bottom(&l.table));
 }
@@ -233,15 +241,12 @@ static void the_whole_page_fits_its_size(void **state)
 /* More than there is room for: strips and rows by turns in their order, and two lines that say what is missing. */
 static void what_has_no_room_is_left_out_and_said(void **state)
 {
-	const struct counts n = { 1, 9, 4, TABLE, 3 };
-	struct scene_panel p[LAYOUT_PANELS];
-	char *footer[12] = { NULL };
-	struct scene s;
+	const struct counts n = { 1, 9, 4, TABLE, 3, USUAL };
+	struct sheet t;
 	struct layout l;
 
 	(void)state;
-	make_counts(&s, p, footer, &n);
-	lay_out(&l, &s, 3, 2);
+	lay_out_counts(&l, &t, &n, 3, 2);
 	/* 1200 - 120 band - 105 why - 16 below - 22 and 6 * 26 footer - 66 axes - 34 title - 310 plot: 371; two lines of 28, a gap
 	 * of 10 above the strips, and the table's gap of 10 and header of 28: 267; 4 strips of 33 and 4 rows of 28 leave 23 */
 	assert_int_equal(l.panels_left, 9 - 4);
@@ -251,28 +256,25 @@ static void what_has_no_room_is_left_out_and_said(void **state)
 	assert_near(l.panel[0].plot.h, 310 + 23, 1e-9);
 	assert_near(l.aside.h, l.page->row, 1e-9);
 	assert_apart(&l);
-	s.flat = (char *)(uintptr_t) "threads 8"; /* the line is there already */
+	t.s.flat = (char *)(uintptr_t) "threads 8"; /* the line is there already */
 	double main = l.panel[0].plot.h;
 
-	lay_out(&l, &s, 3, 2);
+	lay_out(&l, &t.s, 3, 2);
 	assert_true(l.panels_left == 5 && l.panel[0].plot.h == main);
 }
 
 /* The lines that say what is missing are there only where something is, and none of them drives out what they would name. */
 static void nothing_is_missed_that_would_have_fitted(void **state)
 {
-	struct scene_panel p[LAYOUT_PANELS];
-	char *footer[12] = { NULL };
 	size_t cut = 0;
 
 	(void)state;
 	for (size_t i = 0; i < 12 * 14; i++) {
-		const struct counts n = { 1, i % 12, 2, i / 12, 2 };
-		struct scene s;
+		const struct counts n = { 1, i % 12, 2, i / 12, 2, USUAL };
+		struct sheet t;
 		struct layout l;
 
-		make_counts(&s, p, footer, &n);
-		lay_out(&l, &s, 1, 1);
+		lay_out_counts(&l, &t, &n, 1, 1);
 		double spare = l.panel[0].plot.h - l.page->main_least;
 
 		if (l.panels_left + l.rows_left == 0) {
@@ -290,15 +292,12 @@ static void nothing_is_missed_that_would_have_fitted(void **state)
 /* A waterfall or a curve that the side column has no room for goes, the last first. */
 static void side_panels_fill_a_column_of_their_own(void **state)
 {
-	const struct counts n = { 1, 2, 8, 5, 2 };
-	struct scene_panel p[LAYOUT_PANELS];
-	char *footer[12] = { NULL };
-	struct scene s;
+	const struct counts n = { 1, 2, 8, 5, 2, USUAL };
+	struct sheet t;
 	struct layout l;
 
 	(void)state;
-	make_counts(&s, p, footer, &n);
-	lay_out(&l, &s, 1, 1);
+	lay_out_counts(&l, &t, &n, 1, 1);
 	size_t drawn = 0;
 
 	for (size_t i = 3; i < 11; i++) {
@@ -314,19 +313,15 @@ static void side_panels_fill_a_column_of_their_own(void **state)
 /* Of the room that is left bars take what sets them apart, curves the rest. */
 static void bars_are_set_apart_before_curves_grow(void **state)
 {
-	const struct counts few = { 1, 3, 2, 5, 2 }, many = { 1, 3, 4, 3, 3 };
-	struct scene_panel p[LAYOUT_PANELS];
-	char *footer[12] = { NULL };
-	struct scene s;
+	const struct counts few = { 1, 3, 2, 5, 2, USUAL }, many = { 1, 3, 4, 3, 3, USUAL };
+	struct sheet t;
 	struct layout l;
 
 	(void)state;
-	make_counts(&s, p, footer, &few);
-	lay_out(&l, &s, 1, 1);
+	lay_out_counts(&l, &t, &few, 1, 1);
 	assert_near(l.panel[5].plot.h, 8 * l.page->bar_most, 1e-9);
 	assert_true(l.panel[4].plot.h > l.page->least);
-	make_counts(&s, p, footer, &many); /* the same bars in a column that has less to give */
-	lay_out(&l, &s, 3, 2);
+	lay_out_counts(&l, &t, &many, 3, 2); /* the same bars in a column that has less to give */
 	assert_true(l.panels_left == 0);
 	assert_near(l.panel[4].plot.h, l.page->least, 1e-9);
 	assert_true(l.panel[5].plot.h > 8 * l.page->bar && l.panel[5].plot.h < 8 * l.page->bar_most);
@@ -337,17 +332,12 @@ static void bars_are_set_apart_before_curves_grow(void **state)
 /* A picture too low for the least of the page: all of it smaller, and wider for that. */
 static void a_low_picture_is_a_smaller_page(void **state)
 {
-	const struct counts n = { 1, 9, 4, TABLE, 3 };
-	struct scene_panel p[LAYOUT_PANELS];
-	char *footer[12] = { NULL };
-	struct scene s;
+	const struct counts n = { 1, 9, 4, TABLE, 3, 1600, 430 };
+	struct sheet t;
 	struct layout l;
 
 	(void)state;
-	make_counts(&s, p, footer, &n);
-	s.width = 1600;
-	s.height = 430;
-	lay_out(&l, &s, 3, 1);
+	lay_out_counts(&l, &t, &n, 3, 1);
 	assert_true(l.px_width == 1600 && l.px_height == 430);
 	assert_near(l.scale, 0.5, 1e-12);        /* 860 units are the least */
 	assert_near(l.width, PAGE_WIDEST, 1e-9); /* its plots have what it is wider than the usual page */
@@ -361,28 +351,23 @@ static void a_low_picture_is_a_smaller_page(void **state)
 static void larger_has_no_less(void **state)
 {
 	static const int sizes[][2] = { { 2400, 1400 }, { 2400, 1800 }, { 3200, 1800 }, { 1600, 1600 }, { 2000, 1200 } };
-	const struct counts n = { 1, 9, 4, TABLE, 3 };
-	struct scene_panel p[LAYOUT_PANELS];
-	char *footer[12] = { NULL };
-	struct scene s;
+	struct counts n = { 1, 9, 4, TABLE, 3, USUAL };
+	struct sheet t;
 	struct layout usual, l;
 
 	(void)state;
-	make_counts(&s, p, footer, &n);
-	s.width = 1600;
-	s.height = 1200;
-	lay_out(&usual, &s, 3, 1);
+	lay_out_counts(&usual, &t, &n, 3, 1);
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
-		s.width = sizes[i][0];
-		s.height = sizes[i][1];
-		lay_out(&l, &s, 3, 1);
+		n.width = sizes[i][0];
+		n.height = sizes[i][1];
+		lay_out_counts(&l, &t, &n, 3, 1);
 		assert_apart(&l);
 		assert_true(l.panels_left <= usual.panels_left && l.rows_left <= usual.rows_left);
 		assert_true(l.left == 0 && l.scale >= 1);
 	}
-	s.width = 8192;
-	s.height = 200;
-	lay_out(&l, &s, 3, 1);
+	n.width = 8192;
+	n.height = 200;
+	lay_out_counts(&l, &t, &n, 3, 1);
 	assert_near(l.width, PAGE_WIDEST, 1e-9);
 	assert_near(l.scale * (l.width + 2 * l.left), 8192, 1e-9);
 }

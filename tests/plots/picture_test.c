@@ -89,7 +89,7 @@ static void an_svg_says_what_it_shows(void **state)
 	free(s.why);
 	s.verdict = copy("LEAK");
 	s.headline = copy("a<b & \"c\"");
-	s.why = copy("tab\there, bell\a");
+	s.why = copy("tab\there, bell\a, \357\277\276\357\277\277, \377"); /* U+FFFE, U+FFFF, no UTF-8 */
 	for (size_t i = 0; i < 2 * s.n_meta; i++)
 		free(s.meta[i]);
 	free(s.meta);
@@ -101,7 +101,7 @@ static void an_svg_says_what_it_shows(void **state)
 	assert_non_null(strstr(text_str(&svg),
 			       "viewBox=\"0 0 1600 1200\" version=\"1.1\">\n"
 			       "<title>LEAK: a&lt;b &amp; &quot;c&quot;</title>\n"
-			       "<desc>tab here, bell </desc>\n"
+			       "<desc>tab here, bell ,   , ?</desc>\n"
 			       "<metadata>\n<pair xmlns=\"\" key=\"soakd:run\">soak-1&gt;2</pair>\n</metadata>\n"));
 	assert_null(strstr(text_str(&svg), "surface"));
 	assert_non_null(strstr(text_str(&svg), "<g id=\"page\">"));

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "analysis/explained.h"
 #include "soakd/advice.h"
 #include "tests/soakd/fixture_verdict.h"
 
@@ -120,6 +121,55 @@ static void next_fits_the_program(void **state)
 	assert_non_null(strstr(next_of(NULL), "heaptrack -p PID"));
 }
 
+/* A server's account of N contexts with these growths of 10 KiB/s, of which it holds `held`. */
+static const char *next_of_contexts(const char *const *path, const double *rate, size_t n, double held)
+{
+	enum { EPOCHS = 24 };
+	static const struct account_source source = {
+		"pg_backend_memory_contexts", "context", "the contexts", "explain", NULL, 1
+	};
+	static double at[EPOCHS], seen[EPOCHS], own[EPOCHS], kb[3][EPOCHS];
+	struct account_item item[3];
+	struct account a = { .source = &source,
+			     .seen = { at, seen, EPOCHS },
+			     .in_use = { at, own, EPOCHS },
+			     .held = { at, own, EPOCHS },
+			     .item = item,
+			     .n_items = n };
+	const struct evidence ev = { .account = &a, .n_accounts = 1 };
+
+	for (size_t k = 0; k < n; k++)
+		item[k] = (struct account_item){ path[k], { at, kb[k], EPOCHS } };
+	for (size_t i = 0; i < EPOCHS; i++) {
+		at[i] = 10 * (double)i;
+		seen[i] = 3000 + 10 * at[i];
+		own[i] = 1000 + held * at[i];
+		for (size_t k = 0; k < n; k++)
+			kb[k][i] = rate[k] * at[i];
+	}
+	leak_of("anon_kb", LEAK_LINEAR);
+	assert_int_equal(account_for(&ev, &v), SK_OK);
+	return next_of(NULL);
+}
+
+/* As many contexts as the reason names, and the same; none where they are not where it grows. */
+static void contexts_are_those_of_the_reason(void **state)
+{
+	static const char *const path[] = { "Top/Plan", "Top/Plan/Query", "Top/Other" };
+	static const double together[] = { 4.4, 4.3, .1 }, one[] = { 5.1, 4, .1 }, largest[] = { 4.9, 2, 1 },
+			    little[] = { 2, 1, .1 };
+
+	(void)state;
+	assert_non_null(strstr(next_of_contexts(path, together, 3, 9), "is known, Plan below Top and Query below Plan"));
+	assert_non_null(strstr(v.main.why, ", most of it in contexts Plan and Query"));
+	assert_string_equal(strstr(next_of_contexts(path, one, 3, 9), "is known, "), "is known, Plan below Top");
+	assert_non_null(strstr(v.main.why, ", most of it in context Plan below Top"));
+	assert_string_equal(strstr(next_of_contexts(path, largest, 3, 9), "is known, "), "is known, Plan below Top");
+	assert_non_null(strstr(v.main.why, ", the largest part in context Plan below Top"));
+	assert_non_null(strstr(next_of_contexts(path, little, 3, 3), "a heap profile of the process that grows"));
+	assert_non_null(strstr(v.main.why, "explain only 30 % of the growth"));
+}
+
 static void undecided_says_how_long(void **state)
 {
 	(void)state;
@@ -144,6 +194,7 @@ int main(void)
 		cmocka_unit_test(only_what_is_decided_is_ruled_out),
 		cmocka_unit_test(next_fits_the_kind),
 		cmocka_unit_test(next_fits_the_program),
+		cmocka_unit_test(contexts_are_those_of_the_reason),
 		cmocka_unit_test(undecided_says_how_long),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,51 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* internals.csv beside processes.csv as accounts, and the verdict on them: foreign, damaged and endless files too. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "soakd/decide.h"
-#include "soakd/evidence.h"
 #include "soakd/verdict_json.h"
-#include "tests/check.h"
+#include "tests/soakd/run_fixture.h"
 
-static struct evidence_file ef;
-static struct sk_err err;
-static struct verdict v;
-static char dir[64];
-
-static FILE *file(const char *name)
-{
-	char path[128];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "we");
-	assert_non_null(f);
-	return f;
-}
-
-static int make_dir(void **state)
+static int begin(void **state)
 {
 	(void)state;
-	strcpy(dir, "/tmp/internals_test_XXXXXX");
-	memset(&err, 0, sizeof(err));
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int drop_dir(void **state)
-{
-	static const char *const names[] = { "samples.csv", "processes.csv", "internals.csv", "run.json", "verdict.json" };
-	char path[128];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-		unlink(path);
-	}
-	return rmdir(dir);
+	make_dir();
+	return 0;
 }
 
 #define ROWS 2000 /* of 10 s; each backend grows by 90 KiB a row */
@@ -53,7 +18,7 @@ static int drop_dir(void **state)
 /* Two backends and a bystander; an epoch each 50 rows. The contexts of both hold 80 KiB a row more, 50 in use. */
 static void write_run(int rows, int each)
 {
-	FILE *s = file("samples.csv"), *p = file("processes.csv"), *i = file("internals.csv"), *r = file("run.json");
+	FILE *s = create("samples.csv"), *p = create("processes.csv"), *i = create("internals.csv"), *r = create("run.json");
 
 	fputs("{\"interval_s\": 10}", r);
 	fputs("timestamp,elapsed_s,processes,anon_kb,ops\n", s);
@@ -198,7 +163,7 @@ static void damaged_files(void **state)
 
 	(void)state;
 	write_run(200, 10);
-	f = file("internals.csv");
+	f = create("internals.csv");
 	fputs("timestamp,pid,source,item,value,unit\n"
 	      "1000000,11,pg_backend_memory_contexts,used,nonsense,bytes\n1000010,,pg_backend_memory_contexts,used,5,bytes\n"
 	      "x,11,pg_backend_memory_contexts,used,5,bytes\n1000020,11,unheard,used,5,bytes\n"
@@ -211,7 +176,7 @@ static void damaged_files(void **state)
 	assert_int_equal(ef.ev.account[0].in_use.n, 1);
 	assert_string_equal(v.explained.source, "");
 	evidence_release(&ef);
-	f = file("internals.csv");
+	f = create("internals.csv");
 	fputs("timestamp,pid,source,item\n1000000,11,pg_backend_memory_contexts,used\n", f);
 	fclose(f);
 	decide();
@@ -227,7 +192,7 @@ static void redis_in_use(void **state)
 	(void)state;
 	for (int allocated = 0; allocated < 2; allocated++) {
 		write_run(200, 10);
-		f = file("internals.csv");
+		f = create("internals.csv");
 		fputs("timestamp,pid,source,item,value,unit\n", f);
 		for (int k = 0; k < 10; k++) {
 			fprintf(f, "%d,11,redis,used_memory,%d,bytes\n", 1000000 + 200 * k, 1024 * 10000);
@@ -252,7 +217,7 @@ static void very_many(void **state)
 
 	(void)state;
 	write_run(200, 10);
-	f = file("internals.csv");
+	f = create("internals.csv");
 	fputs("timestamp,pid,source,item,value,unit\n", f);
 	for (int k = 0; k < 8; k++) {
 		for (int p = 0; p < 10000; p++)
@@ -271,13 +236,13 @@ static void very_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(accounts_of_a_run, make_dir, drop_dir),
-		cmocka_unit_test_setup_teardown(epochs_without_end, make_dir, drop_dir),
-		cmocka_unit_test_setup_teardown(as_json_and_back, make_dir, drop_dir),
-		cmocka_unit_test_setup_teardown(few_epochs_and_none, make_dir, drop_dir),
-		cmocka_unit_test_setup_teardown(damaged_files, make_dir, drop_dir),
-		cmocka_unit_test_setup_teardown(redis_in_use, make_dir, drop_dir),
-		cmocka_unit_test_setup_teardown(very_many, make_dir, drop_dir),
+		cmocka_unit_test_setup_teardown(accounts_of_a_run, begin, drop_run),
+		cmocka_unit_test_setup_teardown(epochs_without_end, begin, drop_run),
+		cmocka_unit_test_setup_teardown(as_json_and_back, begin, drop_run),
+		cmocka_unit_test_setup_teardown(few_epochs_and_none, begin, drop_run),
+		cmocka_unit_test_setup_teardown(damaged_files, begin, drop_run),
+		cmocka_unit_test_setup_teardown(redis_in_use, begin, drop_run),
+		cmocka_unit_test_setup_teardown(very_many, begin, drop_run),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

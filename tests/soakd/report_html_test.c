@@ -343,8 +343,12 @@ static void a_theme_that_was_asked_for(void **state)
 static void a_table_has_scopes(void **state)
 {
 	char *cells[] = { "series", "start", "verdict", "private", "1 KiB", "leak", "heap", "", "9 of 10" };
+	char note[] = "start: of <it>";
 	struct scene s = { .table = cells, .n_rows = 3, .n_cols = 3, .width = 1600, .height = 1200, .dpi = 96 };
-	struct text out = page_of(&s, NULL, NULL);
+	struct text plain = page_of(&s, NULL, NULL), out;
+
+	s.table_note = note;
+	out = page_of(&s, NULL, NULL);
 
 	(void)state;
 	assert_non_null(
@@ -353,6 +357,9 @@ static void a_table_has_scopes(void **state)
 		       "<th scope=\"col\" dir=\"auto\">verdict</th>"));
 	assert_non_null(strstr(text_str(&out), "<th scope=\"row\" dir=\"auto\">heap</th><td class=\"figure\" dir=\"auto\"></td>"
 					       "<td dir=\"auto\">9 of 10</td>"));
+	assert_non_null(strstr(text_str(&out), "<table>\n<caption>start: of &lt;it&gt;</caption>\n<thead>"));
+	assert_null(strstr(text_str(&plain), "<caption>"));
+	text_release(&plain);
 	text_release(&out);
 }
 

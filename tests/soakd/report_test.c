@@ -211,6 +211,10 @@ static void the_table(void **state)
 	assert_string_equal(scene.table[16 + 7], "plateau");
 	assert_string_equal(scene.table[24], "role backend");
 	assert_string_equal(scene.table[24 + 7], "98 %");
+	assert_string_equal(scene.table_note,
+			    "start, end: medians of the first and the last tenth; after a warm-up start is the line's");
+	v.main.warmup_s = v.series[0].warmup_s = v.series[1].warmup_s = 0;
+	assert_string_equal(report_table_note(&v), "start, end: medians of the first and the last tenth");
 }
 
 /* It fell while it warmed up and grows since: no change of another sign than the rate. */
@@ -294,6 +298,7 @@ static void the_markdown(void **state)
 	assert_int_equal(strncmp(t.s, "## \360\237\224\264 LEAK\n\n**postgres ", 21), 0);
 	assert_non_null(strstr(t.s, "\nAnonymous memory grows, a \\| b &lt;c>.\n"));
 	assert_non_null(strstr(t.s, "\\[+2.70, +3.50\\] \302\267 412 B \\[371, 453\\] per operation](<a%3Eb.png>)\n"));
+	assert_non_null(strstr(t.s, " |\n\n<sub>start, end: medians of the first and the last tenth; after a warm-up "));
 	assert_non_null(strstr(t.s, "<details>"));
 	assert_non_null(strstr(t.s, "- command: `soakd --target 'it'\\''s' 'a b'`\n"));
 	assert_null(strstr(t.s, dir)); /* no paths of the machine */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A run directory that a test program writes, what is read of it, and its end. One for each program; what is in it the test writes. */
+/* A run directory that a test writes, what is read of it, and its end. One for each program; what is in it the test writes. */
 #ifndef TESTS_SOAKD_RUN_FIXTURE_H
 #define TESTS_SOAKD_RUN_FIXTURE_H
 
