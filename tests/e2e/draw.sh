@@ -4,7 +4,7 @@
 set -u
 draw=${O:-build}/soakd-draw
 seed=tests/fuzz/corpus/scene
-dir=$(mktemp -d)
+dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 n=0
 

@@ -4,7 +4,7 @@
 set -u
 unset GITHUB_STEP_SUMMARY # where the tests themselves are a step
 SOAKD=${SOAKD:-$(cd "$(dirname "$0")/../.." && pwd)/build/soakd}
-TMP=$(mktemp -d "${TMPDIR:-/tmp}/soakd-e2e.XXXXXX")
+TMP=$(mktemp -d "${TMPDIR:-/tmp}/soakd-e2e.XXXXXX") || { echo "not ok 1 - no room for a temporary directory"; exit 1; } # else "$TMP/run" were /run
 chmod 755 "$TMP"
 n=0 bad=0
 CLEANUP=
