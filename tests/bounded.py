@@ -21,7 +21,13 @@ class Over(Exception):
     """Time is over, or somebody ends us."""
 
 
+def hear_no_more():
+    for number in SIGNALS:  # who ends us twice, at whatever moment, would leave all of them behind
+        signal.signal(number, signal.SIG_IGN)
+
+
 def stop(number, _frame):
+    hear_no_more()
     raise Over(number)
 
 
@@ -67,8 +73,6 @@ def wait_for_nobody(seconds, number=0):
 
 
 def end_all():
-    for number in SIGNALS:  # who ends us twice would leave all of them behind
-        signal.signal(number, signal.SIG_IGN)
     tell(signal.SIGTERM)  # once: what their ends start shall run
     wait_for_nobody(10) or wait_for_nobody(10, signal.SIGKILL)
 
@@ -112,6 +116,7 @@ def run(seconds, command):
         print(f"# not at its end after {seconds} s: ended, with {', '.join(sorted(descendants().values()))}", flush=True)
         end_all()
         return 124
+    hear_no_more()
     print(f"# left behind: {', '.join(f'{name} ({pid})' for pid, name in descendants().items())}", flush=True)
     end_all()
     return code or 125

@@ -13,12 +13,22 @@ check "or the signal's" status 137 bounded 20 sh -c 'kill -9 $$'
 check "a pipe that nobody reads ends it, as ever" status 141 bounded 20 sh -c 'kill -PIPE $$; exit 0'
 check "no such command" status 127 bounded 20 "$TMP/none"
 check "said" said "# cannot run $TMP/none: No such file or directory"
-check "one that hangs" status 124 bounded 1 sh -c "$hidden sleep 300" "$TMP/hang"
-check "said" said "# not at its end after 1 s: ended, with "
-check "is ended with what it has hidden" gone "$TMP/hang"
-check "one that is deaf" status 124 bounded 1 sh -c 'trap "" TERM; echo $$ >"$0"; while :; do sleep 0.1; done' "$TMP/deaf"
+# over FILE COMMAND...: its time is over when FILE has something, however long that took
+over() {
+	file=$1
+	shift
+	python3 "$here/bounded.py" 60 "$@" &
+	wait_for 60 [ -s "$file" ]
+	kill -ALRM $!
+	wait $!
+}
+check "one that hangs" status 124 bounded 1 sleep 300
+check "said" said "# not at its end after 1 s: ended, with sleep"
+check "one that has hidden something" status 124 over "$TMP/hang" sh -c "$hidden sleep 300" "$TMP/hang"
+check "is ended with it" gone "$TMP/hang"
+check "one that is deaf" status 124 over "$TMP/deaf" sh -c 'trap "" TERM; echo $$ >"$0"; while :; do sleep 0.1; done' "$TMP/deaf"
 check "too" gone "$TMP/deaf"
-check "its cleanup runs" status 124 bounded 1 sh -c 'trap "echo cleaned; exit 1" TERM; sleep 300'
+check "its cleanup runs" status 124 over "$TMP/trap" sh -c 'trap "echo cleaned; exit 1" TERM; echo set >"$0"; sleep 300' "$TMP/trap"
 check "said" said cleaned
 check "what is left behind" status 125 bounded 20 sh -c "$hidden" "$TMP/left"
 check "is named" said "# left behind: sleep ($(cat "$TMP/left"))"
@@ -32,9 +42,7 @@ check "is ended with its runner" [ $? -eq 143 ]
 check "all of it" gone "$TMP/told"
 python3 "$here/bounded.py" 20 sh -c 'trap "" TERM; echo $$ >"$0"; sleep 300; sleep 300' "$TMP/twice" &
 check "another, which does not listen" wait_for 10 [ -s "$TMP/twice" ]
-kill -TERM $!
-sleep 0.3
-kill -TERM $!
+kill -TERM $! && kill -TERM $!
 wait $!
 check "is ended though its runner is told twice" [ $? -eq 143 ]
 check "it too" gone "$TMP/twice"

@@ -45,7 +45,7 @@ class Browser:
             os.dup2(b, 4)
 
         self.child = subprocess.Popen(args, preexec_fn=place, close_fds=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                      stderr=subprocess.DEVNULL)
+                                      stderr=subprocess.DEVNULL, env=dict(os.environ, TMPDIR=profile))  # it leaves folders behind
         os.close(theirs_in)
         os.close(theirs_out)
         self.read, self.write = os.fdopen(ours_in, "rb", 0), os.fdopen(ours_out, "wb", 0)

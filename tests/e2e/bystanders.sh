@@ -15,9 +15,9 @@ with_child() {
 leave='(setsid sh -c "echo \$\$ >\"$0\"; exec sleep 301" &); exec sleep 302'
 
 check "a command ends, and a child that was there before is not its successor" status "0 3" with_child a "$SOAKD" run --interval 0.2 \
-	--duration 3s --quiet --out "$TMP/a" -- sleep 1
+	--duration 30s --quiet --out "$TMP/a" -- sleep 1
 check "no root is said to go on" [ "$(grep -c 'goes on as' "$TMP/a/events.csv")" -eq 0 ]
-check "the run ended with its command" json_true "$TMP/a/run.json" "j['ended_unix'] - j['started_unix'] < 2.8"
+check "the run ended with its command" [ "$(grep -c ',stopping,the launched command ended' "$TMP/a/events.csv")" -eq 1 ]
 check "and the child lives" lives a
 check "what the command has left in a session of its own" status "0 3" "$SOAKD" run --interval 0.2 --duration 1s --quiet \
 	--out "$TMP/b" -- sh -c "$leave" "$TMP/pid.b"

@@ -20,14 +20,15 @@ fi
 check "which names the directory" says "$D"
 check "last: not the one that is written, a new one" status "0 3" "$SOAKD" --target leaky --scenario leaky/none --interval 0.3 --duration 3s --resume last --quiet
 check "a directory of its own" [ "$(find "$STATE_DIRECTORY/runs" -name samples.csv | wc -l)" = 2 ]
-check "the first knows nothing of it" [ "$(grep -c ',gap,' "$D/events.csv")" = 0 ]
+check "the first knows nothing of it" [ "$(grep -c 'the run was interrupted' "$D/events.csv")" = 0 ]
 # two units on one target: the other's crashed run is not taken
 printf 'target = "leaky";\nscenario = "leaky/none";\ninterval = "0.2";\nduration = "2s";\nquiet = true;\n' >"$TMP/other.conf"
 kill -9 $first
 wait $first 2>/dev/null
 check "last: not that of another configuration" status "0 3" "$SOAKD" --config "$TMP/other.conf" --resume last
 check "a third directory" [ "$(find "$STATE_DIRECTORY/runs" -name samples.csv | wc -l)" = 3 ]
-check "after a crash the directory is free" status "0 3" "$SOAKD" --resume "$D" --duration 12s --quiet
+# how many rows the gap is, of which 6 speaks, is a matter of how long the runs before took
+check "after a crash the directory is free" status "0 3 6" "$SOAKD" --resume "$D" --duration 2s --quiet
 check "and the run went on" json_true "$D/run.json" "len(j['segments']) == 2"
 check "no file is left of the lock" sh -c "! ls -A '$D' | grep -i lock"
 finish

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A program to be run under a memory tool. Words: `lose` forgets ten blocks of 100 bytes, `keep` has as many and does not, `fork`
- * does the same in a child as well; `deaf` hears neither TERM nor INT; `wait` goes on until it is told to end.
+ * does the same in a child as well; `deaf` hears neither TERM nor INT; `wait` says that all this is done, and goes on until it is
+ * told to end.
  */
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -55,10 +57,13 @@ int main(int argc, char **argv)
 		signal(SIGTERM, SIG_IGN);
 		signal(SIGINT, SIG_IGN);
 	}
-	while (wait_for_it && !told)
-		nanosleep(&nap, NULL);
 	while (wait(NULL) > 0)
 		;
+	if (wait_for_it)
+		puts("lose: waiting");
+	fflush(stdout);
+	while (wait_for_it && !told)
+		nanosleep(&nap, NULL);
 	for (int i = 0; i < 10; i++)
 		free(kept[i]);
 	return 0;

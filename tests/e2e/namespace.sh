@@ -68,6 +68,7 @@ while True: time.sleep(1)
 P
 cat >"$TMP/inside.sh" <<'I'
 . "$LIB"
+rmdir "$TMP" # the one outside is ours
 TMP=$1
 trap - EXIT
 python3 "$TMP/parent.py" >"$TMP/ready" & parent=$!

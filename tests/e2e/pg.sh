@@ -2,7 +2,7 @@
 # A PostgreSQL of the test's own: in a temporary directory, as an unprivileged user, on a socket only. Source after lib.sh.
 PGBIN=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 [ -x "$PGBIN/postgres" ] || { echo "not ok 1 - no PostgreSQL here: packaging/deps test installs it"; exit 1; }
-PGROOT=$(mktemp -d /tmp/soakd-pg.XXXXXX)
+PGROOT=$(mktemp -d /tmp/soakd-pg.XXXXXX) || { echo "not ok 1 - no room for a temporary directory"; exit 1; }
 unset PGHOST PGPORT PGUSER PGDATABASE PGPASSWORD PGSERVICE
 if [ "$(id -u)" -eq 0 ]; then
 	chown postgres "$PGROOT"

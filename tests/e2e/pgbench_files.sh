@@ -29,6 +29,19 @@ go() {
 	status "0 3" "$SOAKD" --target "pid:$PGPID" --rate 100 --duration 4s --interval 1 --quiet --out "$TMP/$name" "$@" &&
 		[ "$(last_of "$TMP/$name/samples.csv" errors)" = 0 ]
 }
+# exactly PROTOCOL: 300 transactions, and the run ends when the last of them has
+cat >"$TMP/exactly.conf" <<CONF
+target = "pid:$PGPID";
+driver = "postgres";
+interval = "1s";
+rate = 100;
+work = ( { script = "$TMP/tpcb.sql"; } );
+phases = ( { name = "some"; operations = 300; } );
+CONF
+exactly() {
+	status "0 3" "$SOAKD" --scenario "$TMP/exactly.conf" --protocol "$1" --quiet --out "$TMP/tpcb-$1" &&
+		[ "$(last_of "$TMP/tpcb-$1/samples.csv" errors)" = 0 ]
+}
 history() { pg_sql a "SELECT count(*) FROM pgbench_history"; }
 # balanced: accounts, tellers, branches and the history agree, whatever was done
 balanced() {
@@ -37,10 +50,9 @@ balanced() {
 }
 for p in simple extended prepared; do
 	before=$(history)
-	check "TPC-B-like, $p" go "tpcb-$p" --script "$TMP/tpcb.sql" --protocol "$p"
-	# those under way at the last row end after it: one a connection at most
-	late=$(($(history) - before - $(last_of "$TMP/tpcb-$p/samples.csv" ops)))
-	check "TPC-B-like, $p: each transaction is one operation" sh -c "[ $late -ge 0 ] && [ $late -le 4 ]"
+	check "TPC-B-like, $p" exactly "$p"
+	check "TPC-B-like, $p: each transaction is one operation" \
+		[ "$(last_of "$TMP/tpcb-$p/samples.csv" ops) $(($(history) - before))" = "300 300" ]
 	check "TPC-B-like, $p: the books balance" balanced
 	check "select-only, $p" go "select-$p" -f "$TMP/select.sql" --protocol "$p"
 	check "select-only, $p: operations" at_least "$(last_of "$TMP/select-$p/samples.csv" ops)" 100

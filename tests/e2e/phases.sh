@@ -90,13 +90,26 @@ check "and that is said" event "$TMP/slow" "hooks.log has its 1024 KiB"
 
 "$SOAKD" --target leaky --leak-rate 1GiB --cycle load=1s,idle=1s --interval 0.2 --duration 60s --out "$TMP/cut" --quiet >/dev/null 2>&1 </dev/null &
 pid=$!
-wait_for 20 grep -q "begin load (round 2)" "$TMP/cut/events.csv"
+# in_a_phase: stopped within one of a later round, which $place names; else it goes on
+in_a_phase() {
+	kill -STOP "$pid"
+	place=$(json "$TMP/cut/run.json" "'%s (round %d)' % (j['phase']['name'], j['phase']['round'])")
+	case "$place,$(tail -1 "$TMP/cut/events.csv")" in
+	*'(round 1)',*) ;;
+	"$place,"*"begin $place") return 0 ;;
+	esac
+	kill -CONT "$pid"
+	return 1
+}
+wait_for 20 in_a_phase
 kill -9 "$pid"
 wait "$pid" 2>/dev/null
+round=${place##* } round=${round%)}
 check "an interrupted run goes on" status "0 1 3" "$SOAKD" --resume "$TMP/cut" --duration 4s --quiet
-check "at its phase, begun anew" [ "$(grep -c 'begin load (round 2)' "$TMP/cut/events.csv")" = 2 ]
-check "and with the rounds after it" ordered "$TMP/cut/events.csv" "begin load (round 2)" "gap," "begin load (round 2)" "end load (round 2)" "begin idle (round 2)"
-check "the phase that was cut off has no figures, the one begun anew has" [ "$(grep -c ',2,load,rss_kb,' "$TMP/cut/phases.csv")" = 1 ]
+check "at its phase, begun anew" [ "$(grep -cF "begin $place" "$TMP/cut/events.csv")" = 2 ]
+check "and with those after it" ordered "$TMP/cut/events.csv" "begin $place" "gap," "begin $place" "end $place" ",phase,begin "
+check "the phase that was cut off has no figures, the one begun anew has" \
+	[ "$(grep -c ",$round,${place%% *},rss_kb," "$TMP/cut/phases.csv")" = 1 ]
 
 cat >"$TMP/long.conf" <<CONF
 target = "leaky";

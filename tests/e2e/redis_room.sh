@@ -47,7 +47,7 @@ check "no key of this run is left" same "$(ours two "$(json "$TMP/long/run.json"
 redis_start dead
 "$SOAKD" --target "pid:$REDISPID" --dsn "$TMP/dead.sock" --scenario redis/set-get --rows 100 --interval 0.1 --restart-wait 60s --out "$TMP/dead" -q >/dev/null 2>&1 &
 S=$!
-wait_for 20 test -s "$TMP/dead/operations.csv"
+wait_for 20 sh -c "[ \$(redis-cli -s $TMP/dead.sock dbsize) -eq 100 ]"
 redis_stop dead
 wait_for 20 has "$TMP/dead/events.csv" ',reconnect,'
 kill -TERM "$S"

@@ -15,6 +15,24 @@ small() {
 	name=$1 scale=$2
 	shift 2
 	check "$name runs" status "0 3" timeout 60 "$SOAKD" run --scenario "$LIBRARY/$name.conf" --scale-time "$scale" --out "$TMP/$name" --quiet "$@"
+	it_worked
+}
+# one_round: the same of one that goes round and round: it is ended when each phase has come and gone once
+one_round() {
+	name=$1 scale=$2
+	shift 2
+	check "$name runs" status "0 3" until_all_phases "$SOAKD" run --scenario "$LIBRARY/$name.conf" --scale-time "$scale" --out "$TMP/$name" \
+		--duration 300 --quiet "$@"
+	it_worked
+}
+until_all_phases() {
+	"$@" &
+	run=$!
+	wait_for 20 all_phases "$name"
+	kill -INT "$run"
+	wait "$run"
+}
+it_worked() {
 	check "$name: every phase has begun and ended" all_phases "$name"
 	check "$name: no error and no lost connection" no_errors "$TMP/$name"
 	check "$name: its work was done" operations "$TMP/$name"
@@ -50,7 +68,7 @@ check "postgres-extension: somebody else's schema of that name stops its steps" 
 	--scale-time 0.02 --out "$TMP/theirs" --quiet --target "pid:$PGPID"
 check "  and is left alone" [ "$(pg_sql a "SELECT count(*) FROM soakd_trial_extension.theirs")" = 1 ]
 pg_sql a "DROP SCHEMA soakd_trial_extension CASCADE" 2>/dev/null
-small postgres-overnight 0.0005 --target "pid:$PGPID" --duration 5
+one_round postgres-overnight 0.0005 --target "pid:$PGPID"
 check "postgres-overnight: all kinds of work were done" \
 	[ "$(cut -d, -f2 "$TMP/postgres-overnight/operations.csv" | tail -n +2 | sort -u | tr '\n' ' ')" = "churn cursor ddl error insert select temp-tables " ]
 check "postgres-overnight: reload, vacuum and reconnect came" [ "$(grep -o -E 'HUP|vacuum|reconnect' "$TMP/postgres-overnight/events.csv" | sort -u | wc -l)" -eq 3 ]
@@ -58,7 +76,7 @@ check "postgres-overnight: nothing is left" [ "$(pg_sql a "SELECT count(*) FROM 
 
 # ---- Redis
 check "a Redis starts" redis_start a
-small redis-cache 0.001 --target "pid:$REDISPID" --dsn "unix://$TMP/a.sock" --duration 4
+one_round redis-cache 0.001 --target "pid:$REDISPID" --dsn "unix://$TMP/a.sock"
 check "redis-cache: nothing is left" [ "$(redis_do a DBSIZE)" = 0 ]
 
 # ---- SQLite, and any command
@@ -81,7 +99,7 @@ C
 	nginx=$!
 	CLEANUP="kill $nginx 2>/dev/null; wait $nginx 2>/dev/null; $CLEANUP"
 	check "nginx starts" wait_for 10 [ -s "$TMP/nginx.pid" ]
-	small http-service 0.002 --target "pid:$nginx" --duration 5
+	one_round http-service 0.002 --target "pid:$nginx"
 else
 	skip "http-service runs" "this build has no scenario http"
 fi

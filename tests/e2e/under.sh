@@ -9,14 +9,29 @@ KEEP_CLEANUP=$CLEANUP
 CLEANUP="$CLEANUP; $KEEP_CLEANUP"
 O=${O:-$(dirname "$SOAKD")}
 LOSE=$O/tests/e2e/lose
-under() { # STATUS NAME TOOL OPTIONS... -- CMD
+under() {
 	want=$1 name=$2 tool=$3
 	shift 3
 	status "$want" "$SOAKD" run --under "$tool" --interval 0.5 --quiet --out "$TMP/$name" "$@"
 }
+# waiting: the same, ended when the program waits, however long the tool takes to bring it there
+waiting() {
+	want=$1 name=$2 tool=$3
+	shift 3
+	status "$want" until_it_waits "$name" "$SOAKD" run --under "$tool" --interval 0.5 --quiet --out "$TMP/$name" "$@"
+}
+until_it_waits() {
+	log=$TMP/$1/target.log
+	shift
+	"$@" &
+	run=$!
+	wait_for 60 grep -q '^lose: waiting' "$log"
+	kill -INT "$run"
+	wait "$run"
+}
 files() { find "$TMP/$1/under" -type f -name "$2" -size +0 | wc -l; }
 
-check "what is lost: exit status 1" under 1 lost memcheck --samples 3 -- "$LOSE" lose fork wait
+check "what is lost: exit status 1" waiting 1 lost memcheck -- "$LOSE" lose fork wait
 check "the place is named with its line" grep -q 'lost: .* bytes in .* blocks, 2 processes: forget_ten (lose.c:[0-9]*) <- main' "$TMP/out"
 check "and in the report" grep -q '| forget\\_ten (lose.c:' "$TMP/lost/report.md"
 check "a file per process" [ "$(files lost 'memcheck.*.xml')" -eq 2 ]
@@ -24,13 +39,13 @@ check "verdict.json has it all" json_true "$TMP/lost/verdict.json" "j['leaking']
 	and j['under']['processes'] == 2 and j['under']['definite_bytes'] == 3000 and j['under']['definite_blocks'] == 30 and len(j['under']['files']) == 2"
 check "analyze says the same" status 1 "$SOAKD" analyze --format json "$TMP/lost"
 check "with the places" json_true "$TMP/out" "j['under']['sites'][0]['function'] == 'forget_ten'"
-check "nothing lost: exit status 0" under 0 kept memcheck --samples 3 -- "$LOSE" keep wait
+check "nothing lost: exit status 0" waiting 0 kept memcheck -- "$LOSE" keep wait
 check "and that growth is not judged is said" grep -q 'NO DEFINITE LEAK' "$TMP/out"
 check "verdict.json says why" json_true "$TMP/kept/verdict.json" "not j['leaking'] and 'not judged' in j['why']"
 printf '{\n ours\n Memcheck:Leak\n fun:malloc\n fun:forget_ten\n}\n' >"$TMP/ours.supp"
-check "a suppression" under 0 supp memcheck --under-suppressions "$TMP/ours.supp" --samples 3 -- "$LOSE" lose wait
-check "told to end after two seconds" under 1 told memcheck --duration 2s -- "$LOSE" lose wait
-check "it hears neither TERM nor INT: killed, and what is known decides" under 3 deaf memcheck --duration 1s --under-wait 1s -- "$LOSE" lose deaf wait
+check "a suppression" waiting 0 supp memcheck --under-suppressions "$TMP/ours.supp" -- "$LOSE" lose wait
+check "told to end after five seconds" under 1 told memcheck --duration 5s -- "$LOSE" lose wait
+check "it hears neither TERM nor INT: killed, and what is known decides" waiting 3 deaf memcheck --under-wait 1s -- "$LOSE" lose deaf wait
 check "that it is incomplete is said" grep -q '1 process did not end in time and was killed' "$TMP/out"
 check "and is in verdict.json" json_true "$TMP/deaf/verdict.json" "j['under']['complete'] is False and j['under']['killed'] == 1"
 check "nobody is left" [ -z "$(pgrep -f "$LOSE lose deaf")" ]
@@ -38,11 +53,11 @@ deaf=$(basename "$TMP"/deaf/under/memcheck.*.xml .xml)
 check "nothing of it is left in /tmp" [ -z "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name "vgdb-pipe-*-${deaf#memcheck.}-by-*")" ]
 
 for t in massif:out dhat:json; do
-	check "${t%:*}: exit status 0" under 0 "${t%:*}" "${t%:*}" --samples 3 -- "$LOSE" lose fork wait
+	check "${t%:*}: exit status 0" waiting 0 "${t%:*}" "${t%:*}" -- "$LOSE" lose fork wait
 	check "${t%:*}: two whole files" json_true "$TMP/${t%:*}/verdict.json" "j['under']['complete'] and j['under']['processes'] == 2"
 	check "${t%:*}: they are there" [ "$(files "${t%:*}" "${t%:*}.*.${t#*:}")" -eq 2 ]
 done
-check "heaptrack: exit status 0" under 0 heaptrack heaptrack --duration 1s -- "$LOSE" lose wait
+check "heaptrack: exit status 0" waiting 0 heaptrack heaptrack -- "$LOSE" lose wait
 check "heaptrack: a whole file" json_true "$TMP/heaptrack/verdict.json" "j['under']['complete'] and j['under']['processes'] == 1"
 check "heaptrack: it can be read" sh -c "heaptrack_print '$TMP'/heaptrack/under/heaptrack.* | grep -q forget_ten"
 
