@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "soakd/report_internal.h"
 
 #define LEAST_SHARED 3 /* bytes: the ellipsis is no shorter */
@@ -69,8 +68,7 @@ char *many_without_beginning(const char *name, const char *beginning, size_t sha
 	return sk_asprintf("\342\200\246%s", name + shared);
 }
 
-/* As much of s as there is room for: its beginning and its end, of both the same. */
-static void add_ends(struct text *out, const char *s, size_t room)
+void many_add_ends(struct text *out, const char *s, size_t room)
 {
 	size_t n = characters(s), head = room / 2, tail = room - head - 1;
 
@@ -98,9 +96,9 @@ static char *shortened(const char *name, size_t place, size_t shared, enum way w
 	}
 	if (way == CUT_BEGINNING && shared > 0) {
 		text_add(&t, "\342\200\246");
-		add_ends(&t, name + shared, room - 1);
+		many_add_ends(&t, name + shared, room - 1);
 	} else {
-		add_ends(&t, name, room);
+		many_add_ends(&t, name, room);
 	}
 	return text_take(&t);
 }
