@@ -272,6 +272,14 @@ static enum sk_code print_words(const struct evidence_file *f, const struct verd
 	return rc;
 }
 
+/* What was drawn, and is not as it should be: once, though each picture has it. */
+static void tell_note(struct text *note, bool quiet)
+{
+	if (note->len && !quiet)
+		complainf("%s", text_str(note));
+	text_release(note);
+}
+
 /* One reading for all forms: the verdict merges the drawn blocks to the same ones that it would read alone. */
 static enum sk_code report_one(struct report_options *o, const char *path, struct sk_err *err)
 {
@@ -294,8 +302,10 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 	if (rc == SK_OK && words)
 		rc = print_words(&f, v, &term, err);
 	if (rc == SK_OK) {
+		struct text note = TEXT_INIT;
 		struct report_job job = { .f = &f,
 					  .v = v,
+					  .note = &note,
 					  .out = o->out.v,
 					  .n_out = o->out.n,
 					  .theme = (enum scene_theme)o->theme,
@@ -305,6 +315,7 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 		rc = size_check(o->size, &job.width, &job.height, err);
 		if (rc == SK_OK)
 			rc = report_files(&job, o->quiet, err);
+		tell_note(&note, o->quiet);
 		if (rc == SK_OK && !(f.dir && dirlock_is_taken(f.dir))) /* of a run that goes on its end will be told */
 			report_summary_try(&f, v);
 	}
@@ -322,7 +333,9 @@ static bool is_many(const struct report_options *o, char *const *path, size_t n)
 /* Its exit status. */
 static int report_them(const struct report_options *o, char *const *path, size_t n)
 {
+	struct text note = TEXT_INIT;
 	struct many_job job = { .decide = &o->decide,
+				.note = &note,
 				.path = path,
 				.n_paths = n,
 				.out = o->out.v,
@@ -337,8 +350,12 @@ static int report_them(const struct report_options *o, char *const *path, size_t
 
 	if (rc == SK_OK)
 		rc = many_check(&job, &err);
-	if (rc == SK_OK)
-		return report_many(&job);
+	if (rc == SK_OK) {
+		int status = report_many(&job);
+
+		tell_note(&note, o->quiet);
+		return status;
+	}
 	complain(&err);
 	return exit_of(rc);
 }

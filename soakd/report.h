@@ -25,7 +25,10 @@ void add_not_read(struct text *out, const struct evidence_file *f, const char *b
 /* "120 processes of backend died, grown by 2.9 MiB each ...", where that is worth a line; else false. */
 bool add_dead(struct text *out, const struct evidence_file *f);
 
-/* Runs soakd-draw on the scene; the PNG appears whole at `path` or not at all. SK_EIO carries what soakd-draw said. */
-enum sk_code report_draw(const struct scene *s, const char *path, struct sk_err *err);
+/*
+ * Runs soakd-draw on the scene; the picture appears whole at `path` or not at all. SK_EIO carries what soakd-draw said. What it has to say of
+ * a picture that it drew (characters that no font has, and their package) goes to *note where that is still empty; NULL: nobody asks.
+ */
+enum sk_code report_draw(const struct scene *s, const char *path, struct text *note, struct sk_err *err);
 
 #endif

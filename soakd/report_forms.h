@@ -15,8 +15,8 @@
 /* FORM(ending, what it is in a few words, writer) */
 #define REPORT_FORMS(FORM)                                                                                                       \
 	FORM(".png", "the picture", report_write_picture)                                                                        \
-	FORM(".svg", "the picture as lines, for a page of the web", report_write_picture)                                       \
-	FORM(".pdf", "the picture as lines, for paper", report_write_picture)                                                   \
+	FORM(".svg", "the picture as lines, for a page of the web", report_write_picture)                                        \
+	FORM(".pdf", "the picture as lines, for paper", report_write_picture)                                                    \
 	FORM(".html", "the picture as a page that zooms", report_write_html)                                                     \
 	FORM(".md", "the text, for an issue", report_write_md)                                                                   \
 	FORM(".xml", "JUnit: a test case for each series", report_write_junit)                                                   \
@@ -30,7 +30,8 @@ struct report_job {
 	size_t n_out;
 	int width, height; /* of pictures, pixels at 96 dpi */
 	enum scene_theme theme;
-	double dpi; /* of a PNG */
+	double dpi;                          /* of a PNG */
+	struct text *note;                   /* gets what is to be said of the pictures (report_draw); NULL: nobody asks */
 	const struct decide_options *decide; /* said in pictures, so that they can be verified; NULL: none were given */
 };
 

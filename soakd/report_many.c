@@ -168,7 +168,7 @@ static enum sk_code write_picture(const struct many *m, const struct many_job *j
 	s.height = job->height;
 	s.theme = job->theme;
 	s.dpi = job->dpi;
-	rc = report_draw(&s, path, err);
+	rc = report_draw(&s, path, job->note, err);
 	scene_release(&s);
 	return rc;
 }

@@ -65,7 +65,7 @@ enum sk_code report_write_picture(const struct report_job *job, const char *path
 	s.dpi = job->dpi;
 	rc = add_meta(&s, META_OPTIONS, job->decide ? report_options_text(job->decide) : NULL, err);
 	if (rc == SK_OK)
-		rc = report_draw(&s, path, err);
+		rc = report_draw(&s, path, job->note, err);
 	scene_release(&s);
 	return rc;
 }
