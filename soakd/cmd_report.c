@@ -224,7 +224,7 @@ static enum sk_code report_files(const struct report_job *job, bool quiet, struc
 	for (size_t i = 0; rc == SK_OK && i < job->n_out; i++) {
 		rc = report_form_of(job->out[i])->write(job, job->out[i], err);
 		if (rc == SK_OK && !quiet)
-			printf("%s\n", job->out[i]);
+			say_path(job->out[i]);
 	}
 	return rc;
 }
@@ -272,6 +272,15 @@ static enum sk_code print_words(const struct evidence_file *f, const struct verd
 	return rc;
 }
 
+/* Who may read a run may not write beside it: another's, or a medium that is read only. */
+static void say_elsewhere(struct sk_err *err)
+{
+	const struct sk_err why = *err;
+
+	if (strncmp(why.msg, "cannot write ", strlen("cannot write ")) == 0)
+		(void)sk_fail(err, why.code, why.sys, "%s; --out FILE writes elsewhere", why.msg);
+}
+
 /* What was drawn, and is not as it should be: once, though each picture has it. */
 static void tell_note(struct text *note, bool quiet)
 {
@@ -286,7 +295,7 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 	struct verdict *v = sk_calloc(1, sizeof(*v));
 	struct evidence_file f = { 0 };
 	struct terminal term = terminal_of(STDOUT_FILENO, &o->terminal);
-	bool words = wants_words(o, o->out.n == 0, &term);
+	bool beside = o->out.n == 0, words = wants_words(o, beside, &term);
 	enum sk_code rc = v ? default_out(o, path, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
 
 	if (rc == SK_OK)
@@ -315,6 +324,8 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 		rc = size_check(o->size, &job.width, &job.height, err);
 		if (rc == SK_OK)
 			rc = report_files(&job, o->quiet, err);
+		if (rc != SK_OK && beside)
+			say_elsewhere(err);
 		tell_note(&note, o->quiet);
 		if (rc == SK_OK && !(f.dir && dirlock_is_taken(f.dir))) /* of a run that goes on its end will be told */
 			report_summary_try(&f, v);

@@ -181,7 +181,7 @@ static enum sk_code write_files(const struct many *m, const struct many_job *job
 		rc = is_text(out[i]) ? write_text(m, out[i], picture_for(out, n, out[i]), err)
 				     : write_picture(m, job, out[i], err);
 		if (rc == SK_OK && !job->quiet)
-			printf("%s\n", out[i]);
+			say_path(out[i]);
 	}
 	return rc;
 }

@@ -3,6 +3,7 @@
 # Bad input of report, in each of its forms: a page that is true, or one sentence and exit status 2; whatever is written can be read again, and
 # what was there stays until the new file is whole.
 . "$(dirname "$0")/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
 cd "$TMP" || exit 2
 says_out() { grep -qF -e "$1" "$TMP/out" || { sed 's/^/# /' "$TMP/out" | head -5; return 1; }; }
 
@@ -219,6 +220,15 @@ check "  of runs over one another too" status 0 "$SOAKD" report plain.csv "$(pri
 check "  once" [ "$(cat "$TMP/err")" = "$said" ]
 check "  doctor tells it before" sh -c '"$0" doctor </dev/null | grep -q "^warn no font has Chinese, .*fonts-noto-cjk"' "$SOAKD"
 unset FONTCONFIG_FILE
+
+# beside the run there is no room, and a name that a terminal would obey
+mkdir closed closed/report.png && cp plain.csv closed/samples.csv
+check "a run beside which nothing can be written: 2" status 2 "$SOAKD" report closed
+check "  says where else" says "cannot write closed/report.png: Is a directory; --out FILE writes elsewhere"
+check "a name with a line break and an escape" status 0 "$SOAKD" report plain.csv --out "$(printf 'a\nb\033[31m.md')"
+check "  a program gets it as it is" [ "$(cat "$TMP/out")" = "$(printf 'a\nb\033[31m.md')" ]
+"$here/on_terminal.py" 80 "$SOAKD" report plain.csv --out "$(printf 'a\nb\033[31m.md')" --color never </dev/null >tty 2>&1
+check "  a terminal one line that it does not obey" sh -c 'grep -q "^a b" tty && ! grep -q "$(printf "\033")" tty'
 
 # pictures that are none, or not whole
 check "verify: a picture that is one" status 0 "$SOAKD" report --verify o/tebi.png tebi.csv
