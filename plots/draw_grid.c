@@ -49,7 +49,7 @@ static void paper(struct draw *d, const struct rect *r, enum scene_tone tone)
 static void words(struct draw *d, const struct layout_panel *at, const struct scene_panel *p)
 {
 	const struct tone_style *tone = &d->pal->tone[p->tone];
-	const struct type_style title = { .px = theme.px_small, .bold = true, .colour = d->pal->ink };
+	const struct type_style title = { .px = theme.px_small, .bold = true, .name = true, .colour = d->pal->ink };
 	const struct type_style word = { .px = theme.px_small, .bold = true, .colour = d->pal->ink };
 	const struct type_style note = { .px = theme.px_small, .colour = d->pal->muted };
 	const struct rect *t = &at->title, *k = &at->key;

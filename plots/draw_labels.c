@@ -94,7 +94,7 @@ static void values_text(struct text *out, const struct end *e)
 /* On one line the values shrink to the last one, then a long name is cut, then the value. */
 static void name_on_one_line(struct draw *d, const struct end *e, double x, double room, const char *values)
 {
-	const struct type_style name = { .px = theme.px_small, .bold = true, .colour = e->style->ink };
+	const struct type_style name = { .px = theme.px_small, .bold = true, .name = true, .colour = e->style->ink };
 	const struct type_style value = { .px = theme.px_small, .colour = d->pal->muted };
 	double gap = 10, need = draw_text_width(d, &name, e->label);
 
@@ -108,7 +108,7 @@ static void name_on_one_line(struct draw *d, const struct end *e, double x, doub
 
 static void name_end(struct draw *d, const struct rect *r, const struct end *e, bool both)
 {
-	const struct type_style name = { .px = theme.px_small, .bold = true, .colour = e->style->ink };
+	const struct type_style name = { .px = theme.px_small, .bold = true, .name = true, .colour = e->style->ink };
 	const struct type_style value = { .px = theme.px_small, .colour = d->pal->muted };
 	double x = r->x + SWATCH + 10, room = r->x + r->w - x;
 	struct text values = TEXT_INIT;

@@ -55,13 +55,17 @@ static enum sk_code read_scene(struct scene *s, struct sk_err *err)
 static int run(const char *path)
 {
 	struct sk_err err = { .code = SK_OK };
+	struct text note = TEXT_INIT;
 	struct scene s;
 	enum sk_code rc = read_scene(&s, &err);
 
 	if (rc == SK_OK) {
-		rc = picture_write(&s, path, &err);
+		rc = picture_write(&s, path, &note, &err);
 		scene_release(&s);
 	}
+	if (rc == SK_OK && note.len)
+		fprintf(stderr, "soakd-draw: %s\n", text_str(&note));
+	text_release(&note);
 	if (rc == SK_OK)
 		return 0;
 	fprintf(stderr, "soakd-draw: %s\n", err.msg);

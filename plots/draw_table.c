@@ -19,6 +19,7 @@ static struct type_style cell_style(const struct draw *d, size_t row, size_t col
 {
 	return (struct type_style){ .px = theme.px_small,
 				    .bold = row == 0,
+				    .name = col == 0,
 				    .colour = row == 0 ? d->pal->muted : d->pal->ink,
 				    .align = col == 0 ? TYPE_LEFT : TYPE_RIGHT };
 }

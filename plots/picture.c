@@ -185,30 +185,29 @@ static enum sk_code make(const struct scene *s, enum picture_form form, struct t
 }
 
 /* Names are there as "?": the page once more, with a line about them in its footer. */
-static enum sk_code make_with_note(const struct scene *s, enum picture_form form, struct type *type, struct text *out,
-				   struct sk_err *err)
+static enum sk_code make_with_note(const struct scene *s, enum picture_form form, struct type *type, struct text *note,
+				   struct text *out, struct sk_err *err)
 {
 	struct scene noted = *s;
-	struct text note = TEXT_INIT;
 	uint32_t lacks = type_lacks(type);
 	enum sk_code rc;
 
-	text_addf(&note, "%s%04X%s%s", theme.lacks, lacks, theme.install, type_package(lacks));
+	text_addf(note, "%s%04X%s%s", theme.lacks, lacks, theme.install, type_package(lacks));
 	noted.footer = sk_calloc(s->n_footer + 1, sizeof(*noted.footer));
-	if (noted.footer && !note.failed) {
+	if (noted.footer && !note->failed) {
 		if (s->n_footer > 0)
 			memcpy(noted.footer, s->footer, s->n_footer * sizeof(*noted.footer));
-		noted.footer[noted.n_footer++] = note.s;
+		noted.footer[noted.n_footer++] = note->s;
 		rc = make(&noted, form, type, out, err);
 	} else {
 		rc = sk_fail(err, SK_ENOMEM, 0, "no memory for the picture");
 	}
 	free(noted.footer);
-	text_release(&note);
 	return rc;
 }
 
-enum sk_code picture_make(const struct scene *s, enum picture_form form, struct text *out, struct sk_err *err)
+static enum sk_code make_noted(const struct scene *s, enum picture_form form, struct text *note, struct text *out,
+			       struct sk_err *err)
 {
 	struct type *type = NULL;
 	size_t before = out->len;
@@ -219,23 +218,35 @@ enum sk_code picture_make(const struct scene *s, enum picture_form form, struct 
 	rc = make(s, form, type, out, err);
 	if (rc == SK_OK && type_lacks(type)) {
 		out->len = before;
-		rc = make_with_note(s, form, type, out, err);
+		rc = make_with_note(s, form, type, note, out, err);
 	}
 	type_free(type);
 	return rc;
 }
 
-enum sk_code picture_write(const struct scene *s, const char *path, struct sk_err *err)
+enum sk_code picture_make(const struct scene *s, enum picture_form form, struct text *out, struct sk_err *err)
 {
-	struct text bytes = TEXT_INIT;
+	struct text note = TEXT_INIT;
+	enum sk_code rc = make_noted(s, form, &note, out, err);
+
+	text_release(&note);
+	return rc;
+}
+
+enum sk_code picture_write(const struct scene *s, const char *path, struct text *note, struct sk_err *err)
+{
+	struct text bytes = TEXT_INIT, own = TEXT_INIT;
 	enum picture_form form;
 
 	if (!picture_form_of(path, &form))
 		return sk_fail(err, SK_EUSAGE, 0, "%s: the ending says the form of a picture: .png, .svg or .pdf", path);
-	enum sk_code rc = picture_make(s, form, &bytes, err);
+	enum sk_code rc = make_noted(s, form, &own, &bytes, err);
 
 	if (rc == SK_OK)
 		rc = atomic_write(path, bytes.s, bytes.len, err);
+	if (rc == SK_OK && note)
+		text_add(note, text_str(&own));
+	text_release(&own);
 	text_release(&bytes);
 	return rc;
 }

@@ -180,7 +180,7 @@ static void show(struct type *t, cairo_t *cr, const struct type_style *st, int l
 static void cut_to(struct type *t, const struct type_style *st, double room)
 {
 	pango_layout_set_width(t->layout, layout_units(st, room));
-	pango_layout_set_ellipsize(t->layout, PANGO_ELLIPSIZE_END);
+	pango_layout_set_ellipsize(t->layout, st->name ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_END);
 }
 
 double type_width(struct type *t, const struct type_style *st, const char *s)

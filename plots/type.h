@@ -24,7 +24,8 @@ struct type_style {
 	bool bold;
 	struct rgb colour;
 	enum type_align align; /* which part of the text is at x */
-	size_t lead; /* of a paragraph: bytes at its beginning that are bold */
+	bool name;             /* cut in its middle: what tells names apart is at their ends as well */
+	size_t lead;           /* of a paragraph: bytes at its beginning that are bold */
 };
 
 /* SK_EIO if there is no font for plain letters: the sentence names the package. Free with type_free. */

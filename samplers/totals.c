@@ -157,21 +157,22 @@ void totals_begin(struct totals *t)
 	table_clear(&t->state->now);
 }
 
-/* Gauges into the sum; which were missing is kept. Returns how many values of any kind there were. */
-static size_t add_values(struct totals *t, const double *row, bool gone)
+static bool is_memory(const struct metric *m)
 {
-	size_t given = 0;
+	return m->kind != METRIC_COUNTER && strcmp(m->unit, "KiB") == 0;
+}
 
+/* Gauges into the sum; which were missing is kept. */
+static void add_values(struct totals *t, const double *row, bool exiting)
+{
 	for (size_t k = 0; k < t->set->n_metric; k++) {
 		if (isnan(row[k])) {
-			t->state->lacking[k] += !gone;
+			t->state->lacking[k] += !(exiting && is_memory(t->set->metric[k]));
 			continue;
 		}
 		t->sum[k] += row[k];
 		t->supplied[k]++;
-		given++;
 	}
-	return given;
 }
 
 /* A reading's growth since the last one. Without a value, and where it seems to go back, the last reading stands. */
@@ -197,14 +198,15 @@ static void count(struct totals_state *st, double *last, const double *row, doub
 enum sk_code totals_add(struct totals *t, pid_t pid, uint64_t starttime, unsigned how, const double *row, struct sk_err *err)
 {
 	struct totals_state *st = t->state;
-	bool gone = how & TOTALS_GONE;
+	bool exiting = how & TOTALS_EXITING;
 	const double *old;
 	double *last;
 
-	if (add_values(t, row, gone) == 0 && gone)
-		return SK_OK;
-	t->processes++;
-	st->exiting += (how & TOTALS_EXITING) != 0;
+	if (!(how & TOTALS_GONE)) {
+		add_values(t, row, exiting);
+		t->processes++;
+		st->exiting += exiting;
+	}
 	if (table_grow(&st->now, st) != 0)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory to follow the counters of process %d", (int)pid);
 	last = table_insert(&st->now, st, pid, starttime);
@@ -219,7 +221,7 @@ enum sk_code totals_add(struct totals *t, pid_t pid, uint64_t starttime, unsigne
 static void forget_memory(struct totals *t)
 {
 	for (size_t k = 0; k < t->set->n_metric; k++) {
-		if (t->set->metric[k]->kind == METRIC_COUNTER || strcmp(t->set->metric[k]->unit, "KiB") != 0)
+		if (!is_memory(t->set->metric[k]))
 			continue;
 		t->sum[k] = NAN;
 		t->supplied[k] = 0;

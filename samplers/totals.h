@@ -4,11 +4,11 @@
  * a gauge's total is NaN unless every live process supplied it, and the count of those that did is kept;
  * a counter's total is the growth since the run began, what the dead and the restarted had counted included.
  *
- * A process that dies while the row is read (sampler_set_read() gave SK_EGONE) is no live process: what it gave is in the sum,
- * what it no longer could give is not waited for, and the tree's gauge stays a number. One that may not be read
- * (SK_EPERM, SK_EIO) lives and makes the gauge NaN.
- * One that is exiting adds its 0 to the memory of those that live. Where it leaves nobody the row was read between the end of a target and
- * its next life: its gauges in KiB are NaN, for 0 would be a fall that no memory took.
+ * A process that dies while the row is read (sampler_set_read() gave SK_EGONE) is of no gauge of the row, not even of those that
+ * were read before it died: else the columns of one row would be sums over different processes, and the last ones a fall
+ * beside the first. What it had counted stays. One that may not be read (SK_EPERM, SK_EIO) lives and makes the gauge NaN.
+ * One that is exiting has no memory any more, and it is not waited for. Where it leaves nobody the row was read between the end of a
+ * target and its next life: its gauges in KiB are NaN, for 0 would be a fall that no memory took.
  * A counter that cannot be read in a row keeps what it had: its total never goes back. It is NaN until somebody supplied it.
  */
 #ifndef SAMPLERS_TOTALS_H
@@ -25,7 +25,7 @@ struct totals {
 	const struct sampler_set *set;
 	double sum[SAMPLER_METRICS_MAX];      /* of this row; after totals_end */
 	size_t supplied[SAMPLER_METRICS_MAX]; /* processes that gave a value in this row */
-	size_t processes;                     /* processes in this row; not those that were gone before they gave anything */
+	size_t processes;                     /* processes in this row; not those that died while it was read */
 	struct totals_state *state;
 };
 

@@ -232,7 +232,7 @@ static enum sk_code report_files(const struct report_job *job, bool quiet, struc
 	for (size_t i = 0; rc == SK_OK && i < job->n_out; i++) {
 		rc = report_form_of(job->out[i])->write(job, job->out[i], err);
 		if (rc == SK_OK && !quiet)
-			printf("%s\n", job->out[i]);
+			say_path(job->out[i]);
 	}
 	return rc;
 }
@@ -280,13 +280,30 @@ static enum sk_code print_words(const struct evidence_file *f, const struct verd
 	return rc;
 }
 
+/* Who may read a run may not write beside it: another's, or a medium that is read only. */
+static void say_elsewhere(struct sk_err *err)
+{
+	const struct sk_err why = *err;
+
+	if (strncmp(why.msg, "cannot write ", strlen("cannot write ")) == 0)
+		(void)sk_fail(err, why.code, why.sys, "%s; --out FILE writes elsewhere", why.msg);
+}
+
+/* What was drawn, and is not as it should be: once, though each picture has it. */
+static void tell_note(struct text *note, bool quiet)
+{
+	if (note->len && !quiet)
+		complainf("%s", text_str(note));
+	text_release(note);
+}
+
 /* One reading for all forms: the verdict merges the drawn blocks to the same ones that it would read alone. */
 static enum sk_code report_one(struct report_options *o, const char *path, struct sk_err *err)
 {
 	struct verdict *v = sk_calloc(1, sizeof(*v));
 	struct evidence_file f = { 0 };
 	struct terminal term = terminal_of(STDOUT_FILENO, &o->terminal);
-	bool words = wants_words(o, o->out.n == 0, &term);
+	bool beside = o->out.n == 0, words = wants_words(o, beside, &term);
 	enum sk_code rc = v ? default_out(o, path, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
 
 	if (rc == SK_OK)
@@ -302,11 +319,17 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 	if (rc == SK_OK && words)
 		rc = print_words(&f, v, &term, err);
 	if (rc == SK_OK) {
-		struct report_job job = { .f = &f, .v = v, .out = o->out.v, .n_out = o->out.n, .decide = &o->decide };
+		struct text note = TEXT_INIT;
+		struct report_job job = {
+			.f = &f, .v = v, .note = &note, .out = o->out.v, .n_out = o->out.n, .decide = &o->decide
+		};
 
 		rc = look_of(o, &job.look, err);
 		if (rc == SK_OK)
 			rc = report_files(&job, o->quiet, err);
+		if (rc != SK_OK && beside)
+			say_elsewhere(err);
+		tell_note(&note, o->quiet);
 		if (rc == SK_OK && !(f.dir && dirlock_is_taken(f.dir))) /* of a run that goes on its end will be told */
 			report_summary_try(&f, v);
 	}
@@ -324,7 +347,9 @@ static bool is_many(const struct report_options *o, char *const *path, size_t n)
 /* Its exit status. */
 static int report_them(const struct report_options *o, char *const *path, size_t n)
 {
+	struct text note = TEXT_INIT;
 	struct many_job job = { .decide = &o->decide,
+				.note = &note,
 				.path = path,
 				.n_paths = n,
 				.out = o->out.v,
@@ -337,8 +362,12 @@ static int report_them(const struct report_options *o, char *const *path, size_t
 
 	if (rc == SK_OK)
 		rc = many_check(&job, &err);
-	if (rc == SK_OK)
-		return report_many(&job);
+	if (rc == SK_OK) {
+		int status = report_many(&job);
+
+		tell_note(&note, o->quiet);
+		return status;
+	}
 	complain(&err);
 	return exit_of(rc);
 }

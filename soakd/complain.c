@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "soakd/cmds.h"
 #include "soakd/escape.h"
@@ -26,6 +27,14 @@ void complainf(const char *fmt, ...)
 	vsnprintf(err.msg, sizeof(err.msg), fmt, ap);
 	va_end(ap);
 	complain(&err);
+}
+
+void say_path(const char *path)
+{
+	char *plain = isatty(STDOUT_FILENO) ? plain_dup(path) : NULL; /* a program that reads it wants the very name */
+
+	printf("%s\n", plain ? plain : path);
+	free(plain);
 }
 
 int exit_of(enum sk_code code)

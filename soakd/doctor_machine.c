@@ -149,13 +149,35 @@ static void check_nodes(struct findings *f, struct procfs *fs)
 		found_ok(f, "one NUMA node");
 }
 
-/* Helpers are looked for beside soakd and in the libexec folder; the picture is drawn for real, so that fonts are known to be
- * there. */
+/* The picture is drawn for real, so that fonts are known to be there; names of processes and tables are in any script. */
+static void check_picture(struct findings *f, const char *picture)
+{
+	struct text note = TEXT_INIT;
+	struct sk_err err = { 0 };
+	struct scene s;
+
+	scene_init(&s);
+	s.verdict = sk_strdup("DOCTOR");
+	s.headline = sk_strdup("0123456789 +-\xc2\xb7\xe2\x89\xa4 \xe5\x86\x85\xe5\xad\x98");
+	s.x1 = 1;
+	if (report_draw(&s, picture, &note, &err) != SK_OK)
+		found(f, FINDING_WARN, "a run ends without report.png", "sudo apt-get install fonts-dejavu-core", "%s", err.msg);
+	else
+		found_ok(f, "pictures can be drawn, and the font is here");
+	if (note.len)
+		found(f, FINDING_WARN, "in pictures each such character of a name is \"?\"",
+		      "sudo apt-get install fonts-noto-cjk", "no font has Chinese, Japanese and Korean characters");
+	else if (!err.code)
+		found_ok(f, "a font has Chinese, Japanese and Korean characters");
+	text_release(&note);
+	scene_release(&s);
+}
+
+/* Helpers are looked for beside soakd and in the libexec folder. */
 static void check_helpers(struct findings *f)
 {
 	char path[PATH_MAX], picture[] = "/tmp/soakd-doctor-XXXXXX.png";
 	struct sk_err err = { 0 };
-	struct scene s;
 	int fd;
 
 	if (helper_path("soakd-drive", path, sizeof(path), &err) == SK_OK)
@@ -169,15 +191,7 @@ static void check_helpers(struct findings *f)
 		return;
 	}
 	close(fd);
-	scene_init(&s);
-	s.verdict = sk_strdup("DOCTOR");
-	s.headline = sk_strdup("0123456789 +-\xc2\xb7\xe2\x89\xa4");
-	s.x1 = 1;
-	if (report_draw(&s, picture, &err) == SK_OK)
-		found_ok(f, "pictures can be drawn, and the font is here");
-	else
-		found(f, FINDING_WARN, "a run ends without report.png", "sudo apt-get install fonts-dejavu-core", "%s", err.msg);
-	scene_release(&s);
+	check_picture(f, picture);
 	unlink(picture);
 }
 

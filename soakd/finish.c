@@ -73,7 +73,7 @@ static bool draw(struct session *s, const struct evidence_file *f, const struct 
 	rc = report_scene(f, v, &scene, &err);
 	snprintf(path, sizeof(path), "%s/report.png", s->dir.path);
 	if (rc == SK_OK)
-		rc = report_draw(&scene, path, &err);
+		rc = report_draw(&scene, path, NULL, &err);
 	whole = rc == SK_OK;
 	if (rc != SK_OK)
 		complain(&err);

@@ -80,10 +80,16 @@ static bool listen_to(int fd, char *said, size_t n)
 	return ready > 0;
 }
 
+static const char *without_name(const char *said)
+{
+	static const char own[] = "soakd-draw: ";
+
+	return strncmp(said, own, sizeof(own) - 1) == 0 ? said + sizeof(own) - 1 : said;
+}
+
 /* heard: it spoke and closed its end; else it was killed for it. */
 static enum sk_code wait_for(pid_t pid, bool heard, const char *said, const char *path, struct sk_err *err)
 {
-	static const char own[] = "soakd-draw: ";
 	int status;
 
 	while (waitpid(pid, &status, 0) == -1)
@@ -91,8 +97,6 @@ static enum sk_code wait_for(pid_t pid, bool heard, const char *said, const char
 			return sk_fail(err, SK_EIO, errno, "cannot wait for soakd-draw: %s", strerror(errno));
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return SK_OK;
-	if (strncmp(said, own, sizeof(own) - 1) == 0)
-		said += sizeof(own) - 1;
 	if (!heard)
 		return sk_fail(err, SK_EIO, 0, "cannot draw %s: soakd-draw took longer than %d s and was ended", path,
 			       DRAW_MS / 1000);
@@ -111,7 +115,7 @@ void report_look_at(struct scene *s, const struct report_look *look)
 	s->dpi = look->dpi;
 }
 
-enum sk_code report_draw(const struct scene *s, const char *path, struct sk_err *err)
+enum sk_code report_draw(const struct scene *s, const char *path, struct text *note, struct sk_err *err)
 {
 	char program[PATH_MAX], said[700] = "", out[PATH_MAX];
 	char *argv[] = { program, out, NULL };
@@ -139,7 +143,9 @@ enum sk_code report_draw(const struct scene *s, const char *path, struct sk_err 
 
 		if (!heard)
 			kill(pid, SIGKILL);
-		rc = wait_for(pid, heard, said, path, err);
+		rc = wait_for(pid, heard, without_name(said), path, err);
+		if (rc == SK_OK && note && note->len == 0)
+			text_add(note, without_name(said));
 	}
 	if (ear[0] != -1)
 		close(ear[0]);

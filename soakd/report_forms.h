@@ -30,6 +30,7 @@ struct report_job {
 	char *const *out; /* every file that this call writes: one form may refer to another */
 	size_t n_out;
 	struct report_look look;
+	struct text *note;                   /* gets what is to be said of the pictures (report_draw); NULL: nobody asks */
 	const struct decide_options *decide; /* said in pictures, so that they can be verified; NULL: none were given */
 };
 

@@ -8,9 +8,10 @@
 #include "base/json.h"
 #include "soakd/escape.h"
 #include "soakd/report_internal.h"
+#include "soakd/report_many_names.h"
 #include "soakd/words.h"
 
-#define SUBJECT_MOST 48 /* bytes of a name in a headline */
+#define SUBJECT_MOST 48 /* characters of a name in a headline */
 
 const char *report_label(const char *column)
 {
@@ -44,11 +45,14 @@ char *report_subject(const struct evidence_file *f)
 		target = program;                             /* pid:N and pidfile:PATH say nothing of what it is */
 	if (target && strcmp(target, "launch") == 0 && label) /* a launched command: what it is called */
 		target = label;
-	char *name = plain_dup(target ? target : base && base[1] ? base + 1 : f->path);
+	char *whole = plain_dup(target ? target : base && base[1] ? base + 1 : f->path);
+	struct text name = TEXT_INIT;
 
-	if (name && strlen(name) > SUBJECT_MOST) /* what was measured stands behind it, and must be seen */
-		memcpy(name + utf8_fit(name, SUBJECT_MOST - strlen(MORE)), MORE, strlen(MORE) + 1);
-	return name;
+	if (!whole)
+		return NULL;
+	many_add_ends(&name, whole, SUBJECT_MOST); /* what was measured stands behind it, and must be seen */
+	free(whole);
+	return text_take(&name);
 }
 
 char *report_headline(const struct evidence_file *f, const struct verdict *v)

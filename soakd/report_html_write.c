@@ -52,7 +52,7 @@ static void draw_picture(struct scene *s, struct text *png)
 	s->height = s->height < MIN_PIXELS ? MIN_PIXELS : s->height > MAX_PIXELS ? MAX_PIXELS : s->height;
 	s->width = PICTURE_WIDTH;
 	s->dpi = SCENE_DPI;
-	if (report_draw(s, path, &ignored) != SK_OK || !read_all(path, png))
+	if (report_draw(s, path, NULL, &ignored) != SK_OK || !read_all(path, png))
 		text_release(png);
 	report_look_at(s, &asked);
 	unlink(path);

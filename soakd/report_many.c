@@ -166,7 +166,7 @@ static enum sk_code write_picture(const struct many *m, const struct many_job *j
 	if (rc != SK_OK)
 		return rc;
 	report_look_at(&s, &job->look);
-	rc = report_draw(&s, path, err);
+	rc = report_draw(&s, path, job->note, err);
 	scene_release(&s);
 	return rc;
 }
@@ -179,7 +179,7 @@ static enum sk_code write_files(const struct many *m, const struct many_job *job
 		rc = is_text(out[i]) ? write_text(m, out[i], picture_for(out, n, out[i]), err)
 				     : write_picture(m, job, out[i], err);
 		if (rc == SK_OK && !job->quiet)
-			printf("%s\n", out[i]);
+			say_path(out[i]);
 	}
 	return rc;
 }

@@ -27,6 +27,7 @@ struct many_job {
 	size_t n_paths;
 	char *const *out; /* n_out files, or none: what many_check() says */
 	size_t n_out;
+	struct text *note; /* gets what is to be said of the pictures (report_draw); NULL: nobody asks */
 	bool sheet, quiet;
 	enum many_align align;
 	struct report_look look;

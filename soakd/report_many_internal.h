@@ -20,18 +20,18 @@ struct many_run {
 	struct series_verdict main;
 	char *word; /* "leak", "stable", or what the run's tool or phases say instead */
 	enum scene_tone tone;
-	bool judged;   /* the rate is what is said; else the word alone */
+	bool judged; /* the rate is what is said; else the word alone */
 	double length_s;
 	uint64_t samples;
 	struct block *b; /* the deciding column; t: seconds, or operations, since its begin. NULL: beyond the cards of the page */
 	size_t n;
-	size_t group; /* of a matrix: its combination */
+	size_t group;                          /* of a matrix: its combination */
 	double rss_peak_kb, ops_per_s, errors; /* of a matrix; NaN: not known */
 };
 
 /* A combination of a matrix: what its repeats have in common. */
 struct many_group {
-	char *title; /* "rows=1000 journal=wal"; plain */
+	char *title;           /* "rows=1000 journal=wal"; plain */
 	const json_t *options; /* borrowed from many.matrix */
 };
 
@@ -93,7 +93,10 @@ void many_add_rate(struct text *out, const struct many_run *r);
 void many_add_group_rate(struct text *out, const struct many *m, size_t group);
 /* Whole sentences: what is on the page, what is not, and that nothing is compared. */
 void many_add_why(struct text *out, const struct many *m);
-size_t many_beyond(const struct many *m); /* runs, or combinations, that the page has no card for */
+/* What all long names of the page begin with: *len bytes at the result. 0: nothing worth cutting. */
+const char *many_shared(const struct many *m, size_t *len, bool *failed);
+void many_add_shared(struct text *out, const struct many *m); /* a sentence that says it, or nothing */
+size_t many_beyond(const struct many *m);                     /* runs, or combinations, that the page has no card for */
 
 /* A table, row 0 its header. */
 struct many_table {

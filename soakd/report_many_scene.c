@@ -11,6 +11,7 @@
 #include "soakd/escape.h"
 #include "soakd/report_internal.h"
 #include "soakd/report_many_internal.h"
+#include "soakd/report_many_names.h"
 #include "soakd/words.h"
 #include "version.h"
 
@@ -82,6 +83,26 @@ static struct scene_panel *new_panel(struct scene *s, size_t lines)
 	return p->series ? p : NULL;
 }
 
+/* In the place of each of n names a short one; strings of their own, as the names are. */
+static bool shorten(const struct many *m, char **const *place, size_t n)
+{
+	const char *name[MANY_CARDS] = { NULL };
+	bool failed = false;
+	size_t shared;
+	char **brief;
+
+	for (size_t i = 0; i < n; i++)
+		name[i] = *place[i];
+	many_shared(m, &shared, &failed);
+	brief = many_short_names(name, n, shared);
+	for (size_t i = 0; brief && i < n; i++) {
+		free(*place[i]);
+		*place[i] = brief[i];
+	}
+	free(brief);
+	return !failed && (brief || n == 0);
+}
+
 /* ---- runs over one another --------------------------------------------------------------------------------------------- */
 
 /* "leak +3.10 MiB/h [+2.70, +3.49]", below the run's name at the end of its line. */
@@ -134,6 +155,12 @@ static bool over_panel(const struct many *m, struct scene *s)
 		s->x1 = fmax(s->x1, end_of(r));
 	}
 	if (!ok)
+		return false;
+	char **label[MANY_OVER];
+
+	for (size_t i = 0; i < p->n_series; i++)
+		label[i] = &p->series[i].label;
+	if (!shorten(m, label, p->n_series))
 		return false;
 	p->tone = s->tone;
 	p->x = m->align == ALIGN_OPERATIONS ? X_COUNT : X_ELAPSED;
@@ -207,12 +234,16 @@ static bool group_card(const struct many *m, size_t group, struct scene *s)
 
 static bool cards(const struct many *m, struct scene *s)
 {
+	char **title[MANY_CARDS];
 	bool ok = true, whole;
 
 	for (size_t i = 0; ok && m->page == PAGE_SHEET && i < m->n && s->n_panels < MANY_CARDS; i++)
 		ok = m->run[i].error || run_card(m, &m->run[i], s);
 	for (size_t i = 0; ok && m->page == PAGE_MATRIX && i < m->n_groups && s->n_panels < MANY_CARDS; i++)
 		ok = group_card(m, i, s);
+	for (size_t i = 0; i < s->n_panels; i++)
+		title[i] = &s->panel[i].title;
+	ok = ok && shorten(m, title, s->n_panels);
 	if (!ok || m->page != PAGE_MATRIX)
 		return ok;
 	s->same_y = true;
@@ -271,7 +302,26 @@ static char *why(const struct many *m)
 	struct text t = TEXT_INIT;
 
 	many_add_why(&t, m);
+	if (m->page != PAGE_OVER)
+		many_add_shared(&t, m);
 	return text_take(&t);
+}
+
+/* What all names begin with is said above the table, and takes no room in it. */
+static void shorten_rows(const struct many *m, struct many_table *t)
+{
+	size_t shared;
+	const char *beginning = many_shared(m, &shared, &t->failed);
+
+	for (size_t i = 1; m->page != PAGE_SHEET && i < t->rows && !t->failed; i++) {
+		char *name = many_without_beginning(t->cell[i * t->cols], beginning, shared);
+
+		t->failed |= !name;
+		if (!name)
+			return;
+		free(t->cell[i * t->cols]);
+		t->cell[i * t->cols] = name;
+	}
 }
 
 /* As many rows as the page has; what is left out is counted in the last one. */
@@ -284,6 +334,7 @@ static bool fill_table(const struct many *m, struct scene *s)
 		many_table_errors(m, &t);
 	else
 		many_table(m, &t);
+	shorten_rows(m, &t);
 	if (t.rows > ROWS) {
 		char **last = t.cell + (ROWS - 1) * t.cols;
 

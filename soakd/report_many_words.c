@@ -10,10 +10,10 @@
 #include "soakd/escape.h"
 #include "soakd/report_internal.h"
 #include "soakd/report_many_internal.h"
+#include "soakd/report_many_names.h"
 #include "soakd/words.h"
 
-#define WORDS       16 /* different ones that are counted; there are ten classes, and what tools and phases say */
-#define NAME_LENGTH 60 /* bytes of a name within a sentence */
+#define WORDS 16 /* different ones that are counted; there are ten classes, and what tools and phases say */
 
 static bool in_group(const struct many_run *r, size_t group)
 {
@@ -148,32 +148,61 @@ size_t many_beyond(const struct many *m)
 	return all > MANY_CARDS ? all - MANY_CARDS : 0;
 }
 
-static void add_name(struct text *out, const char *name)
+const char *many_shared(const struct many *m, size_t *len, bool *failed)
 {
-	size_t n = utf8_fit(name, NAME_LENGTH);
+	size_t n = m->page == PAGE_MATRIX ? m->n_groups : m->n;
+	const char **name = sk_calloc(n, sizeof(*name)), *any = "";
 
-	text_addn(out, name, n);
-	if (name[n])
-		text_add(out, MORE);
+	*len = 0;
+	*failed |= !name && n;
+	for (size_t i = 0; name && i < n; i++) {
+		name[i] = m->page == PAGE_MATRIX ? m->group[i].title : m->run[i].name;
+		any = many_is_long(name[i]) ? name[i] : any;
+	}
+	if (name)
+		*len = many_shared_beginning(name, n);
+	free(name);
+	return any;
+}
+
+void many_add_shared(struct text *out, const struct many *m)
+{
+	size_t shared;
+	const char *beginning = many_shared(m, &shared, &out->failed);
+
+	if (shared > 0)
+		text_addf(out, " At the beginning of a name \342\200\246 stands for \"%.*s\".", (int)shared, beginning);
 }
 
 /* "alpha: leak +3.10 MiB/h [+2.70, +3.49]; beta: stable +0.01 MiB/h [...]" */
 static void each_run(struct text *out, const struct many *m)
 {
-	for (size_t i = 0; i < m->n; i++) {
+	size_t n = m->n < MANY_OVER ? m->n : MANY_OVER; /* as many_check() allows */
+	const char *name[MANY_OVER] = { NULL };
+	size_t shared;
+	char **brief;
+
+	for (size_t i = 0; i < n; i++)
+		name[i] = m->run[i].name;
+	many_shared(m, &shared, &out->failed);
+	brief = many_short_names(name, n, shared);
+	out->failed |= !brief;
+	for (size_t i = 0; brief && i < n; i++) {
 		const struct many_run *r = &m->run[i];
 		struct text rate = TEXT_INIT;
 
-		text_add(out, i ? "; " : "");
-		add_name(out, r->name);
-		text_addf(out, ": %s", r->error ? "not read" : r->word);
+		text_addf(out, "%s%s: %s", i ? "; " : "", brief[i], r->error ? "not read" : r->word);
 		if (!r->error)
 			many_add_rate(&rate, r);
 		if (rate.len)
 			text_addf(out, " %s", text_str(&rate));
 		out->failed |= rate.failed;
 		text_release(&rate);
+		free(brief[i]);
 	}
+	free(brief);
+	if (shared > 0)
+		text_addc(out, '.');
 }
 
 void many_add_why(struct text *out, const struct many *m)
@@ -183,6 +212,7 @@ void many_add_why(struct text *out, const struct many *m)
 	if (m->page == PAGE_OVER) {
 		text_add(out, "Each run is judged alone; whether they differ is not tested here. ");
 		each_run(out, m);
+		many_add_shared(out, m);
 		return;
 	}
 	if (m->page == PAGE_MATRIX)

@@ -62,7 +62,7 @@ enum sk_code report_write_picture(const struct report_job *job, const char *path
 	report_look_at(&s, &job->look);
 	rc = add_meta(&s, META_OPTIONS, job->decide ? report_options_text(job->decide) : NULL, err);
 	if (rc == SK_OK)
-		rc = report_draw(&s, path, err);
+		rc = report_draw(&s, path, job->note, err);
 	scene_release(&s);
 	return rc;
 }

@@ -13,11 +13,11 @@
 #include "soakd/decide.h"
 
 /* Keywords of the PNG's text, and of the pairs in SVG and PDF. */
-#define META_VERDICT "soakd:verdict"	 /* the class: "leak" */
-#define META_RUN     "soakd:run"	 /* the id in run.json */
-#define META_DATA    "soakd:data"	 /* the CSV's name, without its folder */
+#define META_VERDICT "soakd:verdict"     /* the class: "leak" */
+#define META_RUN     "soakd:run"         /* the id in run.json */
+#define META_DATA    "soakd:data"        /* the CSV's name, without its folder */
 #define META_SHA256  "soakd:data-sha256" /* of that CSV */
-#define META_OPTIONS "soakd:options"	 /* JSON: options of the verdict that were given by hand */
+#define META_OPTIONS "soakd:options"     /* JSON: options of the verdict that were given by hand */
 
 /* The options as META_OPTIONS has them, to be freed; NULL: none is given, or no memory. */
 char *report_options_text(const struct decide_options *o);

@@ -408,13 +408,13 @@ void session_release(struct session *s)
 	s->objects = NULL;
 	s->online = NULL;
 	s->operations = NULL;
-	free(s->gone);
+	free(s->left);
 	free(s->item);
 	if (s->look)
 		munmap(s->look, sizeof(*s->look));
 	s->look = NULL;
 	s->proc_rows = NULL;
-	s->gone = NULL;
+	s->left = NULL;
 	s->item = NULL;
-	s->proc_rows_cap = s->gone_cap = s->item_cap = 0;
+	s->proc_rows_cap = s->left_cap = s->item_cap = 0;
 }

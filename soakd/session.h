@@ -110,8 +110,8 @@ struct session {
 	size_t proc_rows_cap;
 	struct pass_item *item; /* each process, for the page-table walks */
 	size_t item_cap;
-	bool *gone; /* each process: exited while its row was read */
-	size_t gone_cap;
+	unsigned *left; /* each process: TOTALS_GONE, exited while its row was read; TOTALS_EXITING; 0: it lives */
+	size_t left_cap;
 	uint64_t said[SAMPLER_MAX]; /* samplers whose failure was told already, until they recover */
 	bool guard_told, maps_guard_told, partial_told;
 	void (*tell)(void *ctx, const char *kind, const char *detail); /* each event, for the terminal and the journal */

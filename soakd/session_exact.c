@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/units.h"
+#include "samplers/memoryless.h"
 #include "soakd/pass_maps.h"
 
 static void fill_items(struct session *s)
@@ -20,7 +21,7 @@ static void fill_items(struct session *s)
 							  [CHEAP_FILE] = session_value(s, i, s->plan.file),
 							  [CHEAP_SHMEM] = session_value(s, i, s->plan.rss_shmem),
 							  [CHEAP_THREADS] = (double)p->threads },
-						 .able = p->past.in && !s->gone[i] };
+						 .able = p->past.in && !s->left[i] };
 	}
 }
 
@@ -43,6 +44,17 @@ static double charge(struct session *s, const struct sampler_cost *cost, double 
 	return took_s;
 }
 
+/*
+ * An exiting process gives its address space back before it is gone: smaps_rollup is then empty or all 0, though the cheap tier of the
+ * same row still saw what it had. The 0 of a thread of the kernel is true, and so is that of one whose pages are all in swap.
+ */
+static bool given_back(struct session *s, size_t i)
+{
+	const struct proc *p = &s->target->proc[i];
+
+	return !p->kernel && memoryless_check(s->fs, p->pid, "smaps_rollup", NULL) == SK_OK;
+}
+
 static void read_one(struct session *s, size_t i, double elapsed_s)
 {
 	struct pass_item *it = &s->item[i];
@@ -52,7 +64,8 @@ static void read_one(struct session *s, size_t i, double elapsed_s)
 	bool gone = sampler_set_read(&s->set, s->fs, s->target->proc[i].pid, TIER_BUDGET, dear, &cost, &fault) == SK_EGONE;
 	double took_s = charge(s, &cost, maps_are_many(it) ? (double)NAN : it->now[CHEAP_RSS]);
 
-	s->gone[i] = s->gone[i] || gone || session_any_gone(s, &fault);
+	if (gone || session_any_gone(s, &fault) || (s->plan.pss >= 0 && dear[s->plan.pss] == 0 && given_back(s, i)))
+		s->left[i] |= TOTALS_GONE;
 	session_tell_faults(s, &s->target->proc[i], &fault);
 	for (size_t k = 0; k < s->set.n_metric; k++)
 		if (s->set.s[s->set.from[k]]->tier == TIER_BUDGET)

@@ -7,7 +7,7 @@
 
 /*
  * The page-table walks of this row, behind its cheap tier: pass.h says whose, and their costs are paid from the budget. Fills the
- * rows of those who were read; s->gone is set for who died meanwhile. True: full smaps is to be read as well.
+ * rows of those who were read; s->left says who died meanwhile. True: full smaps is to be read as well.
  */
 bool session_exact(struct session *s, enum pass_wish wish, double elapsed_s);
 /* The process is in the row, and one walk of its page tables is not predicted to take over 20 ms. */

@@ -171,10 +171,15 @@ static void read_process(struct session *s, size_t i, bool write, struct not_rea
 	}
 	int64_t began = clock_boot_ns(&s->clock);
 
-	if (smaps_read(s->maps, s->fs, p->pid, &sum, write ? s->objects : NULL, &err) != SK_OK) {
+	enum sk_code rc = smaps_read(s->maps, s->fs, p->pid, &sum, write ? s->objects : NULL, &err);
+
+	if (rc == SK_EGONE || (rc == SK_OK && sum.all.mappings == 0 && !p->kernel)) { /* it exits, or has */
+		s->left[i] |= TOTALS_GONE;
+		return;
+	}
+	if (rc != SK_OK) {
 		session_fault(s, p, session_sampler(s, "smaps"), &err);
-		if (err.code != SK_EGONE)
-			forget_classes(s);
+		forget_classes(s);
 		return;
 	}
 	budget_pay(&s->budget, since_s(s, began), s->fs->longest_s);
@@ -204,11 +209,14 @@ void session_maps(struct session *s, bool epoch)
 	if (s->plan.heap < 0)
 		return;
 	memset(s->class_kb, 0, sizeof(s->class_kb));
-	for (size_t i = 0; i < s->target->n; i++)
+	for (size_t i = 0; i < s->target->n; i++) {
+		if (s->left[i])
+			continue; /* not in the sums, and so not missing in them */
 		if (affordable(s, i))
 			read_process(s, i, write, &unread);
 		else
 			forget_classes(s);
+	}
 	not_read_take(&s->maps_unread, &unread);
 	if (write)
 		s->mapped_s = elapsed;

@@ -64,13 +64,33 @@ static bool joins(const struct session *s, const struct proc *p, double rss_kb)
 		!(s->opt->min_rss_bytes > 0 && isnan(rss_kb)));
 }
 
-static bool read_ticks(struct session *s, struct proc *p, double *row)
+/* No address space: it exits, and what it had is given back. By stat this may not show yet (target_refresh() was before). */
+static bool exiting(const struct session *s, size_t i)
 {
+	const struct proc *p = &s->target->proc[i];
+
+	return !p->kernel && (p->zombie || session_value(s, i, s->plan.vsz) == 0);
+}
+
+/* To be without memory is no level that a process has had: an empty cell, and its growth is what it was when it was seen last. */
+static void forget_memory(const struct session *s, double *row)
+{
+	for (size_t k = 0; k < s->set.n_metric; k++)
+		if (strcmp(s->set.metric[k]->unit, "KiB") == 0)
+			row[k] = NAN;
+}
+
+static void read_ticks(struct session *s, size_t i)
+{
+	struct proc *p = &s->target->proc[i];
+	double *row = s->proc_rows + i * s->set.n_metric;
 	struct sampler_fault fault;
 	bool gone = sampler_set_read(&s->set, s->fs, p->pid, TIER_TICK, row, NULL, &fault) == SK_EGONE;
 
 	session_tell_faults(s, p, &fault);
-	return gone || session_any_gone(s, &fault);
+	s->left[i] = gone || session_any_gone(s, &fault) ? TOTALS_GONE : exiting(s, i) ? TOTALS_EXITING : 0;
+	if (s->left[i] & TOTALS_EXITING)
+		forget_memory(s, row);
 }
 
 /* Cheap tier of every process: enough to predict what the others would cost. */
@@ -80,39 +100,20 @@ static enum sk_code read_cheap(struct session *s, struct sk_err *err)
 
 	if (sk_grow((void **)&s->proc_rows, &s->proc_rows_cap, n * m, sizeof(double)) != 0 ||
 	    sk_grow((void **)&s->item, &s->item_cap, n, sizeof(*s->item)) != 0 ||
-	    sk_grow((void **)&s->gone, &s->gone_cap, n, sizeof(*s->gone)) != 0)
+	    sk_grow((void **)&s->left, &s->left_cap, n, sizeof(*s->left)) != 0)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for a row of %zu processes", n);
 	census_begin(&s->census);
 	s->facts.left_out = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct proc *p = &s->target->proc[i];
 
-		s->gone[i] = read_ticks(s, p, s->proc_rows + i * m);
+		read_ticks(s, i);
 		p->past.in = joins(s, p, session_value(s, i, s->plan.rss));
-		s->facts.left_out += !p->past.in && !s->gone[i];
+		s->facts.left_out += !p->past.in && !(s->left[i] & TOTALS_GONE);
 		if (p->past.in)
 			census_see(&s->census, p, session_value(s, i, s->plan.anon));
 	}
 	return SK_OK;
-}
-
-static bool has(const double *row, int slot)
-{
-	return slot >= 0 && !isnan(row[slot]);
-}
-
-/* No address space: it exits, and what it had is given back. By stat this may not show yet (target_refresh() was before). */
-static bool exiting(const struct session *s, size_t i)
-{
-	const struct proc *p = &s->target->proc[i];
-
-	return !p->kernel && (p->zombie || session_value(s, i, s->plan.vsz) == 0);
-}
-
-static unsigned how_it_stands(const struct session *s, size_t i)
-{
-	return (s->target->proc[i].born ? TOTALS_BORN : 0) | (s->gone[i] ? TOTALS_GONE : 0) |
-	       (exiting(s, i) ? TOTALS_EXITING : 0);
 }
 
 static void add_processes(struct session *s)
@@ -127,9 +128,11 @@ static void add_processes(struct session *s)
 
 		if (!p->past.in)
 			continue;
-		totals_add(&s->totals, p->pid, p->starttime, how_it_stands(s, i), row, NULL);
-		s->facts.pss_expected += !s->gone[i] || has(row, s->plan.pss);
-		s->facts.heap_expected += !s->gone[i] || has(row, s->plan.heap);
+		totals_add(&s->totals, p->pid, p->starttime, s->left[i] | (p->born ? TOTALS_BORN : 0), row, NULL);
+		if (s->left[i] & TOTALS_GONE)
+			continue; /* it is not of this row */
+		s->facts.pss_expected += !s->left[i];
+		s->facts.heap_expected += !s->left[i];
 		online_role(s->online, p->role, session_value(s, i, s->plan.anon));
 		row_process_line(&s->plan, s->facts.timestamp, p, row, &s->line);
 		csvlog_add(&s->dir.processes, &s->line, NULL);

@@ -3,6 +3,7 @@
 # Bad input of report, in each of its forms: a page that is true, or one sentence and exit status 2; whatever is written can be read again, and
 # what was there stays until the new file is whole.
 . "$(dirname "$0")/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
 cd "$TMP" || exit 2
 says_out() { grep -qF -e "$1" "$TMP/out" || { sed 's/^/# /' "$TMP/out" | head -5; return 1; }; }
 
@@ -79,7 +80,8 @@ good() { # PATH
 for f in one two equal zero missing spike seconds quarter life before tebi tiny counts october wide falls names crlf long cjk controls roles200 exceeded wrong_types absent; do
 	[ -d $f ] || f=$f.csv
 	good $f
-	check "  and nothing to complain about" [ ! -s "$TMP/err" ]
+	lacking=$(grep -c '^soakd: ? stands for characters that no installed font has' "$TMP/err") # of cjk, by the machine's fonts
+	check "  and nothing to complain about" [ "$(wc -l <"$TMP/err")" -eq "$lacking" -a "$lacking" -le 1 ]
 done
 for f in negative words; do
 	good $f.csv
@@ -208,7 +210,25 @@ fonts ""
 FONTCONFIG_FILE=$TMP/fonts.conf
 export FONTCONFIG_FILE
 for form in png svg pdf; do refused "no font has plain letters; install fonts-dejavu-core" plain.csv --out no.$form; done
+fonts "<dir>/usr/share/fonts/truetype/dejavu</dir>"
+cp plain.csv "$(printf '\345\206\205\345\255\230.csv')"
+check "a name that the fonts lack" status 0 "$SOAKD" report "$(printf '\345\206\205\345\255\230.csv')" --out cjk.png --out cjk.svg --out cjk.md
+said='soakd: ? stands for characters that no installed font has, the first U+5185: install fonts-noto-cjk'
+check "  is told once, with the package" [ "$(cat "$TMP/err")" = "$said" ]
+check "  nothing of it with --quiet" sh -c '[ -z "$("$0" report "$1" --quiet --out cjk.png 2>&1 </dev/null)" ]' "$SOAKD" "$(printf '\345\206\205\345\255\230.csv')"
+check "  of runs over one another too" status 0 "$SOAKD" report plain.csv "$(printf '\345\206\205\345\255\230.csv')" --out two.png --out two.svg
+check "  once" [ "$(cat "$TMP/err")" = "$said" ]
+check "  doctor tells it before" sh -c '"$0" doctor </dev/null | grep -q "^warn no font has Chinese, .*fonts-noto-cjk"' "$SOAKD"
 unset FONTCONFIG_FILE
+
+# beside the run there is no room, and a name that a terminal would obey
+mkdir closed closed/report.png && cp plain.csv closed/samples.csv
+check "a run beside which nothing can be written: 2" status 2 "$SOAKD" report closed
+check "  says where else" says "cannot write closed/report.png: Is a directory; --out FILE writes elsewhere"
+check "a name with a line break and an escape" status 0 "$SOAKD" report plain.csv --out "$(printf 'a\nb\033[31m.md')"
+check "  a program gets it as it is" [ "$(cat "$TMP/out")" = "$(printf 'a\nb\033[31m.md')" ]
+"$here/on_terminal.py" 80 "$SOAKD" report plain.csv --out "$(printf 'a\nb\033[31m.md')" --color never </dev/null >tty 2>&1
+check "  a terminal one line that it does not obey" sh -c 'grep -q "^a b" tty && ! grep -q "$(printf "\033")" tty'
 
 # pictures that are none, or not whole
 check "verify: a picture that is one" status 0 "$SOAKD" report --verify o/tebi.png tebi.csv

@@ -9,6 +9,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "base/json.h"
 #include "plots/picture.h"
 #include "tests/plots/demo_scenes.h"
@@ -34,7 +38,7 @@ static void every_demo_becomes_a_small_page(void **state)
 			json_t *j = scene_to_json(&s);
 
 			snprintf(path, sizeof(path), "%s/%s.png", dir, demos[i].name);
-			assert_int_equal(picture_write(&s, path, &err), SK_OK);
+			assert_int_equal(picture_write(&s, path, NULL, &err), SK_OK);
 			snprintf(path, sizeof(path), "%s/%s.json", dir, demos[i].name);
 			assert_int_equal(json_write_file(path, j, &err), SK_OK);
 			json_decref(j);
@@ -171,7 +175,7 @@ static void the_ending_says_the_form(void **state)
 	assert_false(picture_form_of("c.PNG", &f));
 	assert_false(picture_form_of("png", &f));
 	demo_one_sample(&s);
-	assert_int_equal(picture_write(&s, "/tmp/x.jpeg", &err), SK_EUSAGE);
+	assert_int_equal(picture_write(&s, "/tmp/x.jpeg", NULL, &err), SK_EUSAGE);
 	assert_string_equal(err.msg, "/tmp/x.jpeg: the ending says the form of a picture: .png, .svg or .pdf");
 	scene_release(&s);
 }
@@ -183,7 +187,7 @@ static void a_path_that_cannot_be_written_is_said(void **state)
 
 	(void)state;
 	demo_one_sample(&s);
-	assert_int_equal(picture_write(&s, "/nonexistent/dir/x.png", &err), SK_EIO);
+	assert_int_equal(picture_write(&s, "/nonexistent/dir/x.png", NULL, &err), SK_EIO);
 	assert_non_null(strstr(err.msg, "/nonexistent/dir/x.png"));
 	scene_release(&s);
 }
@@ -193,6 +197,31 @@ const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
 	return "leak:libfontconfig";
+}
+
+/* What the page says of characters that no font has the caller hears as well. */
+static void what_is_lacking_is_noted(void **state)
+{
+	struct text note = TEXT_INIT;
+	char path[] = "/tmp/soakd-picture-XXXXXX.png";
+	struct sk_err err;
+	struct scene s;
+	int fd = mkstemps(path, 4);
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	demos[0].make(&s);
+	assert_int_equal(picture_write(&s, path, &note, &err), SK_OK);
+	assert_int_equal(note.len, 0);
+	free(s.headline);
+	s.headline = strdup("a \362\240\200\200 b"); /* U+A0000, in a plane without any */
+	assert_int_equal(picture_write(&s, path, &note, &err), SK_OK);
+	assert_string_equal(text_str(&note),
+			    "? stands for characters that no installed font has, the first U+A0000: install fonts-noto-core");
+	text_release(&note);
+	scene_release(&s);
+	unlink(path);
 }
 
 int main(void)
@@ -205,6 +234,7 @@ int main(void)
 		cmocka_unit_test(density_is_more_pixels_of_the_same_page),
 		cmocka_unit_test(the_ending_says_the_form),
 		cmocka_unit_test(a_path_that_cannot_be_written_is_said),
+		cmocka_unit_test(what_is_lacking_is_noted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

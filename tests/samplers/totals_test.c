@@ -98,9 +98,13 @@ static void the_gone_are_not_waited_for(void **state)
 	expect(1, 10, 1, 1);
 	add(1, 100, 0, 10, 6);
 	add(3, 200, TOTALS_BORN | TOTALS_GONE, NAN, 4); /* it gave its counter before it went */
-	expect(2, 10, 1, 5);
+	expect(1, 10, 1, 5);
+	add(1, 100, 0, 10, 6);
+	add(4, 200, TOTALS_BORN | TOTALS_GONE, 7,
+	    2); /* and its level: other gauges of the row may be without it, so this one is too */
+	expect(1, 10, 1, 7);
 	add(3, 200, TOTALS_GONE, NAN, NAN);
-	expect(0, NAN, 0, 5);
+	expect(0, NAN, 0, 7);
 }
 
 static void without_processes_nothing_is_known(void **state)
@@ -117,13 +121,13 @@ static void memory_of_a_dying_target_is_unknown(void **state)
 	(void)state;
 	totals_begin(&t);
 	add(1, 100, 0, 10, 5);
-	add(2, 100, TOTALS_EXITING, 0, 6); /* beside one that lives: 0 is what it has */
-	expect(2, 10, 2, 0);
-	add(1, 100, TOTALS_EXITING, 0, 7);
+	add(2, 100, TOTALS_EXITING, NAN, 6); /* beside one that lives it is not waited for */
+	expect(2, 10, 1, 0);
+	add(1, 100, TOTALS_EXITING, NAN, 7);
 	expect(1, NAN, 0, 2); /* nobody has any: no level; what was counted stays */
-	add(1, 100, TOTALS_EXITING, 0, 7);
+	add(1, 100, TOTALS_EXITING, NAN, 7);
 	add(2, 100, 0, NAN, 6); /* one that lives and may not be read */
-	expect(2, NAN, 1, 2);
+	expect(2, NAN, 0, 2);
 	add(3, 200, TOTALS_BORN, 30, 1);
 	expect(1, 30, 1, 3);
 	add(4, 1, 0, 0, 0); /* a kernel thread has 0 KiB and keeps it */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "soakd/report_many_internal.h"
+#include "soakd/report_many_names.h"
 
 static struct block at(double t, double mean)
 {
@@ -247,6 +248,71 @@ static void a_sheet_says_how_many_are_beyond(void **state)
 	many_release(&m);
 }
 
+/* names and what becomes of them, NULL at the end of each */
+static const struct shortening {
+	const char *name[5], *want[5];
+} shortenings[] = {
+	{ { "b", "a" }, { "b", "a" } }, /* 36 characters, which are more bytes, have room */
+	{ { "\303\251\303\251\303\251456789abcdef0123456789abcdef0123", "0123456789abcdef0123456789abcdef0123" },
+	  { "\303\251\303\251\303\251456789abcdef0123456789abcdef0123", "0123456789abcdef0123456789abcdef0123" } },
+	/* what all long ones begin with, up to the word that differs */
+	{ { "postgres/very-long-name-of-a-profile-with-churn", "postgres/very-long-name-of-a-profile-without", "postgres" },
+	  { "\342\200\246"
+	    "with-churn",
+	    "\342\200\246"
+	    "without",
+	    "postgres" } },
+	{ { "scenario=postgres/mixed connections=40 rows=1000000 journal=wal",
+	    "scenario=postgres/mixed connections=41 rows=1000000 journal=wal" },
+	  { "\342\200\246"
+	    "40 rows=1000000 journal=wal",
+	    "\342\200\246"
+	    "41 rows=1000000 journal=wal" } },
+	/* one long name, or no common beginning: the middle */
+	{ { "postgres/very-long-name-of-a-profile-with-churn", "x" },
+	  { "postgres/very-long\342\200\246"
+	    "rofile-with-churn",
+	    "x" } },
+	{ { "one-of-them-with-a-name-that-has-no-end", "another-of-them-with-a-name-that-has-no-end" },
+	  { "one-of-them-with-a\342\200\246"
+	    "e-that-has-no-end",
+	    "another-of-them-wi\342\200\246"
+	    "e-that-has-no-end" } },
+	/* behind the common beginning both ends are alike: with the beginning they are no better, so their places */
+	{ { "a-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	    "a-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa2aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" },
+	  { "#1 a-aaaaaaaaaaaaaa\342\200\246"
+	    "aaaaaaaaaaaaaaaa",
+	    "#2 a-aaaaaaaaaaaaaa\342\200\246"
+	    "aaaaaaaaaaaaaaaa" } },
+	{ { "one-of-them-with-a-name-that-has-no-end", "one-of-them-with-a-name-that-has-no-end" },
+	  { "\342\200\246"
+	    "end",
+	    "\342\200\246"
+	    "end" } },
+};
+
+static void what_tells_names_apart_is_not_cut(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(shortenings) / sizeof(*shortenings); i++) {
+		const struct shortening *s = &shortenings[i];
+		size_t n = 0;
+
+		while (s->name[n])
+			n++;
+		char **brief = many_short_names(s->name, n, many_shared_beginning(s->name, n));
+
+		assert_non_null(brief);
+		for (size_t k = 0; k < n; k++) {
+			assert_string_equal(brief[k], s->want[k]);
+			free(brief[k]);
+		}
+		free(brief);
+	}
+	assert_null(many_short_names(NULL, 0, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +320,7 @@ int main(void)
 		cmocka_unit_test(names_are_last_parts_and_told_apart), cmocka_unit_test(cells_of_one_combination_are_a_group),
 		cmocka_unit_test(what_is_no_matrix_is_refused),        cmocka_unit_test(a_matrix_is_cards_on_the_same_axes),
 		cmocka_unit_test(runs_over_one_another_share_a_panel), cmocka_unit_test(a_sheet_says_how_many_are_beyond),
+		cmocka_unit_test(what_tells_names_apart_is_not_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

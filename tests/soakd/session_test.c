@@ -23,6 +23,7 @@ struct world {
 	struct fake f;
 	double anon_kb[64];  /* of f.p[i] */
 	bool unreadable[64]; /* its page tables */
+	const char *rollup;  /* of process 0, behind the status of one that lives; NULL: its own */
 	const char *maps;    /* of everybody; NULL: none */
 	struct run_options opt;
 	struct target target;
@@ -44,7 +45,8 @@ static void put_memory(struct world *w)
 		mkdir(fake_path(&w->f, "proc/%d/fd", pid), 0755);
 		fake_write(fake_path(&w->f, "proc/%d/smaps_rollup", pid), "");
 		fake_write(fake_path(&w->f, "proc/%d/smaps", pid), "");
-		if (w->f.p[i].flags || w->f.p[i].state == 'Z') { /* it has exited, or never had memory */
+		if ((w->f.p[i].flags && !(i == 0 && w->rollup)) ||
+		    w->f.p[i].state == 'Z') { /* it has exited, or never had memory */
 			fake_write(fake_path(&w->f, "proc/%d/status", pid), "Name:\tx\nThreads:\t1\n");
 			continue;
 		}
@@ -57,7 +59,9 @@ static void put_memory(struct world *w)
 			 "00400000-7ffe0000 ---p 00000000 00:00 0    [rollup]\nRss: %.0f kB\nPss: %.0f kB\nPss_Shmem: 0 kB\n"
 			 "Private_Clean: 0 kB\nPrivate_Dirty: %.0f kB\nAnonymous: %.0f kB\n",
 			 kb + 1000, kb + 500, kb, kb);
-		fake_write(fake_path(&w->f, "proc/%d/smaps_rollup", pid), w->unreadable[i] ? "nonsense\n" : text);
+		fake_write(fake_path(&w->f, "proc/%d/smaps_rollup", pid), w->unreadable[i]      ? "nonsense\n"
+									  : i == 0 && w->rollup ? w->rollup
+												: text);
 		if (w->maps)
 			fake_write(fake_path(&w->f, "proc/%d/maps", pid), w->maps);
 	}
@@ -240,6 +244,96 @@ static void a_row_of_a_dying_target(void **state)
 	assert_double_equal(cell(w, "processes"), 1, 0);
 	assert_double_equal(cell(w, "anon_kb"), 0, 0);
 	session_end(&w->s, "done", NULL);
+}
+
+/* The last line of processes.csv that is of that process, or "". */
+static const char *line_of(struct world *w, pid_t pid, char *line, size_t n)
+{
+	char text[256], want[24], path[200];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/processes.csv", w->dir);
+	snprintf(want, sizeof(want), ",%d,", (int)pid);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	line[0] = '\0';
+	while (fgets(text, sizeof(text), f))
+		if (strstr(text, want))
+			snprintf(line, n, "%s", strstr(text, want));
+	fclose(f);
+	return line;
+}
+
+/* A zombie has an empty cell for each kind of memory, a thread of the kernel the 0 that it has. */
+static void cells_of_those_without_memory(void **state)
+{
+	struct world *w = *state;
+	size_t zombie, thread;
+	char line[256];
+
+	zombie = add(w, 201, 50, 5000);
+	thread = add(w, 202, 50, 0);
+	w->f.p[thread].flags = PROC_STAT_KTHREAD;
+	begin(w);
+	assert_string_equal(line_of(w, 201, line, sizeof(line)), ",201,5000,work,work,6000,5500,5000,0,1000,0,,1,0,0.03\n");
+	assert_string_equal(line_of(w, 202, line, sizeof(line)), ",202,5000,work,work,0,0,0,0,0,0,,1,0,0.03\n");
+	w->f.p[zombie].state = 'Z';
+	w->s.epoch_due = true;
+	next_row(w);
+	assert_string_equal(line_of(w, 201, line, sizeof(line)), ",201,5000,work,work,,,,,,,,1,0,0.03\n");
+	assert_double_equal(cell(w, "processes"), 3, 0);
+	assert_double_equal(cell(w, "anon_kb"), 2000, 0);
+	assert_double_equal(cell(w, "pss_expected"), 2, 0);
+	assert_double_equal(cell(w, "pss_sampled"), 2, 0);
+	end_process(w, 201);
+	next_row(w);
+	session_end(&w->s, "done", NULL);
+	const json_t *work = json_array_get(json_object_get(w->run, "roles"), 1);
+
+	assert_double_equal(json_get_num(work, "dead_grown_kb", NAN), 0, 0); /* that it ended is no shrinking */
+}
+
+/* Between status and smaps_rollup of the same row: its files show what they show then, stat that it exits. */
+static void one_that_exits_within_a_row(void **state)
+{
+	static const char *const left[] = { "", "00400000-7ffe0000 ---p 00000000 00:00 0    [rollup]\nRss: 0 kB\nPss: 0 kB\n"
+						"Pss_Shmem: 0 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: 0 kB\nAnonymous: 0 kB\n" };
+	struct world *w = *state;
+	char line[256], before[256];
+
+	add(w, 201, 50, 5000);
+	begin(w);
+	assert_double_equal(cell(w, "pss_kb"), 2500 + 5500, 0);
+	line_of(w, 100, before, sizeof(before));
+	for (int i = 0; i < 2; i++) {
+		w->rollup = left[i];
+		w->f.p[0].flags = PROC_STAT_EXITING;
+		w->s.epoch_due = true;
+		next_row(w);
+		w->f.p[0].flags = 0;
+		assert_double_equal(cell(w, "processes"), 1, 0); /* all columns are of the same processes */
+		assert_double_equal(cell(w, "anon_kb"), 5000, 0);
+		assert_double_equal(cell(w, "rss_kb"), 6000, 0);
+		assert_double_equal(cell(w, "pss_kb"), 5500, 0);
+		assert_double_equal(cell(w, "pss_expected"), 1, 0);
+		assert_double_equal(cell(w, "pss_sampled"), 1, 0);
+		assert_string_equal(line_of(w, 100, line, sizeof(line)), before); /* the line of the row before is its last */
+	}
+	w->rollup = left[1]; /* all its pages are in swap: the process lives, and 0 is what it has */
+	w->s.epoch_due = true;
+	next_row(w);
+	assert_double_equal(cell(w, "processes"), 2, 0);
+	assert_double_equal(cell(w, "pss_kb"), 5500, 0);
+	end_process(w, 201);
+	w->rollup = left[0]; /* it lives, and its file is empty */
+	w->s.epoch_due = true;
+	next_row(w);
+	assert_double_equal(cell(w, "anon_kb"), 2000, 0);
+	assert_true(isnan(cell(w, "pss_kb")));
+	w->f.p[0].flags = PROC_STAT_EXITING; /* the only one */
+	w->s.epoch_due = true;
+	next_row(w);
+	assert_true(isnan(cell(w, "pss_kb")) && isnan(cell(w, "anon_kb")));
 }
 
 static void a_gap_in_the_sum_is_counted(void **state)
@@ -557,6 +651,8 @@ int main(void)
 		TEST(births_and_deaths_are_counted),
 		TEST(the_young_and_the_small_are_left_out),
 		TEST(a_row_of_a_dying_target),
+		TEST(cells_of_those_without_memory),
+		TEST(one_that_exits_within_a_row),
 		TEST(a_gap_in_the_sum_is_counted),
 		TEST(a_killed_run_goes_on),
 		TEST(a_share_wants_an_interval),
