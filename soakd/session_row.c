@@ -314,12 +314,18 @@ static void ask_target(struct session *s, bool epoch, bool demanded, double elap
 	session_malloc(s, due);
 }
 
+/* Times have milliseconds: of a row that is late and one at the end of a phase the second is moved on, or both would have one. */
+static double next_elapsed(const struct session *s, double now)
+{
+	return fmax(now, s->last_elapsed_s < 0 ? 0 : s->last_elapsed_s + 1e-3);
+}
+
 enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 {
-	double elapsed = fmax(0, session_elapsed(s)), spent = s->budget.spent_s;
+	double now = session_elapsed(s), elapsed = next_elapsed(s, now), spent = s->budget.spent_s;
 	enum sk_code rc;
 
-	tell_clock_step(s, elapsed);
+	tell_clock_step(s, now);
 	take_gap(s, missed, elapsed);
 	budget_earn(&s->budget, s->last_elapsed_s < 0 ? s->opt->interval_s : elapsed - s->last_elapsed_s);
 	rc = target_refresh(s->target, elapsed, err);
@@ -327,7 +333,7 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 		return rc;
 	if (s->target->n == 0)
 		return SK_EGONE; /* nobody is there: no row, a hole in the picture */
-	s->facts.timestamp = clock_wall_s(&s->clock);
+	s->facts.timestamp = clock_wall_s(&s->clock) + (elapsed - now);
 	s->facts.elapsed_s = elapsed;
 	rc = read_cheap(s, err);
 	if (rc != SK_OK)

@@ -12,8 +12,7 @@ own=$(last_of "$D/processes.csv" pid)
 check "a process of ours is gone with its monitor" wait_for 5 [ ! -e "/proc/$own" ]
 before=$(lines "$D/samples.csv")
 printf '17951' >>"$D/samples.csv" # what a crash in the middle of a write leaves
-# the gap is missing rows too, by which it may be a 6
-check "resumed to its end" status "0 3 6" "$SOAKD" --resume "$D" --duration 4s --quiet
+check "resumed to its end" resumed "$SOAKD" --resume "$D" --duration 4s --quiet
 check "more rows than before" at_least "$(lines "$D/samples.csv")" $((before + 10))
 check "no torn line" sh -c "! awk -F, 'NR == 1 { n = NF } NF != n { bad = 1 } END { exit !bad }' '$D/samples.csv'"
 check "a gap event" grep -q ',gap,' "$D/events.csv"

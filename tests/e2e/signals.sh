@@ -71,5 +71,5 @@ check "a second INT: at once" [ $(($(date +%s) - began)) -lt 10 ]
 check "with status 130" [ "$rc" = 130 ]
 check "its process is gone" wait_for 5 [ ! -e "/proc/$own" ]
 check "rows are whole" [ -z "$(tail -c 1 "$D/samples.csv")" ]
-check "and it can be resumed" status "0 3 6" "$SOAKD" --resume "$D" --duration 2s --quiet # 6: the gap is missing rows too
+check "and it can be resumed" resumed "$SOAKD" --resume "$D" --duration 2s --quiet
 finish

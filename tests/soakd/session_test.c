@@ -461,6 +461,22 @@ static void a_killed_run_goes_on(void **state)
 	assert_no_counter_goes_back(w);
 }
 
+/* A row that is late and one at the end of a phase are taken in the same millisecond. */
+static void time_goes_forward_from_row_to_row(void **state)
+{
+	struct world *w = *state;
+	double elapsed, timestamp;
+
+	begin(w);
+	next_row(w);
+	elapsed = cell(w, "elapsed_s");
+	timestamp = cell(w, "timestamp");
+	assert_int_equal(session_row(&w->s, 0, NULL), SK_OK);
+	assert_double_equal(cell(w, "elapsed_s"), elapsed + .001, 1e-9);
+	assert_double_equal(cell(w, "timestamp"), timestamp + .001, 1e-6);
+	assert_double_equal(w->s.wall_zero_s, timestamp - elapsed, 1e-6); /* nobody has set the clock */
+}
+
 /* A share of a few milliseconds says nothing, and reads like a monitor that burns two processors. */
 static void a_share_wants_an_interval(void **state)
 {
@@ -655,6 +671,7 @@ int main(void)
 		TEST(one_that_exits_within_a_row),
 		TEST(a_gap_in_the_sum_is_counted),
 		TEST(a_killed_run_goes_on),
+		TEST(time_goes_forward_from_row_to_row),
 		TEST(a_share_wants_an_interval),
 		TEST(a_change_waits_for_the_budget),
 		TEST(who_is_not_read_is_named),
