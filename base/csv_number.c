@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Plain decimal numbers of a CSV, eight digits at a time: a file of a million rows has millions of them. What is longer than 15 digits,
- * has a sign, an exponent or anything else is left to real_parse(), which gives the same number for what is read here.
+ * Plain decimal numbers of a CSV, eight digits at a time: of records that csv_rows.h does not take whole. What is longer than 15
+ * digits, has a sign, an exponent or anything else is left to real_parse(), which gives the same number for what is read here.
  */
 #include "base/csv.h"
 

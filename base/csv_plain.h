@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The bytes of a CSV eight at a time: what ends a field, and plain decimal numbers. For the reader's own files: a file of a million rows
- * has millions of both, so all is inline.
+ * The bytes of a CSV eight at a time: what ends a field, and plain decimal numbers. For the reader's own files: a file of a
+ * million rows has millions of both, so all is inline.
  */
 #ifndef BASE_CSV_PLAIN_H
 #define BASE_CSV_PLAIN_H
@@ -36,8 +36,8 @@ static inline uint64_t csv_below_minus(const char *p)
 }
 
 /*
- * The number of eight digits, the first in the lowest byte, each as its value: neighbours are joined to pairs, and the four pairs to
- * the number (Lemire, "Quickly parsing eight digits", 2022).
+ * The number of eight digits, the first in the lowest byte, each as its value: neighbours are joined to pairs, and the four
+ * pairs to the number (Lemire, "Quickly parsing eight digits", 2022).
  */
 static inline uint64_t csv_join_digits(uint64_t x)
 {

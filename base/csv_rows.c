@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Records that are laid out as the one before; see csv_rows.h. */
+/*
+ * Records that are laid out as the one before; see csv_rows.h. That layout is learnt byte by byte from a record, and forgotten
+ * with the first that is another.
+ */
 #include "base/csv_rows.h"
 
 #include <math.h>
@@ -30,7 +33,7 @@ struct wide {
 
 struct csv_layout {
 	size_t length; /* of a record with its newline; 0: none is known */
-	/* '0' for any digit, else the byte itself; and what makes 0x80 or more of each byte that differs from it in any other way */
+	/* '0' for any digit, else the byte itself; and what makes 0x80 or more of each byte that differs in any other way */
 	char text[LONGEST], over[LONGEST];
 	uint16_t begin[LONGEST + 1]; /* of each field; behind the last one of what would follow it */
 	size_t n_field, n_narrow, n_wide, n_empty;

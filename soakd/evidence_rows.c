@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The rows of a CSV into series, streamed: one record and EVIDENCE_AHEAD rows are all that is ever held, column by column, so that
- * each series takes hundreds of samples at once.
- *
- * Ours (samples.csv of a run directory): every column, on the axis elapsed_s, which no step of the wall clock bends.
- * Foreign: the columns that mean something to us, on the axis timestamp; a change of pid is a restart.
+ * The rows of a CSV into series, streamed: one record and EVIDENCE_AHEAD rows are all that is ever held, column by column, so
+ * that each series takes hundreds of samples at once.  Ours (samples.csv of a run directory): every column, on the axis
+ * elapsed_s, which no step of the wall clock bends. Foreign: the columns that mean something to us, on the axis timestamp; a
+ * change of pid is a restart.
  */
 #include <float.h>
 #include <math.h>
@@ -36,6 +35,7 @@ struct rows {
 	double last_t; /* of the last row added */
 	double last_pid;
 	struct series steps;               /* times between rows */
+	struct series **series;            /* of ROW_STEP and what follows it */
 	uint64_t first_dropped, first_bad; /* lines */
 	char bad_column[SERIES_NAME];
 	bool too_late; /* a time beyond TIME_MAX was seen: milliseconds? */
@@ -98,10 +98,7 @@ static void add_value(struct rows *w, size_t i, double *v)
 	}
 }
 
-/*
- * The times of the next row to be held, of which elapsed counts only in our own files: false, and noted, if there is none, or none that
- * goes forward.
- */
+/* The times of the next row to be held: false, and noted, if none goes forward. `elapsed` counts in our own files. */
 static bool row_times(struct rows *w, double unix_s, double elapsed, uint64_t line)
 {
 	struct evidence_file *f = w->r->out;
@@ -212,9 +209,7 @@ static enum sk_code use_held(struct rows *w, struct sk_err *err)
 		rc = use_row(w, i, err);
 	if (rc != SK_OK)
 		return rc;
-	for (size_t i = 0; i < w->plan.n_col; i++)
-		series_add_many(&w->r->out->series[i], held(w, ROW_T), held(w, ROW_COLUMNS + i), w->n_held);
-	series_add_many(&w->steps, held(w, ROW_T), held(w, ROW_STEP), w->n_held);
+	series_add_many(w->series, 1 + w->plan.n_col, held(w, ROW_T), held(w, ROW_STEP), ROW_STRIDE, w->n_held);
 	w->n_held = 0;
 	return SK_OK;
 }
@@ -250,12 +245,14 @@ static enum sk_code make_series(struct rows *w, struct sk_err *err)
 	f->series = sk_calloc(w->plan.n_col, sizeof(*f->series));
 	view = sk_calloc(w->plan.n_col, sizeof(*view));
 	f->ev.column = view;
-	if (!f->series || !view)
+	w->series = sk_calloc(1 + w->plan.n_col, sizeof(*w->series));
+	if (!f->series || !view || !w->series)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the series of %s", f->csv);
 	for (; rc == SK_OK && f->n_series < w->plan.n_col; f->n_series++) {
 		rc = series_init(&f->series[f->n_series], w->plan.name[f->n_series], f->ev.interval_s, w->r->blocks, err);
-		view[f->n_series] = &f->series[f->n_series];
+		view[f->n_series] = w->series[1 + f->n_series] = &f->series[f->n_series];
 	}
+	w->series[0] = &w->steps;
 	f->ev.n_columns = w->plan.n_col;
 	return rc == SK_OK ? series_init(&w->steps, "steps", f->ev.interval_s, STEP_BLOCKS, err) : rc;
 }
@@ -391,6 +388,7 @@ enum sk_code evidence_rows(struct evidence_reader *r, struct sk_err *err)
 	if (rc == SK_OK && hashed)
 		sha256_hex(&sha, r->out->sha256);
 	series_release(&w->steps);
+	free(w->series);
 	csv_close(&w->csv);
 	columns_of_release(&w->plan);
 	csv_rows_release(&w->numbers);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Records as columns of numbers: what csv_next() and real_parse() say of the same file, and how many records each way was read. */
+/*
+ * Records as columns of numbers: what csv_next() and real_parse() say of the same file, and how many records each way was read.
+ */
 #include <math.h>
 
 #include "base/csv.h"
@@ -9,7 +11,10 @@
 
 enum { COLUMNS = 4, STRIDE = 100 };
 
-/* A header and the text: reads it in turns of at most `max` records with csv_rows_read() and one with csv_next(); returns how many the first. */
+/*
+ * A header and the text: reads it in turns of at most `max` records with csv_rows_read() and one with csv_next(); returns how
+ * many the first.
+ */
 static size_t both_ways(struct tmp *t, const char *text, const int *field, size_t max)
 {
 	const char *path = tmp_path(t, "in.csv");
@@ -159,7 +164,10 @@ static void every_width(void **state)
 	text_release(&all);
 }
 
-/* Rows of 7 to 1200 bytes over several fillings of the read buffer: where one ends within a row, and the longest that are read so. */
+/*
+ * Rows of 7 to 1200 bytes over several fillings of the read buffer: where one ends within a row, and the longest that are read
+ * so.
+ */
 static void every_length(void **state)
 {
 	struct text all = TEXT_INIT;

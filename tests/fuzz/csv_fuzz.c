@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as a CSV file: no crash, what was read, written by our writers, reads back the same, and so is a number read any way. */
+/*
+ * Any bytes as a CSV file: no crash, what was read, written by our writers, reads back the same, and so is a number read any
+ * way.
+ */
 #include <assert.h>
 #include <math.h>
 #include <stdint.h>
