@@ -6,13 +6,13 @@
  */
 #include "base/csv.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/csv_plain.h"
 #include "base/mem.h"
 
 #define READ_SIZE (64u << 10)
@@ -254,17 +254,6 @@ static void drop_bom(struct csv_reader *r)
 	memmove(r->rec, r->rec + 3, r->rec_len);
 }
 
-/* Of the eight bytes at p, the first in the lowest place: the highest bit of each that is below '-', as all that ends a field is. */
-static uint64_t below_minus(const char *p)
-{
-	const uint64_t ones = 0x0101010101010101, high = 0x80 * ones;
-	uint64_t x;
-
-	memcpy(&x, p, sizeof(x));
-	x = le64toh(x);
-	return ~(((x & ~high) + (0x80 - '-') * ones) | x) & high; /* no carry leaves its byte */
-}
-
 /* The record from the read position to its newline at `end`, split already: false if it is blank. */
 static bool end_plain(struct csv_reader *r, char *end, size_t n_field)
 {
@@ -291,8 +280,8 @@ static bool split_in_buffer(struct csv_reader *r)
 	char *field = r->buf + r->buf_pos, *end = r->buf + r->buf_len;
 	size_t n = 0;
 
-	for (char *p = field; p < end; p += CSV_SPARE) {
-		for (uint64_t found = below_minus(p); found; found &= found - 1) {
+	for (char *p = field; p < end; p += sizeof(uint64_t)) {
+		for (uint64_t found = csv_below_minus(p); found; found &= found - 1) {
 			char *at = p + __builtin_ctzll(found) / 8;
 
 			if (at >= end || *at == '"' || *at == '\0')

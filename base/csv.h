@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "base/text.h"
 
-#define CSV_SPARE      8           /* bytes that can be read behind the last field: csv_number() takes eight at a time */
+#define CSV_SPARE      16 /* bytes that can be read behind the last field: numbers are taken eight or sixteen at a time */
 #define CSV_MAX_RECORD (16u << 20) /* bytes; more is no CSV of ours: SK_EPARSE */
 
 struct csv_reader {

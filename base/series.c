@@ -22,7 +22,7 @@
 #include "base/text.h"
 
 #define EXACT  64 /* samples of a base block whose median is exact; beyond it see struct filling */
-#define LEVELS 54 /* base block numbers are below 2^53, the whole numbers that a double holds */
+#define LEVELS 54 /* base block numbers are below TOO_FAR */
 
 /*
  * The base block being filled. Its median: each 64 samples, in order of time, give the exact median of these 64, and the block's
@@ -201,58 +201,36 @@ static void advance(struct series *s, uint64_t next)
 	carry_up(s, carry, 0, next);
 }
 
-/* A run begins with t[0], and t[RUN] < t[n] is behind it. */
-static bool is_run(const struct series *s, const double *t, const double *y, size_t n)
+/* The runs among n samples at t, in order, with `at` < max_at; returns how many. Series of one base width have them in common. */
+static size_t find_runs(double base_s, const double *t, size_t n, size_t max_at, struct run *run)
 {
-	const struct series_state *st = s->state;
-	double first = t[0] / s->base_s + 0.5;
-	int outside = 0;
+	size_t found = 0;
 
-	if (n <= RUN || st->level < RUN_LEVEL || !(t[0] > st->now_t && first < 9007199254740992.0 - RUN)) /* 2^53 */
-		return false;
-	uint64_t number = (uint64_t)(int64_t)first;
+	for (size_t i = 0; i < max_at && n - i > RUN;) {
+		double first = t[i] / base_s + 0.5, behind = t[i + RUN] / base_s + 0.5;
+		uint64_t number = first >= 0 && first < TOO_FAR - RUN ? (uint64_t)(int64_t)first : 1;
+		int outside = number % RUN != 0;
 
-	if (number % RUN != 0 || number < st->now || (number == st->now && st->fill.n > 0))
-		return false;
-	first = (double)(int64_t)number;
-	for (int i = 0; i < RUN; i++) {
-		double at = t[i] / s->base_s + 0.5 - first;
+		first = (double)(int64_t)number;
+		for (int k = 0; k < RUN && !(outside && k == 0); k++) {
+			double at = t[i + (size_t)k] / base_s + 0.5 - first;
 
-		outside |= !(at >= i) | !(at < i + 1) | !(fabs(y[i]) <= DBL_MAX);
+			outside |= !(at >= k) | !(at < k + 1);
+		}
+		if (outside || !(behind >= first + RUN && behind < TOO_FAR)) {
+			i++;
+			continue;
+		}
+		run[found++] = (struct run){ i, number, (uint64_t)(int64_t)behind, run_mean(t + i) };
+		i += RUN;
 	}
-	double behind = t[RUN] / s->base_s + 0.5;
-
-	return !outside && behind >= first + RUN && behind < 9007199254740992.0;
+	return found;
 }
 
-static void add_run(struct series *s, const double *t, const double *y)
+/* The extremes and when they were first seen; n samples that have values. */
+static void note_extremes(struct series *s, const double *t, const double *y, size_t n)
 {
-	struct series_state *st = s->state;
-	uint64_t first = (uint64_t)(int64_t)(t[0] / s->base_s + 0.5), next = (uint64_t)(int64_t)(t[RUN] / s->base_s + 0.5);
-
-	if (first != st->now)
-		advance(s, first);
-	st->now = first + RUN - 1;
-	st->now_t = t[RUN - 1];
-	carry_up(s, run_block(t, y), RUN_LEVEL, next);
-}
-
-/* What is known of the series as a whole; n samples that have values. */
-static void note_samples(struct series *s, const double *t, const double *y, size_t n)
-{
-	if (n == 0)
-		return;
-
-	struct increments step = s->step; /* in registers too */
-	double before = s->all.n > 0 ? s->last_y : y[0];
-
-	if (s->all.n == 0) {
-		s->first_t = t[0];
-		s->first_y = y[0];
-	}
 	for (size_t i = 0; i < n; i++) {
-		increments_add(&step, y[i] - before);
-		before = y[i];
 		if (!(y[i] >= s->min)) {
 			s->min = y[i];
 			s->min_t = t[i];
@@ -262,6 +240,47 @@ static void note_samples(struct series *s, const double *t, const double *y, siz
 			s->max_t = t[i];
 		}
 	}
+}
+
+/* The run that begins with t[0]: false, and nothing is done, if it is none to this series. */
+static bool add_run(struct series *s, const struct run *run, const double *t, const double *y)
+{
+	struct series_state *st = s->state;
+	int unknown = 0;
+
+	if (st->level < RUN_LEVEL || !(t[0] > st->now_t) || run->number < st->now || (run->number == st->now && st->fill.n > 0))
+		return false;
+	for (int i = 0; i < RUN; i++)
+		unknown |= !(fabs(y[i]) <= DBL_MAX);
+	if (unknown)
+		return false;
+	if (run->number != st->now)
+		advance(s, run->number);
+	st->now = run->number + RUN - 1;
+	st->now_t = t[RUN - 1];
+	struct block b = run_block(run->t, y);
+
+	if (!(b.min >= s->min) || !(b.max <= s->max))
+		note_extremes(s, t, y, RUN);
+	carry_up(s, b, RUN_LEVEL, run->next);
+	return true;
+}
+
+/* What is known of the series as a whole but its extremes; n samples that have values. */
+static void note_samples(struct series *s, const double *t, const double *y, size_t n)
+{
+	if (n == 0)
+		return;
+
+	struct increments step = s->step; /* in registers too */
+
+	if (s->all.n == 0) {
+		s->first_t = t[0];
+		s->first_y = y[0];
+	}
+	increments_add(&step, y[0] - (s->all.n > 0 ? s->last_y : y[0]));
+	for (size_t i = 1; i < n; i++)
+		increments_add(&step, y[i] - y[i - 1]);
 	s->step = step;
 	s->last_t = t[n - 1];
 	s->last_y = y[n - 1];
@@ -274,7 +293,7 @@ static inline bool place(struct series *s, double t, double y)
 	struct series_state *st = s->state;
 	double at = t / s->base_s + 0.5; /* cut to whole numbers below, when it is known to be none below 0 */
 
-	if (!(t >= 0 && t > st->now_t && at < 9007199254740992.0)) { /* 2^53 */
+	if (!(t >= 0 && t > st->now_t && at < TOO_FAR)) {
 		s->backwards++;
 		return false;
 	}
@@ -286,6 +305,7 @@ static inline bool place(struct series *s, double t, double y)
 	if (!isfinite(y))
 		return false;
 	fill_add(&st->fill, t, y);
+	note_extremes(s, &t, &y, 1);
 	return true;
 }
 
@@ -295,23 +315,40 @@ void series_add(struct series *s, double t, double y)
 		note_samples(s, &t, &y, 1);
 }
 
-void series_add_many(struct series *s, const double *t, const double *y, size_t n)
+/* n samples, in which there are n_runs runs. */
+static void add_samples(struct series *s, const double *t, const double *y, size_t n, const struct run *run, size_t n_runs)
 {
 	size_t noted = 0;
 
-	for (size_t i = 0; i < n;) {
-		if (is_run(s, t + i, y + i, n - i)) {
-			add_run(s, t + i, y + i);
-			i += RUN;
-			continue;
-		}
-		if (!place(s, t[i], y[i])) {
+	for (size_t i = 0; i < n; i++) {
+		bool begins = n_runs > 0 && run->at == i;
+
+		if (begins && add_run(s, run, t + i, y + i)) {
+			i += RUN - 1;
+		} else if (!place(s, t[i], y[i])) {
 			note_samples(s, t + noted, y + noted, i - noted);
 			noted = i + 1;
 		}
-		i++;
+		run += begins;
+		n_runs -= begins;
 	}
 	note_samples(s, t + noted, y + noted, n - noted);
+}
+
+void series_add_many(struct series *const *s, size_t n_series, const double *t, const double *y, size_t stride, size_t n)
+{
+	enum { PART = 512 };
+	struct run run[PART / RUN];
+
+	for (size_t from = 0, part; n_series > 0 && from < n; from += part) {
+		part = n - from < PART ? n - from : PART;
+		size_t n_runs = find_runs(s[0]->base_s, t + from, n - from, part - part % RUN, run);
+
+		if (n_runs > 0 && run[n_runs - 1].at + RUN > part)
+			part = run[n_runs - 1].at; /* it is the next part's first */
+		for (size_t i = 0; i < n_series; i++)
+			add_samples(s[i], t + from, y + i * stride + from, part, run, n_runs);
+	}
 }
 
 size_t series_blocks(const struct series *s, struct block *out, double *width_s)

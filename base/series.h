@@ -30,8 +30,8 @@ struct block {
 };
 
 /*
- * Sums of powers of the differences between neighbouring samples. Few large falls among many small rises have a negative s3 of a size of
- * their own: this is how a sawtooth shows whose teeth are finer than the blocks.
+ * Sums of powers of the differences between neighbouring samples. Few large falls among many small rises have a negative s3 of a
+ * size of their own: this is how a sawtooth shows whose teeth are finer than the blocks.
  */
 struct increments {
 	double s2, s3, s4;
@@ -63,8 +63,11 @@ void series_release(struct series *s);
  * The median of a base block is exact up to 64 samples; beyond, it is the count-weighted mean of the medians of each 64 in turn.
  */
 void series_add(struct series *s, double t, double y);
-/* The same, bit for bit, as series_add() of t[0], y[0] to t[n - 1], y[n - 1]: faster where n is in the hundreds. */
-void series_add_many(struct series *s, const double *t, const double *y, size_t n);
+/*
+ * n samples of each of several series of the same base_s, which have their times in common: y[i * stride] to y[i * stride + n -
+ * 1] are of s[i]. The same, bit for bit, as series_add() of one after another: faster where n is in the hundreds.
+ */
+void series_add_many(struct series *const *s, size_t n_series, const double *t, const double *y, size_t stride, size_t n);
 
 /*
  * The blocks so far, oldest first, the unfinished one included: at most s->cap are written to out.

@@ -9,6 +9,8 @@
 
 #include "base/series.h"
 
+#define TOO_FAR 9007199254740992.0 /* 2^53: a double holds the whole numbers below it, which base blocks have */
+
 static const struct block EMPTY = { 0, NAN, NAN, NAN, NAN, NAN };
 
 /* The mean of a and b with weight w of b; exactly a where both are equal. */
@@ -65,24 +67,38 @@ static inline size_t merge_pairs(struct block *b, size_t n)
 #define RUN_LEVEL 4
 #define RUN       (1 << RUN_LEVEL)
 
-/* What merge_left() makes of the run's blocks in pairs, and of the pairs again: of single samples the median is the mean. */
-static inline struct block run_block(const double *t, const double *y)
-{
-	double mean_t[RUN], mean[RUN], min[RUN], max[RUN];
+struct run {
+	size_t at;             /* of the first of its samples among those that are added */
+	uint64_t number, next; /* of the first of its base blocks, and of the block of the sample behind it */
+	double t;              /* mean time of its samples */
+};
 
-	memcpy(mean_t, t, sizeof(mean_t));
-	memcpy(mean, y, sizeof(mean));
+/* What merge_left() makes of the means of the run's blocks in pairs, and of the pairs again. */
+static inline double run_mean(const double *v)
+{
+	double mean[RUN];
+
+	memcpy(mean, v, sizeof(mean));
+	for (size_t n = RUN / 2; n > 0; n /= 2)
+		for (size_t i = 0; i < n; i++)
+			mean[i] = mix(mean[2 * i], mean[2 * i + 1], 0.5);
+	return mean[0];
+}
+
+/* The block of a run with this mean time: of single samples the median is the mean. */
+static inline struct block run_block(double mean_t, const double *y)
+{
+	double min[RUN], max[RUN], mean = run_mean(y);
+
 	memcpy(min, y, sizeof(min));
 	memcpy(max, y, sizeof(max));
 	for (size_t n = RUN / 2; n > 0; n /= 2) {
 		for (size_t i = 0; i < n; i++) {
-			mean_t[i] = mix(mean_t[2 * i], mean_t[2 * i + 1], 0.5);
-			mean[i] = mix(mean[2 * i], mean[2 * i + 1], 0.5);
 			min[i] = smaller(min[2 * i], min[2 * i + 1]);
 			max[i] = larger(max[2 * i], max[2 * i + 1]);
 		}
 	}
-	return (struct block){ RUN, mean_t[0], mean[0], mean[0], min[0], max[0] };
+	return (struct block){ RUN, mean_t, mean, mean, min[0], max[0] };
 }
 
 #endif

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The rows of a CSV into series, streamed: one record and EVIDENCE_AHEAD rows are all that is ever held, column by column, so that
- * each series takes hundreds of samples at once.
- *
- * Ours (samples.csv of a run directory): every column, on the axis elapsed_s, which no step of the wall clock bends.
- * Foreign: the columns that mean something to us, on the axis timestamp; a change of pid is a restart.
+ * The rows of a CSV into series, streamed: one record and EVIDENCE_AHEAD rows are all that is ever held, column by column, so
+ * that each series takes hundreds of samples at once.  Ours (samples.csv of a run directory): every column, on the axis
+ * elapsed_s, which no step of the wall clock bends. Foreign: the columns that mean something to us, on the axis timestamp; a
+ * change of pid is a restart.
  */
 #include <float.h>
 #include <math.h>
@@ -12,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/csv_rows.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "soakd/evidence_columns.h"
@@ -19,10 +19,15 @@
 
 #define STEP_BLOCKS 128
 
+/* STEP: since the row before. */
+enum { ROW_T, ROW_UNIX, ROW_PID, ROW_STEP, ROW_COLUMNS };
+
 struct rows {
 	struct evidence_reader *r;
 	struct csv_reader csv;
 	struct columns_of plan;
+	struct csv_rows numbers;
+	int field[ROW_COLUMNS + EVIDENCE_COLUMNS_MAX];
 	double *held; /* rows not yet in the series: ROW_STRIDE times, as many of what follows in enum, of each column */
 	size_t n_held;
 	bool started;  /* the interval is known and the series exist */
@@ -30,6 +35,7 @@ struct rows {
 	double last_t; /* of the last row added */
 	double last_pid;
 	struct series steps;               /* times between rows */
+	struct series **series;            /* of ROW_STEP and what follows it */
 	uint64_t first_dropped, first_bad; /* lines */
 	char bad_column[SERIES_NAME];
 	bool too_late; /* a time beyond TIME_MAX was seen: milliseconds? */
@@ -37,8 +43,6 @@ struct rows {
 
 #define TIME_MAX 1e11 /* Unix seconds: the year 5138 */
 
-/* STEP: since the row before. */
-enum { ROW_T, ROW_UNIX, ROW_PID, ROW_STEP, ROW_COLUMNS };
 /* 8 more than there are: columns at a distance of 4 KiB would push one another out of the processor's cache */
 #define ROW_STRIDE (EVIDENCE_AHEAD + 8)
 
@@ -47,14 +51,30 @@ static double *held(const struct rows *w, size_t which)
 	return w->held + which * ROW_STRIDE;
 }
 
+/* Where the numbers of a row are held. False without memory. */
+static bool place_numbers(struct rows *w)
+{
+	const struct columns_of *c = &w->plan;
+
+	w->field[ROW_T] = c->elapsed_field;
+	w->field[ROW_UNIX] = c->time_field;
+	w->field[ROW_PID] = c->pid_field;
+	w->field[ROW_STEP] = -1;
+	for (size_t i = 0; i < c->n_col; i++)
+		w->field[ROW_COLUMNS + i] = c->col[i].field;
+	w->held = sk_calloc((ROW_COLUMNS + c->n_col) * ROW_STRIDE, sizeof(*w->held));
+	for (size_t i = 0; w->held && i < ROW_STRIDE; i++)
+		held(w, ROW_PID)[i] = NAN; /* where no column has it */
+	return csv_rows_init(&w->numbers, w->field, ROW_COLUMNS + c->n_col, ROW_STRIDE) && w->held;
+}
+
 static enum sk_code start_columns(struct rows *w, struct sk_err *err)
 {
 	enum sk_code rc = columns_of_header(&w->plan, &w->csv, w->r->out->dir != NULL, err);
 
 	if (rc != SK_OK)
 		return rc;
-	w->held = sk_calloc((ROW_COLUMNS + w->plan.n_col) * ROW_STRIDE, sizeof(*w->held));
-	return w->held ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory to read %s", w->csv.path);
+	return place_numbers(w) ? SK_OK : sk_fail(err, SK_ENOMEM, 0, "no memory to read %s", w->csv.path);
 }
 
 static void add_value(struct rows *w, size_t i, double *v)
@@ -78,44 +98,63 @@ static void add_value(struct rows *w, size_t i, double *v)
 	}
 }
 
-/* The times of the current record: false if there is none, or none that goes forward. */
-static bool row_times(struct rows *w)
+/* The times of the next row to be held: false, and noted, if none goes forward. `elapsed` counts in our own files. */
+static bool row_times(struct rows *w, double unix_s, double elapsed, uint64_t line)
 {
-	const struct csv_reader *csv = &w->csv;
-	double unix_s, t;
+	struct evidence_file *f = w->r->out;
+	double t = NAN;
 
-	if ((size_t)w->plan.time_field >= csv->n_field)
-		return false;
-	if (!csv_number(csv, (size_t)w->plan.time_field, &unix_s) &&
-	    time_parse(field_trim(csv->field[w->plan.time_field]), &unix_s, NULL) != SK_OK)
-		return false;
-	if (!(fabs(unix_s) < TIME_MAX)) {
-		w->too_late = w->too_late || isfinite(unix_s);
-		return false;
+	if (fabs(unix_s) < TIME_MAX) {
+		if (isnan(f->first_unix))
+			f->first_unix = unix_s;
+		t = w->plan.elapsed_field >= 0 ? elapsed : unix_s - f->first_unix;
+	} else if (isfinite(unix_s)) {
+		w->too_late = true;
 	}
-	if (isnan(w->r->out->first_unix))
-		w->r->out->first_unix = unix_s;
-	t = w->plan.elapsed_field >= 0 ? field_number(csv, w->plan.elapsed_field, NULL) : unix_s - w->r->out->first_unix;
-	if (!(t >= 0) || !(t < 1e11) || !(t > w->read_t))
-		return false;
-	w->read_t = t;
-	held(w, ROW_T)[w->n_held] = t;
-	held(w, ROW_UNIX)[w->n_held] = unix_s;
-	return true;
+	if (t >= 0 && t < 1e11 && t > w->read_t) {
+		w->read_t = t;
+		held(w, ROW_T)[w->n_held] = t;
+		held(w, ROW_UNIX)[w->n_held] = unix_s;
+		return true;
+	}
+	if (f->dropped_rows++ == 0)
+		w->first_dropped = line;
+	return false;
 }
 
 /* One more held, if it has a time. */
 static void read_row(struct rows *w)
 {
-	if (!row_times(w)) {
-		if (w->r->out->dropped_rows++ == 0)
-			w->first_dropped = w->csv.line;
+	const struct csv_reader *csv = &w->csv;
+	double unix_s = NAN;
+
+	if ((size_t)w->plan.time_field < csv->n_field && !csv_number(csv, (size_t)w->plan.time_field, &unix_s) &&
+	    time_parse(field_trim(csv->field[w->plan.time_field]), &unix_s, NULL) != SK_OK)
+		unix_s = NAN;
+	if (!row_times(w, unix_s, field_number(csv, w->plan.elapsed_field, NULL), csv->line))
 		return;
-	}
-	held(w, ROW_PID)[w->n_held] = field_number(&w->csv, w->plan.pid_field, NULL);
+	held(w, ROW_PID)[w->n_held] = field_number(csv, w->plan.pid_field, NULL);
 	for (size_t i = 0; i < w->plan.n_col; i++)
 		add_value(w, i, &held(w, ROW_COLUMNS + i)[w->n_held]);
 	w->n_held++;
+}
+
+/* As many more as are nothing but numbers, nearly all of a file: they are read straight to where they are held. */
+static void read_numbers(struct rows *w)
+{
+	size_t from = w->n_held, n = csv_rows_read(&w->numbers, &w->csv, w->held + from, EVIDENCE_AHEAD - from);
+	uint64_t line = w->csv.next_line - n;
+
+	for (size_t i = 0; i < w->plan.n_col; i++)
+		for (size_t k = from; k < from + n && w->plan.col[i].scale != 1; k++)
+			held(w, ROW_COLUMNS + i)[k] *= w->plan.col[i].scale;
+	for (size_t k = from; k < from + n; k++) {
+		if (!row_times(w, held(w, ROW_UNIX)[k], held(w, ROW_T)[k], line + k - from))
+			continue;
+		for (size_t i = ROW_PID; k != w->n_held && i < ROW_COLUMNS + w->plan.n_col; i++)
+			held(w, i)[w->n_held] = held(w, i)[k];
+		w->n_held++;
+	}
 }
 
 static enum sk_code note_hole(struct rows *w, double dt, struct sk_err *err)
@@ -170,9 +209,7 @@ static enum sk_code use_held(struct rows *w, struct sk_err *err)
 		rc = use_row(w, i, err);
 	if (rc != SK_OK)
 		return rc;
-	for (size_t i = 0; i < w->plan.n_col; i++)
-		series_add_many(&w->r->out->series[i], held(w, ROW_T), held(w, ROW_COLUMNS + i), w->n_held);
-	series_add_many(&w->steps, held(w, ROW_T), held(w, ROW_STEP), w->n_held);
+	series_add_many(w->series, 1 + w->plan.n_col, held(w, ROW_T), held(w, ROW_STEP), ROW_STRIDE, w->n_held);
 	w->n_held = 0;
 	return SK_OK;
 }
@@ -208,12 +245,14 @@ static enum sk_code make_series(struct rows *w, struct sk_err *err)
 	f->series = sk_calloc(w->plan.n_col, sizeof(*f->series));
 	view = sk_calloc(w->plan.n_col, sizeof(*view));
 	f->ev.column = view;
-	if (!f->series || !view)
+	w->series = sk_calloc(1 + w->plan.n_col, sizeof(*w->series));
+	if (!f->series || !view || !w->series)
 		return sk_fail(err, SK_ENOMEM, 0, "no memory for the series of %s", f->csv);
 	for (; rc == SK_OK && f->n_series < w->plan.n_col; f->n_series++) {
 		rc = series_init(&f->series[f->n_series], w->plan.name[f->n_series], f->ev.interval_s, w->r->blocks, err);
-		view[f->n_series] = &f->series[f->n_series];
+		view[f->n_series] = w->series[1 + f->n_series] = &f->series[f->n_series];
 	}
+	w->series[0] = &w->steps;
 	f->ev.n_columns = w->plan.n_col;
 	return rc == SK_OK ? series_init(&w->steps, "steps", f->ev.interval_s, STEP_BLOCKS, err) : rc;
 }
@@ -250,7 +289,7 @@ static enum sk_code read_rows(struct rows *w, struct sk_err *err)
 	enum sk_code rc, end = SK_OK;
 
 	do {
-		while (w->n_held < EVIDENCE_AHEAD && (end = csv_next(&w->csv, err)) == SK_OK) {
+		for (read_numbers(w); w->n_held < EVIDENCE_AHEAD && (end = csv_next(&w->csv, err)) == SK_OK; read_numbers(w)) {
 			if (w->csv.torn)
 				w->r->out->torn = true;
 			else
@@ -349,8 +388,10 @@ enum sk_code evidence_rows(struct evidence_reader *r, struct sk_err *err)
 	if (rc == SK_OK && hashed)
 		sha256_hex(&sha, r->out->sha256);
 	series_release(&w->steps);
+	free(w->series);
 	csv_close(&w->csv);
 	columns_of_release(&w->plan);
+	csv_rows_release(&w->numbers);
 	free(w->held);
 	free(w);
 	return rc;

@@ -277,7 +277,7 @@ static void assert_same_in_steps(const double *t, const double *y, size_t n, siz
 	for (size_t i = 0; i < n; i++)
 		series_add(a, t[i], y[i]);
 	for (size_t i = 0; i < n; i += step) {
-		series_add_many(&b, t + i, y + i, step < n - i ? step : n - i);
+		series_add_many((struct series *[]){ &b }, 1, t + i, y + i, 0, step < n - i ? step : n - i);
 		if (between)
 			series_blocks(&b, two, NULL);
 	}
@@ -326,6 +326,40 @@ static void runs_at_once(void **state)
 	for (size_t step = 1; step <= N; step = step * 4 + 1) {
 		assert_same_in_steps(t, y, N, step, 1, CAP, true, &a);
 		assert_true(a.backwards > 0 && a.all.n > 3900);
+	}
+}
+
+/* Several with their times in common are what each of them is alone: blocks of other counts, values that are not there. */
+static void several_at_once(void **state)
+{
+	enum { N = 4000, SERIES = 4, STRIDE = N + 3 };
+	static const size_t cap[SERIES] = { 64, 16, 512, 64 };
+	static double t[N], y[SERIES * STRIDE];
+	static struct block one[512], two[512];
+	struct series alone[SERIES], together[SERIES], *list[SERIES];
+
+	(void)state;
+	for (int i = 0; i < N; i++)
+		t[i] = i + (i > 1000 && i < 2000 ? (i * 7919 % 101) / 300.0 : 0) + (i > 2500 ? 16 : 0);
+	for (int k = 0; k < SERIES; k++) {
+		assert_int_equal(series_init(&alone[k], "x", 1, cap[k], NULL), SK_OK);
+		assert_int_equal(series_init(&together[k], "x", 1, cap[k], NULL), SK_OK);
+		list[k] = &together[k];
+		for (int i = 0; i < N; i++) {
+			y[k * STRIDE + i] = i % 500 < 100 * k ? NAN : (i * 7919) % 1013 / 3.0 - i * (k - 1);
+			series_add(&alone[k], t[i], y[k * STRIDE + i]);
+		}
+	}
+	for (size_t i = 0; i < N; i += 700)
+		series_add_many(list, SERIES, t + i, y + i, STRIDE, 700 < N - i ? 700 : N - i);
+	for (int k = 0; k < SERIES; k++) {
+		size_t n = series_blocks(&alone[k], one, NULL);
+
+		assert_int_equal(series_blocks(&together[k], two, NULL), n);
+		assert_memory_equal(one, two, n * sizeof(*one));
+		assert_same_samples(&alone[k], &together[k]);
+		series_release(&alone[k]);
+		series_release(&together[k]);
 	}
 }
 
@@ -543,6 +577,7 @@ int main(void)
 		cmocka_unit_test(independent_of_looking),
 		cmocka_unit_test(many_at_once),
 		cmocka_unit_test(runs_at_once),
+		cmocka_unit_test(several_at_once),
 		cmocka_unit_test(moments_of_many),
 		cmocka_unit_test(merging_is_a_tree),
 		cmocka_unit_test(merges_odd_counts),
