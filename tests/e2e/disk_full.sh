@@ -39,7 +39,7 @@ when_free_again() { # DIR
 	kill -TERM $soak
 	wait $soak
 	rc=$?
-	check "exit by the verdict" [ "$rc" = 0 -o "$rc" = 3 ]
+	check "exit by the verdict" by_verdict $rc "$TMP/err"
 	check "all lines whole" whole_lines "$1"
 	check "in order, none twice" in_order "$1"
 	check "no row lost" nothing_lost "$1"
@@ -84,7 +84,7 @@ first=$(drawn_at)
 kill -TERM $soak
 wait $soak
 rc=$?
-check "stays full: exit by the verdict" [ "$rc" = 0 -o "$rc" = 3 ]
+check "stays full: exit by the verdict" by_verdict $rc "$TMP/err"
 check "stays full: the verdict is printed" [ -s "$TMP/o" ]
 check "stays full: what is lost is said" said "lines are lost"
 check "stays full: the report is an old one, which is said" said "^soakd: the report is that of $first: no room to write a new one"

@@ -57,7 +57,11 @@ look_at_clock() {
 	{ read -r moment _ </proc/uptime && read -r _ _ _ _ waits_cpu </proc/pressure/cpu && read -r _ _ _ _ waits_disk </proc/pressure/io; } 2>/dev/null || return
 	moment=${moment%.*}${moment#*.} waits=$((${waits_cpu#total=} + ${waits_disk#total=}))
 }
-says_missing() { grep -q ' expected rows were taken$' "$TMP/err"; }
+says_missing() { grep -q ' expected rows were taken$' "${1:-$TMP/err}"; }
+# by_verdict STATUS FILE: how a run ends that found no leak, or by 6 where what it said, kept in FILE, is that rows are missing.
+by_verdict() { case $1 in 0 | 3) ;; 6) says_missing "$2" ;; *) echo "# exit status $1" && false ;; esac; }
+# all_due DIR N: each of the N rows that were due was taken or counted as missed.
+all_due() { json_true "$1/run.json" "j['expected_rows'] == $2 == $(($(lines "$1/samples.csv") - 1)) + j['cost']['missed']"; }
 # status EXPECTED COMMAND...: runs it, keeps stdout and stderr in $TMP/out and $TMP/err, true if it exits so. Where 0 or 3 is right, so is 6 (rows
 # are missing) if soakd says how many and the machine was too busy to take them.
 status() {

@@ -43,6 +43,6 @@ soak=$(head -1 "$TMP/log")
 kill -TERM "$soak"
 wait "$fake"
 rc=$?
-check "exit by the verdict" [ "$rc" = 0 -o "$rc" = 3 ]
+check "exit by the verdict" by_verdict $rc "$TMP/o"
 check "a checkpoint may take longer" heard "EXTEND_TIMEOUT_USEC=180000000"
 finish

@@ -46,7 +46,7 @@ check "rows come" wait_for 15 sh -c "[ \$(wc -l <'$TMP/restart/samples.csv') -ge
 as_pg "$PGBIN/pg_ctl" -D "$PGROOT/a" -m fast -w -l "$PGROOT/a.log" restart >/dev/null 2>&1
 wait "$soak"
 rc=$?
-check "the run goes on to its end" [ "$rc" = 0 -o "$rc" = 3 ]
+check "the run goes on to its end" by_verdict $rc "$TMP/o"
 check "a restart event" grep -q ',restart,' "$TMP/restart/events.csv"
 check "a new segment" json_true "$TMP/restart/run.json" "any(s['reason'] == 'restart' for s in j['segments'])"
 check "the workload reconnected" at_least "$(last_of "$TMP/restart/samples.csv" reconnects)" 1
@@ -59,7 +59,7 @@ check "rows come" wait_for 15 sh -c "[ \$(wc -l <'$TMP/driver/samples.csv') -ge 
 kill -9 "$(cat /proc/$soak/task/*/children | tr ' ' '\n' | while read -r c; do [ "$(cat "/proc/$c/comm" 2>/dev/null)" = soakd-drive ] && echo "$c"; done)"
 wait "$soak"
 rc=$?
-check "the run goes on without its driver" [ "$rc" = 0 -o "$rc" = 3 ]
+check "the run goes on without its driver" by_verdict $rc "$TMP/o"
 check "driver-exit event" grep -q ',driver-exit,' "$TMP/driver/events.csv"
 check "driver-ready event" grep -q ',driver-ready,' "$TMP/driver/events.csv"
 
