@@ -130,7 +130,7 @@ check "which stays whole" true_of 3 'all(s == [0, 86100] for s in v)'
 check "two that part: half of the run, around them" true_of 4 'all(s == v[0] and abs(s[1] - s[0] - 43050) < 100 and s[0] > 0 for s in v)'
 check "what was between them stays there" true_of 4 "all(s[0] < $(nth 1) < s[1] for s in v)"
 at=$(nth 4)
-check "one draws it to later" true_of 5 "all(s == v[0] and abs(s[1] - s[0] - 43050) < 100 and s[0] > $at[0][0] + 1000 for s in v)"
+check "one draws it to later" true_of 5 "all(s == v[0] and abs(s[1] - s[0] - 43050) < 100 and s[0] > ${at}[0][0] + 1000 for s in v)"
 check "two that meet: the whole run, and no more" true_of 6 'all(s == [0, 86100] for s in v)'
 check "up and down goes on to the page" is 7 '"pan-y"'
 check "no error by fingers" is 8 '[]'

@@ -227,7 +227,7 @@ check "a run beside which nothing can be written: 2" status 2 "$SOAKD" report cl
 check "  says where else" says "cannot write closed/report.png: Is a directory; --out FILE writes elsewhere"
 check "a name with a line break and an escape" status 0 "$SOAKD" report plain.csv --out "$(printf 'a\nb\033[31m.md')"
 check "  a program gets it as it is" [ "$(cat "$TMP/out")" = "$(printf 'a\nb\033[31m.md')" ]
-"$here/on_terminal.py" 80 "$SOAKD" report plain.csv --out "$(printf 'a\nb\033[31m.md')" --color never </dev/null >tty 2>&1
+"$here/on_terminal.py" 80 "$SOAKD" report plain.csv --out "$(printf 'a\nb\033[31m.md')" --color never </dev/null >./tty 2>&1
 check "  a terminal one line that it does not obey" sh -c 'grep -q "^a b" tty && ! grep -q "$(printf "\033")" tty'
 
 # pictures that are none, or not whole

@@ -79,9 +79,11 @@ reported() { cd "$TMP" && COLUMNS=120 GITHUB_STEP_SUMMARY=$TMP/$1.summary "$SOAK
 forms() { for ending in png svg pdf html md xml json term summary; do echo "$TMP/$1.$ending"; done; }
 check "a report with all of it" reported open ""
 check "it is found there" sh -c 'grep -q zqmail "$1" && grep -q zqmail "$2"' - "$TMP/open.md" "$TMP/open.json"
+# shellcheck disable=SC2046 # a list of names
 free_of_it $(forms open) >"$TMP/found"
 check "in every form" [ "$(grep -o "open\.[a-z]*" "$TMP/found" | sort -u | wc -l)" -ge 7 ]
 check "the same for an issue" reported issue --for-issue
+# shellcheck disable=SC2046
 check "nothing of it is in any form" free_of_it $(forms issue)
 check "the verdict is the same to the digit" python3 -c 'import json, sys
 a, b = (json.load(open(sys.argv[1] + "/" + n + ".json")) for n in ("open", "issue"))

@@ -31,9 +31,9 @@ PY
 on() { # COLUMNS COMMAND...: what the terminal shows is in $TMP/tty
 	"$here/on_terminal.py" "$@" >"$TMP/tty" </dev/null
 }
-# A path is never cut: it is there to be copied.
+# A path is never cut: it is there to be copied. Nor is what is said on standard error: a sentence is a line, wherever it goes.
 fits() {
-	grep -v "^$TMP" "$TMP/tty" >"$TMP/lines"
+	grep -v -e "^$TMP" -e "^soakd: ? stands for " "$TMP/tty" >"$TMP/lines"
 	at_least "$1" "$("$here/wide.py" "$TMP/lines")"
 }
 shows() { grep -qF -e "$1" "$TMP/tty" || { echo "# not shown: $1"; sed 's/^/# /' "$TMP/tty" | head -40; return 1; }; }
