@@ -314,3 +314,13 @@ double track_longest(const struct track *tr)
 		span = fmax(span, tr->u[i]);
 	return span;
 }
+
+double track_jitter(const struct track *tr)
+{
+	double ss = 0;
+	size_t from = tr->n / 2;
+
+	for (size_t i = from + 1; i < tr->n; i++)
+		ss += (tr->y[i] - tr->y[i - 1]) * (tr->y[i] - tr->y[i - 1]);
+	return fmax(sqrt(ss / (double)(tr->n - from)), tr->quantum);
+}
