@@ -13,9 +13,11 @@
 #define OVER_FLAT    3 /* a level that wanders, */
 #define OVER_WALK    5 /* the more where the noise's autocorrelation is above */
 #define WANDERS      .85
-#define SHORT_LEVEL  10 /* a level that ends growth is seen for this part of the run at least, and for */
-#define LEVEL_POINTS 8  /* points */
-#define NO_BEND      5  /* BIC by which a bend must be worse where the last third is slow */
+#define SHORT_LEVEL  10  /* a level that ends growth is seen for this part of the run at least, and for */
+#define LEVEL_POINTS 8   /* points */
+#define MATTERS      1.5 /* times the growth that must have been excluded */
+#define ENOUGH       3   /* times the growth that may be a leak: what every server takes in its first minutes is less */
+#define NO_BEND      5   /* BIC by which a bend must be worse where the last third is slow */
 
 /*
  * How far the growing shape leads: over a shape without growth that explains it nearly as well, less the lead that it must have.
@@ -160,10 +162,19 @@ static bool needs_power(enum verdict_class c)
 	return c == VERDICT_STABLE || c == VERDICT_PLATEAU || c == VERDICT_STEP || c == VERDICT_SAWTOOTH || c == VERDICT_LOAD;
 }
 
-/* A line, and then a level or hardly any growth: what came before the knee. */
+/* KiB/h before the knee, where a line goes over into a level or into hardly any growth; else 0. */
+static double rate_before(const struct findings *f)
+{
+	if ((f->fit.shape != SHAPE_FILL && f->fit.shape != SHAPE_BROKEN) || f->tr.segments != 1 ||
+	    f->change < ENOUGH * f->min_growth)
+		return 0;
+	return f->change / (f->tr.t[f->fit.at] - f->tr.t[0]) * 3600;
+}
+
+/* Growth that would have mattered ended. */
 static bool levels_off(const struct findings *f)
 {
-	return (f->fit.shape == SHAPE_FILL || f->fit.shape == SHAPE_BROKEN) && f->tr.segments == 1 && f->change >= f->min_growth;
+	return rate_before(f) > MATTERS * f->limit_rate;
 }
 
 /* Growth that ended so shortly before the end of the run that it may only have paused. */
@@ -184,9 +195,8 @@ static double level_wanted_s(const struct findings *f)
 static double limit_of(const struct findings *f)
 {
 	double cycle = (f->sawtooth ? f->saw.amplitude : f->cycle) / f->span_s * 3600;
-	double before = levels_off(f) ? f->change / (f->tr.t[f->fit.at] - f->tr.t[0]) * 3600 : INFINITY;
 
-	return fmax(fmin(f->limit_rate, before / 5), cycle);
+	return fmax(levels_off(f) ? fmin(f->limit_rate, rate_before(f) / 5) : f->limit_rate, cycle);
 }
 
 void demand_power(struct findings *f, struct series_verdict *out)

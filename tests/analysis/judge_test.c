@@ -337,6 +337,24 @@ static void a_level_must_be_seen_for_a_while(void **state)
 	}
 }
 
+/* A shell that became the program in its first row, or in its first three. */
+static double begins_as_a_shell(int i, int k)
+{
+	return i < k ? 300 : 31740 + 4 * (i % 2);
+}
+
+static void what_was_before_the_program_is_left_out(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	for (int k = 1; k <= 3; k++) {
+		judge_rows(begins_as_a_shell, k, 261, .5, 64, &v);
+		assert_in_range(v.verdict, VERDICT_STABLE, VERDICT_STEP);
+		assert_true(fabs(v.rate_kb_per_h) < 64);
+	}
+}
+
 /* 300 KiB a row until row k, and a level since then. */
 static double stops(int i, int k)
 {
@@ -543,6 +561,7 @@ int main(void)
 		cmocka_unit_test(a_pause_is_no_fall),
 		cmocka_unit_test(a_level_must_be_seen_for_a_while),
 		cmocka_unit_test(a_short_level_is_not_judged_alone),
+		cmocka_unit_test(what_was_before_the_program_is_left_out),
 		cmocka_unit_test(growth_is_rate_times_time),
 		cmocka_unit_test(what_goes_slower_and_slower_is_no_proven_leak),
 		cmocka_unit_test(no_weeks_for_a_smooth_rise),
