@@ -26,7 +26,8 @@ python3 - "$D" <<'P'
 import csv, json, sys
 texts = ["host=zqhost", "zqmail@corp.example", "/home/zquser/x", "10.77.66.55:80", "2001:db8:77::5", "postgres://u:zqpass@db7/zqdb", "SELECT 'zqtext' FROM t",
          "PGPASSWORD=zqenv", "eyJhbGciOiJzqjwt.eyJzdWIiOiIxIn0.dozjgN", "AKIAZQSFODNN7EXAMPLE", "/run/zqsock/s.5432", "pod zqpod-7d9c6b8f5d-x2x4z",
-         "permission denied for table zqtable", "CN=zqname Root,O=zqorg", "git@h9:zqrepo/x", "zqgo:pw@tcp(db7:3306)/zqgodb", "10.77.66.55 - zqlog [22/Nov/2026:08:00:00 +0000]"]
+         "permission denied for table zqtable", "CN=zqname Root,O=zqorg", "git@h9:zqrepo/x", "zqgo:pw@tcp(db7:3306)/zqgodb", "10.77.66.55 - zqlog [22/Nov/2026:08:00:00 +0000]",
+         "container zqcontainer exited", "tenant zqtenant", "nfs zqfiler:/export", "nfs: server zqserver not responding"]
 at = lambda i: texts[i % len(texts)]
 def table(name, head, row):
     with open(sys.argv[1] + "/" + name, "w", newline="") as f:
@@ -63,11 +64,13 @@ for name in sys.argv[1:]:
             data = whole[i + 8:i + 8 + n]
             b += data if kind in (b"tEXt", b"iTXt") else zlib.decompress(data.split(b"\0", 1)[1][1:]) if kind == b"zTXt" else b""
             i += 12 + n
-    for part in streams:
+    for part in streams:  # those with words: compressed bytes, and a font's, may be any letters
+        b = b.replace(part, b"")
         try:
-            b += zlib.decompress(part)
+            part = zlib.decompress(part)
         except zlib.error:
             pass
+        b += part if sum(c in b"\t\n\r" or 32 <= c < 127 for c in part) > .95 * len(part) else b""
     for m in planted.finditer(b):
         found += 1
         print("#", name, b[max(0, m.start() - 40):m.end() + 40])
