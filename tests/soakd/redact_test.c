@@ -229,6 +229,7 @@ static void nothing_of_yours_survives(void **state)
 		  "O=NAME,OU=NAME,L=NAME,ST=NAME,CN=NAME,DC=NAME,DC=NAME,DC=NAME" },
 		/* cut short */
 		{ "role \"zel", "role \"USER" },
+		{ "role \"zel x=y", "role \"USER" },
 		{ "cannot open '/srv/acme/pay ro", "cannot open 'PATH" },
 		{ "postgres://bob:hunt", "postgres://HOST:***" },
 		{ "\303\244/home/x \377 /home/y\303\244", "\303\244PATH \377 PATH" },
