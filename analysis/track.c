@@ -314,3 +314,15 @@ double track_longest(const struct track *tr)
 		span = fmax(span, tr->u[i]);
 	return span;
 }
+
+void column_ends(const struct column *c, double from_s, double *start, double *end)
+{
+	struct track all;
+
+	track_build(&all, c, from_s, NULL, 0);
+
+	size_t tenth = all.n >= 10 ? all.n / 10 : all.n > 0;
+
+	*start = track_median(&all, 0, tenth);
+	*end = track_median(&all, all.n - tenth, all.n);
+}

@@ -111,6 +111,7 @@ const struct field scene_fields[] = {
 	  .size = sizeof(struct scene_marker), .max = MAX_MARKERS },
 	{ .key = "table", .kind = FIELD_TABLE },
 	{ "table_note", FIELD_STRING, AT(scene, table_note) },
+	{ "table_mark", FIELD_STRING, AT(scene, table_mark) },
 	{ "footer", FIELD_STRINGS, AT(scene, footer), COUNT_AT(scene, n_footer), .max = MAX_FOOTER },
 	{ .key = "meta", .kind = FIELD_META },
 	END,
