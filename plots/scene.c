@@ -54,6 +54,7 @@ static void panels_free(struct scene_panel *v, size_t n)
 		free(v[i].title);
 		free(v[i].y_label);
 		free(v[i].note);
+		free(v[i].beyond);
 		series_free_in(v[i].series, v[i].n_series);
 		lines_free(v[i].line, v[i].n_lines);
 		bars_free(v[i].bar, v[i].n_bars);

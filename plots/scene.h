@@ -76,6 +76,8 @@ struct scene_panel {
 	enum scene_unit unit;
 	double weight;	       /* share of the height */
 	bool from_zero;
+	double y0, y1; /* of the series, in the place of all that they reach, where y0 < y1: what is beyond is cut off, and marked */
+	char *beyond;  /* what is said of that: "1 beyond: -52.0 MiB"; NULL: nothing */
 	struct scene_series *series;
 	size_t n_series;
 	struct scene_line *line;
