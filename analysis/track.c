@@ -349,6 +349,16 @@ double track_longest(const struct track *tr)
 	return span;
 }
 
+double track_jitter(const struct track *tr)
+{
+	double ss = 0;
+	size_t from = tr->n / 2;
+
+	for (size_t i = from + 1; i < tr->n; i++)
+		ss += (tr->y[i] - tr->y[i - 1]) * (tr->y[i] - tr->y[i - 1]);
+	return fmax(sqrt(ss / (double)(tr->n - from)), tr->quantum);
+}
+
 void column_ends(const struct column *c, double from_s, double *start, double *end)
 {
 	struct track all;
@@ -359,14 +369,4 @@ void column_ends(const struct column *c, double from_s, double *start, double *e
 
 	*start = track_median(&all, 0, tenth);
 	*end = track_median(&all, all.n - tenth, all.n);
-}
-
-double track_jitter(const struct track *tr)
-{
-	double ss = 0;
-	size_t from = tr->n / 2;
-
-	for (size_t i = from + 1; i < tr->n; i++)
-		ss += (tr->y[i] - tr->y[i - 1]) * (tr->y[i] - tr->y[i - 1]);
-	return fmax(sqrt(ss / (double)(tr->n - from)), tr->quantum);
 }
