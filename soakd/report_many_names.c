@@ -10,32 +10,9 @@
 
 #define LEAST_SHARED 3 /* bytes: the ellipsis is no shorter */
 
-static bool begins_character(char c)
-{
-	return ((unsigned char)c & 0xc0) != 0x80;
-}
-
-static size_t characters(const char *s)
-{
-	size_t n = 0;
-
-	for (; *s; s++)
-		n += begins_character(*s);
-	return n;
-}
-
 bool many_is_long(const char *name)
 {
-	return characters(name) > MANY_NAME;
-}
-
-/* Where the character of that number begins. */
-static const char *character(const char *s, size_t number)
-{
-	for (; *s; s++)
-		if (begins_character(*s) && number-- == 0)
-			break;
-	return s;
+	return utf8_width(name) > MANY_NAME;
 }
 
 size_t many_shared_beginning(const char *const *name, size_t n)
@@ -65,20 +42,7 @@ char *many_without_beginning(const char *name, const char *beginning, size_t sha
 {
 	if (shared == 0 || !many_is_long(name) || strncmp(name, beginning, shared) != 0)
 		return sk_strdup(name);
-	return sk_asprintf("\342\200\246%s", name + shared);
-}
-
-void many_add_ends(struct text *out, const char *s, size_t room)
-{
-	size_t n = characters(s), head = room / 2, tail = room - head - 1;
-
-	if (n <= room) {
-		text_add(out, s);
-		return;
-	}
-	text_addn(out, s, (size_t)(character(s, head) - s));
-	text_add(out, "\342\200\246");
-	text_add(out, character(s, n - tail));
+	return sk_asprintf(MORE "%s", name + shared);
 }
 
 enum way { CUT_BEGINNING, CUT_MIDDLE, NUMBERED, WAYS };
@@ -95,10 +59,10 @@ static char *shortened(const char *name, size_t place, size_t shared, enum way w
 		room -= t.len;
 	}
 	if (way == CUT_BEGINNING && shared > 0) {
-		text_add(&t, "\342\200\246");
-		many_add_ends(&t, name + shared, room - 1);
+		text_add(&t, MORE);
+		text_add_ends(&t, name + shared, room - 1);
 	} else {
-		many_add_ends(&t, name, room);
+		text_add_ends(&t, name, room);
 	}
 	return text_take(&t);
 }

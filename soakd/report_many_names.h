@@ -15,9 +15,6 @@
 
 bool many_is_long(const char *name);
 
-/* s, or as much of its beginning and its end as `room` characters hold, an ellipsis between them. */
-void many_add_ends(struct text *out, const char *s, size_t room);
-
 /* Bytes that all of the long names begin with, whole words, as "a=10" and "a=12" begin with "a="; 0 where it saves nothing. */
 size_t many_shared_beginning(const char *const *name, size_t n);
 

@@ -171,7 +171,7 @@ void many_add_shared(struct text *out, const struct many *m)
 	const char *beginning = many_shared(m, &shared, &out->failed);
 
 	if (shared > 0)
-		text_addf(out, " At the beginning of a name \342\200\246 stands for \"%.*s\".", (int)shared, beginning);
+		text_addf(out, " At the beginning of a name " MORE " stands for \"%.*s\".", (int)shared, beginning);
 }
 
 /* "alpha: leak +3.10 MiB/h [+2.70, +3.49]; beta: stable +0.01 MiB/h [...]" */
