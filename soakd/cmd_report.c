@@ -55,7 +55,8 @@ static const struct opt options[] = {
 	{ "theme", 0, OPT_CHOICE, AT(theme), "NAME", "light", 0, 0, themes,
 	  "light, dark, or print: black on white, lines told apart by dashes and symbols" },
 	{ "verify", 0, OPT_STRING, AT(verify), "FILE", NULL, 0, 0, NULL,
-	  "write nothing: is this .png what the data say? They are beside it, or PATH; hashed and judged again" },
+	  "write nothing: is this .png what the data say? They are beside it, or PATH (of many runs each of them, or their "
+	  "directory); hashed and judged again" },
 	{ "sheet", 0, OPT_FLAG, AT(sheet), NULL, NULL, 0, 0, NULL,
 	  "a contact sheet: a small picture of each run directory in the directories PATH, and in their runs/, worst first" },
 	{ "align", 0, OPT_CHOICE, AT(align), "WHAT", "elapsed", 0, 0, many_align_names,
@@ -94,6 +95,7 @@ const struct opt_command cmd_report_options = {
 						     "  soakd report before after --align operations --out both.png\n"
 						     "  soakd report --sheet /var/lib/soakd\n"
 						     "  soakd report --verify nightly.png\n"
+						     "  soakd report --verify both.png before after\n"
 };
 
 static enum sk_code size_check(const char *s, int *width, int *height, struct sk_err *err)
@@ -145,10 +147,11 @@ static enum sk_code check(const struct report_options *o, char *const *path, siz
 		rc = report_out_check(&o->out, path, n, err);
 	if (rc == SK_OK && n > 0 && !many && o->align != ALIGN_ELAPSED)
 		rc = sk_fail(err, SK_EUSAGE, 0, "--align is for several runs over one another, and this is a report of one");
-	if (rc == SK_OK && o->verify && (o->out.n > 0 || n > 1 || o->sheet || decided_by_hand(&o->decide)))
+	if (rc == SK_OK && o->verify && (o->out.n > 0 || o->sheet || decided_by_hand(&o->decide)))
 		rc = sk_fail(err, SK_EUSAGE, 0,
-			     "--verify FILE takes one PATH at most, writes nothing, and has the options of the verdict from the "
-			     "picture");
+			     "--verify FILE writes nothing, finds the runs of a PATH by itself, and has the options of the "
+			     "verdict from "
+			     "the picture");
 	if (rc == SK_OK && many && o->for_issue)
 		rc = sk_fail(err, SK_EUSAGE, 0, "--for-issue is for one run: a page of many names each");
 	if (rc == SK_OK && !o->verify && n == 0)
@@ -307,10 +310,10 @@ static int report_path(struct report_options *o, const char *path)
 }
 
 /* What it found is the answer: on standard output. */
-static enum sk_code verify(const struct report_options *o, const char *path, bool *same, struct sk_err *err)
+static enum sk_code verify(const struct report_options *o, char *const *path, size_t n, bool *same, struct sk_err *err)
 {
 	struct text says = TEXT_INIT;
-	enum sk_code rc = report_verify(o->verify, path, &says, same, err);
+	enum sk_code rc = report_verify(o->verify, path, n, &says, same, err);
 
 	if (rc == SK_OK && !(o->quiet && *same))
 		fputs(text_str(&says), stdout);
@@ -336,7 +339,7 @@ int cmd_report(int argc, char **argv)
 	} else if (rc == SK_OK) {
 		rc = check(&opt, path, n, is_many(&opt, path, n), &err);
 		if (rc == SK_OK && opt.verify) {
-			rc = verify(&opt, n ? path[0] : NULL, &same, &err);
+			rc = verify(&opt, path, n, &same, &err);
 			status = same ? EXIT_NO_LEAK : 1;
 		} else if (rc == SK_OK) {
 			status = is_many(&opt, path, n) ? report_them(&opt, path, n) : report_path(&opt, path[0]);

@@ -209,7 +209,7 @@ static enum sk_code write_default(const struct many *m, const struct many_job *j
 
 int report_many(const struct many_job *job)
 {
-	struct many m = { .n = 0 };
+	struct many m = { .job = job };
 	struct sk_err err = { 0 };
 	size_t not_read = 0;
 	enum sk_code rc = many_find(&m, job, &err);

@@ -9,14 +9,17 @@
 #include "base/text.h"
 #include "plots/scene.h"
 #include "soakd/report_many.h"
+#include "soakd/sha256.h"
 
 #define MANY_BLOCKS 240 /* of a run: a card is no wider */
 
 /* A run, reduced to what is drawn and said of it. */
 struct many_run {
-	char *path;  /* as it is read */
-	char *name;  /* what it is called on the page; plain */
-	char *error; /* why it is not drawn, plain; NULL: it is */
+	char *path;              /* as it is read */
+	char *name;              /* what it is called on the page; plain */
+	char *error;             /* why it is not drawn, plain; NULL: it is */
+	char *id;                /* in run.json; NULL: a CSV */
+	char sha256[SHA256_HEX]; /* of the CSV as it was read; "": not read, or it has none (a pipe) */
 	struct series_verdict main;
 	char *word; /* "leak", "stable", or what the run's tool or phases say instead */
 	enum scene_tone tone;
@@ -38,6 +41,7 @@ struct many_group {
 enum many_page { PAGE_OVER, PAGE_MATRIX, PAGE_SHEET };
 
 struct many {
+	const struct many_job *job; /* what was asked for, said on the page; NULL: it is not said */
 	enum many_page page;
 	enum many_align align;
 	struct many_run *run; /* in the order of the page */
@@ -112,6 +116,12 @@ void many_table_errors(const struct many *m, struct many_table *out);
 void many_table_release(struct many_table *t);
 
 /* ---- pages ------------------------------------------------------------------------------------------------------------- */
+
+/* Title, program, and META_RUNS: the runs of the page, as far as RUNS_BYTES go, in its order; what they were decided with. false: no memory. */
+bool many_meta(const struct many *m, struct scene *s);
+#define RUNS_BYTES 20480 /* some 120 runs: the picture has room for them beside the pixels */
+/* A line with the command that makes the page anew. false: no memory. */
+bool many_footer(const struct many *m, struct scene *s);
 
 /* SK_ENOMEM; else release with scene_release(). */
 enum sk_code many_scene(const struct many *m, struct scene *out, struct sk_err *err);

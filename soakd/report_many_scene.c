@@ -13,7 +13,6 @@
 #include "soakd/report_many_internal.h"
 #include "soakd/report_many_names.h"
 #include "soakd/words.h"
-#include "version.h"
 
 #define REPEATS 16 /* lines of a card, as a scene allows */
 #define BAND    42 /* bytes that the band has room for */
@@ -358,19 +357,6 @@ static bool fill_table(const struct many *m, struct scene *s)
 	return true;
 }
 
-static bool fill_meta(struct scene *s)
-{
-	s->meta = sk_calloc(4, sizeof(*s->meta));
-	if (!s->meta)
-		return false;
-	s->n_meta = 2;
-	s->meta[0] = sk_strdup("Title");
-	s->meta[1] = sk_strdup(s->verdict);
-	s->meta[2] = sk_strdup("Software");
-	s->meta[3] = sk_strdup("soakd " SOAKD_VERSION);
-	return s->meta[0] && s->meta[1] && s->meta[2] && s->meta[3];
-}
-
 static bool fill(const struct many *m, struct scene *s)
 {
 	bool all;
@@ -383,7 +369,8 @@ static bool fill(const struct many *m, struct scene *s)
 	s->panel = sk_calloc(MANY_CARDS, sizeof(*s->panel));
 	if (!s->verdict || !s->headline || !s->why || !s->panel)
 		return false;
-	return (m->page == PAGE_OVER ? over_panel(m, s) : cards(m, s)) && fill_table(m, s) && fill_meta(s);
+	return (m->page == PAGE_OVER ? over_panel(m, s) : cards(m, s)) && fill_table(m, s) && many_meta(m, s) &&
+	       many_footer(m, s);
 }
 
 enum sk_code many_scene(const struct many *m, struct scene *out, struct sk_err *err)

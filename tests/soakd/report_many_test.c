@@ -13,6 +13,7 @@
 
 #include "soakd/report_many_internal.h"
 #include "soakd/report_many_names.h"
+#include "soakd/report_verify.h"
 
 static struct block at(double t, double mean)
 {
@@ -223,6 +224,51 @@ static void runs_over_one_another_share_a_panel(void **state)
 	many_release(&m);
 }
 
+static const char *meta(const struct scene *s, const char *key)
+{
+	for (size_t i = 0; i < s->n_meta; i++)
+		if (strcmp(s->meta[2 * i], key) == 0)
+			return s->meta[2 * i + 1];
+	return NULL;
+}
+
+/* A picture names its runs and options for programs, and the command for people. */
+static void a_page_says_what_it_is_of(void **state)
+{
+	char one[] = "one", two[] = "it's two";
+	char *paths[] = { one, two };
+	const struct decide_options o = { .min_rate_bytes = 65536, .limit_bytes = NAN, .column = one };
+	const struct many_job job = { .decide = &o, .path = paths, .n_paths = 2, .sheet = true };
+	struct many m = { .job = &job, .page = PAGE_SHEET, .align = ALIGN_OPERATIONS };
+	struct scene s;
+
+	(void)state;
+	add_run(&m, "one", VERDICT_LEAK, TONE_BAD, 5)->id = strdup("soak-1");
+	strcpy(m.run[0].sha256, "ab12");
+	add_run(&m, "a.csv", VERDICT_STABLE, TONE_GOOD, 0);
+	fail_run(&m, "gone", "it is no run");
+	assert_int_equal(many_scene(&m, &s, NULL), SK_OK);
+	assert_string_equal(meta(&s, META_RUNS),
+			    "{\"of\":3,\"runs\":["
+			    "{\"name\":\"one\",\"run\":\"soak-1\",\"data-sha256\":\"ab12\",\"verdict\":\"leak\"},"
+			    "{\"name\":\"a.csv\",\"verdict\":\"stable\"},{\"name\":\"gone\"}]}");
+	assert_non_null(strstr(meta(&s, META_OPTIONS), "65536"));
+	assert_int_equal(s.n_footer, 1);
+	assert_int_equal(
+		strncmp(s.footer[0],
+			"$ soakd report --sheet one 'it'\\''s two' --align operations --column one --min-rate 65536 \302\267",
+			90),
+		0);
+	scene_release(&s);
+	for (size_t i = 0; i < 300; i++) /* more than there is room for */
+		add_run(&m, "more", VERDICT_STABLE, TONE_GOOD, 0)->id = strdup("soak-postgres-20261122T100343Z");
+	assert_int_equal(many_scene(&m, &s, NULL), SK_OK);
+	assert_int_equal(strncmp(meta(&s, META_RUNS), "{\"of\":303,", 10), 0);
+	assert_in_range(strlen(meta(&s, META_RUNS)), RUNS_BYTES, RUNS_BYTES + 200);
+	scene_release(&s);
+	many_release(&m);
+}
+
 static void a_sheet_says_how_many_are_beyond(void **state)
 {
 	struct many m = { .page = PAGE_SHEET };
@@ -320,7 +366,7 @@ int main(void)
 		cmocka_unit_test(names_are_last_parts_and_told_apart), cmocka_unit_test(cells_of_one_combination_are_a_group),
 		cmocka_unit_test(what_is_no_matrix_is_refused),        cmocka_unit_test(a_matrix_is_cards_on_the_same_axes),
 		cmocka_unit_test(runs_over_one_another_share_a_panel), cmocka_unit_test(a_sheet_says_how_many_are_beyond),
-		cmocka_unit_test(what_tells_names_apart_is_not_cut),
+		cmocka_unit_test(what_tells_names_apart_is_not_cut),   cmocka_unit_test(a_page_says_what_it_is_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
