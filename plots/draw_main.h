@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What soakd-draw and who runs it agree on. Libraries for fonts and pictures print on standard error what they like, so that its own lines
- * have a beginning by which they are known.
+ * What soakd-draw and who runs it agree on. Libraries for fonts and pictures print on standard error what they like, so that its
+ * own lines have a beginning by which they are known.
  */
 #ifndef PLOTS_DRAW_MAIN_H
 #define PLOTS_DRAW_MAIN_H

@@ -78,8 +78,8 @@ enum sk_code many_names(struct many *m, struct sk_err *err);
 enum sk_code many_read(struct many_run *r, const struct many_job *job, struct sk_err *err);
 
 /*
- * Puts operations since the begin in the place of the time of n blocks: those of the counter at that time, on the line between its
- * blocks' means. A counter that falls began anew, and goes on from what it was. false: the counter has no value.
+ * Puts operations since the begin in the place of the time of n blocks: those of the counter at that time, on the line between
+ * its blocks' means. A counter that falls began anew, and goes on from what it was. false: the counter has no value.
  */
 bool many_over_operations(struct block *b, size_t n, const struct block *count, size_t n_count);
 
@@ -97,10 +97,13 @@ void many_add_rate(struct text *out, const struct many_run *r);
 void many_add_group_rate(struct text *out, const struct many *m, size_t group);
 /* Whole sentences: what is on the page, what is not, and that nothing is compared. */
 void many_add_why(struct text *out, const struct many *m);
-/* What all long names of the page begin with: *len bytes at the result. 0: nothing worth cutting. */
-const char *many_shared(const struct many *m, size_t *len, bool *failed);
-void many_add_shared(struct text *out, const struct many *m); /* a sentence that says it, or nothing */
-size_t many_beyond(const struct many *m);                     /* runs, or combinations, that the page has no card for */
+/*
+ * What the names of the page begin with where one is longer than `room` characters: *len bytes at the result. 0: nothing worth
+ * cutting.
+ */
+const char *many_shared(const struct many *m, size_t room, size_t *len, bool *failed);
+void many_add_shared(struct text *out, const struct many *m, size_t room); /* a sentence that says it, or nothing */
+size_t many_beyond(const struct many *m); /* runs, or combinations, that the page has no card for */
 
 /* A table, row 0 its header. */
 struct many_table {
@@ -117,7 +120,19 @@ void many_table_release(struct many_table *t);
 
 /* ---- pages ------------------------------------------------------------------------------------------------------------- */
 
-/* Title, program, and META_RUNS: the runs of the page, as far as RUNS_BYTES go, in its order; what they were decided with. false: no memory. */
+/*
+ * Characters that a page has room for in a card's title, and in the first column of its table: from its layout, and the width of
+ * most letters.
+ */
+struct many_rooms {
+	size_t card, cell;
+};
+struct many_rooms many_rooms(const struct many *m, const struct scene *s);
+
+/*
+ * Title, program, and META_RUNS: the runs of the page, as far as RUNS_BYTES go, in its order; what they were decided with.
+ * false: no memory.
+ */
 bool many_meta(const struct many *m, struct scene *s);
 #define RUNS_BYTES 20480 /* some 120 runs: the picture has room for them beside the pixels */
 /* A line with the command that makes the page anew. false: no memory. */

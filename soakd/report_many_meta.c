@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a picture of many runs says of itself: for programs which runs and data it is of and with which options they were decided, for
- * people the command that makes it anew.
+ * What a picture of many runs says of itself: for programs which runs and data it is of and with which options they were
+ * decided, for people the command that makes it anew.
  */
 #include <jansson.h>
 #include <math.h>

@@ -24,7 +24,9 @@ static bool equal(const char *a, const char *b)
 	return a && b && strcmp(a, b) == 0;
 }
 
-/* How surely an entry is this run: 0 it is another. Copies of a run have one id, files without an id their name or their bytes. */
+/*
+ * How surely an entry is this run: 0 it is another. Copies of a run have one id, files without an id their name or their bytes.
+ */
 static int likeness(const json_t *entry, const struct many_run *r)
 {
 	const char *id = json_get_str(entry, "run", NULL);

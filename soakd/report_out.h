@@ -13,8 +13,8 @@
 enum sk_code report_out_check(const struct opt_list *out, char *const *path, size_t n, struct sk_err *err);
 
 /*
- * Fills in an empty list: DIR/report.png and DIR/report.md, or foo.png beside foo.csv. For an issue under names of their own, and the text in
- * any case. SK_EUSAGE: standard input has no place; SK_ENOMEM.
+ * Fills in an empty list: DIR/report.png and DIR/report.md, or foo.png beside foo.csv. For an issue under names of their own,
+ * and the text in any case. SK_EUSAGE: standard input has no place; SK_ENOMEM.
  */
 enum sk_code report_out_default(struct opt_list *out, const char *path, bool for_issue, struct sk_err *err);
 

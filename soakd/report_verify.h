@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Is this picture what the data say? A PNG of ours names its run, or its runs, the SHA-256 of its CSV, its verdict, and the options that
- * decided. The data are hashed and judged again. Of the pixels only the sums are compared: whoever doubts what they show draws the page anew.
+ * Is this picture what the data say? A PNG of ours names its run, or its runs, the SHA-256 of its CSV, its verdict, and the
+ * options that decided. The data are hashed and judged again. Of the pixels only the sums are compared: whoever doubts what they
+ * show draws the page anew.
  */
 #ifndef SOAKD_REPORT_VERIFY_H
 #define SOAKD_REPORT_VERIFY_H
@@ -25,10 +26,11 @@
 char *report_options_text(const struct decide_options *o);
 
 /*
- * picture: a PNG. Of one run n is 1 at most, path the run directory or CSV; without it: beside the picture (the name that it says; else
- * samples.csv; else its own name with .csv). Of many runs: these, or directories of them, as a contact sheet finds them; without any only
- * pixels and title are compared. *says gets one line for each difference, or lines that begin with "verified: "; *same says which.
- * SK_EPARSE: no PNG, a broken one, or none of ours; SK_EUSAGE: n; SK_ENOTFOUND: no data; and what reading evidence can fail with.
+ * picture: a PNG. Of one run n is 1 at most, path the run directory or CSV; without it: beside the picture (the name that it
+ * says; else samples.csv; else its own name with .csv). Of many runs: these, or directories of them, as a contact sheet finds
+ * them; without any only pixels and title are compared. *says gets one line for each difference, or lines that begin with
+ * "verified: "; *same says which. SK_EPARSE: no PNG, a broken one, or none of ours; SK_EUSAGE: n; SK_ENOTFOUND: no data; and
+ * what reading evidence can fail with.
  */
 enum sk_code report_verify(const char *picture, char *const *path, size_t n, struct text *says, bool *same, struct sk_err *err);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Many runs without files: alignment by operations, what is worst, the cells of a matrix, and what the page says and draws of them. */
+/*
+ * Many runs without files: alignment by operations, what is worst, the cells of a matrix, and what the page says and draws of
+ * them.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -269,6 +272,37 @@ static void a_page_says_what_it_is_of(void **state)
 	many_release(&m);
 }
 
+/*
+ * Three cards beside one another have room for some 36 letters, two for more: the same names are cut from all there, and from
+ * none here.
+ */
+static void names_have_the_room_of_the_page(void **state)
+{
+	static const char *const titles[] = { "leak-rate=0 scenario=leaky/linear",    "leak-rate=0 scenario=leaky/sawtooth",
+					      "leak-rate=1GiB scenario=leaky/linear", "leak-rate=1GiB scenario=leaky/sawtooth",
+					      "leak-rate=2GiB scenario=leaky/linear", "leak-rate=2GiB scenario=leaky/sawtooth" };
+
+	(void)state;
+	for (size_t n = 4; n <= 6; n += 2) {
+		struct many m = { .page = PAGE_MATRIX, .n_groups = n, .group = calloc(n, sizeof(*m.group)) };
+		bool cut = n == 6;
+		struct scene s;
+
+		for (size_t i = 0; i < n; i++) {
+			m.group[i].title = strdup(titles[i]);
+			add_run(&m, "a", VERDICT_STABLE, TONE_GOOD, 1)->group = i;
+		}
+		assert_int_equal(many_scene(&m, &s, NULL), SK_OK);
+		for (size_t i = 0; i < n; i++) {
+			assert_int_equal(strncmp(s.panel[i].title, cut ? MORE : "leak-rate=", 3), 0);
+			assert_string_equal(s.table[(i + 1) * s.n_cols], titles[i]); /* the table has room in both */
+		}
+		assert_int_equal(strstr(s.why, MORE " stands for \"leak-rate=\"") != NULL, cut);
+		scene_release(&s);
+		many_release(&m);
+	}
+}
+
 static void a_sheet_says_how_many_are_beyond(void **state)
 {
 	struct many m = { .page = PAGE_SHEET };
@@ -331,6 +365,14 @@ static const struct shortening {
 	    "aaaaaaaaaaaaaaaa",
 	    "#2 a-aaaaaaaaaaaaaa\342\200\246"
 	    "aaaaaaaaaaaaaaaa" } },
+	/* from all or from none, short ones too */
+	{ { "leak-rate=0 scenario=leaky/linear", "leak-rate=100MiB scenario=leaky/sawtooth" },
+	  { MORE "0 scenario=leaky/linear", MORE "100MiB scenario=leaky/sawtooth" } },
+	{ { "leak-rate=0 scenario=leaky/linear", "leak-rate=2GiB scenario=leaky/linear" },
+	  { "leak-rate=0 scenario=leaky/linear", "leak-rate=2GiB scenario=leaky/linear" } },
+	/* nothing that is only the beginning: a name stays one */
+	{ { "a-name-that-is-too-long-for-any-card-of-all/", "a-name-that-is-too-long-for-any-card-of-all/x" },
+	  { MORE "all/", MORE "all/x" } },
 	{ { "one-of-them-with-a-name-that-has-no-end", "one-of-them-with-a-name-that-has-no-end" },
 	  { "\342\200\246"
 	    "end",
@@ -347,7 +389,9 @@ static void what_tells_names_apart_is_not_cut(void **state)
 
 		while (s->name[n])
 			n++;
-		char **brief = many_short_names(s->name, n, many_shared_beginning(s->name, n));
+		const char *beginning;
+		size_t shared = many_shared_beginning(s->name, n, MANY_NAME, &beginning);
+		char **brief = many_short_names(s->name, n, beginning, shared, MANY_NAME);
 
 		assert_non_null(brief);
 		for (size_t k = 0; k < n; k++) {
@@ -356,7 +400,7 @@ static void what_tells_names_apart_is_not_cut(void **state)
 		}
 		free(brief);
 	}
-	assert_null(many_short_names(NULL, 0, 0));
+	assert_null(many_short_names(NULL, 0, "", 0, MANY_NAME));
 }
 
 int main(void)
@@ -367,6 +411,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_matrix_is_refused),        cmocka_unit_test(a_matrix_is_cards_on_the_same_axes),
 		cmocka_unit_test(runs_over_one_another_share_a_panel), cmocka_unit_test(a_sheet_says_how_many_are_beyond),
 		cmocka_unit_test(what_tells_names_apart_is_not_cut),   cmocka_unit_test(a_page_says_what_it_is_of),
+		cmocka_unit_test(names_have_the_room_of_the_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
