@@ -13,9 +13,11 @@
 #define OVER_FLAT    3 /* a level that wanders, */
 #define OVER_WALK    5 /* the more where the noise's autocorrelation is above */
 #define WANDERS      .85
-#define SHORT_LEVEL  10 /* a level that ends growth is seen for this part of the run at least, and for */
-#define LEVEL_POINTS 8  /* points */
-#define NO_BEND      5  /* BIC by which a bend must be worse where the last third is slow */
+#define SHORT_LEVEL  10  /* a level that ends growth is seen for this part of the run at least, and for */
+#define LEVEL_POINTS 8   /* points */
+#define MATTERS      1.5 /* times the growth that must have been excluded */
+#define ENOUGH       3   /* times the growth that may be a leak: what every server takes in its first minutes is less */
+#define NO_BEND      5   /* BIC by which a bend must be worse where the last third is slow */
 
 /*
  * How far the growing shape leads: over a shape without growth that explains it nearly as well, less the lead that it must have.
@@ -61,6 +63,12 @@ static bool hides_in_cycle(const struct findings *f, const struct series_verdict
 	return f->period_s * 2.5 > f->span_s && out->growth_kb < f->cycle; /* period_s may be NaN */
 }
 
+/* Too little to be called growth. */
+static bool is_small(const struct findings *f, const struct series_verdict *out)
+{
+	return out->growth_kb + f->before < f->min_growth;
+}
+
 /* Growing, and every test passed. A searched knee has a harder threshold, a second look after a warm-up and few points as well. */
 static bool proven(const struct findings *f, const struct context *x, const struct series_verdict *out)
 {
@@ -75,12 +83,12 @@ static bool proven(const struct findings *f, const struct context *x, const stru
 	if (f->falls > 1) /* a line that falls back again and again is what a cache or a collector looks like in a short run */
 		return false;
 	return f->tr.n >= LEAK_POINTS && f->test.z > z && goes_on(f) && out->rate_lo > 0 && out->rate_kb_per_h >= x->min_rate &&
-	       out->growth_kb >= f->min_growth;
+	       !is_small(f, out);
 }
 
 static bool suspicious(const struct findings *f, const struct context *x, const struct series_verdict *out)
 {
-	if (out->rate_kb_per_h < x->min_rate || out->growth_kb < f->min_growth || !f->persists)
+	if (out->rate_kb_per_h < x->min_rate || is_small(f, out) || !f->persists)
 		return false;
 	return f->test.p_up < .05 || (!f->sawtooth && f->test.z > 1 && lead(&f->fit, 0, 0, 0) > 10);
 }
@@ -133,7 +141,7 @@ static bool shrinks(const struct findings *f, const struct context *x, const str
 /* The whole interval lies above what this run can tell from noise: whatever the shape is called, "no leak" would be false. */
 static bool undeniable(const struct findings *f, const struct context *x, const struct series_verdict *out)
 {
-	return out->growth_kb >= f->min_growth && out->rate_lo > fmax(x->min_rate, out->detectable_kb_per_h);
+	return !is_small(f, out) && out->rate_lo > fmax(x->min_rate, out->detectable_kb_per_h);
 }
 
 enum verdict_class classify(const struct findings *f, const struct context *x, const struct series_verdict *out)
@@ -154,10 +162,19 @@ static bool needs_power(enum verdict_class c)
 	return c == VERDICT_STABLE || c == VERDICT_PLATEAU || c == VERDICT_STEP || c == VERDICT_SAWTOOTH || c == VERDICT_LOAD;
 }
 
-/* A line, and then a level or hardly any growth: what came before the knee. */
+/* KiB/h before the knee, where a line goes over into a level or into hardly any growth; else 0. */
+static double rate_before(const struct findings *f)
+{
+	if ((f->fit.shape != SHAPE_FILL && f->fit.shape != SHAPE_BROKEN) || f->tr.segments != 1 ||
+	    f->change < ENOUGH * f->min_growth)
+		return 0;
+	return f->change / (f->tr.t[f->fit.at] - f->tr.t[0]) * 3600;
+}
+
+/* Growth that would have mattered ended. */
 static bool levels_off(const struct findings *f)
 {
-	return (f->fit.shape == SHAPE_FILL || f->fit.shape == SHAPE_BROKEN) && f->tr.segments == 1 && f->change > 0;
+	return rate_before(f) > MATTERS * f->limit_rate;
 }
 
 /* Growth that ended so shortly before the end of the run that it may only have paused. */
@@ -168,13 +185,18 @@ static bool level_is_short(const struct findings *f)
 	return levels_off(f) && (n - f->fit.at < n / SHORT_LEVEL || n - f->fit.at < LEVEL_POINTS);
 }
 
-/* The growth that must have been excluded; after growth that ended, a quarter of it. */
+/* How long it must be: the run becomes longer meanwhile. */
+static double level_wanted_s(const struct findings *f)
+{
+	return fmax(f->tr.t[f->fit.at] / (SHORT_LEVEL - 1), (LEVEL_POINTS + 1) * f->span_s / (double)f->tr.n);
+}
+
+/* The growth that must have been excluded; after growth that ended, a fifth of it. */
 static double limit_of(const struct findings *f)
 {
 	double cycle = (f->sawtooth ? f->saw.amplitude : f->cycle) / f->span_s * 3600;
-	double before = levels_off(f) ? f->change / (f->tr.t[f->fit.at] - f->tr.t[0]) * 3600 : INFINITY;
 
-	return fmax(fmin(f->limit_rate, fmax(before / 4, f->min_growth)), cycle);
+	return fmax(levels_off(f) ? fmin(f->limit_rate, rate_before(f) / 5) : f->limit_rate, cycle);
 }
 
 void demand_power(struct findings *f, struct series_verdict *out)
@@ -183,15 +205,14 @@ void demand_power(struct findings *f, struct series_verdict *out)
 
 	f->limit_rate = limit;
 	f->short_level = needs_power(out->verdict) && level_is_short(f);
-	if (f->short_level) {
-		out->verdict = VERDICT_INSUFFICIENT;
-		out->need_more_s = fmax(f->span_s / SHORT_LEVEL, 1);
-		return;
-	}
-	if (needs_power(out->verdict) && !(out->detectable_kb_per_h <= limit)) {
+	out->need_more_s = NAN;
+	if (f->short_level || (needs_power(out->verdict) && !(out->detectable_kb_per_h <= limit)) ||
+	    (needs_power(out->verdict) && levels_off(f) && out->rate_hi > limit)) {
 		out->verdict = VERDICT_INSUFFICIENT;
 		out->need_more_s = effect_need_more(out->detectable_kb_per_h, limit, f->span_s, f->test.phi);
 	}
+	if (f->short_level)
+		out->need_more_s = fmax(out->need_more_s, level_wanted_s(f) - (f->tr.t[f->tr.n - 1] - f->tr.t[f->fit.at]));
 	if (out->verdict == VERDICT_SUSPECTED) {
 		double goes_on = f->persists && f->fell == 0 && !f->early ? 0 : 1. / 3; /* does it? a third more shows it */
 

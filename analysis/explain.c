@@ -11,8 +11,6 @@
 
 #define WAVE_LEAD 6  /* BIC by which growth must beat a slow cycle */
 #define HOPELESS  10 /* BIC, for columns that cost more than that */
-#define KNEE      2  /* points in which it lies somewhere: neither before it nor after, they would be a slope of their own */
-#define LEVEL     14 /* points that are left then, or none is left out */
 #define SMOOTH    60 /* times its jitter: a random walk of 256 points rises 16 times */
 #define SETTLED   5  /* time constants: .7 % is left */
 #define FORGETS   .93
@@ -66,10 +64,8 @@ size_t tail_start(const struct track *tr, const struct shape_fit *s)
 {
 	size_t i = 0;
 
-	if (s->shape == SHAPE_ONSET)
+	if (s->shape == SHAPE_ONSET || s->shape == SHAPE_FILL || s->shape == SHAPE_BROKEN)
 		return s->at;
-	if (s->shape == SHAPE_FILL || s->shape == SHAPE_BROKEN)
-		return s->at + KNEE + LEVEL < tr->n ? s->at + KNEE : s->at;
 	if (shape_jumps(s->shape)) { /* jumps of the start are warm-up */
 		i = s->at2 > s->at ? s->at2 : s->at;
 		return i <= tr->n / 4 ? i : 0;
@@ -255,17 +251,6 @@ static void look_at_settled_lives(struct findings *f)
 		take_rest(f, &r, SETTLED * f->fit.tau_s);
 }
 
-/* Of a point against the one before it, in the last half: what a random walk is made of, and little on a smooth curve. */
-static double jitter(const struct track *tr)
-{
-	double ss = 0;
-	size_t from = tr->n / 2;
-
-	for (size_t i = from + 1; i < tr->n; i++)
-		ss += (tr->y[i] - tr->y[i - 1]) * (tr->y[i] - tr->y[i - 1]);
-	return fmax(sqrt(ss / (double)(tr->n - from)), tr->quantum);
-}
-
 /* The end of such a rise is simpler: the last half, or third, is taken if its own shape leaves noise that forgets. */
 bool explain_end(struct findings *f)
 {
@@ -273,7 +258,7 @@ bool explain_end(struct findings *f)
 	const size_t from[] = { f->tr.n / 2, f->tr.n * 2 / 3 };
 
 	if (f->tr.segments > 1 || f->load || f->regimes.jumps > 0 || !shape_slows(f->fit.shape) || f->fit.phi <= FORGETS ||
-	    f->rise < SMOOTH * jitter(&f->tr))
+	    f->rise < SMOOTH * track_jitter(&f->tr))
 		return false;
 	for (size_t k = 0; k < sizeof(from) / sizeof(*from); k++)
 		if (rest_from(f, from[k], &r) && r.fit.phi < FORGETS) {

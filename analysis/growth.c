@@ -11,6 +11,9 @@
 
 #define NEAR_JUMP   8  /* points: as far beside its jump as the model may put it */
 #define LEVEL_LEAST 12 /* points of a level that are tested alone */
+#define PAUSE_LEAST 3  /* points */
+#define PAUSE_CLEAR 4  /* times the jitter */
+#define KNEE        2  /* points in which it lies somewhere: neither before it nor after, they would be a slope of their own */
 
 /* Range of what harmonics and load explain: growth below it hides in the cycle. */
 static double cycle_range(const struct findings *f)
@@ -74,20 +77,31 @@ static bool cut_tail(const struct findings *f, struct track *tr, struct design *
 	return design_add(d, tr->u);
 }
 
+static enum sk_code test_on(const struct findings *f, const struct track *tr, const struct design *d, struct py_test *out)
+{
+	const double *col[LSQ_MAX_P];
+
+	design_columns(d, col);
+	return py_trend(tr, col, d->p, 1 + d->p - f->base.p, out);
+}
+
 /*
  * The trend test, on the tail alone where there is one: a cache that fills is noisier than one that is full, and a slope after
- * the knee must not pay for the noise before it.
+ * the knee must not pay for the noise before it. A few points alone know less of their noise than all of them, where the knee fits.
  */
 static enum sk_code test_tail(struct findings *f)
 {
-	const double *col[LSQ_MAX_P];
+	struct py_test whole;
 	struct track tr;
 	struct design d;
-	bool cut = cut_tail(f, &tr, &d);
-	const struct design *use = cut ? &d : &f->full;
 
-	design_columns(use, col);
-	return py_trend(cut ? &tr : &f->tr, col, use->p, 1 + use->p - f->base.p, &f->test);
+	if (!cut_tail(f, &tr, &d))
+		return test_on(f, &f->tr, &f->full, &f->test);
+	enum sk_code rc = test_on(f, &tr, &d, &f->test);
+
+	if (rc == SK_OK && d.n < MIN_POINTS && test_on(f, &f->tr, &f->full, &whole) == SK_OK && whole.se < f->test.se)
+		f->test = whole;
+	return rc;
 }
 
 /* The deepest that y goes down from a point to a later one, within NEAR_JUMP points of `at`. */
@@ -138,6 +152,34 @@ static void weigh_shape(struct findings *f)
 		find_falls(f);
 }
 
+/* A bend that changes little is neither the end of a warm-up nor the beginning of a leak: what came before it counts as well. */
+static double before_bend(const struct findings *f)
+{
+	if (f->fit.shape != SHAPE_BROKEN || !f->modelled)
+		return 0;
+	double before = f->model.beta[f->tail - 1], after = f->model.beta[f->tail];
+
+	return after >= .5 * before && after <= 1.2 * before ? before * (f->tr.t[f->fit.at] - f->tr.t[0]) : 0;
+}
+
+/* Since the last value that was higher than all before; 0 where no growth had to show since then, or growth comes by leaps. */
+static double pause_at_end(const struct findings *f)
+{
+	const struct track *tr = &f->tr;
+	double top = -INFINITY, since;
+	size_t last = 0;
+
+	for (size_t i = 0; i < tr->n; i++)
+		if (tr->y[i] > top) {
+			top = tr->y[i];
+			last = i;
+		}
+	since = tr->t[tr->n - 1] - tr->t[last];
+	return tr->n - 1 - last >= PAUSE_LEAST && f->test.slope * since > fmax(8 * tr->quantum, PAUSE_CLEAR * track_jitter(tr))
+		       ? since
+		       : 0;
+}
+
 enum sk_code growth_test(struct findings *f)
 {
 	enum sk_code rc;
@@ -145,11 +187,15 @@ enum sk_code growth_test(struct findings *f)
 	f->tail = shape_design(&f->tr, &f->base, &f->fit, &f->full);
 	f->modelled = design_fit(&f->full, f->tr.y, &f->model, f->left) == SK_OK;
 	f->from = tail_start(&f->tr, &f->fit);
+	f->before = before_bend(f);
+	if (slows(f) && f->from + KNEE + LEVEL_LEAST < f->tr.n)
+		f->from += KNEE;
 	f->cycle = cycle_range(f);
 	rc = test_tail(f);
 	if (rc != SK_OK)
 		return rc;
 	weigh_shape(f);
+	f->pause_s = pause_at_end(f);
 	f->persists = persist_check(f);
 	return SK_OK;
 }

@@ -84,16 +84,6 @@ static double half_interval(const struct findings *f)
 	return SELECTED * effect_quantile(f->test.df) * f->test.se;
 }
 
-/* What came before a bend that changes little, and belongs to the same growth: not a warm-up, and not slow growth before a fast one. */
-static double before_bend(const struct findings *f)
-{
-	if (f->fit.shape != SHAPE_BROKEN || !f->modelled || f->tail < 1)
-		return 0;
-	double before = f->model.beta[f->tail - 1], after = f->model.beta[f->tail];
-
-	return after >= .5 * before && after <= 1.2 * before ? before * (f->tr.t[f->from] - f->tr.t[0]) : 0;
-}
-
 static void numbers(struct findings *f, struct series_verdict *out)
 {
 	double half = half_interval(f);
@@ -102,7 +92,7 @@ static void numbers(struct findings *f, struct series_verdict *out)
 	out->rate_lo = (f->test.slope - half) * 3600;
 	out->rate_hi = (f->test.slope + half) * 3600;
 	out->p_value = f->test.p_up;
-	out->growth_kb = f->test.slope * growth_span(f) + before_bend(f);
+	out->growth_kb = f->test.slope * growth_span(f);
 	out->last_tenth = of_last_tenth(f);
 	out->detectable_kb_per_h = effect_detectable(f->test.se) * 3600;
 	out->warmup_s = f->from > 0 && f->fit.shape != SHAPE_ONSET ? f->tr.t[f->from] : f->warmup_s;
@@ -137,6 +127,28 @@ static void take_mean_growth(struct findings *f, struct series_verdict *out)
 	out->rate_lo = fmin(h.lo, h.slope - half_interval(f)) * 3600;
 	out->rate_hi = fmax(h.hi, h.slope + half_interval(f)) * 3600;
 	out->growth_kb = h.slope * growth_span(f);
+}
+
+#define SMALL_JUMP .1 /* of the growth: whether it belongs to it is not asked, and the interval holds both answers */
+
+/* A small jump beside a leak is left out of its rate, and may be the leak's all the same. */
+static void allow_for_jumps(struct findings *f, struct series_verdict *out)
+{
+	double half = half_interval(f), gap;
+	struct hac_slope h;
+
+	if (f->mean_growth || !f->modelled || f->sawtooth || f->tr.segments > 1 || f->base.p != 1 ||
+	    (f->fit.shape != SHAPE_STEP_TREND && f->fit.shape != SHAPE_STEPS_TREND))
+		return;
+	for (size_t j = f->base.p; j < f->tail; j++)
+		if (fabs(f->model.beta[j]) > SMALL_JUMP * fabs(out->growth_kb))
+			return;
+	if (hac_slope(f->tr.t + f->from, f->tr.y + f->from, f->tr.n - f->from, &h) != SK_OK || !(half > 0))
+		return;
+	gap = fabs(h.slope - f->test.slope);
+	f->test.se *= fmax(half, gap + fmin(half, SELECTED * effect_quantile(f->test.df) * h.se)) / half;
+	out->rate_lo = (f->test.slope - half_interval(f)) * 3600;
+	out->rate_hi = (f->test.slope + half_interval(f)) * 3600;
 }
 
 #define LINE_POINTS 3 /* fewer show no line */
@@ -306,12 +318,14 @@ static void decide(const struct context *x, struct findings *f, struct series_ve
 		out->onset_s = !f->sawtooth && (f->fit.shape == SHAPE_ONSET ||
 						(f->fit.shape == SHAPE_BROKEN &&
 						 (out->kind == LEAK_ACCELERATING || out->kind == LEAK_ONSET)))
-				       ? f->tr.t[f->fit.at]
+				       ? f->tr.t[f->from]
 				       : NAN;
 	if (isfinite(out->onset_s))
 		out->warmup_s = 0;
-	if (verdict_grows(out->verdict))
+	if (verdict_grows(out->verdict)) {
 		take_mean_growth(f, out);
+		allow_for_jumps(f, out);
+	}
 	demand_power(f, out);
 	fit_line(f, &out->fit);
 	list_jumps(f, out);
@@ -394,7 +408,7 @@ enum sk_code judge_column(const struct column *c, const struct context *x, struc
 		decide(x, f, out);
 	else
 		too_few(x, f, out);
-	if (out->verdict == VERDICT_INSUFFICIENT && f->tr.n >= MIN_POINTS)
+	if (out->verdict == VERDICT_INSUFFICIENT && f->tr.n >= MIN_POINTS && !f->short_level)
 		look_again(x, f, out);
 	doubt_counters(x, f, out);
 	if (isfinite(x->warmup_s) && out->warmup_s < x->warmup_s)

@@ -47,8 +47,10 @@ struct findings {
 	bool persists;
 	double fell, fell_s;     /* U, s: the largest jump down of the shape and its time; 0: none of 16 quanta */
 	size_t falls;            /* jumps down of a fifth of that or more */
+	double pause_s;          /* of growth: since the last new maximum, where it should have shown; else 0 */
 	double change, noise;    /* U: the shape's own rise or largest jump; standard deviation of what the model leaves */
 	bool low_points;         /* the test is that of the low points of a cycle */
+	double before;           /* U: growth before a bend that changes little and belongs to the same growth; else 0 */
 	bool short_level;        /* growth ended too shortly before the end to say that it did */
 	bool end_only;           /* tr is the end of a rise that slows down as no shape does */
 	double warmed, warmup_s; /* U, s: a warm-up before the points of tr, which are those after it; 0: none */

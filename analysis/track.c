@@ -13,6 +13,10 @@
 #include "analysis/ols.h"
 #include "base/mem.h"
 
+#define START_MOST  3         /* points */
+#define START_CLEAR 16        /* quanta */
+#define START_APART (1. / 30) /* of the jump */
+
 /*
  * m falls of A among noise: s3 = -m A^3 and s4 = m A^4, to which symmetric noise adds nothing and little. They are teeth when they make up
  * a good part of all movement.
@@ -137,6 +141,35 @@ static void take_out_spikes(struct track *tr)
 		if (r[i] > limit)
 			tr->y[i] = near[i];
 	tr->spikes = wild;
+}
+
+/* How many points from i on are before a jump behind which three are together, a thirtieth of it apart or less: START_MOST at the most, else 0. */
+static size_t before_start(const struct track *tr, size_t i)
+{
+	const double *y = tr->y + i;
+
+	for (size_t k = 1; k <= START_MOST && i + k + 2 < tr->n && tr->segment[i + k + 2] == tr->segment[i]; k++) {
+		double jump = fabs(y[k] - y[0]), apart = fmax(fabs(y[k + 1] - y[k]), fabs(y[k + 2] - y[k + 1]));
+
+		if (jump > START_CLEAR * tr->quantum && apart <= START_APART * jump)
+			return k;
+	}
+	return 0;
+}
+
+/*
+ * The first points of a life may be what was there before the program: the shell that became it, half of its start. They say
+ * nothing of it. A warm-up goes on after its first points, and is none of this.
+ */
+static void take_out_start(struct track *tr)
+{
+	for (size_t i = 0; i < tr->n; i++)
+		if (i == 0 || tr->segment[i] != tr->segment[i - 1]) {
+			size_t n = before_start(tr, i);
+
+			for (size_t k = 0; k < n; k++)
+				tr->y[i + k] = tr->y[i + n];
+		}
 }
 
 /* A block of two lives has the level of neither. */
@@ -279,6 +312,7 @@ void track_build(struct track *tr, const struct column *c, double from_s, const 
 	if (n_restarts > 0)
 		drop_short_segments(tr);
 	number_segments(tr);
+	take_out_start(tr);
 	take_out_spikes(tr);
 	drop_jump_blocks(tr);
 }
@@ -313,4 +347,14 @@ double track_longest(const struct track *tr)
 	for (size_t i = 0; i < tr->n; i++)
 		span = fmax(span, tr->u[i]);
 	return span;
+}
+
+double track_jitter(const struct track *tr)
+{
+	double ss = 0;
+	size_t from = tr->n / 2;
+
+	for (size_t i = from + 1; i < tr->n; i++)
+		ss += (tr->y[i] - tr->y[i - 1]) * (tr->y[i] - tr->y[i - 1]);
+	return fmax(sqrt(ss / (double)(tr->n - from)), tr->quantum);
 }

@@ -61,6 +61,9 @@ void track_build(struct track *tr, const struct column *c, double from_s, const 
 double track_span(const struct track *tr);
 /* Median of y over [from, to) of 0 .. n (indices); NaN if empty. */
 double track_median(const struct track *tr, size_t from, size_t to);
+/* Root mean square of the steps from point to point in the last half, a quantum at the least: what a random walk is made of, and little on a
+ * smooth curve. */
+double track_jitter(const struct track *tr);
 /* Median of v[n], n <= TRACK_MAX; v is left alone. NaN for n = 0. */
 double median_small(const double *v, size_t n);
 

@@ -129,8 +129,10 @@ static void say_doubt(char *doubt, size_t n, const struct said *s, const struct 
 
 static void say_growth(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
 {
-	char since[80] = "", doubt[160];
+	char since[80] = "", doubt[160], end[80] = "and still does at the end", paused[40];
 
+	if (f->pause_s > 0 && (v->kind == LEAK_LINEAR || v->kind == LEAK_ONSET))
+		snprintf(end, sizeof(end), "though not in the last %s", fmt_duration(paused, sizeof(paused), f->pause_s));
 	say_doubt(doubt, sizeof(doubt), s, f, v);
 	if (isfinite(v->onset_s))
 		snprintf(since, sizeof(since), " since %s into the run", s->from);
@@ -140,27 +142,27 @@ static void say_growth(char *why, size_t n, const struct said *s, const struct f
 		snprintf(why, n, "%s grows faster and faster: by %s (95%%: %s to %s) over the last tenth of the run, %s there",
 			 s->what, s->rate, s->lo, s->hi, s->growth);
 	else if (v->verdict == VERDICT_LEAK)
-		snprintf(why, n, "%s grows%s by %s (95%%: %s to %s)%s, %s %s, and still does at the end", s->what,
-			 manner(v->kind), s->rate, s->lo, s->hi, since, s->growth,
-			 f->tr.segments > 1 ? "over all lives" : "in all");
+		snprintf(why, n, "%s grows%s by %s (95%%: %s to %s)%s, %s %s, %s", s->what, manner(v->kind), s->rate, s->lo,
+			 s->hi, since, s->growth, f->tr.segments > 1 ? "over all lives" : "in all", end);
 	else
 		snprintf(why, n, "%s grows by about %s%s, but %s: %s", s->what, s->rate, since, doubt, s->decide);
 }
 
 static void say_insufficient(char *why, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
 {
-	char error[48], at[48];
+	char error[48], at[48], hardly[80];
 
+	snprintf(hardly, sizeof(hardly), v->rate_lo > 0 ? "by %s since then" : "hardly since then", s->rate);
 	if (f->error_kb > 0)
 		snprintf(why, n,
 			 "%s grows by about %s, %s in all, but that is no more than this kernel's RssAnon may be off by (%s): %s",
 			 s->what, s->rate, s->growth, fmt_kb(error, sizeof(error), f->error_kb), s->decide);
 	else if (f->short_level)
 		snprintf(why, n,
-			 "%s grew by %s in all until %s into the run, and hardly since then: run %s more to tell a pause from "
-			 "the end",
+			 "%s grew by %s in all until %s into the run, and %s: run %s more to tell a pause "
+			 "from the end",
 			 s->what, amount(error, sizeof(error), f->change, f->tr.quantum < PAGE_KB),
-			 fmt_duration(at, sizeof(at), f->tr.t[f->fit.at]), s->more);
+			 fmt_duration(at, sizeof(at), f->tr.t[f->fit.at]), hardly, s->more);
 	else if (v->samples == 0)
 		snprintf(why, n, "%s has no value in any row", s->what);
 	else if (f->tr.n == 0 && v->samples > 1)
@@ -193,7 +195,7 @@ static void say_small(char *small, size_t n, const struct said *s, const struct 
 	if (v->rate_kb_per_h < f->min_rate)
 		snprintf(small, n, "grows by %s, below %s%s", s->rate, f->tr.quantum < PAGE_KB ? "" : "--min-rate ",
 			 s->least + (s->least[0] == '+'));
-	else if (v->growth_kb < f->min_growth)
+	else if (v->growth_kb + f->before < f->min_growth)
 		snprintf(small, n, "grows by %s, but by no more than %s in all", s->rate, s->growth);
 	else
 		snprintf(small, n, "grows by %s, less and less", s->rate);
@@ -213,8 +215,11 @@ static void say_calm(char *why, size_t n, const struct said *s, const struct fin
 	say_small(small, sizeof(small), s, f, v);
 	switch (v->verdict) {
 	case VERDICT_PLATEAU:
-		snprintf(head, sizeof(head), "%s filled up during the first %s and then levelled off at %s", s->what,
-			 v->warmup_s > 0 ? s->from : s->span, s->level);
+		if (v->warmup_s > .9 * f->span_s)
+			snprintf(head, sizeof(head), "%s filled up more and more slowly, to %s", s->what, s->level);
+		else
+			snprintf(head, sizeof(head), "%s filled up during the first %s and then levelled off at %s", s->what,
+				 v->warmup_s > 0 ? s->from : s->span, s->level);
 		break;
 	case VERDICT_STEP:
 		snprintf(head, sizeof(head), "%s jumped and is %s before and after", s->what, small[0] ? "even" : "flat");

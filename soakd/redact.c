@@ -31,53 +31,15 @@ static const struct {
 	[REDACT_WORD] = { "ARGUMENTS", "value or operand of a command", "values and operands of commands" },
 };
 
-/* Names that tell nobody from anybody else, and words of our own sentences: they go where they stand as names, and nowhere else. */
-static const char *const common[] = { "root",
-				      "postgres",
-				      "postgresql",
-				      "redis",
-				      "nginx",
-				      "www-data",
-				      "nobody",
-				      "user",
-				      "admin",
-				      "localhost",
-				      "soakd",
-				      "sqlite",
-				      "leaky",
-				      "mysql",
-				      "container",
-				      "debian",
-				      "linux",
-				      "none",
-				      "template1",
-				      "template0",
-				      "test",
-				      "git",
-				      "default",
-				      "backend",
-				      "server",
-				      "client",
-				      /* words of ours */ "pid",
-				      "unit",
-				      "memory",
-				      "anonymous",
-				      "private",
-				      "shared",
-				      "heap",
-				      "process",
-				      "processes",
-				      "worker",
-				      "master",
-				      "main",
-				      "public",
-				      "data",
-				      "leak",
-				      "growth",
-				      "rate",
-				      "threads",
-				      "table",
-				      "run" };
+/* Names that tell nobody from anybody else: they go where they stand as names, and nowhere else. */
+static const char *const common[] = { "root",      "nobody",     "user",      "admin",   "www-data", "localhost",
+				      "postgres",  "postgresql", "template0", "redis",   "nginx",    "mysql",
+				      "template1", "sqlite",     "leaky",     "soakd",   "debian",   "linux",
+				      "git",       "server",     "client",    "backend", "worker",   "master",
+				      "default",   "main",       "public",    "none",    "test" };
+
+/* Words of ours in what others' texts surround (an error's first words, "heap [heap] of worker"): sentences of ours are safe. */
+static const char *const ours[] = { "pid", "unit", "process", "processes", "heap", "memory", "container", "table" };
 
 void redactor_release(struct redactor *r)
 {
@@ -117,12 +79,17 @@ static void keep(struct redactor *r, enum redact_kind kind, const char *was, siz
 	r->v[r->n++] = (struct redacted){ copy, kind, everywhere, seen };
 }
 
-static bool is_common(const char *s, size_t n)
+static bool is_among(const char *const *words, size_t n_words, const char *s, size_t n)
 {
-	for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++)
-		if (strlen(common[i]) == n && strncasecmp(common[i], s, n) == 0)
+	for (size_t i = 0; i < n_words; i++)
+		if (strlen(words[i]) == n && strncasecmp(words[i], s, n) == 0)
 			return true;
 	return false;
+}
+
+static bool is_common(const char *s, size_t n)
+{
+	return is_among(common, sizeof(common) / sizeof(*common), s, n) || is_among(ours, sizeof(ours) / sizeof(*ours), s, n);
 }
 
 static void know(struct redactor *r, enum redact_kind kind, const char *s, size_t n)
@@ -163,7 +130,7 @@ static size_t known_at(struct redactor *r, const char *text, size_t i, enum reda
 	struct redacted *found = NULL;
 	size_t best = 0;
 
-	if (is_word(before) && before != '_')
+	if (r->forms_only || (is_word(before) && before != '_'))
 		return 0;
 
 	for (size_t k = 0; k < r->n; k++) {

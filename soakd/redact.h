@@ -41,8 +41,9 @@ struct redactor {
 		bool seen;       /* it stood somewhere: what is only known does not count */
 	} * v;
 	size_t n, cap;
-	size_t secrets; /* each time: they are not kept */
-	bool failed;    /* no memory: texts are incomplete */
+	size_t secrets;  /* each time: they are not kept */
+	bool forms_only; /* known names stay: it is a sentence of ours (redact_sentence.c) */
+	bool failed;     /* no memory: texts are incomplete */
 };
 void redactor_release(struct redactor *r);
 

@@ -59,7 +59,7 @@ static const struct {
 	const char *words;
 	enum redact_kind kind;
 	bool object;      /* a word of the table above follows, and the name behind that */
-	const char *tail; /* nothing else follows; NULL: anything */
+	const char *tail; /* nothing else follows; NULL: anything; "": the end of the text */
 } phrases[] = {
 	{ "permission denied for ", REDACT_NAME, true, NULL },
 	{ "must be owner of ", REDACT_NAME, true, NULL },
@@ -97,6 +97,15 @@ static const struct {
 	{ "lookup ", REDACT_HOST, false, ": no such host" },
 	{ "ENOTFOUND ", REDACT_HOST, false, NULL },
 	{ "EAI_AGAIN ", REDACT_HOST, false, NULL },
+	{ "nfs: server ", REDACT_HOST, false, NULL },
+	{ "container ", REDACT_NAME, false, " exited" },
+	{ "container ", REDACT_NAME, false, " died" },
+	{ "container ", REDACT_NAME, false, " is not running" },
+	{ "for tenant ", REDACT_NAME, false, NULL },
+	{ "of tenant ", REDACT_NAME, false, NULL },
+	{ "tenant ", REDACT_NAME, false, " not found" },
+	{ "tenant ", REDACT_NAME, false, " exceeded" },
+	{ "tenant ", REDACT_NAME, false, "" },
 };
 
 /* Bytes up to one of `ends`, at most `most`. */
@@ -138,12 +147,23 @@ static bool is_more(const char *s)
 	return redact_quote(s, &n) > 0;
 }
 
+/* "the container has exited" */
+static bool is_verb(const char *s, size_t n)
+{
+	static const char *const verbs[] = { "has", "have", "had", "is", "are", "was", "were", "cannot", "failed" };
+
+	for (size_t i = 0; i < COUNT(verbs); i++)
+		if (strlen(verbs[i]) == n && strncmp(verbs[i], s, n) == 0)
+			return true;
+	return false;
+}
+
 /* The name that begins at s; a number and what is quoted are left to who knows them better. */
 static size_t name_length(const char *s)
 {
 	size_t n = redact_trim(s, span(s, BEHIND_NAME, WORD_LONGEST));
 
-	return strspn(s, DIGITS) < n && !redact_stands_in(s, n) && !is_more(s) ? n : 0;
+	return strspn(s, DIGITS) < n && !redact_stands_in(s, n) && !is_verb(s, n) && !is_more(s) ? n : 0;
 }
 
 /* What is said about a name that nobody calls a table: "payroll does not exist", "payroll.id of table". */
@@ -208,12 +228,13 @@ static size_t context(const char *s)
 static bool behind_phrase(const char *s, size_t i, struct found *f)
 {
 	size_t at = strlen(phrases[i].words), kind = phrases[i].object ? object(s + at) : 0, n;
+	const char *tail = phrases[i].tail;
 
 	if (phrases[i].object && kind == 0)
 		return false;
 	at += kind;
 	n = name_length(s + at);
-	if (n == 0 || (phrases[i].tail && !redact_starts(s + at + n, phrases[i].tail)))
+	if (n == 0 || (tail && !(*tail ? redact_starts(s + at + n, tail) : s[at + n] == '\0')))
 		return false;
 	if (phrases[i].kind == REDACT_HOST && redact_loopback(s + at, n))
 		return false;

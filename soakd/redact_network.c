@@ -211,6 +211,17 @@ static bool has_port(const char *s, size_t n)
 	return true;
 }
 
+/* "nas:/export/acme": no file lies below a folder that is called so. */
+static bool has_share(const char *s, size_t n)
+{
+	static const char *const shares[] = { ":/export", ":/exports", ":/nfs", ":/share", ":/shares", ":/volume1", ":/vol" };
+
+	for (size_t i = 0; isalpha((unsigned char)*s) && i < COUNT(shares); i++)
+		if (redact_starts(s + n, shares[i]) && !isalnum((unsigned char)s[n + strlen(shares[i])]))
+			return true;
+	return false;
+}
+
 /* "nas7:/export", "ip-10-0-0-5": machines have numbers. */
 static bool has_number(const char *s, size_t n)
 {
@@ -231,7 +242,8 @@ bool rule_host(const char *s, struct found *f)
 
 	bool same = redact_loopback(s, n);
 
-	if (n == 0 || redact_stands_in(s, n) || !(same || is_domain(s, n) || has_port(s, n) || has_number(s, n)))
+	if (n == 0 || redact_stands_in(s, n) ||
+	    !(same || is_domain(s, n) || has_port(s, n) || has_number(s, n) || has_share(s, n)))
 		return false;
 	f->n = n;
 	if (!same)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where texts are in a run: which keys of run.json hold what, which names parts, phases and reasons have. All of them go through
- * redact_text(); a few are left out as a whole, or stay, because of where they are.
+ * Where texts are in run.json: which keys hold what. All of them go through redact_text(); a few are left out as a whole, or stay,
+ * because of where they are.
  */
 #include <ctype.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +11,6 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "soakd/phase_table.h"
 #include "soakd/redact_internal.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
@@ -96,8 +94,31 @@ static json_t *cmdline_json(struct redactor *r, const char *line)
 	return j;
 }
 
+/* Of tables of ours, or of the system: what somebody's names are called like changes nothing of it. */
+static bool is_word_of_ours(const char *key)
+{
+	static const char *const keys[] = { "scenario", "reason", "machine", "libc", "thp", "allocator" };
+
+	for (size_t i = 0; i < COUNT(keys); i++)
+		if (strcmp(keys[i], key) == 0)
+			return true;
+	return false;
+}
+
+static json_t *form_json(struct redactor *r, const char *s)
+{
+	char *clean = redact_form(r, s);
+	json_t *j = clean ? json_string(clean) : NULL;
+
+	free(clean);
+	r->failed |= !j;
+	return j;
+}
+
 static json_t *string_json(struct redactor *r, const char *key, const char *s)
 {
+	if (is_word_of_ours(key))
+		return form_json(r, s);
 	if (strcmp(key, "exe") == 0)
 		return exe_json(r, s);
 	if (strcmp(key, "cmdline") == 0)
@@ -193,8 +214,7 @@ static bool has_own_scripts(const json_t *run)
 	       json_is_string(json_object_get(run, "scenario_file"));
 }
 
-/* First the names that it says itself, so that they are known wherever else they stand. */
-static void learn_run(struct redactor *r, const json_t *j)
+void redact_learn_run(struct redactor *r, const json_t *j)
 {
 	const char *key;
 	json_t *value;
@@ -207,12 +227,12 @@ static void learn_run(struct redactor *r, const json_t *j)
 		if (json_is_string(value) && (strcmp(key, "hostname") == 0 || strcmp(key, "nodename") == 0))
 			redact_know(r, REDACT_HOST, json_string_value(value));
 		if (!stays(key))
-			learn_run(r, value);
+			redact_learn_run(r, value);
 	}
-	json_array_foreach(j, i, value) learn_run(r, value);
+	json_array_foreach(j, i, value) redact_learn_run(r, value);
 }
 
-static void redact_run_json(struct redactor *r, json_t *run, struct series *latency)
+void redact_run_json(struct redactor *r, json_t *run, struct series *latency)
 {
 	json_t *command = json_object_get(run, "command"), *options = json_object_get(run, "options");
 
@@ -228,85 +248,4 @@ static void redact_run_json(struct redactor *r, json_t *run, struct series *late
 	redact_json(r, run);
 	if (options)
 		json_object_set_new(run, "options", options);
-}
-
-/* ---- names and reasons -------------------------------------------------------------------------------------------------- */
-
-static void redact_fixed(struct redactor *r, char *s, size_t size)
-{
-	char *clean = *s ? redact_text(r, s) : NULL;
-
-	if (clean)
-		snprintf(s, size, "%.*s", (int)utf8_fit(clean, size - 1), clean);
-	free(clean);
-}
-#define REDACT_FIXED(r, array) redact_fixed(r, array, sizeof(array))
-
-static void redact_verdict(struct redactor *r, struct verdict *v)
-{
-	REDACT_FIXED(r, v->main.why);
-	for (size_t i = 0; i < v->n_series; i++)
-		REDACT_FIXED(r, v->series[i].why);
-	for (size_t i = 0; i < v->n_parts; i++)
-		REDACT_FIXED(r, v->part[i].name);
-	for (size_t i = 0; i < v->explained.n_top; i++)
-		REDACT_FIXED(r, v->explained.top[i].name);
-	for (size_t i = 0; i < v->n_changes; i++)
-		REDACT_FIXED(r, v->change[i].why);
-}
-
-static void redact_phases(struct redactor *r, struct phase_table *t)
-{
-	for (size_t i = 0; t && i < PHASE_TABLE_KEPT && i < t->n; i++)
-		REDACT_FIXED(r, t->kept[i].name);
-	for (size_t i = 0; t && i < t->n_budget; i++)
-		REDACT_FIXED(r, t->budget[i].phase);
-}
-
-/* Names of parts are those of their series. */
-static void redact_evidence_texts(struct redactor *r, struct evidence_file *f)
-{
-	for (size_t i = 0; i < f->n_part_series; i++)
-		REDACT_FIXED(r, f->part_series[i].name);
-	for (size_t i = 0; i < f->n_events; i++)
-		REDACT_FIXED(r, f->event[i].detail);
-	REDACT_FIXED(r, f->note);
-	redact_phases(r, f->phases);
-}
-
-static void redact_path(struct redactor *r, struct evidence_file *f)
-{
-	char *shown = sk_strdup(f->dir ? "run" : "data.csv");
-
-	if (!shown) {
-		r->failed = true;
-		return;
-	}
-	redact_count(r, REDACT_PATH, f->path);
-	free(f->path);
-	f->path = shown;
-}
-
-enum sk_code redact_evidence(struct redactor *r, struct evidence_file *f, struct verdict *v, struct sk_err *err)
-{
-	struct text told = TEXT_INIT;
-
-	learn_run(r, f->run);
-	/* twice where a name is learned late: what is known at the end must be gone from what was read first */
-	for (int pass = 0; pass < 2; pass++) {
-		redact_evidence_texts(r, f);
-		redact_verdict(r, v);
-	}
-	redact_run_json(r, f->run, &f->latency);
-	REDACT_FIXED(r, f->latency.name); /* after its kind has been looked up */
-	redact_path(r, f);
-	redact_told(r, &told);
-	text_add(&told, "; what stands for them is written in capitals");
-	if (!r->failed && !told.failed) {
-		free(f->redacted);
-		f->redacted = told.s;
-		return SK_OK;
-	}
-	text_release(&told);
-	return sk_fail(err, SK_ENOMEM, 0, "no memory to redact the report");
 }

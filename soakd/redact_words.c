@@ -130,7 +130,7 @@ bool rule_key(const char *s, struct found *f)
 		value += quote;
 		if (length == 0 || (!assigned && quote == 0 && keys[i].kind == REDACT_HOST && is_sentence(s + value, length)) ||
 		    redact_loopback(s + value, length) || redact_stands_in(s + value, length) ||
-		    (!assigned && (strspn(s + value, DIGITS ".") == length || memchr(s + value, '=', length)) &&
+		    (!assigned && (strspn(s + value, DIGITS ".") == length || (quote == 0 && memchr(s + value, '=', length))) &&
 		     keys[i].kind != REDACT_SECRET))
 			return false;
 		f->n = value + length + (s[value + length] ? quote : 0); /* the closing one is no opening one */

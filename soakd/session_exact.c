@@ -52,7 +52,9 @@ static bool given_back(struct session *s, size_t i)
 {
 	const struct proc *p = &s->target->proc[i];
 
-	return !p->kernel && memoryless_check(s->fs, p->pid, "smaps_rollup", NULL) == SK_OK;
+	enum sk_code rc = p->kernel ? SK_EIO : memoryless_check(s->fs, p->pid, "smaps_rollup", NULL);
+
+	return rc == SK_OK || rc == SK_EGONE;
 }
 
 static void read_one(struct session *s, size_t i, double elapsed_s)

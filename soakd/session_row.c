@@ -314,6 +314,14 @@ static void ask_target(struct session *s, bool epoch, bool demanded, double elap
 	session_malloc(s, due);
 }
 
+static bool everybody_left(const struct session *s)
+{
+	for (size_t i = 0; i < s->target->n; i++)
+		if (!(s->left[i] & TOTALS_GONE))
+			return false;
+	return true;
+}
+
 /* Times have milliseconds: of a row that is late and one at the end of a phase the second is moved on, or both would have one. */
 static double next_elapsed(const struct session *s, double now)
 {
@@ -351,6 +359,8 @@ enum sk_code session_row(struct session *s, uint64_t missed, struct sk_err *err)
 	ask_target(s, epoch, demanded, elapsed);
 	const double *around = around_row(s, elapsed, epoch);
 
+	if (everybody_left(s))
+		return SK_EGONE; /* while it was read: the next look finds the end, or who comes after */
 	add_processes(s);
 	session_note_growth(s);
 	gather_facts(s, elapsed);

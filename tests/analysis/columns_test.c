@@ -145,6 +145,28 @@ static void touching_what_others_own(void **state)
 	assert_string_equal(v.main.column, "pss_kb");
 }
 
+/* The address space is asked how it grew over the time over which the growth is counted: after a bend as before it. */
+static void new_mappings_a_little_fewer(void **state)
+{
+	struct series s[3];
+
+	(void)state;
+	for (int percent = 60; percent <= 115; percent += 5) {
+		line(&s[0], "anon_kb", 50000, 0);
+		assert_int_equal(series_init(&s[1], "pss_kb", 60, SERIES_ONLINE, NULL), SK_OK);
+		assert_int_equal(series_init(&s[2], "vsz_kb", 60, SERIES_ONLINE, NULL), SK_OK);
+		for (int i = 0; i < N; i++) {
+			double grown = 300 * (i < N * .6 ? i : N * .6 + percent / 100. * (i - N * .6));
+
+			series_add(&s[1], i * 60, 200000 + grown);
+			series_add(&s[2], i * 60, 900000 + grown);
+		}
+		assert_int_equal(decide(s, 3, NULL, NULL), SK_OK);
+		assert_int_equal(v.main.verdict, VERDICT_LEAK);
+		assert_string_equal(v.main.column, "pss_kb");
+	}
+}
+
 /* smaps_rollup is read under a budget: ten values in a run say nothing of shmem_kb, but resident shared memory has one in each row. */
 static void few_readings_of_shared_memory(void **state)
 {
@@ -302,6 +324,7 @@ int main(void)
 		cmocka_unit_test(what_moves_to_swap_is_still_owned),
 		cmocka_unit_test(shared_memory_decides_too),
 		cmocka_unit_test(touching_what_others_own),
+		cmocka_unit_test(new_mappings_a_little_fewer),
 		cmocka_unit_test(a_deciding_column_without_a_value),
 		cmocka_unit_test(buffers_that_fill_after_the_start),
 		cmocka_unit_test(without_anonymous_memory),

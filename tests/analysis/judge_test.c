@@ -306,7 +306,7 @@ static void a_pause_is_no_fall(void **state)
 	for (int k = 8; k < 161; k++) {
 		judge_rows(pauses, k, 161, .1, 8192, &v);
 		assert_null(strstr(v.why, "it fell by"));
-		if (k < 140) /* later ones may be its end */
+		if (k < 128) /* later ones may be its end */
 			assert_int_equal(v.verdict, VERDICT_LEAK);
 		else
 			assert_true(verdict_grows(v.verdict) || v.verdict == VERDICT_INSUFFICIENT);
@@ -334,6 +334,71 @@ static void a_level_must_be_seen_for_a_while(void **state)
 			assert_int_equal(v.verdict, VERDICT_PLATEAU);
 		else if (k > 288 - 288 / 10 + 4)
 			assert_true(verdict_grows(v.verdict) || v.verdict == VERDICT_INSUFFICIENT);
+	}
+}
+
+/* A shell that became the program in its first row, or in its first three. */
+static double begins_as_a_shell(int i, int k)
+{
+	return i < k ? 300 : 31740 + 4 * (i % 2);
+}
+
+static void what_was_before_the_program_is_left_out(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	for (int k = 1; k <= 3; k++) {
+		judge_rows(begins_as_a_shell, k, 261, .5, 64, &v);
+		assert_in_range(v.verdict, VERDICT_STABLE, VERDICT_STEP);
+		assert_true(fabs(v.rate_kb_per_h) < 64);
+	}
+}
+
+/* 300 KiB a row until row k, and a level since then. */
+static double stops(int i, int k)
+{
+	return 200000 + 300 * (i < k ? i : k);
+}
+
+/* What is judged once more, in parts, does not say of a short level what the whole did not, and nothing is wanted of what is decided. */
+static void a_short_level_is_not_judged_alone(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	for (int n = 440; n <= 512; n += 8)
+		for (int level = 2; level < n / 8; level++) {
+			judge_rows(stops, n - level, n, 60, 64, &v);
+			if (level < n / 10 - 4)
+				assert_true(verdict_grows(v.verdict) || v.verdict == VERDICT_INSUFFICIENT);
+			else if (level > n / 10 + 4)
+				assert_int_equal(v.verdict, VERDICT_PLATEAU);
+			assert_int_equal(isfinite(v.need_more_s),
+					 v.verdict == VERDICT_SUSPECTED || v.verdict == VERDICT_INSUFFICIENT);
+			if (v.verdict == VERDICT_LEAK && level >= 16)
+				assert_non_null(strstr(v.why, "though not in the last"));
+		}
+}
+
+/* 300 KiB a row until row 172, and k percent of that after it. */
+static double bends(int i, int k)
+{
+	return 200000 + 300 * (i < 172 ? i : 172 + k / 100. * (i - 172));
+}
+
+/* Growth, rate and the time over which it was are one sum, wherever a line bends. */
+static void growth_is_rate_times_time(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	for (int k = 30; k < 180; k += 2) {
+		judge_rows(bends, k, 288, 60, 64, &v);
+		assert_int_equal(v.verdict, VERDICT_LEAK);
+		double begin = isfinite(v.onset_s) ? v.onset_s : v.warmup_s;
+
+		assert_double_equal(v.growth_kb, v.rate_kb_per_h * (287 * 60 - begin) / 3600, .02 * v.growth_kb);
 	}
 }
 
@@ -495,6 +560,9 @@ int main(void)
 		cmocka_unit_test(a_fall_in_the_middle_is_said),
 		cmocka_unit_test(a_pause_is_no_fall),
 		cmocka_unit_test(a_level_must_be_seen_for_a_while),
+		cmocka_unit_test(a_short_level_is_not_judged_alone),
+		cmocka_unit_test(what_was_before_the_program_is_left_out),
+		cmocka_unit_test(growth_is_rate_times_time),
 		cmocka_unit_test(what_goes_slower_and_slower_is_no_proven_leak),
 		cmocka_unit_test(no_weeks_for_a_smooth_rise),
 		cmocka_unit_test(growth_below_the_least_rate_is_said),

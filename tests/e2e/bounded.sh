@@ -40,9 +40,11 @@ kill -TERM $!
 wait $!
 check "is ended with its runner" [ $? -eq 143 ]
 check "all of it" gone "$TMP/told"
-python3 "$here/bounded.py" 20 sh -c 'trap "" TERM; echo $$ >"$0"; sleep 300; sleep 300' "$TMP/twice" &
+python3 "$here/bounded.py" 20 sh -c 'trap "echo >\"\$0.told\"" TERM; echo $$ >"$0"; while :; do sleep 0.1; done' "$TMP/twice" &
 check "another, which does not listen" wait_for 10 [ -s "$TMP/twice" ]
-kill -TERM $! && kill -TERM $!
+kill -TERM $!
+check "is told to end" wait_for 10 [ -s "$TMP/twice.told" ]
+kill -TERM $! # while it is waited for
 wait $!
 check "is ended though its runner is told twice" [ $? -eq 143 ]
 check "it too" gone "$TMP/twice"

@@ -41,6 +41,9 @@ static const char *const forms[] = { "/home/" NAME "/src/x.c",
 				     "scott/" NAME "@db7/x",
 				     "CN=" NAME,
 				     "/C=DE/O=a " NAME "/CN=x",
+				     "nfs: server " NAME,
+				     "of tenant " NAME,
+				     NAME ":/export/x",
 				     "role \"" NAME };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
