@@ -79,8 +79,9 @@ enum sk_code atomic_write(const char *path, const void *data, size_t n, struct s
 	if (sys == 0)
 		return SK_OK;
 	if (sys == ENOENT && has_folder(path)) /* as /proc says it */
-		return sk_fail(err, SK_EIO, sys, "cannot write %s: no file can be made in that folder; name another one", path);
+		return sk_fail(err, SK_EWRITE, sys, "cannot write %s: no file can be made in that folder; name another one",
+			       path);
 	if (sys == ENOENT) /* "No such file" says little of a file that is to be made */
-		return sk_fail(err, SK_EIO, sys, "cannot write %s: there is no such folder; make it first", path);
-	return sk_fail(err, SK_EIO, sys, "cannot write %s: %s", path, strerror(sys));
+		return sk_fail(err, SK_EWRITE, sys, "cannot write %s: there is no such folder; make it first", path);
+	return sk_fail(err, SK_EWRITE, sys, "cannot write %s: %s", path, strerror(sys));
 }

@@ -9,7 +9,7 @@
 
 /*
  * Writes n bytes to PATH.tmp, fsyncs and renames to PATH (mode 0644 less umask). On error PATH is as it was, PATH.tmp is gone.
- * SK_EIO, SK_ENOMEM.
+ * SK_EWRITE, SK_ENOMEM.
  */
 enum sk_code atomic_write(const char *path, const void *data, size_t n, struct sk_err *err);
 

@@ -12,6 +12,7 @@ enum sk_code {
 	SK_OK = 0,
 	SK_EUSAGE,    /* a wrong option, argument or configuration: somebody outside must change something */
 	SK_EIO,	      /* a file or system call failed; sys holds errno */
+	SK_EWRITE,    /* a file cannot be written where it was to be; sys holds errno: another place may do */
 	SK_EGONE,     /* the process asked about has exited: normal, not a fault */
 	SK_EPERM,     /* it exists and may not be read by us */
 	SK_EPARSE,    /* text is not in its format */

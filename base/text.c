@@ -136,6 +136,28 @@ size_t utf8_width(const char *s)
 	return n;
 }
 
+/* Where the character of that number begins. */
+static const char *character(const char *s, size_t number)
+{
+	for (; *s; s++)
+		if (((unsigned char)*s & 0xc0) != 0x80 && number-- == 0)
+			break;
+	return s;
+}
+
+void text_add_ends(struct text *t, const char *s, size_t room)
+{
+	size_t n = utf8_width(s), head = room / 2, tail = room > head ? room - head - 1 : 0;
+
+	if (n <= room) {
+		text_add(t, s);
+		return;
+	}
+	text_addn(t, s, (size_t)(character(s, head) - s));
+	text_add(t, MORE);
+	text_add(t, character(s, n - tail));
+}
+
 size_t utf8_fit(const char *s, size_t max)
 {
 	size_t n = strnlen(s, max), i = n;

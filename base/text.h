@@ -34,6 +34,11 @@ const char *text_str(const struct text *t); /* never NULL: "" when nothing was a
 void text_add_left(struct text *t, const char *s, size_t width);
 void text_add_right(struct text *t, const char *s, size_t width);
 
+#define MORE "\342\200\246" /* U+2026, where something was cut */
+
+/* s, or as much of its beginning and its end as `room` characters hold, MORE between them. */
+void text_add_ends(struct text *t, const char *s, size_t room);
+
 /* Characters, not bytes: what a terminal's columns are, near enough. */
 size_t utf8_width(const char *s);
 /* Bytes of the longest beginning of s that has at most `max` bytes and cuts no UTF-8 character. */

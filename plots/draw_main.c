@@ -8,18 +8,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plots/draw_main.h"
 #include "plots/picture.h"
 #include "plots/scene.h"
 #include "version.h"
 
-static const char help[] = "Usage: soakd-draw OUT.png|OUT.svg|OUT.pdf < SCENE.json\n"
-			   "Draws the page that soakd describes as JSON on standard input. OUT appears whole or not at all.\n"
-			   "soakd runs it by itself: soakd report --out report.png\n"
-			   "\n"
-			   "  -h, --help     this text\n"
-			   "  -V, --version  the version\n"
-			   "\n"
-			   "Exit status: 0 the picture is written; 2 it is not, and one sentence on standard error says why.\n";
+static const char help[] =
+	"Usage: soakd-draw OUT.png|OUT.svg|OUT.pdf < SCENE.json\n"
+	"Draws the page that soakd describes as JSON on standard input. OUT appears whole or not at all.\n"
+	"soakd runs it by itself: soakd report --out report.png\n"
+	"\n"
+	"  -h, --help     this text\n"
+	"  -V, --version  the version\n"
+	"\n"
+	"Exit status: 0 the picture is written; 2 it is not, 3 it cannot be written at OUT. A line on standard error\n"
+	"that begins with \"soakd-draw: \" says why; of a picture that is written, what is not as it should be.\n";
 
 #define MOST_INPUT ((size_t)64 << 20) /* a scene at all its limits is about 40 MiB */
 
@@ -64,18 +67,18 @@ static int run(const char *path)
 		scene_release(&s);
 	}
 	if (rc == SK_OK && note.len)
-		fprintf(stderr, "soakd-draw: %s\n", text_str(&note));
+		fprintf(stderr, DRAW_SAYS "%s\n", text_str(&note));
 	text_release(&note);
 	if (rc == SK_OK)
 		return 0;
-	fprintf(stderr, "soakd-draw: %s\n", err.msg);
-	return 2;
+	fprintf(stderr, DRAW_SAYS "%s\n", err.msg);
+	return rc == SK_EWRITE ? DRAW_CANNOT_WRITE : DRAW_FAILED;
 }
 
 /* Text that could not be written, to a full disk behind a redirection say, is no success. */
 static int say(const char *text)
 {
-	return fputs(text, stdout) >= 0 && fflush(stdout) == 0 ? 0 : 2;
+	return fputs(text, stdout) >= 0 && fflush(stdout) == 0 ? 0 : DRAW_FAILED;
 }
 
 int main(int argc, char **argv)
@@ -87,9 +90,9 @@ int main(int argc, char **argv)
 	if (strcmp(arg, "--version") == 0 || strcmp(arg, "-V") == 0)
 		return say("soakd-draw " SOAKD_VERSION "\n");
 	if (argc != 2 || arg[0] == '-' || arg[0] == '\0') {
-		fprintf(stderr, "soakd-draw: needs the name of the picture to write, and a scene on standard input; try "
-				"soakd-draw --help\n");
-		return 2;
+		fprintf(stderr, DRAW_SAYS "needs the name of the picture to write, and a scene on standard input; try "
+					  "soakd-draw --help\n");
+		return DRAW_FAILED;
 	}
 	return run(arg);
 }

@@ -29,7 +29,7 @@ bool picture_form_of(const char *path, enum picture_form *form);
 enum sk_code picture_make(const struct scene *s, enum picture_form form, struct text *out, struct sk_err *err);
 
 /*
- * The same into a file, which is whole or as it was; its ending says the form (SK_EUSAGE: it does not). *note, which may be NULL, gets the
+ * The same into a file, which is whole or as it was; its ending says the form (SK_EUSAGE: it does not; SK_EWRITE: not there). *note, which may be NULL, gets the
  * sentence that the page has about characters that no font has, and the package that has them; nothing where all are drawn.
  */
 enum sk_code picture_write(const struct scene *s, const char *path, struct text *note, struct sk_err *err);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -17,6 +16,7 @@
 #include "soakd/redact.h"
 #include "soakd/report_forms.h"
 #include "soakd/report_many.h"
+#include "soakd/report_out.h"
 #include "soakd/report_summary.h"
 #include "soakd/report_term.h"
 #include "soakd/report_verify.h"
@@ -55,7 +55,8 @@ static const struct opt options[] = {
 	{ "theme", 0, OPT_CHOICE, AT(theme), "NAME", "light", 0, 0, themes,
 	  "light, dark, or print: black on white, lines told apart by dashes and symbols" },
 	{ "verify", 0, OPT_STRING, AT(verify), "FILE", NULL, 0, 0, NULL,
-	  "write nothing: is this .png what the data say? They are beside it, or PATH; hashed and judged again" },
+	  "write nothing: is this .png what the data say? They are beside it, or PATH (of many runs each of them, or their "
+	  "directory); hashed and judged again" },
 	{ "sheet", 0, OPT_FLAG, AT(sheet), NULL, NULL, 0, 0, NULL,
 	  "a contact sheet: a small picture of each run directory in the directories PATH, and in their runs/, worst first" },
 	{ "align", 0, OPT_CHOICE, AT(align), "WHAT", "elapsed", 0, 0, many_align_names,
@@ -94,6 +95,7 @@ const struct opt_command cmd_report_options = {
 						     "  soakd report before after --align operations --out both.png\n"
 						     "  soakd report --sheet /var/lib/soakd\n"
 						     "  soakd report --verify nightly.png\n"
+						     "  soakd report --verify both.png before after\n"
 };
 
 static enum sk_code size_check(const char *s, int *width, int *height, struct sk_err *err)
@@ -129,42 +131,6 @@ static bool decided_by_hand(const struct decide_options *o)
 	return o->column || o->warmup || !isnan(o->min_rate_bytes) || !isnan(o->limit_bytes);
 }
 
-static bool same_file(const char *a, const char *b)
-{
-	struct stat x, y;
-
-	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
-/* A report is made from its data, and never over them: PATH itself, or run.json and verdict.json in it. */
-static bool is_input(const char *out, const char *path)
-{
-	static const char *const within[] = { "", "/run.json", "/verdict.json" };
-	bool same = false;
-
-	for (size_t i = 0; i < sizeof(within) / sizeof(*within) && !same; i++) {
-		char *file = sk_asprintf("%s%s", path, within[i]);
-
-		same = file && same_file(out, file);
-		free(file);
-	}
-	return same;
-}
-
-static enum sk_code check_out(const struct opt_list *out, char *const *path, size_t n, struct sk_err *err)
-{
-	for (size_t i = 0; i < out->n; i++) {
-		for (size_t k = 0; k < i; k++)
-			if (strcmp(out->v[i], out->v[k]) == 0)
-				return sk_fail(err, SK_EUSAGE, 0, "--out %s is given twice", out->v[i]);
-		for (size_t k = 0; k < n; k++)
-			if (is_input(out->v[i], path[k]))
-				return sk_fail(err, SK_EUSAGE, 0,
-					       "--out %s: the report is made from this file; take another name", out->v[i]);
-	}
-	return SK_OK;
-}
-
 /* All that can be known to be wrong before anything is read. */
 static enum sk_code check(const struct report_options *o, char *const *path, size_t n, bool many, struct sk_err *err)
 {
@@ -178,51 +144,19 @@ static enum sk_code check(const struct report_options *o, char *const *path, siz
 			rc = sk_fail(err, SK_EUSAGE, 0, "--out %s: the ending says what to write, and only these are known:%s",
 				     o->out.v[i], REPORT_FORMS(FORM_ENDING));
 	if (rc == SK_OK)
-		rc = check_out(&o->out, path, n, err);
+		rc = report_out_check(&o->out, path, n, err);
 	if (rc == SK_OK && n > 0 && !many && o->align != ALIGN_ELAPSED)
 		rc = sk_fail(err, SK_EUSAGE, 0, "--align is for several runs over one another, and this is a report of one");
-	if (rc == SK_OK && o->verify && (o->out.n > 0 || n > 1 || o->sheet || decided_by_hand(&o->decide)))
+	if (rc == SK_OK && o->verify && (o->out.n > 0 || o->sheet || decided_by_hand(&o->decide)))
 		rc = sk_fail(err, SK_EUSAGE, 0,
-			     "--verify FILE takes one PATH at most, writes nothing, and has the options of the verdict from the "
-			     "picture");
+			     "--verify FILE writes nothing, finds the runs of a PATH by itself, and has the options of the "
+			     "verdict from "
+			     "the picture");
 	if (rc == SK_OK && many && o->for_issue)
 		rc = sk_fail(err, SK_EUSAGE, 0, "--for-issue is for one run: a page of many names each");
 	if (rc == SK_OK && !o->verify && n == 0)
 		rc = sk_fail(err, SK_EUSAGE, 0, "report needs a run directory or a CSV file; see soakd report --help");
 	return rc;
-}
-
-static enum sk_code add_out(struct report_options *o, char *path, struct sk_err *err)
-{
-	if (path && sk_grow((void **)&o->out.v, &o->out.cap, o->out.n + 1, sizeof(*o->out.v)) == 0) {
-		o->out.v[o->out.n++] = path;
-		return SK_OK;
-	}
-	free(path);
-	return sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
-}
-
-/* DIR/report.png and DIR/report.md; foo.png beside foo.csv. For an issue under names of their own, and the text in any case. */
-static enum sk_code default_out(struct report_options *o, const char *path, struct sk_err *err)
-{
-	const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
-	const char *suffix = o->for_issue ? "-for-issue" : "";
-	int n = (int)strlen(path), stem = dot && dot != path ? (int)(dot - path) : n;
-	struct stat st;
-	enum sk_code rc;
-
-	if (o->out.n > 0)
-		return SK_OK;
-	if (strcmp(path, "-") == 0)
-		return sk_fail(err, SK_EUSAGE, 0, "a report of standard input needs --out FILE");
-	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) {
-		rc = add_out(o, sk_asprintf("%.*s%s.png", stem, path, suffix), err);
-		return rc == SK_OK && o->for_issue ? add_out(o, sk_asprintf("%.*s%s.md", stem, path, suffix), err) : rc;
-	}
-	while (n > 1 && path[n - 1] == '/')
-		n--;
-	rc = add_out(o, sk_asprintf("%.*s/report%s.png", n, path, suffix), err);
-	return rc == SK_OK ? add_out(o, sk_asprintf("%.*s/report%s.md", n, path, suffix), err) : rc;
 }
 
 static enum sk_code report_files(const struct report_job *job, bool quiet, struct sk_err *err)
@@ -280,15 +214,6 @@ static enum sk_code print_words(const struct evidence_file *f, const struct verd
 	return rc;
 }
 
-/* Who may read a run may not write beside it: another's, or a medium that is read only. */
-static void say_elsewhere(struct sk_err *err)
-{
-	const struct sk_err why = *err;
-
-	if (strncmp(why.msg, "cannot write ", strlen("cannot write ")) == 0)
-		(void)sk_fail(err, why.code, why.sys, "%s; --out FILE writes elsewhere", why.msg);
-}
-
 /* What was drawn, and is not as it should be: once, though each picture has it. */
 static void tell_note(struct text *note, bool quiet)
 {
@@ -304,7 +229,8 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 	struct evidence_file f = { 0 };
 	struct terminal term = terminal_of(STDOUT_FILENO, &o->terminal);
 	bool beside = o->out.n == 0, words = wants_words(o, beside, &term);
-	enum sk_code rc = v ? default_out(o, path, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
+	enum sk_code rc =
+		v ? report_out_default(&o->out, path, o->for_issue, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for the report");
 
 	if (rc == SK_OK)
 		rc = evidence_read(path, SERIES_DRAWN, &f, err);
@@ -327,8 +253,8 @@ static enum sk_code report_one(struct report_options *o, const char *path, struc
 		rc = look_of(o, &job.look, err);
 		if (rc == SK_OK)
 			rc = report_files(&job, o->quiet, err);
-		if (rc != SK_OK && beside)
-			say_elsewhere(err);
+		if (rc == SK_EWRITE && beside)
+			report_out_elsewhere(err);
 		tell_note(&note, o->quiet);
 		if (rc == SK_OK && !(f.dir && dirlock_is_taken(f.dir))) /* of a run that goes on its end will be told */
 			report_summary_try(&f, v);
@@ -384,10 +310,10 @@ static int report_path(struct report_options *o, const char *path)
 }
 
 /* What it found is the answer: on standard output. */
-static enum sk_code verify(const struct report_options *o, const char *path, bool *same, struct sk_err *err)
+static enum sk_code verify(const struct report_options *o, char *const *path, size_t n, bool *same, struct sk_err *err)
 {
 	struct text says = TEXT_INIT;
-	enum sk_code rc = report_verify(o->verify, path, &says, same, err);
+	enum sk_code rc = report_verify(o->verify, path, n, &says, same, err);
 
 	if (rc == SK_OK && !(o->quiet && *same))
 		fputs(text_str(&says), stdout);
@@ -413,7 +339,7 @@ int cmd_report(int argc, char **argv)
 	} else if (rc == SK_OK) {
 		rc = check(&opt, path, n, is_many(&opt, path, n), &err);
 		if (rc == SK_OK && opt.verify) {
-			rc = verify(&opt, n ? path[0] : NULL, &same, &err);
+			rc = verify(&opt, path, n, &same, &err);
 			status = same ? EXIT_NO_LEAK : 1;
 		} else if (rc == SK_OK) {
 			status = is_many(&opt, path, n) ? report_them(&opt, path, n) : report_path(&opt, path[0]);

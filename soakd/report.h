@@ -35,8 +35,9 @@ struct report_look {
 void report_look_at(struct scene *s, const struct report_look *look); /* the scene is to look like that */
 
 /*
- * Runs soakd-draw on the scene; the picture appears whole at `path` or not at all. SK_EIO carries what soakd-draw said. What it has to say of
- * a picture that it drew (characters that no font has, and their package) goes to *note where that is still empty; NULL: nobody asks.
+ * Runs soakd-draw on the scene; the picture appears whole at `path` or not at all. SK_EIO carries what soakd-draw said; SK_EWRITE: not
+ * at `path`. What it has to say of a picture that it drew (characters that no font has, and their package) goes to *note where that is
+ * still empty; NULL: nobody asks. What libraries print on its standard error is passed over.
  */
 enum sk_code report_draw(const struct scene *s, const char *path, struct text *note, struct sk_err *err);
 

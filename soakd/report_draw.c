@@ -3,7 +3,7 @@
  * Drawing is done by soakd-draw, so that fonts and their caches die with each picture:
  *
  *   scene ─JSON─▶ memfd ─stdin─▶ soakd-draw ─▶ PATH, whole or not at all
- *                                    └─stderr─▶ pipe ─▶ the sentence of our error
+ *                                    └─stderr─▶ pipe ─▶ its own line is the sentence of our error, or a note
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +18,7 @@
 
 #include "base/json.h"
 #include "base/spawn.h"
+#include "plots/draw_main.h"
 #include "soakd/launch.h"
 #include "soakd/report.h"
 
@@ -60,51 +61,71 @@ static enum sk_code scene_fd(const struct scene *s, int *fd, struct sk_err *err)
 	return rc;
 }
 
-/* What it says until it has closed its end, as much as fits, without newlines. false: it takes too long. */
-static bool listen_to(int fd, char *said, size_t n)
+/* What was heard: its own sentence, and the first line of anybody, which is all that there is where it cannot even begin. */
+struct heard {
+	char line[700], own[700], first[700];
+	size_t n;
+};
+
+static void end_line(struct heard *h)
+{
+	static const char own[] = DRAW_SAYS;
+	bool is_own = strncmp(h->line, own, sizeof(own) - 1) == 0;
+
+	h->line[h->n] = '\0';
+	if (is_own && !*h->own)
+		memcpy(h->own, h->line + sizeof(own) - 1, h->n - (sizeof(own) - 1) + 1);
+	if (!*h->first)
+		memcpy(h->first, h->line, h->n + 1);
+	h->n = 0;
+}
+
+static void hear(struct heard *h, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] == '\n')
+			end_line(h);
+		else if (h->n + 1 < sizeof(h->line))
+			h->line[h->n++] = s[i];
+	}
+}
+
+/* Until it has closed its end. false: it takes too long. */
+static bool listen_to(int fd, struct heard *h)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	char more[256];
-	size_t at = 0;
 	ssize_t k = 1;
 	int ready = 1;
 
 	while (k > 0 && ready > 0) {
 		ready = (int)TEMP_FAILURE_RETRY(poll(&p, 1, DRAW_MS));
 		k = ready > 0 ? TEMP_FAILURE_RETRY(read(fd, more, sizeof(more))) : 0;
-		for (ssize_t i = 0; i < k && at + 1 < n; i++)
-			said[at++] = more[i];
+		hear(h, more, k > 0 ? (size_t)k : 0);
 	}
-	said[at] = '\0';
-	said[strcspn(said, "\n")] = '\0';
+	end_line(h);
 	return ready > 0;
 }
 
-static const char *without_name(const char *said)
+/* in_time: it closed its end; else it was killed for it. */
+static enum sk_code wait_for(pid_t pid, bool in_time, const struct heard *h, const char *path, struct sk_err *err)
 {
-	static const char own[] = "soakd-draw: ";
-
-	return strncmp(said, own, sizeof(own) - 1) == 0 ? said + sizeof(own) - 1 : said;
-}
-
-/* heard: it spoke and closed its end; else it was killed for it. */
-static enum sk_code wait_for(pid_t pid, bool heard, const char *said, const char *path, struct sk_err *err)
-{
+	const char *said = *h->own ? h->own : *h->first ? h->first : "soakd-draw failed and said nothing";
 	int status;
 
 	while (waitpid(pid, &status, 0) == -1)
 		if (errno != EINTR)
 			return sk_fail(err, SK_EIO, errno, "cannot wait for soakd-draw: %s", strerror(errno));
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+	if (WIFEXITED(status) && WEXITSTATUS(status) == DRAW_DONE)
 		return SK_OK;
-	if (!heard)
+	if (!in_time)
 		return sk_fail(err, SK_EIO, 0, "cannot draw %s: soakd-draw took longer than %d s and was ended", path,
 			       DRAW_MS / 1000);
 	if (WIFSIGNALED(status))
 		return sk_fail(err, SK_EIO, 0, "cannot draw %s: soakd-draw was ended by signal %d", path, WTERMSIG(status));
-	if (strncmp(said, "cannot write ", strlen("cannot write ")) == 0 && strstr(said, path)) /* it says what and why */
-		return sk_fail(err, SK_EIO, 0, "%s", said);
-	return sk_fail(err, SK_EIO, 0, "cannot draw %s: %s", path, *said ? said : "soakd-draw failed and said nothing");
+	if (WEXITSTATUS(status) == DRAW_CANNOT_WRITE && *h->own) /* it says what and why */
+		return sk_fail(err, SK_EWRITE, 0, "%s", h->own);
+	return sk_fail(err, SK_EIO, 0, "cannot draw %s: %s", path, said);
 }
 
 void report_look_at(struct scene *s, const struct report_look *look)
@@ -117,7 +138,8 @@ void report_look_at(struct scene *s, const struct report_look *look)
 
 enum sk_code report_draw(const struct scene *s, const char *path, struct text *note, struct sk_err *err)
 {
-	char program[PATH_MAX], said[700] = "", out[PATH_MAX];
+	char program[PATH_MAX], out[PATH_MAX];
+	struct heard heard = { .n = 0 };
 	char *argv[] = { program, out, NULL };
 	int in = -1, ear[2] = { -1, -1 };
 	pid_t pid;
@@ -139,13 +161,13 @@ enum sk_code report_draw(const struct scene *s, const char *path, struct text *n
 	if (ear[1] != -1)
 		close(ear[1]);
 	if (rc == SK_OK) {
-		bool heard = listen_to(ear[0], said, sizeof(said));
+		bool in_time = listen_to(ear[0], &heard);
 
-		if (!heard)
+		if (!in_time)
 			kill(pid, SIGKILL);
-		rc = wait_for(pid, heard, without_name(said), path, err);
+		rc = wait_for(pid, in_time, &heard, path, err);
 		if (rc == SK_OK && note && note->len == 0)
-			text_add(note, without_name(said));
+			text_add(note, heard.own);
 	}
 	if (ear[0] != -1)
 		close(ear[0]);

@@ -34,7 +34,7 @@ struct report_job {
 	const struct decide_options *decide; /* said in pictures, so that they can be verified; NULL: none were given */
 };
 
-/* Each writes PATH whole or leaves it as it was. SK_EIO, SK_ENOMEM; the sentence names the path. */
+/* Each writes PATH whole or leaves it as it was. SK_EWRITE: not there; SK_EIO, SK_ENOMEM; the sentence names the path. */
 #define REPORT_FORM_WRITER(ending, what, writer)                                                                                 \
 	enum sk_code writer(const struct report_job *job, const char *path, struct sk_err *err);
 REPORT_FORMS(REPORT_FORM_WRITER)

@@ -8,7 +8,6 @@
 #include "base/json.h"
 #include "soakd/escape.h"
 #include "soakd/report_internal.h"
-#include "soakd/report_many_names.h"
 #include "soakd/words.h"
 
 #define SUBJECT_MOST 48 /* characters of a name in a headline */
@@ -50,7 +49,7 @@ char *report_subject(const struct evidence_file *f)
 
 	if (!whole)
 		return NULL;
-	many_add_ends(&name, whole, SUBJECT_MOST); /* what was measured stands behind it, and must be seen */
+	text_add_ends(&name, whole, SUBJECT_MOST); /* what was measured stands behind it, and must be seen */
 	free(whole);
 	return text_take(&name);
 }

@@ -10,7 +10,6 @@
 #include "soakd/sha256.h"
 
 #define DOT  " \302\267 "   /* U+00B7 between things */
-#define MORE "\342\200\246" /* U+2026, where something was cut */
 
 #define FACTS_MAX 16
 

@@ -18,6 +18,7 @@
 #include "soakd/escape.h"
 #include "soakd/report.h"
 #include "soakd/report_many_internal.h"
+#include "soakd/report_out.h"
 #include "soakd/words.h"
 
 #define ENDINGS " .png .svg .pdf .md"
@@ -208,7 +209,7 @@ static enum sk_code write_default(const struct many *m, const struct many_job *j
 
 int report_many(const struct many_job *job)
 {
-	struct many m = { .n = 0 };
+	struct many m = { .job = job };
 	struct sk_err err = { 0 };
 	size_t not_read = 0;
 	enum sk_code rc = many_find(&m, job, &err);
@@ -219,6 +220,8 @@ int report_many(const struct many_job *job)
 		rc = read_all(&m, job, &not_read, &err);
 	if (rc == SK_OK)
 		rc = job->n_out ? write_files(&m, job, job->out, job->n_out, &err) : write_default(&m, job, &err);
+	if (rc == SK_EWRITE && !job->n_out)
+		report_out_elsewhere(&err);
 	if (rc != SK_OK)
 		complain(&err);
 	many_release(&m);

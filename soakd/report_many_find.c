@@ -299,6 +299,7 @@ void many_run_release(struct many_run *r)
 	free(r->name);
 	free(r->error);
 	free(r->word);
+	free(r->id);
 	free(r->b);
 	memset(r, 0, sizeof(*r));
 }

@@ -9,14 +9,17 @@
 #include "base/text.h"
 #include "plots/scene.h"
 #include "soakd/report_many.h"
+#include "soakd/sha256.h"
 
 #define MANY_BLOCKS 240 /* of a run: a card is no wider */
 
 /* A run, reduced to what is drawn and said of it. */
 struct many_run {
-	char *path;  /* as it is read */
-	char *name;  /* what it is called on the page; plain */
-	char *error; /* why it is not drawn, plain; NULL: it is */
+	char *path;              /* as it is read */
+	char *name;              /* what it is called on the page; plain */
+	char *error;             /* why it is not drawn, plain; NULL: it is */
+	char *id;                /* in run.json; NULL: a CSV */
+	char sha256[SHA256_HEX]; /* of the CSV as it was read; "": not read, or it has none (a pipe) */
 	struct series_verdict main;
 	char *word; /* "leak", "stable", or what the run's tool or phases say instead */
 	enum scene_tone tone;
@@ -38,6 +41,7 @@ struct many_group {
 enum many_page { PAGE_OVER, PAGE_MATRIX, PAGE_SHEET };
 
 struct many {
+	const struct many_job *job; /* what was asked for, said on the page; NULL: it is not said */
 	enum many_page page;
 	enum many_align align;
 	struct many_run *run; /* in the order of the page */
@@ -74,8 +78,8 @@ enum sk_code many_names(struct many *m, struct sk_err *err);
 enum sk_code many_read(struct many_run *r, const struct many_job *job, struct sk_err *err);
 
 /*
- * Puts operations since the begin in the place of the time of n blocks: those of the counter at that time, on the line between its
- * blocks' means. A counter that falls began anew, and goes on from what it was. false: the counter has no value.
+ * Puts operations since the begin in the place of the time of n blocks: those of the counter at that time, on the line between
+ * its blocks' means. A counter that falls began anew, and goes on from what it was. false: the counter has no value.
  */
 bool many_over_operations(struct block *b, size_t n, const struct block *count, size_t n_count);
 
@@ -95,10 +99,13 @@ void many_add_rate(struct text *out, const struct many_run *r);
 void many_add_group_rate(struct text *out, const struct many *m, size_t group);
 /* Whole sentences: what is on the page, what is not, and that nothing is compared. */
 void many_add_why(struct text *out, const struct many *m);
-/* What all long names of the page begin with: *len bytes at the result. 0: nothing worth cutting. */
-const char *many_shared(const struct many *m, size_t *len, bool *failed);
-void many_add_shared(struct text *out, const struct many *m); /* a sentence that says it, or nothing */
-size_t many_beyond(const struct many *m);                     /* runs, or combinations, that the page has no card for */
+/*
+ * What the names of the page begin with where one is longer than `room` characters: *len bytes at the result. 0: nothing worth
+ * cutting.
+ */
+const char *many_shared(const struct many *m, size_t room, size_t *len, bool *failed);
+void many_add_shared(struct text *out, const struct many *m, size_t room); /* a sentence that says it, or nothing */
+size_t many_beyond(const struct many *m); /* runs, or combinations, that the page has no card for */
 
 /* A table, row 0 its header. */
 struct many_table {
@@ -114,6 +121,24 @@ void many_table_errors(const struct many *m, struct many_table *out);
 void many_table_release(struct many_table *t);
 
 /* ---- pages ------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * Characters that a page has room for in a card's title, and in the first column of its table: from its layout, and the width of
+ * most letters.
+ */
+struct many_rooms {
+	size_t card, cell;
+};
+struct many_rooms many_rooms(const struct many *m, const struct scene *s);
+
+/*
+ * Title, program, and META_RUNS: the runs of the page, as far as RUNS_BYTES go, in its order; what they were decided with.
+ * false: no memory.
+ */
+bool many_meta(const struct many *m, struct scene *s);
+#define RUNS_BYTES 20480 /* some 120 runs: the picture has room for them beside the pixels */
+/* A line with the command that makes the page anew. false: no memory. */
+bool many_footer(const struct many *m, struct scene *s);
 
 /* SK_ENOMEM; else release with scene_release(). */
 enum sk_code many_scene(const struct many *m, struct scene *out, struct sk_err *err);

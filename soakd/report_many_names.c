@@ -10,96 +10,84 @@
 
 #define LEAST_SHARED 3 /* bytes: the ellipsis is no shorter */
 
-static bool begins_character(char c)
+bool many_any_long(const char *const *name, size_t n, size_t room)
 {
-	return ((unsigned char)c & 0xc0) != 0x80;
+	for (size_t i = 0; i < n; i++)
+		if (utf8_width(name[i]) > room)
+			return true;
+	return false;
 }
 
-static size_t characters(const char *s)
+static bool ends_word(char c)
 {
-	size_t n = 0;
-
-	for (; *s; s++)
-		n += begins_character(*s);
-	return n;
+	return c && strchr(" /=-_.:,", c);
 }
 
-bool many_is_long(const char *name)
+/* Of those that are longer than least: bytes of whole words that all begin with, and more behind them in each. */
+static size_t beginning_of(const char *const *name, size_t n, size_t least, const char **first)
 {
-	return characters(name) > MANY_NAME;
-}
-
-/* Where the character of that number begins. */
-static const char *character(const char *s, size_t number)
-{
-	for (; *s; s++)
-		if (begins_character(*s) && number-- == 0)
-			break;
-	return s;
-}
-
-size_t many_shared_beginning(const char *const *name, size_t n)
-{
-	const char *first = NULL;
-	size_t same = 0, others = 0;
+	size_t same = 0, found = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!many_is_long(name[i]))
+		size_t len = strlen(name[i]), k = 0;
+
+		if (utf8_width(name[i]) <= least)
 			continue;
-		if (!first) {
-			first = name[i];
-			same = strlen(first);
-			continue;
+		if (found++ == 0) {
+			*first = name[i];
+			same = len;
 		}
-		others++;
-		for (size_t k = 0; k < same; k++)
-			if (name[i][k] != first[k])
-				same = k;
+		while (k < same && k + 1 < len && name[i][k] == (*first)[k])
+			k++;
+		same = k;
 	}
-	while (others && same > 0 && !strchr(" /=-_.:,", first[same - 1]))
+	while (found > 1 && same > 0 && !ends_word((*first)[same - 1]))
 		same--;
-	return others && same > LEAST_SHARED ? same : 0;
+	return found > 1 && same > LEAST_SHARED ? same : 0;
+}
+
+size_t many_shared_beginning(const char *const *name, size_t n, size_t room, const char **beginning)
+{
+	size_t all = 0;
+
+	*beginning = "";
+	if (!many_any_long(name, n, room))
+		return 0;
+	all = beginning_of(name, n, 0, beginning);
+	return all ? all : beginning_of(name, n, room, beginning);
 }
 
 char *many_without_beginning(const char *name, const char *beginning, size_t shared)
 {
-	if (shared == 0 || !many_is_long(name) || strncmp(name, beginning, shared) != 0)
+	if (shared == 0 || strncmp(name, beginning, shared) != 0)
 		return sk_strdup(name);
-	return sk_asprintf("\342\200\246%s", name + shared);
-}
-
-void many_add_ends(struct text *out, const char *s, size_t room)
-{
-	size_t n = characters(s), head = room / 2, tail = room - head - 1;
-
-	if (n <= room) {
-		text_add(out, s);
-		return;
-	}
-	text_addn(out, s, (size_t)(character(s, head) - s));
-	text_add(out, "\342\200\246");
-	text_add(out, character(s, n - tail));
+	return sk_asprintf(MORE "%s", name + shared);
 }
 
 enum way { CUT_BEGINNING, CUT_MIDDLE, NUMBERED, WAYS };
 
-static char *shortened(const char *name, size_t place, size_t shared, enum way way)
+/* How names are shortened, all of them in one way. */
+struct cut {
+	enum way way;
+	const char *beginning;
+	size_t shared, room;
+};
+
+static char *shortened(const char *name, size_t place, const struct cut *c)
 {
 	struct text t = TEXT_INIT;
-	size_t room = MANY_NAME;
+	size_t room = c->room;
 
-	if (!many_is_long(name))
-		return sk_strdup(name);
-	if (way == NUMBERED) {
+	if (c->way == CUT_BEGINNING && c->shared > 0 && strncmp(name, c->beginning, c->shared) == 0) {
+		text_add(&t, MORE);
+		text_add_ends(&t, name + c->shared, room - 1);
+		return text_take(&t);
+	}
+	if (c->way == NUMBERED && utf8_width(name) > room) {
 		text_addf(&t, "#%zu ", place);
-		room -= t.len;
+		room -= t.len < room ? t.len : room - 1;
 	}
-	if (way == CUT_BEGINNING && shared > 0) {
-		text_add(&t, "\342\200\246");
-		many_add_ends(&t, name + shared, room - 1);
-	} else {
-		many_add_ends(&t, name, room);
-	}
+	text_add_ends(&t, name, room);
 	return text_take(&t);
 }
 
@@ -113,23 +101,24 @@ static bool mixes_up(const char *const *name, char *const *out, size_t n)
 	return false;
 }
 
-static bool shorten_all(const char *const *name, char **out, size_t n, size_t shared, enum way way)
+static bool shorten_all(const char *const *name, char **out, size_t n, const struct cut *c)
 {
 	for (size_t i = 0; i < n; i++) {
 		free(out[i]);
-		out[i] = shortened(name[i], i + 1, shared, way);
+		out[i] = shortened(name[i], i + 1, c);
 		if (!out[i])
 			return false;
 	}
 	return true;
 }
 
-char **many_short_names(const char *const *name, size_t n, size_t shared)
+char **many_short_names(const char *const *name, size_t n, const char *beginning, size_t shared, size_t room)
 {
 	char **out = n ? sk_calloc(n, sizeof(*out)) : NULL;
+	struct cut c = { CUT_BEGINNING, beginning, many_any_long(name, n, room) ? shared : 0, room };
 
-	for (enum way way = CUT_BEGINNING; out && way < WAYS; way++) {
-		if (shorten_all(name, out, n, shared, way)) {
+	for (; out && c.way < WAYS; c.way++) {
+		if (shorten_all(name, out, n, &c)) {
 			if (!mixes_up(name, out, n))
 				break;
 			continue;

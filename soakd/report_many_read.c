@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "soakd/cmds.h"
 #include "soakd/escape.h"
@@ -149,9 +150,11 @@ static bool read_words(struct many_run *r, const struct evidence_file *f, const 
 	r->word = plain_dup(r->judged ? verdict_class_name[v->main.verdict] : phases ? phases : verdict_headline(v));
 	r->samples = v->samples;
 	r->length_s = 0;
+	r->id = json_get_str(f->run, "id", NULL) ? sk_strdup(json_get_str(f->run, "id", NULL)) : NULL;
+	memcpy(r->sha256, f->sha256, sizeof(r->sha256));
 	for (size_t i = 0; i < f->n_series; i++)
 		r->length_s = fmax(r->length_s, f->series[i].last_t); /* NaN, no value at all, loses */
-	return r->word != NULL;
+	return r->word && (r->id || !json_get_str(f->run, "id", NULL));
 }
 
 enum sk_code many_read(struct many_run *r, const struct many_job *job, struct sk_err *err)
@@ -160,7 +163,7 @@ enum sk_code many_read(struct many_run *r, const struct many_job *job, struct sk
 	struct evidence_file f = { 0 };
 	struct page p = { .f = &f, .v = v };
 	enum sk_code rc =
-		v ? evidence_read(r->path, SERIES_ONLINE, &f, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for a verdict");
+		v ? evidence_read(r->path, SERIES_DRAWN, &f, err) : sk_fail(err, SK_ENOMEM, 0, "no memory for a verdict");
 
 	if (rc == SK_OK && *f.note && !job->quiet)
 		complainf("%s: %s", r->path, f.note);

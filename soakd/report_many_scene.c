@@ -13,7 +13,6 @@
 #include "soakd/report_many_internal.h"
 #include "soakd/report_many_names.h"
 #include "soakd/words.h"
-#include "version.h"
 
 #define REPEATS 16 /* lines of a card, as a scene allows */
 #define BAND    42 /* bytes that the band has room for */
@@ -84,23 +83,20 @@ static struct scene_panel *new_panel(struct scene *s, size_t lines)
 }
 
 /* In the place of each of n names a short one; strings of their own, as the names are. */
-static bool shorten(const struct many *m, char **const *place, size_t n)
+static bool shorten(char **const *place, size_t n, const char *beginning, size_t shared, size_t room)
 {
 	const char *name[MANY_CARDS] = { NULL };
-	bool failed = false;
-	size_t shared;
 	char **brief;
 
 	for (size_t i = 0; i < n; i++)
 		name[i] = *place[i];
-	many_shared(m, &shared, &failed);
-	brief = many_short_names(name, n, shared);
+	brief = many_short_names(name, n, beginning, shared, room);
 	for (size_t i = 0; brief && i < n; i++) {
 		free(*place[i]);
 		*place[i] = brief[i];
 	}
 	free(brief);
-	return !failed && (brief || n == 0);
+	return brief || n == 0;
 }
 
 /* ---- runs over one another --------------------------------------------------------------------------------------------- */
@@ -155,12 +151,6 @@ static bool over_panel(const struct many *m, struct scene *s)
 		s->x1 = fmax(s->x1, end_of(r));
 	}
 	if (!ok)
-		return false;
-	char **label[MANY_OVER];
-
-	for (size_t i = 0; i < p->n_series; i++)
-		label[i] = &p->series[i].label;
-	if (!shorten(m, label, p->n_series))
 		return false;
 	p->tone = s->tone;
 	p->x = m->align == ALIGN_OPERATIONS ? X_COUNT : X_ELAPSED;
@@ -234,16 +224,12 @@ static bool group_card(const struct many *m, size_t group, struct scene *s)
 
 static bool cards(const struct many *m, struct scene *s)
 {
-	char **title[MANY_CARDS];
 	bool ok = true, whole;
 
 	for (size_t i = 0; ok && m->page == PAGE_SHEET && i < m->n && s->n_panels < MANY_CARDS; i++)
 		ok = m->run[i].error || run_card(m, &m->run[i], s);
 	for (size_t i = 0; ok && m->page == PAGE_MATRIX && i < m->n_groups && s->n_panels < MANY_CARDS; i++)
 		ok = group_card(m, i, s);
-	for (size_t i = 0; i < s->n_panels; i++)
-		title[i] = &s->panel[i].title;
-	ok = ok && shorten(m, title, s->n_panels);
 	if (!ok || m->page != PAGE_MATRIX)
 		return ok;
 	s->same_y = true;
@@ -297,31 +283,48 @@ static char *headline(const struct many *m, bool tally)
 	return text_take(&t);
 }
 
-static char *why(const struct many *m)
+static bool shorten_rows(struct scene *s, const char *beginning, size_t shared, size_t room)
 {
-	struct text t = TEXT_INIT;
+	bool any = false;
 
-	many_add_why(&t, m);
-	if (m->page != PAGE_OVER)
-		many_add_shared(&t, m);
-	return text_take(&t);
+	for (size_t i = 1; i < s->n_rows && !any; i++)
+		any = utf8_width(s->table[i * s->n_cols]) > room;
+	for (size_t i = 1; i < s->n_rows && any; i++) {
+		char *name = many_without_beginning(s->table[i * s->n_cols], beginning, shared);
+
+		if (!name)
+			return false;
+		free(s->table[i * s->n_cols]);
+		s->table[i * s->n_cols] = name;
+	}
+	return true;
 }
 
-/* What all names begin with is said above the table, and takes no room in it. */
-static void shorten_rows(const struct many *m, struct many_table *t)
+/* Names by the room that cards, lines and table have, and the sentence, which says what is cut from all. */
+static bool names_and_why(const struct many *m, struct scene *s)
 {
-	size_t shared;
-	const char *beginning = many_shared(m, &shared, &t->failed);
+	const struct many_rooms room = many_rooms(m, s);
+	size_t n = s->n_panels, shared, card = m->page == PAGE_OVER ? MANY_NAME : room.card;
+	size_t least = m->page == PAGE_MATRIX && room.cell < card ? room.cell : card;
+	struct text why = TEXT_INIT;
+	char **place[MANY_CARDS];
+	bool failed = false;
+	const char *beginning = many_shared(m, least, &shared, &failed);
 
-	for (size_t i = 1; m->page != PAGE_SHEET && i < t->rows && !t->failed; i++) {
-		char *name = many_without_beginning(t->cell[i * t->cols], beginning, shared);
-
-		t->failed |= !name;
-		if (!name)
-			return;
-		free(t->cell[i * t->cols]);
-		t->cell[i * t->cols] = name;
-	}
+	if (m->page == PAGE_OVER)
+		for (size_t i = n = 0; i < s->panel[0].n_series; i++)
+			place[n++] = &s->panel[0].series[i].label;
+	else
+		for (size_t i = 0; i < n; i++)
+			place[i] = &s->panel[i].title;
+	failed = !shorten(place, n, beginning, shared, card) || failed;
+	if (m->page != PAGE_SHEET)
+		failed = !shorten_rows(s, beginning, shared, room.cell) || failed;
+	many_add_why(&why, m);
+	if (m->page != PAGE_OVER)
+		many_add_shared(&why, m, least);
+	s->why = text_take(&why);
+	return s->why && !failed;
 }
 
 /* As many rows as the page has; what is left out is counted in the last one. */
@@ -334,7 +337,6 @@ static bool fill_table(const struct many *m, struct scene *s)
 		many_table_errors(m, &t);
 	else
 		many_table(m, &t);
-	shorten_rows(m, &t);
 	if (t.rows > ROWS) {
 		char **last = t.cell + (ROWS - 1) * t.cols;
 
@@ -358,19 +360,6 @@ static bool fill_table(const struct many *m, struct scene *s)
 	return true;
 }
 
-static bool fill_meta(struct scene *s)
-{
-	s->meta = sk_calloc(4, sizeof(*s->meta));
-	if (!s->meta)
-		return false;
-	s->n_meta = 2;
-	s->meta[0] = sk_strdup("Title");
-	s->meta[1] = sk_strdup(s->verdict);
-	s->meta[2] = sk_strdup("Software");
-	s->meta[3] = sk_strdup("soakd " SOAKD_VERSION);
-	return s->meta[0] && s->meta[1] && s->meta[2] && s->meta[3];
-}
-
 static bool fill(const struct many *m, struct scene *s)
 {
 	bool all;
@@ -379,11 +368,11 @@ static bool fill(const struct many *m, struct scene *s)
 	s->tone = many_tone(m, SIZE_MAX);
 	s->verdict = band_words(m, &all);
 	s->headline = headline(m, !all);
-	s->why = why(m);
 	s->panel = sk_calloc(MANY_CARDS, sizeof(*s->panel));
-	if (!s->verdict || !s->headline || !s->why || !s->panel)
+	if (!s->verdict || !s->headline || !s->panel)
 		return false;
-	return (m->page == PAGE_OVER ? over_panel(m, s) : cards(m, s)) && fill_table(m, s) && fill_meta(s);
+	return (m->page == PAGE_OVER ? over_panel(m, s) : cards(m, s)) && fill_table(m, s) && many_meta(m, s) &&
+	       many_footer(m, s) && names_and_why(m, s);
 }
 
 enum sk_code many_scene(const struct many *m, struct scene *out, struct sk_err *err)

@@ -174,30 +174,28 @@ size_t many_beyond(const struct many *m)
 	return all > MANY_CARDS ? all - MANY_CARDS : 0;
 }
 
-const char *many_shared(const struct many *m, size_t *len, bool *failed)
+const char *many_shared(const struct many *m, size_t room, size_t *len, bool *failed)
 {
 	size_t n = m->page == PAGE_MATRIX ? m->n_groups : m->n;
-	const char **name = sk_calloc(n, sizeof(*name)), *any = "";
+	const char **name = sk_calloc(n, sizeof(*name)), *beginning = "";
 
 	*len = 0;
 	*failed |= !name && n;
-	for (size_t i = 0; name && i < n; i++) {
+	for (size_t i = 0; name && i < n; i++)
 		name[i] = m->page == PAGE_MATRIX ? m->group[i].title : m->run[i].name;
-		any = many_is_long(name[i]) ? name[i] : any;
-	}
 	if (name)
-		*len = many_shared_beginning(name, n);
+		*len = many_shared_beginning(name, n, room, &beginning);
 	free(name);
-	return any;
+	return beginning;
 }
 
-void many_add_shared(struct text *out, const struct many *m)
+void many_add_shared(struct text *out, const struct many *m, size_t room)
 {
 	size_t shared;
-	const char *beginning = many_shared(m, &shared, &out->failed);
+	const char *beginning = many_shared(m, room, &shared, &out->failed);
 
 	if (shared > 0)
-		text_addf(out, " At the beginning of a name \342\200\246 stands for \"%.*s\".", (int)shared, beginning);
+		text_addf(out, " At the beginning of a name " MORE " stands for \"%.*s\".", (int)shared, beginning);
 }
 
 /* "alpha: leak +3.10 MiB/h [+2.70, +3.49]; beta: stable +0.01 MiB/h [...]" */
@@ -205,13 +203,14 @@ static void each_run(struct text *out, const struct many *m)
 {
 	size_t n = m->n < MANY_OVER ? m->n : MANY_OVER; /* as many_check() allows */
 	const char *name[MANY_OVER] = { NULL };
+	const char *beginning;
 	size_t shared;
 	char **brief;
 
 	for (size_t i = 0; i < n; i++)
 		name[i] = m->run[i].name;
-	many_shared(m, &shared, &out->failed);
-	brief = many_short_names(name, n, shared);
+	beginning = many_shared(m, MANY_NAME, &shared, &out->failed);
+	brief = many_short_names(name, n, beginning, shared, MANY_NAME);
 	out->failed |= !brief;
 	for (size_t i = 0; brief && i < n; i++) {
 		const struct many_run *r = &m->run[i];
@@ -238,7 +237,7 @@ void many_add_why(struct text *out, const struct many *m)
 	if (m->page == PAGE_OVER) {
 		text_add(out, "Each run is judged alone; whether they differ is not tested here. ");
 		each_run(out, m);
-		many_add_shared(out, m);
+		many_add_shared(out, m, MANY_NAME);
 		return;
 	}
 	if (m->page == PAGE_MATRIX)

@@ -57,7 +57,7 @@ static enum sk_code read_words(const char *picture, struct png_texts *t, struct 
 			sk_err_prefix(err, "cannot verify %s: ", picture);
 	}
 	free(data);
-	if (rc != SK_OK || (png_texts_get(t, META_VERDICT) && png_texts_get(t, META_SHA256)))
+	if (rc != SK_OK || png_texts_get(t, META_RUNS) || (png_texts_get(t, META_VERDICT) && png_texts_get(t, META_SHA256)))
 		return rc;
 	const char *lacks = png_texts_get(t, META_VERDICT) ? META_SHA256 : META_VERDICT;
 
@@ -124,8 +124,7 @@ static enum sk_code find_data(const char *picture, const char *path, const struc
 	return SK_OK;
 }
 
-/* The options that the picture was decided with. Their strings are borrowed from *j, which the caller releases. */
-static struct decide_options options_of(const struct png_texts *t, json_t **j)
+struct decide_options verify_options(const struct png_texts *t, json_t **j)
 {
 	const char *text = png_texts_get(t, META_OPTIONS);
 
@@ -139,8 +138,7 @@ static struct decide_options options_of(const struct png_texts *t, json_t **j)
 	};
 }
 
-/* One line; *same is cleared. What the picture says comes from outside. */
-static void differs(struct text *says, bool *same, const char *what, const char *then, const char *now)
+void verify_differs(struct text *says, bool *same, const char *what, const char *then, const char *now)
 {
 	text_addf(says, "differs: %s: the picture says ", what);
 	add_plain(says, then ? then : "none");
@@ -150,31 +148,44 @@ static void differs(struct text *says, bool *same, const char *what, const char 
 	*same = false;
 }
 
+void verify_pixels(const struct png_texts *t, struct text *says, bool *same)
+{
+	const char *pixels = png_texts_get(t, PNG_PIXELS);
+
+	if (pixels && strcmp(pixels, t->pixels) == 0)
+		return;
+	text_addf(says, "differs: the picture %s\n",
+		  pixels ? "is not as it was drawn: it was changed, or stored anew by another program"
+			 : "does not say what its pixels were: that was taken out, or it was never there");
+	*same = false;
+}
+
+void verify_drawn_by(const struct png_texts *t, struct text *says, bool same)
+{
+	const char *drawn_by = png_texts_get(t, "Software");
+
+	if (same || !drawn_by || strcmp(drawn_by, "soakd " SOAKD_VERSION) == 0)
+		return;
+	text_add(says, "note: it was drawn by ");
+	add_plain(says, drawn_by);
+	text_add(says, ", and this is soakd " SOAKD_VERSION "\n");
+}
+
 static void compare(const struct png_texts *t, const struct evidence_file *f, const struct verdict *v, const char *sha256,
 		    struct text *says, bool *same)
 {
 	const char *run = png_texts_get(t, META_RUN), *id = json_get_str(f->run, "id", NULL);
 	const char *verdict = png_texts_get(t, META_VERDICT), *now = verdict_class_name[v->main.verdict];
-	const char *drawn_by = png_texts_get(t, "Software"), *pixels = png_texts_get(t, PNG_PIXELS);
 
 	*same = true;
 	if ((run || id) && (!run || !id || strcmp(run, id) != 0))
-		differs(says, same, "not a picture of this run", run, id);
+		verify_differs(says, same, "not a picture of this run", run, id);
 	if (strcmp(png_texts_get(t, META_SHA256), sha256) != 0)
-		differs(says, same, "the data were changed, or are others: sha256", png_texts_get(t, META_SHA256), sha256);
+		verify_differs(says, same, "the data were changed, or are others: sha256", png_texts_get(t, META_SHA256), sha256);
 	if (strcmp(verdict, now) != 0)
-		differs(says, same, "the verdict", verdict, now);
-	if (!pixels || strcmp(pixels, t->pixels) != 0) {
-		text_addf(says, "differs: the picture %s\n",
-			  pixels ? "is not as it was drawn: it was changed, or stored anew by another program"
-				 : "does not say what its pixels were: that was taken out, or it was never there");
-		*same = false;
-	}
-	if (!*same && drawn_by && strcmp(drawn_by, "soakd " SOAKD_VERSION) != 0) {
-		text_add(says, "note: it was drawn by ");
-		add_plain(says, drawn_by);
-		text_add(says, ", and this is soakd " SOAKD_VERSION "\n");
-	}
+		verify_differs(says, same, "the verdict", verdict, now);
+	verify_pixels(t, says, same);
+	verify_drawn_by(t, says, *same);
 	if (!*same)
 		return;
 	text_addf(says, "verified: %s", now);
@@ -192,7 +203,7 @@ static enum sk_code judge_again(const struct png_texts *t, const char *data, str
 	struct verdict *v = sk_calloc(1, sizeof(*v));
 	struct evidence_file f = { 0 };
 	json_t *j = NULL;
-	const struct decide_options o = options_of(t, &j);
+	const struct decide_options o = verify_options(t, &j);
 	enum sk_code rc = v ? decide_check(&o, err) : sk_fail(err, SK_ENOMEM, 0, "no memory to verify the picture");
 
 	if (rc == SK_OK)
@@ -207,18 +218,31 @@ static enum sk_code judge_again(const struct png_texts *t, const char *data, str
 	return rc;
 }
 
-enum sk_code report_verify(const char *picture, const char *path, struct text *says, bool *same, struct sk_err *err)
+static enum sk_code verify_one(const struct png_texts *t, const char *picture, const char *path, struct text *says, bool *same,
+			       struct sk_err *err)
+{
+	char *data = NULL;
+	enum sk_code rc = find_data(picture, path, t, &data, err);
+
+	if (rc == SK_OK)
+		rc = judge_again(t, data, says, same, err);
+	free(data);
+	return rc;
+}
+
+enum sk_code report_verify(const char *picture, char *const *path, size_t n, struct text *says, bool *same, struct sk_err *err)
 {
 	struct png_texts t;
-	char *data = NULL;
 	enum sk_code rc = read_words(picture, &t, err);
 
 	if (rc != SK_OK)
 		return rc;
-	rc = find_data(picture, path, &t, &data, err);
-	if (rc == SK_OK)
-		rc = judge_again(&t, data, says, same, err);
-	free(data);
+	if (png_texts_get(&t, META_RUNS))
+		rc = many_verify(&t, picture, path, n, says, same, err);
+	else if (n > 1)
+		rc = sk_fail(err, SK_EUSAGE, 0, "%s is a picture of one run: --verify takes one PATH with it at most", picture);
+	else
+		rc = verify_one(&t, picture, n ? path[0] : NULL, says, same, err);
 	png_texts_release(&t);
 	return rc;
 }

@@ -48,10 +48,10 @@ static void no_folder(void **state)
 	struct sk_err e = { 0 };
 
 	(void)state;
-	assert_int_equal(atomic_write("/nonexistent/f", "x", 1, &e), SK_EIO);
+	assert_int_equal(atomic_write("/nonexistent/f", "x", 1, &e), SK_EWRITE);
 	assert_int_equal(e.sys, ENOENT);
 	assert_string_equal(e.msg, "cannot write /nonexistent/f: there is no such folder; make it first");
-	assert_int_equal(atomic_write("/proc/f", "x", 1, &e), SK_EIO); /* that one is there */
+	assert_int_equal(atomic_write("/proc/f", "x", 1, &e), SK_EWRITE); /* that one is there */
 	assert_string_equal(e.msg, "cannot write /proc/f: no file can be made in that folder; name another one");
 }
 
@@ -73,7 +73,7 @@ static void full_disk_leaves_the_old_file(void **state)
 	enum sk_code rc = atomic_write(path, big, sizeof(big), &e);
 
 	setrlimit(RLIMIT_FSIZE, &was);
-	assert_int_equal(rc, SK_EIO);
+	assert_int_equal(rc, SK_EWRITE);
 	assert_int_equal(e.sys, EFBIG);
 	assert_file(path, "old");
 	assert_int_not_equal(access(tmp_path(t, "f.tmp"), F_OK), 0);

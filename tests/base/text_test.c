@@ -167,6 +167,30 @@ static void the_end_that_fits(void **state)
 	assert_string_equal(utf8_end("abc", 0), "");
 }
 
+static void ends_with_the_middle_cut(void **state)
+{
+	static const struct {
+		const char *s;
+		size_t room;
+		const char *want;
+	} cases[] = { { "abcdef", 6, "abcdef" },
+		      { "abcdefg", 6, "abc" MORE "fg" },
+		      { "abcdefg", 5, "ab" MORE "fg" },
+		      { "abcdefg", 1, MORE },
+		      { "abc", 0, MORE },
+		      { "", 0, "" },
+		      { "\303\251\303\251\303\251\303\251", 3, "\303\251" MORE "\303\251" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct text t = TEXT_INIT;
+
+		text_add_ends(&t, cases[i].s, cases[i].room);
+		assert_string_equal(text_str(&t), cases[i].want);
+		text_release(&t);
+	}
+}
+
 static void columns_of_characters(void **state)
 {
 	struct text t = TEXT_INIT;
@@ -184,15 +208,11 @@ static void columns_of_characters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(columns_of_characters),
-		cmocka_unit_test(the_end_that_fits),
-		cmocka_unit_test(adds),
-		cmocka_unit_test(formats_across_growth),
-		cmocka_unit_test(taken_is_the_callers),
-		cmocka_unit_test(reset_keeps_memory),
-		cmocka_unit_test(failure_sticks),
-		cmocka_unit_test(grow_and_calloc),
-		cmocka_unit_test(strings),
+		cmocka_unit_test(ends_with_the_middle_cut), cmocka_unit_test(columns_of_characters),
+		cmocka_unit_test(the_end_that_fits),        cmocka_unit_test(adds),
+		cmocka_unit_test(formats_across_growth),    cmocka_unit_test(taken_is_the_callers),
+		cmocka_unit_test(reset_keeps_memory),       cmocka_unit_test(failure_sticks),
+		cmocka_unit_test(grow_and_calloc),          cmocka_unit_test(strings),
 		cmocka_unit_test(fits_whole_characters),
 	};
 

@@ -5,12 +5,12 @@
 draw=${O:-build}/soakd-draw
 seed=tests/fuzz/corpus/scene
 dir=$TMP
-# fails SENTENCE SCENE ARGS...: exit status 2, exactly one line on stderr that has the sentence, nothing on stdout
+# fails SENTENCE SCENE ARGS...: exit status 2, or $expect, exactly one line on stderr that has the sentence, nothing on stdout
 fails() {
 	sentence=$1 scene=$2
 	shift 2
 	"$draw" "$@" <"$scene" >"$dir/out" 2>"$dir/err"
-	[ $? -eq 2 ] && [ ! -s "$dir/out" ] && [ "$(wc -l <"$dir/err")" -eq 1 ] && grep -qF -- "$sentence" "$dir/err"
+	[ $? -eq "${expect:-2}" ] && [ ! -s "$dir/out" ] && [ "$(wc -l <"$dir/err")" -eq 1 ] && grep -qF -- "$sentence" "$dir/err"
 }
 draws() { "$draw" "$2" <"$1" >"$dir/out" 2>&1 && [ ! -s "$dir/out" ] && [ "$(head -c 4 "$2" | tail -c 3)" = PNG ]; }
 says() { "$draw" "$1" </dev/null 2>"$dir/err" | grep -q "$2" && [ ! -s "$dir/err" ]; }
@@ -45,10 +45,22 @@ check "after an error there is no file" [ ! -e "$dir/c.png" ]
 cp "$dir/a.png" "$dir/d.png"
 fails "standard input is no JSON" $seed/torn.json "$dir/d.png"
 check "after an error the old file is as it was" cmp -s "$dir/a.png" "$dir/d.png"
-check "a folder that does not exist" fails "$dir/no/x.png" $seed/full.json "$dir/no/x.png"
+expect=3
+check "a folder that does not exist: 3" fails "$dir/no/x.png" $seed/full.json "$dir/no/x.png"
+expect=2
 mkdir "$dir/fonts"
 printf '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig><dir>%s</dir></fontconfig>\n' "$dir/fonts" >"$dir/none.conf"
 nofonts() { FONTCONFIG_FILE=$dir/none.conf XDG_CACHE_HOME=$dir fails "fonts-dejavu-core" $seed/full.json "$dir/e.png"; }
 check "a machine without fonts: names the package" nofonts
 check "and leaves no picture of boxes" [ ! -e "$dir/e.png" ]
+
+# what a library prints on soakd-draw's standard error is not soakd's word
+printf '<?xml version="1.0"?>\n<fontconfig><unheard-of/><include>/etc/fonts/fonts.conf</include></fontconfig>\n' >"$dir/odd.conf"
+awk 'BEGIN { print "timestamp,anon_kb"; for (i = 0; i < 99; i++) printf "%d,%d\n", 1795140000 + 60 * i, 5000 + i * 7919 % 101 }' >"$dir/flat.csv"
+FONTCONFIG_FILE=$dir/odd.conf "$draw" "$dir/f.png" <$seed/full.json 2>"$dir/err"
+check "an odd fonts.conf makes Fontconfig complain" grep -q unheard-of "$dir/err"
+check "a report draws all the same" status 0 env FONTCONFIG_FILE="$dir/odd.conf" "$SOAKD" report "$dir/flat.csv"
+check "and has nothing to say" [ ! -s "$dir/err" ]
+check "of what cannot be written" status 2 env FONTCONFIG_FILE="$dir/odd.conf" "$SOAKD" report "$dir/flat.csv" --out "$dir/no/x.png"
+check "it says its own sentence alone" [ "$(cat "$dir/err")" = "soakd: cannot write $dir/no/x.png: there is no such folder; make it first" ]
 finish

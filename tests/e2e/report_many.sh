@@ -86,6 +86,13 @@ check "seven are too many" status 2 "$SOAKD" report a b c d e f g
 check "says what to do" says --sheet
 check "an ending that is of one run" status 2 "$SOAKD" report state/soak-leaky state/runs/sqlite --out x.xml
 check "says which there are" says ".png .svg .pdf .md"
+cp -r state/matrix shut && rm -f shut/report.png && mkdir shut/report.png
+check "a matrix beside which nothing can be written" status 2 "$SOAKD" report shut
+check "says where else" says "cannot write shut/report.png: Is a directory; --out FILE writes elsewhere"
+mkdir shut/sheet.png
+check "a sheet too" status 2 "$SOAKD" report --sheet shut
+check "says so" says "cannot write shut/sheet.png: Is a directory; --out FILE writes elsewhere"
+check "a file that was named: no word of others" sh -c '"$0" report --sheet shut --out no/x.md 2>&1 | grep -qx "soakd: cannot write no/x.md: there is no such folder; make it first"' "$SOAKD"
 mkdir empty
 check "an empty directory" status 2 "$SOAKD" report --sheet empty
 check "says what was looked for" says samples.csv

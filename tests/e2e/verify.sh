@@ -105,4 +105,57 @@ check "and by its directory" status 0 "$SOAKD" report --verify run/report.png ru
 cp -r run other && sed -i 's/"id": "leaky-/"id": "other-/' other/run.json
 check "another run: 1" status 1 "$SOAKD" report --verify run/report.png other
 check "says so" says_out "differs: not a picture of this run: the picture says leaky-"
+
+# pages of many runs: pixels and title alone, or with their data
+csv other.csv 40
+status 0 "$SOAKD" report leak.csv other.csv --column rss_kb --out many.png --out many.svg --out many.pdf
+check "many: pixels and title alone" status 0 "$SOAKD" report --verify many.png
+check "says that it is these alone" says_out "verified: pixels and title are as they were drawn: 2 RUNS: "
+check "and what to do" says_out "the data were not looked at; with its runs they are: soakd report --verify many.png PATH..."
+check "with its data, in any order" status 0 "$SOAKD" report --verify many.png other.csv leak.csv
+check "a line for each" [ "$(grep -c '^verified: .* sha256 [0-9a-f]*$' "$TMP/out")" -eq 2 ]
+check "each with its own sum" says_out "from other.csv, sha256 $(sha256sum <other.csv | cut -d' ' -f1)"
+check "one of them" status 0 "$SOAKD" report --verify many.png leak.csv
+check "says which was not compared" says_out "not compared, for its data were not given: other.csv"
+sed '$s/$/0/' other.csv >changed && mv changed other.csv
+check "data that were changed: 1" status 1 "$SOAKD" report --verify many.png leak.csv other.csv
+check "says whose" says_out "differs: other.csv: the data were changed, or are others: sha256: the picture says "
+check "nothing is called verified" sh -c '! grep -q ^verified "$0"' "$TMP/out"
+check "data of another: 1" status 1 "$SOAKD" report --verify many.png leak.csv flat.csv
+check "says so" says_out "differs: flat.csv is no run of this picture"
+check "data that are not there: 1" status 1 "$SOAKD" report --verify many.png leak.csv none.csv
+check "says that" says_out "differs: none.csv cannot be read, and the picture has no such run"
+check "the SVG has the same words" python3 - <<'P'
+import sys, xml.dom.minidom as m, json
+p = {p.getAttribute("key"): p.firstChild.data for p in m.parse("many.svg").getElementsByTagName("pair")}
+r = json.loads(p["soakd:runs"])
+sys.exit([r["of"]] + [x["name"] for x in r["runs"]] != [2, "leak.csv", "other.csv"] or json.loads(p["soakd:options"]) != {"column": "rss_kb"})
+P
+python3 - <<'P'
+import struct, zlib
+d = open("many.png", "rb").read()
+def chunk(name, change):
+    i = d.index(name) - 4
+    n = struct.unpack(">I", d[i - 4:i])[0]
+    body = change(d[i:i + 4 + n])
+    return d[:i - 4] + struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body)) + d[i + 8 + n:]
+open("many-retitled.png", "wb").write(chunk(b"Title\0", lambda b: b.replace(b"RUNS", b"RUMS")))
+open("many-odd.png", "wb").write(chunk(b"soakd:runs\0", lambda b: b[:b.index(b"\0") + 1] + b'[{"runs": 3}]'))
+open("many-torn.png", "wb").write(chunk(b"soakd:runs\0", lambda b: b[:len(b) // 2]))
+P
+check "a title of many that was changed: 1" status 1 "$SOAKD" report --verify many-retitled.png
+check "and that is said too" says_out "differs: the picture is not as it was drawn"
+for odd in odd torn; do
+	check "a list of runs that is none ($odd): 2" status 2 "$SOAKD" report --verify many-$odd.png leak.csv
+	check "in one sentence" says 'its "soakd:runs" is no list of runs'
+done
+check "two runs for a picture of one: 2" status 2 "$SOAKD" report --verify issue.png leak.csv flat.csv
+check "says why" says "is a picture of one run"
+mkdir sheet sheet/runs && cp -r run sheet/runs/one && cp -r other sheet/runs/two && mkdir sheet/runs/dead && echo '{}' >sheet/runs/dead/run.json
+status 2 "$SOAKD" report --sheet sheet
+check "a contact sheet with a run that cannot be read" status 0 "$SOAKD" report --verify sheet/sheet.png sheet
+check "a line for each run that can" [ "$(grep -c '^verified: .*, of the run ' "$TMP/out")" -eq 2 ]
+last=$(tail -1 sheet/runs/two/samples.csv) && echo "$last" >>sheet/runs/two/samples.csv
+check "a row more: 1" status 1 "$SOAKD" report --verify sheet/sheet.png sheet
+check "of that run" says_out "differs: sheet/runs/two: the data were changed"
 finish

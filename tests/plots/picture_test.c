@@ -187,7 +187,7 @@ static void a_path_that_cannot_be_written_is_said(void **state)
 
 	(void)state;
 	demo_one_sample(&s);
-	assert_int_equal(picture_write(&s, "/nonexistent/dir/x.png", NULL, &err), SK_EIO);
+	assert_int_equal(picture_write(&s, "/nonexistent/dir/x.png", NULL, &err), SK_EWRITE);
 	assert_non_null(strstr(err.msg, "/nonexistent/dir/x.png"));
 	scene_release(&s);
 }

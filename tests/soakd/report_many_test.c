@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Many runs without files: alignment by operations, what is worst, the cells of a matrix, and what the page says and draws of them. */
+/*
+ * Many runs without files: alignment by operations, what is worst, the cells of a matrix, and what the page says and draws of
+ * them.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +16,7 @@
 
 #include "soakd/report_many_internal.h"
 #include "soakd/report_many_names.h"
+#include "soakd/report_verify.h"
 
 static struct block at(double t, double mean)
 {
@@ -245,6 +249,86 @@ static void a_headline_has_what_the_band_has_not(void **state)
 	many_release(&m);
 }
 
+static const char *meta(const struct scene *s, const char *key)
+{
+	for (size_t i = 0; i < s->n_meta; i++)
+		if (strcmp(s->meta[2 * i], key) == 0)
+			return s->meta[2 * i + 1];
+	return NULL;
+}
+
+/* A picture names its runs and options for programs, and the command for people. */
+static void a_page_says_what_it_is_of(void **state)
+{
+	char one[] = "one", two[] = "it's two";
+	char *paths[] = { one, two };
+	const struct decide_options o = { .min_rate_bytes = 65536, .limit_bytes = NAN, .column = one };
+	const struct many_job job = { .decide = &o, .path = paths, .n_paths = 2, .sheet = true };
+	struct many m = { .job = &job, .page = PAGE_SHEET, .align = ALIGN_OPERATIONS };
+	struct scene s;
+
+	(void)state;
+	add_run(&m, "one", VERDICT_LEAK, TONE_BAD, 5)->id = strdup("soak-1");
+	strcpy(m.run[0].sha256, "ab12");
+	add_run(&m, "a.csv", VERDICT_STABLE, TONE_GOOD, 0);
+	fail_run(&m, "gone", "it is no run");
+	assert_int_equal(many_scene(&m, &s, NULL), SK_OK);
+	assert_string_equal(meta(&s, META_RUNS),
+			    "{\"of\":3,\"runs\":["
+			    "{\"name\":\"one\",\"run\":\"soak-1\",\"data-sha256\":\"ab12\",\"verdict\":\"leak\"},"
+			    "{\"name\":\"a.csv\",\"verdict\":\"stable\"},{\"name\":\"gone\"}]}");
+	assert_non_null(strstr(meta(&s, META_OPTIONS), "65536"));
+	assert_int_equal(s.n_footer, 1);
+	assert_int_equal(
+		strncmp(s.footer[0],
+			"$ soakd report --sheet one 'it'\\''s two' --align operations --column one --min-rate 65536 \302\267",
+			90),
+		0);
+	scene_release(&s);
+	for (size_t i = 0; i < 300; i++) /* more than there is room for */
+		add_run(&m, "more", VERDICT_STABLE, TONE_GOOD, 0)->id = strdup("soak-postgres-20261122T100343Z");
+	assert_int_equal(many_scene(&m, &s, NULL), SK_OK);
+	assert_int_equal(strncmp(meta(&s, META_RUNS), "{\"of\":303,", 10), 0);
+	assert_in_range(strlen(meta(&s, META_RUNS)), RUNS_BYTES, RUNS_BYTES + 200);
+	scene_release(&s);
+	many_release(&m);
+}
+
+	scene_release(&s);
+	many_release(&m);
+}
+
+/*
+ * Three cards beside one another have room for some 36 letters, two for more: the same names are cut from all there, and from
+ * none here.
+ */
+static void names_have_the_room_of_the_page(void **state)
+{
+	static const char *const titles[] = { "leak-rate=0 scenario=leaky/linear",    "leak-rate=0 scenario=leaky/sawtooth",
+					      "leak-rate=1GiB scenario=leaky/linear", "leak-rate=1GiB scenario=leaky/sawtooth",
+					      "leak-rate=2GiB scenario=leaky/linear", "leak-rate=2GiB scenario=leaky/sawtooth" };
+
+	(void)state;
+	for (size_t n = 4; n <= 6; n += 2) {
+		struct many m = { .page = PAGE_MATRIX, .n_groups = n, .group = calloc(n, sizeof(*m.group)) };
+		bool cut = n == 6;
+		struct scene s;
+
+		for (size_t i = 0; i < n; i++) {
+			m.group[i].title = strdup(titles[i]);
+			add_run(&m, "a", VERDICT_STABLE, TONE_GOOD, 1)->group = i;
+		}
+		assert_int_equal(many_scene(&m, &s, NULL), SK_OK);
+		for (size_t i = 0; i < n; i++) {
+			assert_int_equal(strncmp(s.panel[i].title, cut ? MORE : "leak-rate=", 3), 0);
+			assert_string_equal(s.table[(i + 1) * s.n_cols], titles[i]); /* the table has room in both */
+		}
+		assert_int_equal(strstr(s.why, MORE " stands for \"leak-rate=\"") != NULL, cut);
+		scene_release(&s);
+		many_release(&m);
+	}
+}
+
 static void a_sheet_says_how_many_are_beyond(void **state)
 {
 	struct many m = { .page = PAGE_SHEET };
@@ -307,6 +391,14 @@ static const struct shortening {
 	    "aaaaaaaaaaaaaaaa",
 	    "#2 a-aaaaaaaaaaaaaa\342\200\246"
 	    "aaaaaaaaaaaaaaaa" } },
+	/* from all or from none, short ones too */
+	{ { "leak-rate=0 scenario=leaky/linear", "leak-rate=100MiB scenario=leaky/sawtooth" },
+	  { MORE "0 scenario=leaky/linear", MORE "100MiB scenario=leaky/sawtooth" } },
+	{ { "leak-rate=0 scenario=leaky/linear", "leak-rate=2GiB scenario=leaky/linear" },
+	  { "leak-rate=0 scenario=leaky/linear", "leak-rate=2GiB scenario=leaky/linear" } },
+	/* nothing that is only the beginning: a name stays one */
+	{ { "a-name-that-is-too-long-for-any-card-of-all/", "a-name-that-is-too-long-for-any-card-of-all/x" },
+	  { MORE "all/", MORE "all/x" } },
 	{ { "one-of-them-with-a-name-that-has-no-end", "one-of-them-with-a-name-that-has-no-end" },
 	  { "\342\200\246"
 	    "end",
@@ -323,7 +415,9 @@ static void what_tells_names_apart_is_not_cut(void **state)
 
 		while (s->name[n])
 			n++;
-		char **brief = many_short_names(s->name, n, many_shared_beginning(s->name, n));
+		const char *beginning;
+		size_t shared = many_shared_beginning(s->name, n, MANY_NAME, &beginning);
+		char **brief = many_short_names(s->name, n, beginning, shared, MANY_NAME);
 
 		assert_non_null(brief);
 		for (size_t k = 0; k < n; k++) {
@@ -332,7 +426,7 @@ static void what_tells_names_apart_is_not_cut(void **state)
 		}
 		free(brief);
 	}
-	assert_null(many_short_names(NULL, 0, 0));
+	assert_null(many_short_names(NULL, 0, "", 0, MANY_NAME));
 }
 
 int main(void)
@@ -343,6 +437,13 @@ int main(void)
 		cmocka_unit_test(what_is_no_matrix_is_refused),        cmocka_unit_test(a_matrix_is_cards_on_the_same_axes),
 		cmocka_unit_test(runs_over_one_another_share_a_panel), cmocka_unit_test(a_headline_has_what_the_band_has_not),
 		cmocka_unit_test(a_sheet_says_how_many_are_beyond),    cmocka_unit_test(what_tells_names_apart_is_not_cut),
+	scene_release(&s);
+	many_release(&m);
+}
+
+		cmocka_unit_test(runs_over_one_another_share_a_panel), cmocka_unit_test(a_sheet_says_how_many_are_beyond),
+		cmocka_unit_test(what_tells_names_apart_is_not_cut),   cmocka_unit_test(a_page_says_what_it_is_of),
+		cmocka_unit_test(names_have_the_room_of_the_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
