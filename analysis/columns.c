@@ -154,7 +154,8 @@ static void other_kinds(struct bench *b)
  */
 static void call_context(struct bench *b)
 {
-	static const char *const context[] = { "uss_kb", "pss_kb", "rss_kb", "file_kb", "rss_shmem_kb", "private_dirty_kb" };
+	static const char *const context[] = { "uss_kb",       "pss_kb",           "rss_kb",       "file_kb",
+					       "rss_shmem_kb", "private_dirty_kb", "pagetables_kb" };
 
 	for (size_t i = 0; i < sizeof(context) / sizeof(*context); i++) {
 		struct series_verdict *s = bench_judged(b->v, context[i]);

@@ -285,8 +285,7 @@ void item_place(char *out, size_t n, const char *path)
 		snprintf(out, n, "%s", path);
 }
 
-/* Its own name, where the other's differs; else with what it lies below. */
-static void item_beside(char *out, size_t n, const char *path, const char *other)
+void item_beside(char *out, size_t n, const char *path, const char *other)
 {
 	const char *last = strrchr(path, '/'), *others = strrchr(other, '/');
 

@@ -82,6 +82,8 @@ const char *fragmentation_word(double ratio); /* "normal", "notable", "high"; NU
 
 /* "CachedPlanSource below CacheMemoryContext" of "TopMemoryContext/CacheMemoryContext/CachedPlanSource". */
 void item_place(char *out, size_t n, const char *path);
+/* Beside another one: its own name, where the other's differs; else with what it lies below. */
+void item_beside(char *out, size_t n, const char *path, const char *other);
 
 /*
  * account_for - v->explained from ev->account, and where v->main leaks or is suspected to: its items among v->part, and a clause

@@ -31,14 +31,12 @@ static enum sk_code describe(const struct column *c, const struct context *x, st
 	out->ols_slope_kb_per_h = c->ols_slope * 3600;
 	out->ols_slope_kb_per_interval = c->ols_slope * x->interval_s;
 	out->theil_sen_kb_per_h = slope * 3600;
-	out->start_kb = track_median(tr, 0, tenth);
-	out->end_kb = track_median(tr, tr->n - tenth, tr->n);
 	f->level = track_median(tr, 0, tr->n);
 	f->span_s = track_span(tr);
 	f->seen_s = tr->n ? fmax(tr->t[tr->n - 1] - tr->t[0], x->interval_s > 0 ? f->span_s - x->interval_s : 0) : 0;
 	f->min_rate = out->least_kb_per_h = x->min_rate;
 	f->early = x->alpha < VERDICT_ALPHA;
-	f->rise = out->end_kb - out->start_kb;
+	f->rise = track_median(tr, tr->n - tenth, tr->n) - track_median(tr, 0, tenth);
 	f->period_s = f->last_slope = f->last_se = NAN;
 	return SK_OK;
 }
@@ -397,6 +395,7 @@ enum sk_code judge_column(const struct column *c, const struct context *x, struc
 	clear(out, c);
 	memset(f, 0, sizeof(*f));
 	track_build(&f->tr, c, from, x->restart_s, x->n_restarts);
+	column_ends(c, from, &out->start_kb, &out->end_kb); /* a life too short to be judged has its levels all the same */
 	if (describe(c, x, f, out) == SK_ENOMEM)
 		return SK_ENOMEM;
 	f->teeth = c->falls >= 8 && c->fall >= 16 * c->quantum && x->n_restarts == 0;

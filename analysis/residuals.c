@@ -5,8 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define ENOUGH_FOR_SD  3
-#define ENOUGH_FOR_LAG 8
+#define ENOUGH_FOR_SCATTER 3
+#define ENOUGH_FOR_LAG     8
+#define WITHIN_SD          .6827 /* of normal noise */
 
 static int by_value(const void *a, const void *b)
 {
@@ -29,17 +30,16 @@ static struct block less(const struct block *b, double y)
 	return (struct block){ b->n, b->t, b->mean - y, b->median - y, b->min - y, b->max - y };
 }
 
-static void describe(const struct block *b, size_t n, struct residuals *r)
+void residuals_describe(const struct block *b, size_t n, struct residuals *r)
 {
-	double squares = 0, products = 0, first = 0, second = 0;
+	double away[RESIDUALS_MAX], products = 0, first = 0, second = 0;
 	size_t pairs = 0;
 
 	*r = (struct residuals){ 0, NAN, NAN };
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && r->n < RESIDUALS_MAX; i++) {
 		if (b[i].n == 0)
 			continue;
-		r->n++;
-		squares += b[i].median * b[i].median;
+		away[r->n++] = fabs(b[i].median);
 		if (i == 0 || b[i - 1].n == 0)
 			continue;
 		pairs++;
@@ -47,10 +47,69 @@ static void describe(const struct block *b, size_t n, struct residuals *r)
 		first += b[i - 1].median * b[i - 1].median;
 		second += b[i].median * b[i].median;
 	}
-	if (r->n >= ENOUGH_FOR_SD)
-		r->sd = sqrt(squares / (double)(r->n - 2));
+	qsort(away, r->n, sizeof(*away), by_value);
+	if (r->n >= ENOUGH_FOR_SCATTER)
+		r->scatter = away[(size_t)ceil(WITHIN_SD * (double)r->n) - 1];
 	if (pairs >= ENOUGH_FOR_LAG && first > 0 && second > 0)
 		r->lag = products / sqrt(first * second);
+}
+
+/* Of v[n], ascending, without one and a hundredth of them at that end. */
+static double trimmed(const double *v, size_t n, bool top)
+{
+	size_t left_out = 1 + n / 100;
+
+	return top ? v[n - 1 - left_out] : v[left_out];
+}
+
+/* Beyond which values are out of range; infinite where all belong to it. */
+static void fences(const struct block *b, size_t n, double *lo, double *hi)
+{
+	double min[RESIDUALS_MAX], max[RESIDUALS_MAX];
+	size_t k = 0;
+
+	for (size_t i = 0; i < n && k < RESIDUALS_MAX; i++) {
+		if (b[i].n > 0) {
+			min[k] = b[i].min;
+			max[k++] = b[i].max;
+		}
+	}
+	*lo = -INFINITY;
+	*hi = INFINITY;
+	if (k < RANGE_LEAST)
+		return;
+	qsort(min, k, sizeof(*min), by_value);
+	qsort(max, k, sizeof(*max), by_value);
+
+	double from = trimmed(min, k, false), to = trimmed(max, k, true);
+
+	if (to > from) {
+		*lo = from - RANGE_AWAY * (to - from);
+		*hi = to + RANGE_AWAY * (to - from);
+	}
+}
+
+size_t residuals_range(const struct block *b, size_t n, double *lo, double *hi, double *farthest)
+{
+	double bottom, top, most = 0;
+	size_t beyond = 0;
+
+	*lo = *hi = *farthest = NAN;
+	fences(b, n, &bottom, &top);
+	for (size_t i = 0; i < n; i++) {
+		if (b[i].n == 0)
+			continue;
+		if (b[i].min >= bottom)
+			*lo = fmin(*lo, b[i].min);
+		if (b[i].max <= top)
+			*hi = fmax(*hi, b[i].max);
+		beyond += b[i].min < bottom || b[i].max > top;
+		if (fmax(bottom - b[i].min, b[i].max - top) > most) {
+			most = fmax(bottom - b[i].min, b[i].max - top);
+			*farthest = bottom - b[i].min > b[i].max - top ? b[i].min : b[i].max;
+		}
+	}
+	return beyond;
 }
 
 size_t residuals_of(const struct block *b, size_t n, const struct fit_line *l, struct block *out, struct residuals *r)
@@ -67,7 +126,7 @@ size_t residuals_of(const struct block *b, size_t n, const struct fit_line *l, s
 		if (out[kept - 1].n > 0)
 			last = kept;
 	}
-	describe(out, last, r);
+	residuals_describe(out, last, r);
 	return last;
 }
 

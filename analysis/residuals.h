@@ -10,9 +10,9 @@
 #include "base/series.h"
 
 struct residuals {
-	size_t n;   /* blocks with samples */
-	double sd;  /* of the block medians about the line, U; NaN under 3 of them */
-	double lag; /* their correlation from one block to the next, -1 to 1; NaN under 8 neighbours, or where none differs */
+	size_t n;       /* blocks with samples */
+	double scatter; /* robust standard deviation: two of three block medians (68.27 %) are nearer to the line, U; NaN under 3 */
+	double lag;     /* their correlation from one block to the next, -1 to 1; NaN under 8 neighbours, or where none differs */
 };
 
 /*
@@ -20,12 +20,38 @@ struct residuals {
  *
  * In       b[n] ascending; l valid
  * Out      out[returned <= n]: the blocks of l->t0 .. l->t1, times and counts as they were; mean, median, min and max
- *          less the line at the block's time. A gap between two of them stays a gap. *r: of the medians; sd about 0,
- *          over n - 2; lag: of neighbours without a gap between them, means not taken off (a line's residuals have none)
+ *          less the line at the block's time. A gap between two of them stays a gap. *r: residuals_describe()
  * Cost     linear; no allocation. out may be b.
  * Checked  tests/analysis/residuals_test.c: blocks on a line and off it, worked by hand.
  */
 size_t residuals_of(const struct block *b, size_t n, const struct fit_line *l, struct block *out, struct residuals *r);
+
+/*
+ * residuals_describe - scatter and correlation of what lines have left, one after the other, with gaps between.
+ *
+ * In       b[n], n <= RESIDUALS_MAX
+ * Out      *r, of the medians: scatter about 0, which a few of them far out do not move; of normal noise it is the standard deviation.
+ *          lag: of neighbours without a gap between them, means not taken off (a line's residuals have none)
+ * Cost     n log n; no allocation.
+ * Checked  tests/analysis/residuals_test.c
+ */
+#define RESIDUALS_MAX (2 * SERIES_DRAWN)
+void residuals_describe(const struct block *b, size_t n, struct residuals *r);
+
+/*
+ * residuals_range - from where to where they go, without the few that are so far out that the others would be a flat line.
+ *
+ * In       b[n], n <= RESIDUALS_MAX
+ * Out      *lo, *hi: least and greatest value of those within; NaN without any. *farthest: of those beyond the one furthest out; NaN: none.
+ *          Beyond is what is more than RANGE_AWAY times as far from the middle 98 % as these are wide: of the minima and maxima of the
+ *          blocks, one and a hundredth of them left out at each end. None is beyond under RANGE_LEAST blocks, or where 98 % are equal.
+ * Return   how many blocks reach beyond.
+ * Cost     n log n; no allocation.
+ * Checked  tests/analysis/residuals_test.c
+ */
+#define RANGE_AWAY  3
+#define RANGE_LEAST 16
+size_t residuals_range(const struct block *b, size_t n, double *lo, double *hi, double *farthest);
 
 /*
  * line_level - the height at x = 0 of a line with a known slope: the median of y - slope x, which one odd point does not

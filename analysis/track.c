@@ -358,3 +358,15 @@ double track_jitter(const struct track *tr)
 		ss += (tr->y[i] - tr->y[i - 1]) * (tr->y[i] - tr->y[i - 1]);
 	return fmax(sqrt(ss / (double)(tr->n - from)), tr->quantum);
 }
+
+void column_ends(const struct column *c, double from_s, double *start, double *end)
+{
+	struct track all;
+
+	track_build(&all, c, from_s, NULL, 0);
+
+	size_t tenth = all.n >= 10 ? all.n / 10 : all.n > 0;
+
+	*start = track_median(&all, 0, tenth);
+	*end = track_median(&all, all.n - tenth, all.n);
+}

@@ -345,11 +345,14 @@ void panel_span(const struct scene *s, const struct scene_panel *p, double *x0, 
 
 void panel_range(const struct scene_panel *p, double *lo, double *hi)
 {
-	*lo = *hi = NAN;
+	bool cut = p->y0 < p->y1;
+
+	*lo = cut ? p->y0 : NAN;
+	*hi = cut ? p->y1 : NAN;
 	for (size_t i = 0; i < p->n_series; i++) {
 		const struct scene_series *s = &p->series[i];
 
-		for (size_t k = 0; k < s->n; k++) {
+		for (size_t k = 0; !cut && k < s->n; k++) {
 			if (s->b[k].n == 0)
 				continue;
 			include(s->b[k].mean, lo, hi);

@@ -56,7 +56,7 @@ double axis_pixel(const struct axis *a, double v, double p0, double p1);
 void panel_span(const struct scene *s, const struct scene_panel *p, double *x0, double *x1);
 
 /*
- * The range that a panel's y axis must cover: its series (with their bands), fits, and those limits that leave the data
+ * The range that a panel's y axis must cover: its series (with their bands) or y0..y1 in their place, fits, and those limits that leave the data
  * at least a third of the height; 0 too if from_zero. NaN, NaN if nothing is known. A margin is included.
  */
 void panel_range(const struct scene_panel *p, double *lo, double *hi);

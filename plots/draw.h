@@ -75,6 +75,8 @@ void draw_colour(cairo_t *cr, const struct rgb *c, double alpha);
 void draw_tone(struct draw *d, enum scene_tone tone, const struct rgb *paint, const struct rgb *hole, double x, double y,
 	       double r);
 void draw_symbol(struct draw *d, const struct line_style *st, double x, double y); /* the style's; nothing if it has none */
+/* Triangles at the edge of the plot where values of a panel with y0..y1 are beyond its axis, and what it says of them. */
+void draw_beyond(struct draw *d, const struct rect *plot, const struct axis *y, const struct scene_panel *p);
 void draw_dash(cairo_t *cr, const struct dash *d);
 void draw_rule(cairo_t *cr, const struct rgb *c, double width, double x0, double y0, double x1, double y1);
 double draw_x(const struct draw *d, const struct rect *plot, double t); /* elapsed seconds to page units */

@@ -116,6 +116,7 @@ static void draw_curves(struct draw *d, const struct layout_panel *at, const str
 	background(d, at, &y, any);
 	if (any)
 		contents(d, &at->plot, &y, p);
+	draw_beyond(d, &at->plot, &y, p);
 	if (!any)
 		draw_tag(d, &none, at->plot.x + (at->plot.w - draw_text_width(d, &none, theme.no_samples)) / 2,
 			 at->plot.y + at->plot.h / 2, at->plot.w, theme.no_samples);

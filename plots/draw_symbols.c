@@ -51,3 +51,41 @@ void draw_symbol(struct draw *d, const struct line_style *st, double x, double y
 	cairo_stroke(d->cr);
 	cairo_restore(d->cr);
 }
+
+/* Its tip on the edge y, outwards. */
+static void arrow(struct draw *d, const struct rgb *c, double x, double y, bool up)
+{
+	const double half = 7, high = up ? 11 : -11;
+
+	cairo_new_path(d->cr);
+	cairo_move_to(d->cr, x, y);
+	cairo_line_to(d->cr, x + half, y + high);
+	cairo_line_to(d->cr, x - half, y + high);
+	cairo_close_path(d->cr);
+	draw_colour(d->cr, c, 1);
+	cairo_fill(d->cr);
+}
+
+void draw_beyond(struct draw *d, const struct rect *plot, const struct axis *y, const struct scene_panel *p)
+{
+	const struct type_style st = { .px = theme.px_small, .colour = d->pal->ink };
+	double w = fmin(draw_text_width(d, &st, p->beyond), plot->w - 30), at = NAN, edge = NAN;
+
+	for (size_t i = 0; p->y0 < p->y1 && i < p->n_series; i++) {
+		const struct scene_series *s = &p->series[i];
+
+		for (size_t k = 0; k < s->n; k++) {
+			bool up = s->b[k].max > y->hi;
+
+			if (s->b[k].n == 0 || (!up && !(s->b[k].min < y->lo)))
+				continue;
+			at = draw_x(d, plot, s->b[k].t);
+			edge = up ? plot->y : plot->y + plot->h;
+			arrow(d, &d->pal->role[s->role].ink, at, edge, up);
+		}
+	}
+	if (!isfinite(at) || !p->beyond)
+		return;
+	at = at + 14 + w < plot->x + plot->w ? at + 14 : at - 14 - w; /* beside the last of them */
+	draw_tag(d, &st, fmax(at, plot->x), edge > plot->y ? edge - 13 : edge + 13, w + 1, p->beyond);
+}

@@ -48,6 +48,39 @@ static void shorten_names(double *natural, size_t cols, double room, double gap)
 		natural[0] = natural[0] - (need - room) > LEAST_NAME ? natural[0] - (need - room) : LEAST_NAME;
 }
 
+static void add_piece(struct text *t, const char *piece)
+{
+	if (piece && *piece)
+		text_addf(t, "%s%s", t->len ? "; " : "", piece);
+}
+
+/* How many rows are left out; what the numbers are, where there is room for that; what a mark in the rows that are drawn means. */
+static void below_text(const struct draw *d, struct text *t, bool note)
+{
+	const struct scene *s = d->scene;
+
+	text_reset(t);
+	if (d->lay->rows_left)
+		text_addf(t, "%s%zu more%s", s->table_note ? "" : "and ", d->lay->rows_left,
+			  s->page == PAGE_GRID ? " rows" : theme.more_rows);
+	add_piece(t, note ? s->table_note : NULL);
+	if (scene_has_mark(s->table, d->lay->n_rows + 1, s->n_cols, s->table_mark))
+		add_piece(t, s->table_mark);
+}
+
+static void below_table(struct draw *d, double x, double y, double room)
+{
+	const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted };
+	struct text t = TEXT_INIT;
+
+	below_text(d, &t, true);
+	if (draw_text_width(d, &st, text_str(&t)) > room)
+		below_text(d, &t, false);
+	if (d->lay->table.h > ((double)d->lay->n_rows + 1.5) * d->lay->page->row)
+		draw_text(d, &st, x, y, room, text_str(&t));
+	text_release(&t);
+}
+
 void draw_table(struct draw *d)
 {
 	const struct rect *t = &d->lay->table;
@@ -76,15 +109,7 @@ void draw_table(struct draw *d)
 		draw_rule(d->cr, r == 0 ? &d->pal->axis : &d->pal->grid, 1, t->x, y + d->lay->page->row / 2, t->x + t->w,
 			  y + d->lay->page->row / 2);
 	}
-	if (d->lay->rows_left) {
-		const struct type_style st = { .px = theme.px_small, .colour = d->pal->muted };
-		const char *note = d->scene->table_note;
-		char more[160];
-
-		snprintf(more, sizeof(more), "%.100s%s%zu more%s", note ? note : "and ", note ? "; " : "", d->lay->rows_left,
-			 d->scene->page == PAGE_GRID ? " rows" : theme.more_rows);
-		draw_text(d, &st, t->x, t->y + ((double)shown + 1.5) * d->lay->page->row, t->w, more);
-	}
+	below_table(d, t->x, t->y + ((double)shown + 1.5) * d->lay->page->row, t->w);
 }
 
 /* The name of the i-th thing that is not drawn, or NULL behind the last: the table and the panels before the strips. */

@@ -144,6 +144,12 @@ static size_t rows_of(const struct scene *s)
 	return s->n_rows > 0 ? s->n_rows - 1 : 0;
 }
 
+/* A line below the table: how many rows are left out, or what a mark in one that is not means. */
+static bool says_below(const struct layout *l, const struct scene *s)
+{
+	return l->rows_left > 0 || (l->n_rows > 0 && scene_has_mark(s->table, l->n_rows + 1, s->n_cols, s->table_mark));
+}
+
 static bool says_aside(const struct layout *l, const struct scene *s)
 {
 	return (s->flat && *s->flat) || l->panels_left > 0 || (l->rows_left > 0 && l->n_rows == 0);
@@ -162,12 +168,12 @@ static void take_strips_and_rows(struct layout *l, const struct scene *s, struct
 		l->rows_left = rows_of(s) - l->n_rows;
 		l->panels_left = l->n_panels - b->time.n - b->side.n;
 
-		said = (aside || !says_aside(l, s)) && (rest || l->rows_left == 0);
+		said = (aside || !says_aside(l, s)) && (rest || !says_below(l, s));
 		aside |= says_aside(l, s);
-		rest |= l->rows_left > 0;
+		rest |= says_below(l, s);
 	}
 	b->aside = says_aside(l, s) ? line : 0;
-	b->table = l->n_rows ? (double)(l->n_rows + 1 + (l->rows_left > 0)) * line : 0;
+	b->table = l->n_rows ? (double)(l->n_rows + 1 + says_below(l, s)) * line : 0;
 }
 
 static double height_of(const struct layout *l, const struct scene *s, const struct layout_column *c)

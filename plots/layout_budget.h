@@ -5,7 +5,7 @@
  *
  * The first main panel comes first, with its least height; then how the run was made, line by line; the other main panels; then
  * strips and rows of the table by turns, in the order of the scene, as many as fit. What is left out is said: `aside` is a line
- * below the time axis for the panels, and a table that is cut has a line more. Side panels fill a column of their own.
+ * below the time axis for the panels, and a table that is cut, or has a mark, has a line more. Side panels fill a column of their own.
  */
 #ifndef PLOTS_LAYOUT_BUDGET_H
 #define PLOTS_LAYOUT_BUDGET_H

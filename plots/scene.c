@@ -54,6 +54,7 @@ static void panels_free(struct scene_panel *v, size_t n)
 		free(v[i].title);
 		free(v[i].y_label);
 		free(v[i].note);
+		free(v[i].beyond);
 		series_free_in(v[i].series, v[i].n_series);
 		lines_free(v[i].line, v[i].n_lines);
 		bars_free(v[i].bar, v[i].n_bars);
@@ -70,6 +71,7 @@ void scene_release(struct scene *s)
 	free_strings(s->chip, s->n_chips);
 	free_strings(s->advice, s->n_advice);
 	free(s->table_note);
+	free(s->table_mark);
 	panels_free(s->panel, s->n_panels);
 	for (size_t i = 0; s->span && i < s->n_spans; i++)
 		free(s->span[i].label);
@@ -81,4 +83,15 @@ void scene_release(struct scene *s)
 	free_strings(s->footer, s->n_footer);
 	free_strings(s->meta, 2 * s->n_meta);
 	memset(s, 0, sizeof(*s));
+}
+
+bool scene_has_mark(char *const *table, size_t n_rows, size_t n_cols, const char *mark)
+{
+	for (size_t i = n_cols; mark && *mark && i < n_rows * n_cols; i++) {
+		size_t len = table[i] ? strlen(table[i]) : 0;
+
+		if (i % n_cols > 0 && len > 0 && table[i][len - 1] == *mark)
+			return true;
+	}
+	return false;
 }

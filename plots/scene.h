@@ -76,6 +76,8 @@ struct scene_panel {
 	enum scene_unit unit;
 	double weight;	       /* share of the height */
 	bool from_zero;
+	double y0, y1; /* of the series, in the place of all that they reach, where y0 < y1: what is beyond is cut off, and marked */
+	char *beyond;  /* what is said of that: "1 beyond: -52.0 MiB"; NULL: nothing */
 	struct scene_series *series;
 	size_t n_series;
 	struct scene_line *line;
@@ -115,6 +117,7 @@ struct scene {
 	char **table; /* n_rows * n_cols cells, the first row is the header; NULL: no table */
 	size_t n_rows, n_cols;
 	char *table_note; /* what its numbers are, for the line that says how many rows are left out; NULL: none */
+	char *table_mark; /* "* of the line": what its first character, ASCII, means at the end of a number; NULL: no number has it */
 	char **footer;
 	size_t n_footer;
 	char **meta; /* n_meta pairs key, value: PNG tEXt chunks */
@@ -123,6 +126,9 @@ struct scene {
 
 void scene_init(struct scene *s); /* zero, default size */
 void scene_release(struct scene *s);
+
+/* A number (not the header, not the first column) in these rows ends with the character that `mark` begins with. */
+bool scene_has_mark(char *const *table, size_t n_rows, size_t n_cols, const char *mark);
 
 /*
  * Both directions lose nothing. NaN is null. scene_from_json: SK_EPARSE says which key; SK_EUSAGE over the limits (48 panels,

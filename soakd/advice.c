@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "analysis/explained.h"
 #include "base/json.h"
 #include "base/units.h"
 #include "soakd/escape.h"
@@ -118,16 +119,21 @@ static void add_heap_profile(struct text *out, const json_t *run, const char *pi
 			  pid);
 }
 
-/* The contexts that the reason names (analysis/explained.c): one, or the two that only together are most of it. */
+/* The contexts that the reason names, as it names them (analysis/explained.c): one, or the two that only together are most of it. */
 static void add_contexts(struct text *out, const struct verdict *v, const struct verdict_part *first)
 {
 	const struct verdict_part *second = next_grown(v, first->by, first);
 
-	add_part_name(out, first);
-	if (!second || first->share > .5 || first->share + second->share <= .5 || second->share <= first->share / 2)
+	char name[EXPLAINED_NAME + 16];
+
+	if (!second || first->share > .5 || first->share + second->share <= .5 || second->share <= first->share / 2) {
+		add_part_name(out, first);
 		return;
-	text_add(out, " and ");
-	add_part_name(out, second);
+	}
+	item_beside(name, sizeof(name), first->name, second->name);
+	text_addf(out, "%s and ", name);
+	item_beside(name, sizeof(name), second->name, first->name);
+	text_add(out, name);
 }
 
 /* Where most of the growth is outside of the contexts, the largest of them is not where it grows. */
@@ -138,7 +144,7 @@ static void add_next_of_postgres(struct text *out, const struct verdict *v, cons
 	bool outside = e->source[0] && e->share < .5;
 
 	if (context && part_counts(context) && !outside) {
-		text_add(out, "report it with this page: where it grows is known, ");
+		text_add(out, "report it with this page: it grows in ");
 		add_contexts(out, v, context);
 	} else if (outside && e->rest == REST_OTHER) {
 		add_heap_profile(out, run, pid);

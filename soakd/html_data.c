@@ -48,8 +48,8 @@ static int add_operations(json_t *page, const struct block *ops, size_t n)
 
 json_t *html_data(const struct scene *s, const struct block *ops, size_t n)
 {
-	static const char *const elsewhere[] = { "verdict", "headline", "why",    "chips", "advice", "table_note", "table", "footer",
-						 "meta",    "width",    "height", "theme", "dpi" };
+	static const char *const elsewhere[] = { "verdict", "headline", "why",  "chips", "advice", "table_note", "table_mark",
+						 "table",   "footer",   "meta", "width", "height", "theme",      "dpi" };
 	json_t *j = scene_to_json(s), *times = json_array(), *panel, *series;
 	bool ok = j && times;
 	size_t i, k;

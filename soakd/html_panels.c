@@ -160,6 +160,11 @@ static void add_panel(struct text *out, const struct scene_panel *p, size_t i)
 		add_words(out, p->note);
 		text_add(out, "</span>");
 	}
+	if (p->beyond && *p->beyond) {
+		text_add(out, " <span class=\"note\" dir=\"auto\">");
+		add_words(out, p->beyond);
+		text_add(out, "</span>");
+	}
 	text_add(out, "<span class=\"when\"></span></figcaption>\n");
 	if (p->n_bars > 0) {
 		add_bars(out, p);

@@ -296,9 +296,10 @@ static void data(struct text *t, const struct evidence_file *f, struct report_fa
 
 enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v, struct report_facts *out, struct sk_err *err)
 {
-	/* by importance: where a text has no room for all, the last ones are left out */
-	static const char *const names[] = { "command", "redacted",     "programs", "samples",  "workload", "host",  "allocator",
-					     "memory",  "soakd's cost", "not read", "settings", "data",     "method" };
+	/* by importance: where a text has no room for all, the last ones are left out; what proves it goes before where it was */
+	static const char *const names[] = { "command",      "redacted", "programs", "samples",   "data",
+					     "method",       "workload", "host",     "allocator", "memory",
+					     "soakd's cost", "not read", "settings" };
 	struct text t[sizeof(names) / sizeof(*names)] = { TEXT_INIT };
 	bool ok = true;
 
@@ -307,15 +308,15 @@ enum sk_code report_facts(const struct evidence_file *f, const struct verdict *v
 	text_add(&t[1], f->redacted ? f->redacted : "");
 	programs(&t[2], f);
 	samples(&t[3], f, v);
-	workload(&t[4], f);
-	host(&t[5], f);
-	allocator(&t[6], f);
-	memory_habits(&t[7], f);
-	add_cost(&t[8], f, DOT);
-	add_not_read(&t[9], f, DOT);
-	add_settings(&t[10], f->run);
-	data(&t[11], f, out);
-	method(&t[12], v);
+	data(&t[4], f, out);
+	method(&t[5], v);
+	workload(&t[6], f);
+	host(&t[7], f);
+	allocator(&t[8], f);
+	memory_habits(&t[9], f);
+	add_cost(&t[10], f, DOT);
+	add_not_read(&t[11], f, DOT);
+	add_settings(&t[12], f->run);
 	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++)
 		ok = add_fact(out, names[i], &t[i]) && ok;
 	if (ok)

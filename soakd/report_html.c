@@ -198,11 +198,17 @@ static void add_row(struct text *out, const struct scene *s, size_t r)
 
 static void add_table(struct text *out, const struct scene *s)
 {
+	struct text caption = TEXT_INIT;
+
 	if (!s->table || s->n_rows == 0)
 		return;
 	text_add(out, "<section class=\"table\" tabindex=\"0\" aria-labelledby=\"series\">\n<h2 "
 		      "id=\"series\">Series</h2>\n<table>\n");
-	add_element(out, "caption", "", s->table_note);
+	text_addf(&caption, "%s%s%s", s->table_note ? s->table_note : "", s->table_mark ? "; " : "",
+		  s->table_mark ? s->table_mark : "");
+	add_element(out, "caption", "", text_str(&caption));
+	out->failed |= caption.failed;
+	text_release(&caption);
 	text_add(out, "<thead><tr>");
 	add_row(out, s, 0);
 	text_add(out, "</tr></thead>\n<tbody>\n");

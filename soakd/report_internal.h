@@ -38,8 +38,9 @@ void report_facts_release(struct report_facts *facts);
  * (then nothing is left to free).
  */
 size_t report_table(const struct verdict *v, char **cell);
-/* What its start and end are, for the line below it: beside a line stand its first and its last value, which differ. */
-const char *report_table_note(const struct verdict *v);
+/* What its start and end are, and what is meant by the mark behind a start that the fitted line has behind its warm-up. */
+#define TABLE_NOTE "start, end: medians of first and last tenth"
+#define TABLE_MARK "* of the line, after a warm-up"
 
 /* What the root calls itself, else the name of its executable (another one's where that is a link); NULL: not known. Borrowed. */
 const char *report_program(const struct evidence_file *f);

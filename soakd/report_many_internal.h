@@ -91,6 +91,8 @@ int many_worse(const struct many_run *a, const struct many_run *b);
 enum scene_tone many_tone(const struct many *m, size_t group); /* the worst; group SIZE_MAX: of all */
 /* "2 leak, 1 stable, 1 not read", worst first; of one run alone its word. */
 void many_add_words(struct text *out, const struct many *m, size_t group);
+/* The same of all without the first, which the band has: "1 suspected, 11 others where all is well". */
+void many_add_rest(struct text *out, const struct many *m);
 /* "+3.10 MiB/h [+2.70, +3.49]"; nothing where it is not what is said of the run. */
 void many_add_rate(struct text *out, const struct many_run *r);
 /* Of a combination: the median rate of its repeats and their span, or the one run's with its interval. */

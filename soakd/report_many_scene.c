@@ -265,16 +265,16 @@ static char *band_words(const struct many *m, bool *all)
 static char *headline(const struct many *m, bool tally)
 {
 	static const char *const what[] = {
-		[PAGE_OVER] = "runs over one another", [PAGE_MATRIX] = "matrix", [PAGE_SHEET] = "contact sheet"
+		[PAGE_OVER] = "runs over one another" DOT, [PAGE_MATRIX] = "matrix" DOT, [PAGE_SHEET] = ""
 	};
 	struct text t = TEXT_INIT;
 	size_t beyond = many_beyond(m);
 
 	if (tally) {
-		many_add_words(&t, m, SIZE_MAX);
+		many_add_rest(&t, m);
 		text_add(&t, DOT);
 	}
-	text_addf(&t, "%s" DOT "%s" DOT "by %s", what[m->page], subject(m),
+	text_addf(&t, "%s%s" DOT "by %s", what[m->page], subject(m),
 		  m->align == ALIGN_OPERATIONS ? "operations" : "elapsed time");
 	if (m->page == PAGE_MATRIX)
 		text_addf(&t, DOT "%zu combinations", m->n_groups);

@@ -47,6 +47,19 @@ struct tally {
 	size_t n;
 };
 
+/* Worst first, else as the runs come. */
+static void sort_tally(struct tally *t, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct tally one = t[i];
+		size_t k = i;
+
+		for (; k > 0 && one.tone != t[k - 1].tone && worse_tone(one.tone, t[k - 1].tone) == one.tone; k--)
+			t[k] = t[k - 1];
+		t[k] = one;
+	}
+}
+
 static size_t tally_words(const struct many *m, size_t group, struct tally *t, size_t *not_read)
 {
 	size_t n = 0;
@@ -70,27 +83,40 @@ static size_t tally_words(const struct many *m, size_t group, struct tally *t, s
 			t[n++] = (struct tally){ r->word, r->tone, 0 };
 		t[k].n++;
 	}
+	sort_tally(t, n);
 	return n;
 }
 
 void many_add_words(struct text *out, const struct many *m, size_t group)
 {
-	static const enum scene_tone order[] = { TONE_BAD, TONE_WARN, TONE_UNKNOWN, TONE_GOOD };
 	struct tally t[WORDS];
-	size_t not_read, n = tally_words(m, group, t, &not_read), said = 0;
+	size_t not_read, n = tally_words(m, group, t, &not_read);
 
 	if (n == 1 && t[0].n == 1 && not_read == 0) {
 		text_add(out, t[0].word);
 		return;
 	}
-	for (size_t o = 0; o < 4; o++)
-		for (size_t i = 0; i < n; i++)
-			if (t[i].tone == order[o])
-				text_addf(out, "%s%zu %s", said++ ? ", " : "", t[i].n, t[i].word);
+	for (size_t i = 0; i < n; i++)
+		text_addf(out, "%s%zu %s", i ? ", " : "", t[i].n, t[i].word);
 	if (not_read)
-		text_addf(out, "%s%zu not read", said++ ? ", " : "", not_read);
-	if (!said)
+		text_addf(out, "%s%zu not read", n ? ", " : "", not_read);
+	if (!n && !not_read)
 		text_add(out, "not run");
+}
+
+void many_add_rest(struct text *out, const struct many *m)
+{
+	struct tally t[WORDS];
+	size_t not_read, n = tally_words(m, SIZE_MAX, t, &not_read), i = 1, well = 0;
+
+	for (; i < n && (t[i].tone != TONE_GOOD || i + 1 == n); i++)
+		text_addf(out, "%s%zu %s", i > 1 ? ", " : "", t[i].n, t[i].word);
+	for (size_t k = i; k < n; k++)
+		well += t[k].n;
+	if (well)
+		text_addf(out, "%s%zu others where all is well", i > 1 ? ", " : "", well);
+	if (not_read)
+		text_addf(out, "%s%zu not read", n > 1 ? ", " : "", not_read);
 }
 
 void many_add_rate(struct text *out, const struct many_run *r)

@@ -102,6 +102,7 @@ static bool add_table(struct text *out, const struct verdict *v)
 {
 	char *cell[(1 + TABLE_ROWS) * TABLE_COLUMNS] = { NULL };
 	size_t rows = report_table(v, cell);
+	bool mark = scene_has_mark(cell, rows, TABLE_COLUMNS, TABLE_MARK);
 
 	for (size_t r = 0; r < rows; r++) {
 		add_markdown_cells(out, cell + r * TABLE_COLUMNS, TABLE_COLUMNS);
@@ -109,7 +110,7 @@ static bool add_table(struct text *out, const struct verdict *v)
 			free(cell[r * TABLE_COLUMNS + c]);
 		text_add(out, r == 0 ? "\n" TABLE_RULE "\n" : "\n");
 	}
-	text_addf(out, "\n<sub>%s</sub>\n", report_table_note(v));
+	text_addf(out, "\n<sub>%s%s</sub>\n", TABLE_NOTE, mark ? "; \\" TABLE_MARK : "");
 	return rows > 0;
 }
 

@@ -34,7 +34,9 @@ struct scene_panel *page_panel(struct page *p, enum scene_place place, const cha
 		return NULL;
 	struct scene_panel *panel = &p->s->panel[p->s->n_panels++];
 
-	*panel = (struct scene_panel){ .place = place, .unit = unit, .weight = weight, .from_zero = true, .x0 = NAN, .x1 = NAN };
+	*panel = (struct scene_panel){
+		.place = place, .unit = unit, .weight = weight, .from_zero = true, .x0 = NAN, .x1 = NAN, .y0 = NAN, .y1 = NAN
+	};
 	panel->title = page_string(p, title);
 	panel->y_label = page_string(p, y_label);
 	panel->series = sk_calloc(PAGE_LINES, sizeof(*panel->series));

@@ -254,7 +254,7 @@ enum sk_code report_panels(const struct evidence_file *f, const struct verdict *
 	page_strips(&p);
 	page_operations(&p);
 	page_attribution(&p);
+	page_forecast(&p); /* before what the line leaves: where a column has no room for both, the date matters more */
 	page_residuals(&p);
-	page_forecast(&p);
 	return p.failed ? sk_fail(err, SK_ENOMEM, 0, "no memory for the picture") : SK_OK;
 }

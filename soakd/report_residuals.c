@@ -84,10 +84,13 @@ static void cycles_panel(struct page *p, const struct cycle_levels *c)
 		cycle_trend(p, panel, &panel->series[1]);
 }
 
-static double spread_of(const struct scene_series *l)
+static double spread_of(const struct scene_panel *panel)
 {
+	const struct scene_series *l = &panel->series[0];
 	double most = 0;
 
+	if (panel->y0 < panel->y1)
+		return fmax(fabs(panel->y0), fabs(panel->y1));
 	for (size_t i = 0; i < l->n; i++)
 		if (l->b[i].n > 0)
 			most = fmax(most, fabs(l->b[i].mean));
@@ -102,7 +105,7 @@ static void least_leak(struct page *p, struct scene_panel *panel, struct text *n
 
 	if (verdict_grows(m->verdict) || !(verdict_excludes(m) > 0))
 		return;
-	double slope = verdict_excludes(m) / 3600, most = 3 * spread_of(&panel->series[0]), to = panel->x1;
+	double slope = verdict_excludes(m) / 3600, most = 3 * spread_of(panel), to = panel->x1;
 
 	if (m->verdict == VERDICT_INSUFFICIENT && most > 0) /* what little is known keeps a third of the height */
 		to = fmin(to, panel->x0 + most / slope);
@@ -117,8 +120,8 @@ static void residual_note(struct page *p, struct scene_panel *panel, const struc
 	struct text t = TEXT_INIT;
 
 	text_add(&t, "\302\261"); /* plus-minus */
-	if (isfinite(r->sd))
-		add_level(&t, p->v->main.column, r->sd);
+	if (isfinite(r->scatter))
+		add_level(&t, p->v->main.column, r->scatter);
 	else
 		text_addc(&t, '?');
 
@@ -134,30 +137,33 @@ static void residual_note(struct page *p, struct scene_panel *panel, const struc
 static size_t all_residuals(const struct block *b, size_t n, const struct fit_line *fit, size_t n_fits, struct block *out,
 			    struct residuals *all)
 {
-	double squares = 0, lags = 0, points = 0;
 	size_t kept = 0;
 
-	*all = (struct residuals){ 0, NAN, NAN };
 	for (size_t i = 0; i < n_fits; i++) {
 		struct residuals r;
 
 		if (kept > 0)
 			out[kept++] = (struct block){ 0, NAN, NAN, NAN, NAN, NAN };
 		kept += residuals_of(b, n, &fit[i], out + kept, &r);
-		if (!(r.n > 2))
-			continue;
-		all->n += r.n;
-		squares += r.sd * r.sd * (double)(r.n - 2);
-		if (isfinite(r.lag)) {
-			lags += r.lag * (double)r.n;
-			points += (double)r.n;
-		}
 	}
-	if (all->n > 2)
-		all->sd = sqrt(squares / (double)(all->n - 2));
-	if (points > 0)
-		all->lag = lags / points;
+	residuals_describe(out, kept, all);
 	return kept;
+}
+
+/* One row that is far out would make a flat line of all others: the axis is that of the others, and says what is beyond. */
+static void cut_range(struct page *p, struct scene_panel *panel, const struct scene_series *l)
+{
+	double lo, hi, farthest;
+	size_t n = residuals_range(l->b, l->n, &lo, &hi, &farthest);
+	struct text t = TEXT_INIT;
+
+	if (n == 0)
+		return;
+	panel->y0 = lo;
+	panel->y1 = hi;
+	text_addf(&t, "%zu beyond%s %s", n, n > 1 ? ", to" : ":", farthest > 0 ? "+" : "");
+	add_level(&t, p->v->main.column, farthest);
+	panel->beyond = page_text(p, &t);
 }
 
 static void residuals_panel(struct page *p, const struct fit_line *fit, size_t n_fits)
@@ -190,6 +196,7 @@ static void residuals_panel(struct page *p, const struct fit_line *fit, size_t n
 	panel->x0 = fit[0].t0;
 	panel->x1 = fit[n_fits - 1].t1;
 	page_rule(p, panel, panel->x0, 0, panel->x1, 0, &none);
+	cut_range(p, panel, l);
 	residual_note(p, panel, &r);
 }
 

@@ -305,7 +305,9 @@ static bool fill_table(const struct evidence_file *f, const struct verdict *v, s
 	s->n_rows = report_table(v, s->table);
 	s->n_cols = TABLE_COLUMNS;
 	drop_columns(s);
-	s->table_note = sk_strdup(report_table_note(v));
+	s->table_note = sk_strdup(TABLE_NOTE);
+	if (scene_has_mark(s->table, s->n_rows, s->n_cols, TABLE_MARK))
+		s->table_mark = sk_strdup(TABLE_MARK);
 	return s->n_rows > 0 && s->table_note;
 }
 

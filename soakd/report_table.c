@@ -99,13 +99,36 @@ static void cell_rate(struct row *r, const char *column, double v)
 	cell_without_hour(r, &t);
 }
 
+/* Where the rate was fitted behind a warm-up the change is from there too: they would else have different signs. */
+static bool from_its_line(const struct series_verdict *s)
+{
+	return s->warmup_s > 0 && s->fit.valid && !s->last_tenth;
+}
+
+/* A rate behind a warm-up without a line, for which points are too few, is not that of the change, and says little. */
+static bool of_change(const struct series_verdict *s)
+{
+	return !(s->warmup_s > 0) || s->fit.valid;
+}
+
+static void cell_start(struct row *r, const struct series_verdict *s, double start)
+{
+	struct text t = TEXT_INIT;
+
+	if (isfinite(start)) {
+		add_level(&t, s->column, start);
+		text_addf(&t, "%.*s", from_its_line(s), TABLE_MARK);
+	}
+	cell(r, &t);
+}
+
 /* "[+1.85, +1.87]" of "+1.86 GiB/h [+1.85, +1.87]": as everywhere, the rate is beside it. */
 static void cell_interval(struct row *r, const struct series_verdict *s)
 {
 	struct text both = TEXT_INIT, t = TEXT_INIT;
 	const char *open;
 
-	if (isfinite(s->rate_kb_per_h))
+	if (isfinite(s->rate_kb_per_h) && of_change(s))
 		add_rate_interval(&both, s->column, s);
 	open = strchr(text_str(&both), '[');
 	text_add(&t, open ? open : "");
@@ -166,22 +189,16 @@ static double level_of(const struct series_verdict *s, double level)
 	return column_is_memory(s->column) ? level : round(level);
 }
 
-/* Where the rate was fitted behind a warm-up the change is from there too: they would else have different signs. */
-static bool from_its_line(const struct series_verdict *s)
-{
-	return s->warmup_s > 0 && s->fit.valid && !s->last_tenth;
-}
-
 static void series_row(struct row *r, const struct verdict *v, const struct series_verdict *s)
 {
 	double start = level_of(s, from_its_line(s) ? s->fit.y0 : s->start_kb), end = level_of(s, s->end_kb);
 
 	cell_name(r, s == &v->main ? report_main_label(v) : report_label(s->column));
-	cell_level(r, s->column, start);
+	cell_start(r, s, start);
 	cell_level(r, s->column, end);
 	cell_change(r, s->column, end - start);
 	cell_per_cent(r, start, end - start);
-	cell_rate(r, s->column, s->rate_kb_per_h);
+	cell_rate(r, s->column, of_change(s) ? s->rate_kb_per_h : NAN);
 	cell_interval(r, s);
 	cell_per_operation(r, s);
 	cell_verdict(r, v, s);
@@ -288,14 +305,4 @@ size_t report_table(const struct verdict *v, char **cells)
 	for (size_t i = 0; i < rows * TABLE_COLUMNS; i++)
 		free(cells[i]);
 	return 0;
-}
-
-const char *report_table_note(const struct verdict *v)
-{
-	bool any = from_its_line(&v->main);
-
-	for (size_t i = 0; i < v->n_series && !any; i++)
-		any = from_its_line(&v->series[i]) && listed(v, &v->series[i]);
-	return any ? "start, end: medians of the first and the last tenth; after a warm-up start is the line's"
-		   : "start, end: medians of the first and the last tenth";
 }

@@ -127,6 +127,8 @@ static void add_table(struct text *out, const struct evidence_file *f, const str
 	text_addc(out, '\n');
 	if (!out->failed)
 		add_terminal_table(out, cell, n_rows, n_cols, term);
+	if (!out->failed && !phases && scene_has_mark(cell, n_rows, n_cols, TABLE_MARK))
+		add_words(out, term, TABLE_MARK, 0);
 	for (size_t i = 0; i < n_rows * n_cols; i++)
 		free(cell[i]);
 	free(cell);

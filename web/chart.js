@@ -111,8 +111,15 @@ class Chart extends Painter {
 			}
 		};
 
+		const whole = !this.zoomed && this.options.only === undefined, { y0, y1 } = this.panel;
+		const cut = whole && y0 !== null && y0 < y1; // single rows far out would make a flat line of the others; a zoom has them
+
+		if (cut) {
+			include(y0);
+			include(y1);
+		}
 		this.points.forEach((p, k) => {
-			for (let i = 0; i < p.x.length; i++) {
+			for (let i = 0; !cut && i < p.x.length; i++) {
 				if (p.mean[i] === null || p.x[i] < from || p.x[i] > to)
 					continue;
 				include(p.mean[i]);
@@ -132,7 +139,7 @@ class Chart extends Painter {
 		}
 		if (lo > hi)
 			return [0, 1];
-		const zero = this.panel.from_zero && !this.zoomed && this.options.only === undefined, data = [lo, hi];
+		const zero = this.panel.from_zero && whole, data = [lo, hi];
 
 		if (zero)
 			include(0);

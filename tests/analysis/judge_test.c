@@ -206,6 +206,27 @@ static void between_restarts(void **state)
 	}
 }
 
+/* Seven rows of a last life are too few to judge it, and are most of the last tenth. */
+static void the_end_is_that_of_the_last_life(void **state)
+{
+	static struct findings f;
+	const double restart[] = { 93 * 300 - 150 };
+	struct context x = { restart, 1, 300, 64, NAN, NULL, VERDICT_ALPHA, 0, false };
+	struct series_verdict v;
+	struct column c;
+	struct series s;
+
+	(void)state;
+	assert_int_equal(series_init(&s, "anon_kb", 300, SERIES_ONLINE, NULL), SK_OK);
+	for (int i = 0; i < 100; i++)
+		series_add(&s, i * 300, i < 93 ? 50000 : 10000);
+	assert_int_equal(column_load(&c, &s, PAGE_KB), SK_OK);
+	assert_int_equal(judge_column(&c, &x, &f, &v), SK_OK);
+	series_release(&s);
+	assert_int_equal(f.tr.n, 93);
+	assert_true(v.start_kb == 50000 && v.end_kb == 10000);
+}
+
 /* The same 50 KiB of noise in every series of a test: only the place of the jump differs. */
 static double jitter(int i)
 {
@@ -555,6 +576,7 @@ int main(void)
 		cmocka_unit_test(few_points),
 		cmocka_unit_test(twenty_rows_of_a_huge_line_are_suspected),
 		cmocka_unit_test(between_restarts),
+		cmocka_unit_test(the_end_is_that_of_the_last_life),
 		cmocka_unit_test(a_jump_anywhere_hides_no_leak),
 		cmocka_unit_test(the_line_touches_the_last_level),
 		cmocka_unit_test(a_fall_in_the_middle_is_said),

@@ -27,8 +27,8 @@ static void blocks_less_the_line(void **state)
 	assert_true(out[1].median == 3 && out[1].n == 4);
 	assert_int_equal(out[2].n, 0);
 	assert_true(out[3].median == -3 && out[4].median == 0);
-	assert_double_equal(r.sd, 3, 1e-12); /* (0 + 9 + 9 + 0) / (4 - 2) */
-	assert_true(isnan(r.lag));           /* two neighbours */
+	assert_double_equal(r.scatter, 3, 1e-12); /* the third of 0, 0, 3, 3 */
+	assert_true(isnan(r.lag));                /* two neighbours */
 }
 
 static void neighbours_that_alternate(void **state)
@@ -41,11 +41,44 @@ static void neighbours_that_alternate(void **state)
 		b[i] = at(10 + 4 * i, 100 + 8 * i + (i % 2 ? 1 : -1));
 	assert_int_equal(residuals_of(b, 11, &line, b, &r), 11); /* in place */
 	assert_double_equal(r.lag, -1, 1e-12);
-	assert_double_equal(r.sd, sqrt(11.0 / 9), 1e-12);
+	assert_double_equal(r.scatter, 1, 1e-12);
 	for (int i = 0; i < 11; i++)
 		b[i] = at(10 + 4 * i, 100 + 8 * i);
 	residuals_of(b, 11, &line, b, &r);
-	assert_true(r.sd == 0 && isnan(r.lag)); /* nothing is left: no correlation of nothing */
+	assert_true(r.scatter == 0 && isnan(r.lag)); /* nothing is left: no correlation of nothing */
+}
+
+/* One far out moves neither the scatter nor the range; six of a hundred at one end are no exception. */
+static void one_far_out_is_beyond(void **state)
+{
+	struct block b[100];
+	struct residuals r;
+	double lo, hi, far;
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		b[i] = at(i, i % 10);
+	assert_int_equal(residuals_range(b, 100, &lo, &hi, &far), 0);
+	assert_true(lo == -3 && hi == 14 && isnan(far)); /* a block reaches from 3 below its median to 5 above */
+	residuals_describe(b, 100, &r);
+	assert_double_equal(r.scatter, 6, 1e-12); /* the 69th of 0, 0 and so on to 9 */
+	b[50] = at(50, -1000);
+	assert_int_equal(residuals_range(b, 100, &lo, &hi, &far), 1);
+	assert_true(lo == -3 && hi == 14 && far == -1003);
+	residuals_describe(b, 100, &r);
+	assert_double_equal(r.scatter, 6, 1e-12);
+	b[70] = at(70, 2000);
+	assert_int_equal(residuals_range(b, 100, &lo, &hi, &far), 2);
+	assert_true(lo == -3 && hi == 14 && far == 2005);
+	for (int i = 0; i < 5; i++)
+		b[10 + i] = at(10 + i, -900);
+	assert_int_equal(residuals_range(b, 100, &lo, &hi, &far), 0); /* six at the lower end are how it is, and wide */
+	assert_true(lo == -1003 && hi == 2005 && isnan(far));
+	assert_int_equal(residuals_range(b, RANGE_LEAST - 1, &lo, &hi, &far), 0);
+	assert_true(lo == -903);
+	b[0].n = 0;
+	assert_int_equal(residuals_range(b, 1, &lo, &hi, &far), 0);
+	assert_true(isnan(lo) && isnan(hi));
 }
 
 static void the_height_of_a_line(void **state)
@@ -105,9 +138,9 @@ static void a_reading_is_no_spike(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(blocks_less_the_line),  cmocka_unit_test(neighbours_that_alternate),
-		cmocka_unit_test(the_height_of_a_line),  cmocka_unit_test(levels_at_two_ends),
-		cmocka_unit_test(a_reading_is_no_spike),
+		cmocka_unit_test(blocks_less_the_line), cmocka_unit_test(neighbours_that_alternate),
+		cmocka_unit_test(the_height_of_a_line), cmocka_unit_test(one_far_out_is_beyond),
+		cmocka_unit_test(levels_at_two_ends),   cmocka_unit_test(a_reading_is_no_spike),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

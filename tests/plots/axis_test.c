@@ -288,6 +288,12 @@ static void ranges_of_panels(void **state)
 	l = (struct scene_line){ .y0 = 12, .y1 = 40 };
 	panel_range(&p, &lo, &hi);
 	assert_near(hi, 40 * 1.07, 1e-12); /* a fit always is */
+	p.y0 = -2;
+	p.y1 = 15;
+	panel_range(&p, &lo, &hi);
+	assert_near(lo, -2 - 42 * .05, 1e-12);
+	assert_near(hi, 40 + 42 * .07, 1e-12); /* of the series what is said of them */
+	p.y0 = p.y1 = NAN;
 	p.n_series = 0;
 	p.n_lines = 0;
 	panel_range(&p, &lo, &hi);

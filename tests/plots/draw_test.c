@@ -118,6 +118,29 @@ static void each_tone_has_its_colour_and_its_glyph(void **state)
 	}
 }
 
+/* What is beyond a range of the panel's own is cut off, with an arrow at the edge where it is. */
+static void what_is_beyond_has_an_arrow(void **state)
+{
+	struct page_image p;
+	struct rgb ink = light->role[LINE_PRIVATE].ink;
+
+	(void)state;
+	for (int beyond = 0; beyond <= 1; beyond++) {
+		demo_all_equal(&p.scene);
+		struct scene_panel *panel = &p.scene.panel[0];
+		struct block *b = &panel->series[0].b[panel->series[0].n / 2];
+
+		panel->from_zero = false;
+		panel->y0 = 102300;
+		panel->y1 = 102500;
+		b->max = beyond ? 1e9 : b->max;
+		page_draw(&p);
+		assert_true(pixel_is(&p, at_time(&p, 3600), at_value(&p, 0, 102400), &light->role[LINE_PRIVATE].line));
+		assert_true(pixel_is(&p, at_time(&p, b->t), p.lay.panel[0].plot.y + 8, &ink) == beyond);
+		page_release(&p);
+	}
+}
+
 static void a_line_is_where_its_values_are(void **state)
 {
 	struct page_image p;
@@ -510,6 +533,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_tone_has_its_colour_and_its_glyph),
 		cmocka_unit_test(a_line_is_where_its_values_are),
+		cmocka_unit_test(what_is_beyond_has_an_arrow),
 		cmocka_unit_test(gaps_stay_gaps),
 		cmocka_unit_test(a_restart_is_marked_and_not_bridged),
 		cmocka_unit_test(one_sample_is_a_dot),

@@ -263,6 +263,34 @@ static void what_has_no_room_is_left_out_and_said(void **state)
 	assert_true(l.panels_left == 5 && l.panel[0].plot.h == main);
 }
 
+/* A mark that a drawn row has is explained below the table, though nothing is left out; one that only a name has is none. */
+static void a_mark_has_a_line(void **state)
+{
+	const struct counts n = { 1, 0, 0, 3, 1, USUAL };
+	char name[] = "a*", plain[] = "1 MiB", marked[] = "2 MiB*", mark[] = "* of the line";
+	char *cells[3 * 8];
+	struct sheet t;
+	struct layout l;
+
+	(void)state;
+	lay_out_counts(&l, &t, &n, 1, 1);
+	assert_true(l.n_rows == 2 && l.rows_left == 0);
+	assert_near(l.table.h, 3 * l.page->row, 1e-9);
+	for (size_t i = 0; i < 3 * 8; i++)
+		cells[i] = i % 8 == 0 ? name : plain;
+	t.s.table = cells;
+	t.s.table_mark = mark;
+	lay_out(&l, &t.s, 1, 1);
+	assert_near(l.table.h, 3 * l.page->row, 1e-9);
+	cells[8 + 1] = marked;
+	lay_out(&l, &t.s, 1, 1);
+	assert_near(l.table.h, 4 * l.page->row, 1e-9);
+	assert_true(l.n_rows == 2 && l.rows_left == 0);
+	t.s.table_mark = NULL;
+	lay_out(&l, &t.s, 1, 1);
+	assert_near(l.table.h, 3 * l.page->row, 1e-9);
+}
+
 /* The lines that say what is missing are there only where something is, and none of them drives out what they would name. */
 static void nothing_is_missed_that_would_have_fitted(void **state)
 {
@@ -541,6 +569,7 @@ int main(void)
 		cmocka_unit_test(no_counts_and_no_sizes_overlap),
 		cmocka_unit_test(the_whole_page_fits_its_size),
 		cmocka_unit_test(what_has_no_room_is_left_out_and_said),
+		cmocka_unit_test(a_mark_has_a_line),
 		cmocka_unit_test(nothing_is_missed_that_would_have_fitted),
 		cmocka_unit_test(side_panels_fill_a_column_of_their_own),
 		cmocka_unit_test(bars_are_set_apart_before_curves_grow),

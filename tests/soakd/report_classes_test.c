@@ -104,6 +104,25 @@ static void a_step_has_levels(void **state)
 	assert_non_null(strstr(p->note, "would show"));
 }
 
+static void spike_row(FILE *f, int i)
+{
+	fprintf(f, "%d,%d\n", START + 10 * i, i == 150 ? 90000 : 40000 + 50 * i + i % 3 * 4);
+}
+
+/* One row far out: the axis of what the line leaves is that of the others, and says what is not on it. */
+static void one_row_far_out_is_beyond(void **state)
+{
+	const struct scene_panel *p;
+
+	(void)state;
+	page_of("timestamp,anon_kb", spike_row);
+	p = panel("Residuals of the line");
+	assert_non_null(p);
+	assert_true(p->y0 >= -100 && p->y0 < p->y1 && p->y1 <= 100);
+	assert_string_equal(p->beyond, "1 beyond: +41.5 MiB");
+	assert_int_equal(strncmp(p->note, "\302\2614", 3), 0);
+}
+
 static void tooth_row(FILE *f, int i)
 {
 	fprintf(f, "%d,%d\n", START + 10 * i, 30000 + 500 * (i % 20));
@@ -329,6 +348,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_step_has_levels),
 		TEST(a_sawtooth_has_floors),
+		TEST(one_row_far_out_is_beyond),
 		TEST(a_restart_breaks_the_line),
 		TEST(what_bends_is_drawn_over_its_last_tenth),
 		TEST(floors_over_operations),

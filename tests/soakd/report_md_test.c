@@ -126,9 +126,10 @@ static void phases_come_before_facts(void **state)
 	assert_int_equal(lines(t.s), 59);
 	assert_int_equal(count_phases(t.s), 12);
 	assert_null(strstr(t.s, "earlier phase"));
-	assert_facts(t.s, "command, programs, samples, workload, ");
-	assert_non_null(strstr(t.s, "- 8 more are in run.json and the files beside it: host, allocator, memory, "
-				    "soakd's cost, not read, settings, data, method\n\n</details>\n"));
+	assert_facts(t.s, "command, programs, samples, data, ");
+	assert_non_null(strstr(t.s,
+			       "- 8 more are in run.json and the files beside it: method, workload, host, allocator, memory, "
+			       "soakd's cost, not read, settings\n\n</details>\n"));
 	text_release(&t);
 }
 
@@ -157,8 +158,8 @@ static void without_phases_every_fact_is_there(void **state)
 
 	(void)state;
 	assert_int_equal(report_markdown(&ef, &v, "report.png", &t, &err), SK_OK);
-	assert_facts(t.s, "command, programs, samples, workload, host, allocator, memory, soakd's cost, not read, settings, "
-			  "data, method, ");
+	assert_facts(t.s, "command, programs, samples, data, method, workload, host, allocator, memory, soakd's cost, "
+			  "not read, settings, ");
 	assert_null(strstr(t.s, " more are in run.json"));
 	text_release(&t);
 }

@@ -199,7 +199,7 @@ static void what_happened_when(void **state)
 
 static void the_table(void **state)
 {
-	static const char *const row1[] = { "private memory", "30.3 MiB",       "105 MiB", "+75.2 MiB",
+	static const char *const row1[] = { "private memory", "30.3 MiB*",      "105 MiB", "+75.2 MiB",
 					    "+3.10 MiB",      "[+2.70, +3.50]", "412 B",   "leak" };
 
 	(void)state;
@@ -211,10 +211,33 @@ static void the_table(void **state)
 	assert_string_equal(scene.table[16 + 7], "plateau");
 	assert_string_equal(scene.table[24], "role backend");
 	assert_string_equal(scene.table[24 + 7], "98 %");
-	assert_string_equal(scene.table_note,
-			    "start, end: medians of the first and the last tenth; after a warm-up start is the line's");
-	v.main.warmup_s = v.series[0].warmup_s = v.series[1].warmup_s = 0;
-	assert_string_equal(report_table_note(&v), "start, end: medians of the first and the last tenth");
+	assert_string_equal(scene.table_note, "start, end: medians of first and last tenth");
+	assert_string_equal(scene.table_mark, "* of the line, after a warm-up");
+}
+
+/* The mark is explained where a row has it, and only there; a rate that is not of the change is not beside it. */
+static void the_mark_of_a_warm_up(void **state)
+{
+	struct shown {
+		const char *start, *rate;
+	} expect[] = { { "31.2 MiB", "+3.10 MiB" }, { "31.2 MiB", "" } };
+	struct text t = TEXT_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		v.main.warmup_s = i ? 600 : 0;
+		v.main.fit.valid = false;
+		v.series[1].warmup_s = 0;
+		assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
+		assert_null(scene.table_mark);
+		assert_string_equal(scene.table[8 + 1], expect[i].start);
+		assert_string_equal(scene.table[8 + 4], expect[i].rate);
+		scene_release(&scene);
+	}
+	assert_int_equal(report_markdown(&ef, &v, NULL, &t, &err), SK_OK);
+	assert_non_null(strstr(t.s, " |\n\n<sub>start, end: medians of first and last tenth</sub>\n"));
+	text_release(&t);
+	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
 }
 
 /* It fell while it warmed up and grows since: no change of another sign than the rate. */
@@ -226,7 +249,7 @@ static void the_table_behind_a_warm_up(void **state)
 	v.main.warmup_s = 2040;
 	v.main.fit = (struct fit_line){ .valid = true, .t0 = 2040, .t1 = 86400, .y0 = 40 * 1024, .y1 = 105 * 1024 };
 	assert_int_equal(report_scene(&ef, &v, &scene, &err), SK_OK);
-	assert_string_equal(scene.table[8 + 1], "40.0 MiB");
+	assert_string_equal(scene.table[8 + 1], "40.0 MiB*");
 	assert_string_equal(scene.table[8 + 3], "+65.0 MiB");
 }
 
@@ -298,7 +321,8 @@ static void the_markdown(void **state)
 	assert_int_equal(strncmp(t.s, "## \360\237\224\264 LEAK\n\n**postgres ", 21), 0);
 	assert_non_null(strstr(t.s, "\nAnonymous memory grows, a \\| b &lt;c>.\n"));
 	assert_non_null(strstr(t.s, "\\[+2.70, +3.50\\] \302\267 412 B \\[371, 453\\] per operation](<a%3Eb.png>)\n"));
-	assert_non_null(strstr(t.s, " |\n\n<sub>start, end: medians of the first and the last tenth; after a warm-up "));
+	assert_non_null(
+		strstr(t.s, " |\n\n<sub>start, end: medians of first and last tenth; \\* of the line, after a warm-up</sub>"));
 	assert_non_null(strstr(t.s, "<details>"));
 	assert_non_null(strstr(t.s, "- command: `soakd --target 'it'\\''s' 'a b'`\n"));
 	assert_null(strstr(t.s, dir)); /* no paths of the machine */
@@ -412,6 +436,7 @@ int main(void)
 		TEST(what_happened_when),
 		TEST(the_table),
 		TEST(the_table_behind_a_warm_up),
+		TEST(the_mark_of_a_warm_up),
 		TEST(the_scene_reads_back),
 		TEST(the_markdown),
 		TEST(the_markdown_of_a_full_run),
