@@ -227,28 +227,6 @@ static void runs_over_one_another_share_a_panel(void **state)
 	many_release(&m);
 }
 
-/* The band has the worst, the headline the others: what is well in one number, and not the first again. */
-static void a_headline_has_what_the_band_has_not(void **state)
-{
-	struct many m = { .page = PAGE_SHEET };
-	struct scene s;
-
-	(void)state;
-	add_run(&m, "a", VERDICT_STABLE, TONE_GOOD, 1);
-	add_run(&m, "b", VERDICT_PLATEAU, TONE_GOOD, 1);
-	add_run(&m, "c", VERDICT_INSUFFICIENT, TONE_UNKNOWN, 1);
-	add_run(&m, "d", VERDICT_LEAK, TONE_BAD, 5);
-	add_run(&m, "e", VERDICT_LEAK, TONE_BAD, 4);
-	add_run(&m, "f", VERDICT_SUSPECTED, TONE_WARN, 3);
-	fail_run(&m, "g", "it is not there");
-	assert_int_equal(many_scene(&m, &s, NULL), SK_OK);
-	assert_string_equal(s.verdict, "7 RUNS: 2 LEAK");
-	assert_string_equal(s.headline, "1 suspected, 1 insufficient, 2 others where all is well, 1 not read \302\267 "
-					"private memory (anonymous) \302\267 by elapsed time");
-	scene_release(&s);
-	many_release(&m);
-}
-
 static const char *meta(const struct scene *s, const char *key)
 {
 	for (size_t i = 0; i < s->n_meta; i++)
@@ -294,6 +272,24 @@ static void a_page_says_what_it_is_of(void **state)
 	many_release(&m);
 }
 
+/* The band has the worst, the headline the others: what is well in one number, and not the first again. */
+static void a_headline_has_what_the_band_has_not(void **state)
+{
+	struct many m = { .page = PAGE_SHEET };
+	struct scene s;
+
+	(void)state;
+	add_run(&m, "a", VERDICT_STABLE, TONE_GOOD, 1);
+	add_run(&m, "b", VERDICT_PLATEAU, TONE_GOOD, 1);
+	add_run(&m, "c", VERDICT_INSUFFICIENT, TONE_UNKNOWN, 1);
+	add_run(&m, "d", VERDICT_LEAK, TONE_BAD, 5);
+	add_run(&m, "e", VERDICT_LEAK, TONE_BAD, 4);
+	add_run(&m, "f", VERDICT_SUSPECTED, TONE_WARN, 3);
+	fail_run(&m, "g", "it is not there");
+	assert_int_equal(many_scene(&m, &s, NULL), SK_OK);
+	assert_string_equal(s.verdict, "7 RUNS: 2 LEAK");
+	assert_string_equal(s.headline, "1 suspected, 1 insufficient, 2 others where all is well, 1 not read \302\267 "
+					"private memory (anonymous) \302\267 by elapsed time");
 	scene_release(&s);
 	many_release(&m);
 }
@@ -435,15 +431,9 @@ int main(void)
 		cmocka_unit_test(operations_lie_between_the_counts),   cmocka_unit_test(worst_first),
 		cmocka_unit_test(names_are_last_parts_and_told_apart), cmocka_unit_test(cells_of_one_combination_are_a_group),
 		cmocka_unit_test(what_is_no_matrix_is_refused),        cmocka_unit_test(a_matrix_is_cards_on_the_same_axes),
-		cmocka_unit_test(runs_over_one_another_share_a_panel), cmocka_unit_test(a_headline_has_what_the_band_has_not),
-		cmocka_unit_test(a_sheet_says_how_many_are_beyond),    cmocka_unit_test(what_tells_names_apart_is_not_cut),
-	scene_release(&s);
-	many_release(&m);
-}
-
 		cmocka_unit_test(runs_over_one_another_share_a_panel), cmocka_unit_test(a_sheet_says_how_many_are_beyond),
 		cmocka_unit_test(what_tells_names_apart_is_not_cut),   cmocka_unit_test(a_page_says_what_it_is_of),
-		cmocka_unit_test(names_have_the_room_of_the_page),
+		cmocka_unit_test(names_have_the_room_of_the_page),     cmocka_unit_test(a_headline_has_what_the_band_has_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
