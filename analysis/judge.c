@@ -23,7 +23,6 @@ static enum sk_code describe(const struct column *c, const struct context *x, st
 {
 	double slope;
 	const struct track *tr = &f->tr;
-	size_t tenth = tr->n >= 10 ? tr->n / 10 : tr->n > 0;
 	enum sk_code rc = theil_sen_slope(tr->t, tr->y, tr->n, &slope);
 
 	if (rc == SK_ENOMEM)
@@ -36,7 +35,8 @@ static enum sk_code describe(const struct column *c, const struct context *x, st
 	f->seen_s = tr->n ? fmax(tr->t[tr->n - 1] - tr->t[0], x->interval_s > 0 ? f->span_s - x->interval_s : 0) : 0;
 	f->min_rate = out->least_kb_per_h = x->min_rate;
 	f->early = x->alpha < VERDICT_ALPHA;
-	f->rise = track_median(tr, tr->n - tenth, tr->n) - track_median(tr, 0, tenth);
+	track_ends(tr, &out->start_kb, &out->end_kb);
+	f->rise = out->end_kb - out->start_kb;
 	f->period_s = f->last_slope = f->last_se = NAN;
 	return SK_OK;
 }
@@ -395,9 +395,10 @@ enum sk_code judge_column(const struct column *c, const struct context *x, struc
 	clear(out, c);
 	memset(f, 0, sizeof(*f));
 	track_build(&f->tr, c, from, x->restart_s, x->n_restarts);
-	column_ends(c, from, &out->start_kb, &out->end_kb); /* a life too short to be judged has its levels all the same */
 	if (describe(c, x, f, out) == SK_ENOMEM)
 		return SK_ENOMEM;
+	if (x->n_restarts > 0) /* a life too short to be judged has its levels all the same */
+		column_ends(c, from, &out->start_kb, &out->end_kb);
 	f->teeth = c->falls >= 8 && c->fall >= 16 * c->quantum && x->n_restarts == 0;
 	f->limit_rate = effect_limit(f->level, x->min_rate, fmax(f->span_s, 1e-3));
 	f->min_growth = fmax(8 * f->tr.quantum, x->min_rate * fmin(1, f->span_s / 3600));

@@ -359,14 +359,18 @@ double track_jitter(const struct track *tr)
 	return fmax(sqrt(ss / (double)(tr->n - from)), tr->quantum);
 }
 
+void track_ends(const struct track *tr, double *start, double *end)
+{
+	size_t tenth = tr->n >= 10 ? tr->n / 10 : tr->n > 0;
+
+	*start = track_median(tr, 0, tenth);
+	*end = track_median(tr, tr->n - tenth, tr->n);
+}
+
 void column_ends(const struct column *c, double from_s, double *start, double *end)
 {
 	struct track all;
 
 	track_build(&all, c, from_s, NULL, 0);
-
-	size_t tenth = all.n >= 10 ? all.n / 10 : all.n > 0;
-
-	*start = track_median(&all, 0, tenth);
-	*end = track_median(&all, all.n - tenth, all.n);
+	track_ends(&all, start, end);
 }

@@ -64,6 +64,8 @@ double track_median(const struct track *tr, size_t from, size_t to);
 /* Root mean square of the steps from point to point in the last half, a quantum at the least: what a random walk is made of, and little on a
  * smooth curve. */
 double track_jitter(const struct track *tr);
+/* Medians of the first and of the last tenth of points; NaN without points. */
+void track_ends(const struct track *tr, double *start, double *end);
 /* Of all of c after from_s, whichever life it is of, the medians of its first and its last tenth of points; NaN without points. */
 void column_ends(const struct column *c, double from_s, double *start, double *end);
 /* Median of v[n], n <= TRACK_MAX; v is left alone. NaN for n = 0. */
