@@ -22,7 +22,7 @@ counted() {
 # ended NAME STATUS: so, or with 6 where soakd says that a fifth of the rows is missing; a leak comes before that
 ended() {
 	expected=$2
-	[ "$2" = 1 ] || ! grep -q 'expected rows were taken$' "$TMP/$1.out" || expected=6
+	[ "$2" = 1 ] || ! says_missing "$TMP/$1.out" || expected=6
 	[ "$(cat "$TMP/$1.status")" = "$expected" ] || { echo "# exit status $(cat "$TMP/$1.status"), expected $expected"; return 1; }
 }
 for r in 100MiB 2GiB; do
