@@ -202,12 +202,12 @@ static double limit_of(const struct findings *f)
 void demand_power(struct findings *f, struct series_verdict *out)
 {
 	double limit = limit_of(f);
+	bool calm = needs_power(out->verdict);
 
 	f->limit_rate = limit;
-	f->short_level = needs_power(out->verdict) && level_is_short(f);
+	f->short_level = calm && level_is_short(f);
 	out->need_more_s = NAN;
-	if (f->short_level || (needs_power(out->verdict) && !(out->detectable_kb_per_h <= limit)) ||
-	    (needs_power(out->verdict) && levels_off(f) && out->rate_hi > limit)) {
+	if (calm && (f->short_level || !(out->detectable_kb_per_h <= limit) || (levels_off(f) && out->rate_hi > limit))) {
 		out->verdict = VERDICT_INSUFFICIENT;
 		out->need_more_s = effect_need_more(out->detectable_kb_per_h, limit, f->span_s, f->test.phi);
 	}

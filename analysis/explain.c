@@ -179,7 +179,7 @@ static bool slows_down(const struct findings *f)
 	struct lsq fit;
 	size_t tail = shape_design(&f->tr, &f->base, &f->fit, &d);
 
-	return design_fit(&d, f->tr.y, &fit, NULL) == SK_OK && fit.beta[tail] < .5 * fit.beta[tail - 1];
+	return design_fit(&d, f->tr.y, &fit, NULL) == SK_OK && fit.beta[tail] < BEND_SLOWS * fit.beta[tail - 1];
 }
 
 /* Where the warm-up is over of which nothing may be left: after the knee, or .7 % of the curve; 0: no warm-up. */

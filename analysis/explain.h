@@ -26,6 +26,10 @@ enum sk_code explain(const struct context *x, struct findings *f);
  */
 bool explain_end(struct findings *f);
 
+/* Of the slope before a knee, what is after it: less is the end of a warm-up, more the beginning of a leak, and between one growth. */
+#define BEND_SLOWS  .5
+#define BEND_SPEEDS 1.2
+
 /* Where the part begins whose slope is judged: after the warm-up, the knee, or at the start. */
 size_t tail_start(const struct track *tr, const struct shape_fit *s);
 

@@ -56,7 +56,7 @@ void growth_of_floor(struct findings *f)
 static bool slows(const struct findings *f)
 {
 	return f->fit.shape == SHAPE_FILL ||
-	       (f->fit.shape == SHAPE_BROKEN && f->modelled && f->model.beta[f->tail] < .5 * f->model.beta[f->tail - 1]);
+	       (f->fit.shape == SHAPE_BROKEN && f->modelled && f->model.beta[f->tail] < BEND_SLOWS * f->model.beta[f->tail - 1]);
 }
 
 /* The points of the tail alone, less what is left of the warm-up curve, with the base columns that they still need. */
@@ -159,7 +159,7 @@ static double before_bend(const struct findings *f)
 		return 0;
 	double before = f->model.beta[f->tail - 1], after = f->model.beta[f->tail];
 
-	return after >= .5 * before && after <= 1.2 * before ? before * (f->tr.t[f->fit.at] - f->tr.t[0]) : 0;
+	return after >= BEND_SLOWS * before && after <= BEND_SPEEDS * before ? before * (f->tr.t[f->fit.at] - f->tr.t[0]) : 0;
 }
 
 /* Since the last value that was higher than all before; 0 where no growth had to show since then, or growth comes by leaps. */

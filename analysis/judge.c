@@ -111,12 +111,18 @@ static bool jumps_belong(const struct findings *f)
 	return fmin(one, two) > .25 * fmax(one, two) && apart >= f->tr.n / 10;
 }
 
+/* The least squares line through the tail with all that is beside it. */
+static bool line_through_all(const struct findings *f, struct hac_slope *h)
+{
+	return hac_slope(f->tr.t + f->from, f->tr.y + f->from, f->tr.n - f->from, h) == SK_OK;
+}
+
 /* Of growth that is found, with jumps that belong to it: the line through all of it, and its wider interval. */
 static void take_mean_growth(struct findings *f, struct series_verdict *out)
 {
 	struct hac_slope h;
 
-	if (!jumps_belong(f) || hac_slope(f->tr.t + f->from, f->tr.y + f->from, f->tr.n - f->from, &h) != SK_OK || !(h.slope > 0))
+	if (!jumps_belong(f) || !line_through_all(f, &h) || !(h.slope > 0))
 		return;
 	f->mean_growth = true;
 	f->test.slope = h.slope;
@@ -141,7 +147,7 @@ static void allow_for_jumps(struct findings *f, struct series_verdict *out)
 	for (size_t j = f->base.p; j < f->tail; j++)
 		if (fabs(f->model.beta[j]) > SMALL_JUMP * fabs(out->growth_kb))
 			return;
-	if (hac_slope(f->tr.t + f->from, f->tr.y + f->from, f->tr.n - f->from, &h) != SK_OK || !(half > 0))
+	if (!line_through_all(f, &h) || !(half > 0))
 		return;
 	gap = fabs(h.slope - f->test.slope);
 	f->test.se *= fmax(half, gap + fmin(half, SELECTED * effect_quantile(f->test.df) * h.se)) / half;

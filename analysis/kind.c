@@ -5,6 +5,7 @@
 
 #include <gsl/gsl_sort.h>
 
+#include "analysis/explain.h"
 #include "analysis/judge.h"
 #include "analysis/ols.h"
 #include "analysis/season.h"
@@ -79,7 +80,7 @@ static enum leak_kind broken_kind(const struct findings *f)
 	double before = f->model.beta[f->tail - 1], after = f->model.beta[f->tail];
 
 	if (before > .2 * after)
-		return after > 1.2 * before ? LEAK_ACCELERATING : LEAK_LINEAR;
+		return after > BEND_SPEEDS * before ? LEAK_ACCELERATING : LEAK_LINEAR;
 	return after > before ? LEAK_ONSET : LEAK_LINEAR;
 }
 
