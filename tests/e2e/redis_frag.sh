@@ -6,14 +6,20 @@
 
 item() { awk -F, -v item="$2" '$3 == "redis" && $4 == item { print $5 }' "$1/internals.csv"; }
 growth() { item "$TMP/$1" "$2" | awk 'NR == 1 { a = $1 } { b = $1 } END { print b - a }'; }
-# loaded NAME SCRIPT: the growth of each item from before the script to after it.
+info() { redis_do "$1" info memory | tr -d '\r' | sed -n "s/^$2://p"; }
+# Redis asks its allocator ten times a second and answers with what it heard last; used_memory and the keys are of the moment.
+heard() { [ "$(info "$1" "$2")" -ge "$3" ]; } # NAME FIELD BYTES: its answer is that far
+# loaded NAME SCRIPT: the growth of each item from before the script to after it, which takes 4 MB and more of pages.
 loaded() {
 	redis_start "$1" || return 1
 	redis_do "$1" eval 'for i = 1, 60000 do redis.call("SET", "a" .. i, string.rep("x", 200)) end' 0 >/dev/null
+	wait_for 20 heard "$1" allocator_allocated "$(info "$1" used_memory)" || return 1
+	active=$(info "$1" allocator_active)
 	"$SOAKD" --target "pid:$REDISPID" --interval 0.1 --out "$TMP/$1" -q >/dev/null 2>&1 &
 	S=$!
 	wait_for 20 grep -q retained, "$TMP/$1/internals.csv" || return 1
 	redis_do "$1" eval "$2" 0 >/dev/null
+	wait_for 20 heard "$1" allocator_active $((active + 4000000)) || return 1
 	epochs=$(grep -c ',retained,' "$TMP/$1/internals.csv")
 	kill -USR2 "$S"
 	wait_for 20 sh -c "[ \$(grep -c ,retained, '$TMP/$1/internals.csv') -gt $epochs ]" || return 1
