@@ -89,13 +89,24 @@ check "ci-10-minutes watches a command" status "0 3" timeout 60 "$SOAKD" run --s
 # ---- nginx
 if "$SOAKD" list scenarios | grep -q '^  http/'; then
 	NGINX=$(command -v nginx || ls /usr/sbin/nginx 2>/dev/null)
-	cat >"$TMP/nginx.conf" <<C
-daemon off; pid $TMP/nginx.pid; error_log $TMP/error.log; worker_processes 2;
-events { worker_connections 256; }
-http { access_log off; client_body_temp_path $TMP/b; proxy_temp_path $TMP/p; fastcgi_temp_path $TMP/f; uwsgi_temp_path $TMP/u; scgi_temp_path $TMP/s;
-server { listen 127.0.0.1:$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'); location / { return 200 "hello"; } } }
-C
-	"$NGINX" -c "$TMP/nginx.conf" -p "$TMP" >"$TMP/nginx.log" 2>&1 </dev/null &
+	# the port is bound here and handed over, in the way in which nginx hands its own to the next version: nobody else can take it
+	python3 - "$NGINX" "$TMP" >"$TMP/nginx.log" 2>&1 <<-'P' &
+		import os, socket, sys
+		nginx, tmp = sys.argv[1:]
+		s = socket.socket()
+		s.bind(("127.0.0.1", 0))
+		s.listen(511)
+		s.set_inheritable(True)
+		temp = " ".join(f"{t}_temp_path {tmp}/{t};" for t in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+		with open(tmp + "/nginx.conf", "w") as f:
+		    f.write(f"""daemon off; pid {tmp}/nginx.pid; error_log {tmp}/error.log; worker_processes 2;
+		events {{ worker_connections 256; }}
+		http {{ access_log off; {temp} server {{ listen 127.0.0.1:{s.getsockname()[1]}; location / {{ return 200 "hello"; }} }} }}
+		""")
+		os.environ["NGINX"] = f"{s.fileno()};"
+		os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+		os.execv(nginx, [nginx, "-c", tmp + "/nginx.conf", "-p", tmp])
+	P
 	nginx=$!
 	CLEANUP="kill $nginx 2>/dev/null; wait $nginx 2>/dev/null; $CLEANUP"
 	check "nginx starts" wait_for 10 [ -s "$TMP/nginx.pid" ]
