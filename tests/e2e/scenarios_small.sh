@@ -17,7 +17,8 @@ small() {
 	check "$name runs" status "0 3" timeout 60 "$SOAKD" run --scenario "$LIBRARY/$name.conf" --scale-time "$scale" --out "$TMP/$name" --quiet "$@"
 	it_worked
 }
-# one_round: the same of one that goes round and round: it is ended when each phase has come and gone once
+# one_round: the same of one that goes round and round: it is ended when each phase has come and gone, and all of $kinds were done
+kinds=
 one_round() {
 	name=$1 scale=$2
 	shift 2
@@ -28,10 +29,13 @@ one_round() {
 until_all_phases() {
 	"$@" &
 	run=$!
-	wait_for 20 all_phases "$name"
+	wait_for 20 all_done "$name"
 	kill -INT "$run"
 	wait "$run"
 }
+all_done() { all_phases "$1" && { [ -z "$kinds" ] || [ "$(kinds_of "$1")" = "$kinds" ]; }; }
+# kinds_of NAME: those of which an operation has ended
+kinds_of() { awk -F, 'NR > 1 && $3 > 0 { print $2 }' "$TMP/$1/operations.csv" | LC_ALL=C sort -u | tr '\n' ' '; }
 it_worked() {
 	check "$name: every phase has begun and ended" all_phases "$name"
 	check "$name: no error and no lost connection" no_errors "$TMP/$name"
@@ -68,9 +72,10 @@ check "postgres-extension: somebody else's schema of that name stops its steps" 
 	--scale-time 0.02 --out "$TMP/theirs" --quiet --target "pid:$PGPID"
 check "  and is left alone" [ "$(pg_sql a "SELECT count(*) FROM soakd_trial_extension.theirs")" = 1 ]
 pg_sql a "DROP SCHEMA soakd_trial_extension CASCADE" 2>/dev/null
+kinds="churn cursor ddl error insert select temp-tables "
 one_round postgres-overnight 0.0005 --target "pid:$PGPID"
-check "postgres-overnight: all kinds of work were done" \
-	[ "$(cut -d, -f2 "$TMP/postgres-overnight/operations.csv" | tail -n +2 | sort -u | tr '\n' ' ')" = "churn cursor ddl error insert select temp-tables " ]
+check "postgres-overnight: all kinds of work were done" [ "$(kinds_of postgres-overnight)" = "$kinds" ]
+kinds=
 check "postgres-overnight: reload, vacuum and reconnect came" [ "$(grep -o -E 'HUP|vacuum|reconnect' "$TMP/postgres-overnight/events.csv" | sort -u | wc -l)" -eq 3 ]
 check "postgres-overnight: nothing is left" [ "$(pg_sql a "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'soakd%'")" = 0 ]
 
