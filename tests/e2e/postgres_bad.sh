@@ -93,8 +93,8 @@ wait "$soak"
 check "no connection was lost" [ "$(events hangs reconnect .)" = 0 ]
 check "the schema is gone" no_schema
 
-# what is churned is no leak, of the server or of the driver
-check "churn: no leak" exits "0 3" churn --scenario postgres/churn --connections 2 --rate 100 --duration 10s
+# what is churned is no leak, of the server or of the driver; who is there for a moment is left out: rows would be noise
+check "churn: no leak" exits "0 3" churn --scenario postgres/churn --connections 2 --rate 100 --min-age 2s --duration 10s
 check "churn: said so" json_true "$TMP/churn/verdict.json" "j['verdict'] != 'leak'"
 check "churn: connections were made" at_least "$(last_of "$TMP/churn/samples.csv" ops)" 50
 
