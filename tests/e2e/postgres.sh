@@ -31,7 +31,9 @@ check "it starts too" pg_start b
 check "another cluster: exit 2" env PGHOST="$PGROOT/b" TMP="$TMP" sh -c '"$0" --target pid:$1 --scenario postgres/mixed --interval 0.2 --duration 2s --out "$TMP/other" 2>"$TMP/err"; [ $? -eq 2 ]' "$SOAKD" "$first"
 check "another cluster: said" says "no process of the target"
 check "two clusters by name: refused" status 2 "$SOAKD" --target postgres --interval 0.2 --duration 2s --out "$TMP/two"
-check "and listed" says "pid $first"
+# six are listed, those with the lowest numbers, and the others counted: other tests and the machine may have servers of their own
+listed() { says "pid $first (" >/dev/null || { [ "$(grep -o 'pid [0-9]* (' "$TMP/err" | wc -l)" -eq 6 ] && grep -qE '\), and [0-9]+ more$' "$TMP/err"; }; }
+check "and listed" listed
 check "three hundred connections" status "0 3 6" "$SOAKD" --target "pid:$PGPID" --scenario postgres/read-heavy --rows 100 --connections 300 --interval 1 --duration 2s \
 	--out "$TMP/many" --quiet
 check "each is known as the workload's" \
