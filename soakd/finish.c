@@ -89,12 +89,6 @@ static bool draw(struct session *s, const struct evidence_file *f, const struct 
 	return whole;
 }
 
-/* Rows of the whole run until it ended, not until its last row: a tail without rows is missing too. */
-static uint64_t expected_rows(const struct session *s, const struct loop_result *r)
-{
-	return (uint64_t)(fmax(r->elapsed_s, s->last_elapsed_s) / s->opt->interval_s + 1e-3) + 1;
-}
-
 /* Those that were taken beside, such as the ends of phases, make up for none that is missing. */
 static uint64_t planned_rows(const struct session *s)
 {
@@ -193,9 +187,9 @@ int finish_run(struct session *s, const struct loop_result *r)
 		free(dir);
 	}
 	status = finish_status(phase_table_status(s->phases, s->opt->phases_only && v->gate == GATE_NONE, verdict_exit_status(v)),
-			       r, planned_rows(s), expected_rows(s, r));
+			       r, planned_rows(s), r->due);
 	if (status == EXIT_MISSING_ROWS)
-		complainf("only %" PRIu64 " of %" PRIu64 " expected rows were taken", planned_rows(s), expected_rows(s, r));
+		complainf("only %" PRIu64 " of %" PRIu64 " expected rows were taken", planned_rows(s), r->due);
 	if (status == EXIT_WORKLOAD)
 		complainf("the workload failed: %s", workload_has_failed(s->run) ? v->main.why
 						     : r->idle                   ? "operations only failed to the end of the run"

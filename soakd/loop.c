@@ -140,7 +140,10 @@ static int on_tick(sd_event_source *src, uint64_t us, void *ctx)
 		loop_finish(l, END_LENGTH, "the length of the run was reached");
 		return 0;
 	}
-	return loop_arm(l, &l->tick, (uint64_t)schedule_due_ns(&l->sched) / 1000, on_tick);
+	/* before all else that wakes us at the same time: see rows_due() */
+	int rc = loop_arm(l, &l->tick, (uint64_t)schedule_due_ns(&l->sched) / 1000, on_tick);
+
+	return rc < 0 ? rc : sd_event_source_set_priority(l->tick, SD_EVENT_PRIORITY_IMPORTANT);
 }
 
 /* While the target is away it is looked for every second, not only at ticks that may be minutes apart. */
@@ -250,14 +253,14 @@ void loop_begin(struct loop *l)
 {
 	struct session *s = l->s;
 	struct sk_err err = { 0 };
-	double resumed_s, left;
+	double left;
 
 	l->began = true;
 	if (session_begin(s, &err) != SK_OK) {
 		session_event(s, "error", err.msg); /* run.json could not be written: rows are kept in memory, the run goes on */
 	}
-	resumed_s = fmax(0, session_elapsed(s));
-	left = s->opt->length_s - (s->last_elapsed_s >= 0 ? resumed_s : 0);
+	l->resumed_s = s->last_elapsed_s >= 0 ? fmax(0, session_elapsed(s)) : 0;
+	left = s->opt->length_s - l->resumed_s;
 	if (left < 0)
 		left = 0;
 	schedule_init(&l->sched, clock_boot_ns(&s->clock), s->opt->interval_s, left);
@@ -274,6 +277,19 @@ void loop_begin(struct loop *l)
 	loop_phases_begin(l);
 }
 
+/*
+ * By the time of the event that ends the run: all of them were taken or missed, as a row that is due goes first. What comes due while
+ * that event is handled, which takes a row and more, is not.
+ */
+static uint64_t rows_due(const struct loop *l)
+{
+	uint64_t us;
+
+	if (sd_event_now(l->ev, CLOCK_BOOTTIME, &us) < 0)
+		us = loop_now_us(l);
+	return (uint64_t)(l->resumed_s / l->s->opt->interval_s) + schedule_expected(&l->sched, (int64_t)us * 1000);
+}
+
 void loop_finish(struct loop *l, enum loop_end why, const char *words)
 {
 	if (l->finishing)
@@ -287,8 +303,7 @@ void loop_finish(struct loop *l, enum loop_end why, const char *words)
 		workload_note_failed(l->s->run, NULL, l->s->facts.errors);
 	l->out->workload_lost = l->out->idle || workload_has_failed(l->s->run) ||
 				(l->began && l->d && !l->d->own && !l->d->observes && l->d->state != DRIVER_RUNNING);
-	l->out->elapsed_s =
-		l->began ? fmin(session_elapsed(l->s), isnan(l->s->opt->length_s) ? INFINITY : l->s->opt->length_s) : 0;
+	l->out->due = l->began ? rows_due(l) : 1;
 	if (l->began)
 		session_event(l->s, "stopping", words);
 	double stop_s = l->s->opt->checkpoint ? CHECKPOINT_S : DRIVER_STOP_S;

@@ -35,7 +35,7 @@ struct loop_result {
 	bool at_once;	   /* and then a second INT: no report is waited for */
 	bool workload_lost; /* the workload was not running at the end, */
 	bool idle;	   /* or only failed */
-	double elapsed_s; /* of the run, when it ended */
+	uint64_t due;	   /* rows whose time had come by the event that ended the run; those of an interruption too */
 	struct sk_err err; /* of END_WORKLOAD and END_ERROR */
 };
 

@@ -27,6 +27,7 @@ struct loop {
 	const char *data_dir;
 	struct loop_result *out;
 	struct schedule sched;
+	double resumed_s; /* elapsed when this process took an interrupted run up; 0: it began it */
 	struct tell tell;
 	struct loop_phases phases;
 	sd_event_source *tick, *driver_io, *root, *driver_deadline, *driver_again, *minute, *log;

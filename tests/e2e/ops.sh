@@ -54,12 +54,13 @@ check "no kinds, no rows" [ "$(lines "$TMP/idle/operations.csv")" -eq 1 ]
 check "and nothing in run.json" json_true "$TMP/idle/run.json" "'operations' not in j"
 check "counters without a value" [ -z "$(last_of "$TMP/idle/samples.csv" connects)$(last_of "$TMP/idle/samples.csv" reloads)" ]
 
-# Reloads that the run sends are counted from its first row on.
-cat >"$TMP/reload.conf" <<'C'
-phases: ( { name = "reloads"; length = "4s"; inject = ( { what = "reload"; at = "0.5s"; every = "0.5s"; } ); } );
+# Reloads that the run sends are counted from its first row on. The first is sent when the program is ready for it.
+cat >"$TMP/reload.conf" <<C
+phases: ( { name = "reloads"; length = "4s"; before = ["/bin/sh", "-c", "until [ -e $TMP/ready ]; do sleep 0.1; done"];
+	inject = ( { what = "reload"; at = "0.5s"; every = "0.5s"; } ); } );
 C
 check "a program that is told to reload" status "0 1 3 6" "$SOAKD" --scenario "$TMP/reload.conf" --interval 0.1 --out "$TMP/reload" --quiet -- \
-	sh -c 'trap : HUP; while :; do sleep 0.1; done'
+	sh -c 'trap : HUP; : >"$0"; while :; do sleep 0.1; done' "$TMP/ready"
 check "the reloads are counted" sh -c "python3 - '$TMP/reload' <<'P'
 import csv, sys
 n = [int(r['reloads']) for r in csv.DictReader(open(sys.argv[1] + '/samples.csv'))]

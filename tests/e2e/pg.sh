@@ -15,7 +15,9 @@ fi
 pg_make() {
 	as_pg "$PGBIN/initdb" -D "$PGROOT/$1" -U "${PGSUPER:-postgres}" --auth-local="${2:-peer}" --auth-host="${2:-reject}" ${PWFILE:+--pwfile="$PWFILE"} -N \
 		>"$TMP/initdb.log" 2>&1 || { sed 's/^/# /' "$TMP/initdb.log"; return 1; }
-	printf "listen_addresses = ''\nunix_socket_directories = '%s'\nshared_buffers = 16MB\nfsync = off\n" "$PGROOT/$1" >>"$PGROOT/$1/postgresql.conf"
+	# autovacuum comes at a time of its own: a process more, and memory that no load has asked for
+	printf "listen_addresses = ''\nunix_socket_directories = '%s'\nshared_buffers = 16MB\nfsync = off\nautovacuum = off\n" "$PGROOT/$1" \
+		>>"$PGROOT/$1/postgresql.conf"
 }
 pg_start() {
 	as_pg "$PGBIN/pg_ctl" -D "$PGROOT/$1" -l "$PGROOT/$1.log" -w -t 30 start >/dev/null 2>&1 || { sed 's/^/# /' "$PGROOT/$1.log"; return 1; }

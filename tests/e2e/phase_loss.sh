@@ -22,7 +22,7 @@ for c in $(cat /proc/$soak/task/*/children); do
 done
 wait "$soak"
 rc=$?
-check "status 0" [ "$rc" = 0 ]
+check "status 0, or 6 where rows are missing" [ "$rc" = 0 -o "$rc $(grep -c ' expected rows were taken$' "$TMP/out")" = "6 1" ]
 [ "$rc" = 0 ] || sed 's/^/# /' "$TMP/out"
 check "the driver was replaced" grep -q ',driver-ready,' "$TMP/ops/events.csv"
 # what was under way on the two connections is lost with the driver

@@ -8,9 +8,10 @@ target = "sqlite";
 driver = "sqlite/mixed";
 connections = 2;
 phases = (
-	{ name = "warm"; length = "1s"; before = ["/bin/sh", "-c", "echo before; exit 3"]; after = "/bin/echo after"; },
-	{ name = "work"; operations = 300; settle = "300ms"; budget = { rss = "1 MiB"; anon-growth = "100 MiB"; errors = 0; };
-	  inject = ( { what = "run"; command = "/bin/echo injected"; at = "200ms"; }, { what = "signal"; signal = "SIGURG"; at = "300ms"; } ); }
+	# injected here: before a length has passed it is done at any rate, before so many operations only where they take longer
+	{ name = "warm"; length = "1s"; before = ["/bin/sh", "-c", "echo before; exit 3"]; after = "/bin/echo after";
+	  inject = ( { what = "run"; command = "/bin/echo injected"; at = "200ms"; }, { what = "signal"; signal = "SIGURG"; at = "300ms"; } ); },
+	{ name = "work"; operations = 300; settle = "300ms"; budget = { rss = "1 MiB"; anon-growth = "100 MiB"; errors = 0; }; }
 );
 CONF
 event() { grep -qF -e "$2" "$1/events.csv" || { echo "# no event \"$2\""; sed 's/^/# /' "$1/events.csv"; return 1; }; }
@@ -33,8 +34,9 @@ check "the run ended with the last phase" event "$two" "stopping,the last phase 
 check "hooks stand where they belong" ordered "$two/events.csv" "hook before warm (/bin/sh) was started" "begin warm" "end warm" \
 	"hook after warm (/bin/echo) was started" "begin work" "end work"
 check "a hook that fails is an event, and the run goes on" event "$two" "the hook before warm (/bin/sh) exited with status 3"
-check "what hooks print is in hooks.log" [ "$(tr '\n' ' ' <"$two/hooks.log")" = "before after injected " ]
-check "a program is injected" event "$two" "inject,work: the program /bin/echo was started"
+# what the injected program says has its own way into the file
+check "what hooks print is in hooks.log" [ "$(LC_ALL=C sort "$two/hooks.log" | tr '\n' ' ')" = "after before injected " ]
+check "a program is injected" event "$two" "inject,warm: the program /bin/echo was started"
 check "a signal is sent to the root" event "$two" "signal URG to the target (pid $(column "$two/processes.csv" pid | tail -1))"
 check "a phase ends with its operations" json_true "$two/verdict.json" \
 	"[p['columns']['ops']['growth'] for p in j['phases'] if p['name'] == 'work'] == [300]"
@@ -78,17 +80,18 @@ cat >"$TMP/slow.conf" <<CONF
 target = "leaky";
 driver = "leaky/none";
 phases = (
-	{ name = "slow"; length = "1s"; before = ["/bin/sh", "-c", "trap '' TERM; echo \$\$; while :; do sleep 1; done"]; hook-timeout = "500ms"; },
+	{ name = "slow"; length = "1s"; before = ["/bin/sh", "-c", "trap '' TERM; echo \$\$; while :; do sleep 1; done"]; hook-timeout = "2s"; },
 	{ name = "flood"; length = "1s"; before = ["/bin/sh", "-c", "yes | head -c 5000000"]; }
 );
 CONF
 check "a hook that ignores TERM is killed and the run goes on" status 0 "$SOAKD" --scenario "$TMP/slow.conf" --phases-only --out "$TMP/slow" --quiet
-check "which is an event" event "$TMP/slow" "the hook before slow (/bin/sh) was ended: it ran longer than 0.5 s"
-check "it is gone" [ ! -d "/proc/$(head -1 "$TMP/slow/hooks.log")" ]
+check "which is an event" event "$TMP/slow" "the hook before slow (/bin/sh) was ended: it ran longer than 2 s"
+ignores=$(head -1 "$TMP/slow/hooks.log")
+check "it is gone" [ -n "$ignores" -a ! -d "/proc/$ignores" ]
 check "hooks.log is bounded" [ "$(wc -c <"$TMP/slow/hooks.log")" -le 1048576 ]
 check "and that is said" event "$TMP/slow" "hooks.log has its 1024 KiB"
 
-"$SOAKD" --target leaky --leak-rate 1GiB --cycle load=1s,idle=1s --interval 0.2 --duration 60s --out "$TMP/cut" --quiet >/dev/null 2>&1 </dev/null &
+"$SOAKD" --target leaky --leak-rate 1GiB --cycle load=500ms,idle=500ms --interval 0.2 --duration 60s --out "$TMP/cut" --quiet >/dev/null 2>&1 </dev/null &
 pid=$!
 # in_a_phase: stopped within one of a later round, which $place names; else it goes on
 in_a_phase() {
@@ -101,11 +104,12 @@ in_a_phase() {
 	kill -CONT "$pid"
 	return 1
 }
-wait_for 20 in_a_phase
+check "a run is in a later round" wait_for 20 in_a_phase
 kill -9 "$pid"
 wait "$pid" 2>/dev/null
 round=${place##* } round=${round%)}
-check "an interrupted run goes on" status "0 1 3" "$SOAKD" --resume "$TMP/cut" --duration 4s --quiet
+# the gap between its parts is missing rows: 6, unless it is found to leak
+check "an interrupted run goes on" status "0 1 3 6" "$SOAKD" --resume "$TMP/cut" --duration 4s --quiet
 check "at its phase, begun anew" [ "$(grep -cF "begin $place" "$TMP/cut/events.csv")" = 2 ]
 check "and with those after it" ordered "$TMP/cut/events.csv" "begin $place" "gap," "begin $place" "end $place" ",phase,begin "
 check "the phase that was cut off has no figures, the one begun anew has" \
@@ -116,9 +120,10 @@ target = "leaky";
 driver = "leaky/linear";
 phases = ( { name = "short"; length = "500ms"; }, { name = "long"; length = "60s"; budget = { rss_growth = "1 GiB"; rss = "1 GiB"; }; } );
 CONF
-"$SOAKD" --scenario "$TMP/long.conf" --phases-only --out "$TMP/long" >"$TMP/long.out" 2>&1 </dev/null &
+# a row at the begin and those of the phases: none is due by the time at which it is told to stop, and none can be missing
+"$SOAKD" --scenario "$TMP/long.conf" --phases-only --interval 60s --out "$TMP/long" >"$TMP/long.out" 2>&1 </dev/null &
 pid=$!
-wait_for 20 grep -q "begin long" "$TMP/long/events.csv"
+check "its second phase begins" wait_for 20 grep -q "begin long" "$TMP/long/events.csv"
 kill -INT "$pid"
 wait "$pid"
 check "a phase that was cut off keeps no budget: status 3" [ $? = 3 ]

@@ -31,7 +31,9 @@ check "it starts too" pg_start b
 check "another cluster: exit 2" env PGHOST="$PGROOT/b" TMP="$TMP" sh -c '"$0" --target pid:$1 --scenario postgres/mixed --interval 0.2 --duration 2s --out "$TMP/other" 2>"$TMP/err"; [ $? -eq 2 ]' "$SOAKD" "$first"
 check "another cluster: said" says "no process of the target"
 check "two clusters by name: refused" status 2 "$SOAKD" --target postgres --interval 0.2 --duration 2s --out "$TMP/two"
-check "and listed" says "pid $first"
+# six are listed, those with the lowest numbers, and the others counted: other tests and the machine may have servers of their own
+listed() { says "pid $first (" >/dev/null || { [ "$(grep -o 'pid [0-9]* (' "$TMP/err" | wc -l)" -eq 6 ] && grep -qE '\), and [0-9]+ more$' "$TMP/err"; }; }
+check "and listed" listed
 check "three hundred connections" status "0 3 6" "$SOAKD" --target "pid:$PGPID" --scenario postgres/read-heavy --rows 100 --connections 300 --interval 1 --duration 2s \
 	--out "$TMP/many" --quiet
 check "each is known as the workload's" \
@@ -39,32 +41,38 @@ check "each is known as the workload's" \
 check "and none is another's" [ "$(grep -cE ',(backend|starting),' "$TMP/many/processes.csv")" -eq 0 ]
 pg_stop b
 
+# ended NAME EVENT: the run of $soak, which would take long, goes on until that is in its events.csv, and a row more; $rc is its status
+ended() {
+	check "$1: \"$2\" is told" wait_for 30 grep -q "$2" "$TMP/$1/events.csv"
+	rows=$(lines "$TMP/$1/samples.csv")
+	check "and rows go on" wait_for 30 sh -c "[ \$(wc -l <'$TMP/$1/samples.csv') -gt $rows ]"
+	kill -INT "$soak"
+	wait "$soak"
+	rc=$?
+}
 # by pid file, restarted in the middle: an event, a new segment, reconnected, the run goes on
-"$SOAKD" --target "pidfile:$PGROOT/a/postmaster.pid" --scenario postgres/mixed --interval 0.2 --duration 15s --out "$TMP/restart" --quiet >"$TMP/o" 2>&1 </dev/null &
+"$SOAKD" --target "pidfile:$PGROOT/a/postmaster.pid" --scenario postgres/mixed --interval 0.2 --duration 300s --out "$TMP/restart" --quiet >"$TMP/o" 2>&1 </dev/null &
 soak=$!
 check "rows come" wait_for 15 sh -c "[ \$(wc -l <'$TMP/restart/samples.csv') -ge 10 ]"
 as_pg "$PGBIN/pg_ctl" -D "$PGROOT/a" -m fast -w -l "$PGROOT/a.log" restart >/dev/null 2>&1
-wait "$soak"
-rc=$?
-check "the run goes on to its end" by_verdict $rc "$TMP/o"
+ended restart ',reconnect,.*are back'
+check "the run goes on" by_verdict $rc "$TMP/o"
 check "a restart event" grep -q ',restart,' "$TMP/restart/events.csv"
 check "a new segment" json_true "$TMP/restart/run.json" "any(s['reason'] == 'restart' for s in j['segments'])"
 check "the workload reconnected" at_least "$(last_of "$TMP/restart/samples.csv" reconnects)" 1
 
 # kill -9 of the driver
 pg_pid=$(head -1 "$PGROOT/a/postmaster.pid")
-"$SOAKD" --target "pid:$pg_pid" --scenario postgres/mixed --interval 0.2 --duration 12s --out "$TMP/driver" --quiet >"$TMP/o" 2>&1 </dev/null &
+"$SOAKD" --target "pid:$pg_pid" --scenario postgres/mixed --interval 0.2 --duration 300s --out "$TMP/driver" --quiet >"$TMP/o" 2>&1 </dev/null &
 soak=$!
 check "rows come" wait_for 15 sh -c "[ \$(wc -l <'$TMP/driver/samples.csv') -ge 10 ]"
 kill -9 "$(cat /proc/$soak/task/*/children | tr ' ' '\n' | while read -r c; do [ "$(cat "/proc/$c/comm" 2>/dev/null)" = soakd-drive ] && echo "$c"; done)"
-wait "$soak"
-rc=$?
+ended driver ',driver-ready,'
 check "the run goes on without its driver" by_verdict $rc "$TMP/o"
 check "driver-exit event" grep -q ',driver-exit,' "$TMP/driver/events.csv"
-check "driver-ready event" grep -q ',driver-ready,' "$TMP/driver/events.csv"
 
 # the target dies
-"$SOAKD" --target "pid:$pg_pid" --scenario none --interval 0.2 --duration 20s --out "$TMP/dead" --quiet >"$TMP/o" 2>&1 </dev/null &
+"$SOAKD" --target "pid:$pg_pid" --scenario none --interval 0.2 --duration 300s --out "$TMP/dead" --quiet >"$TMP/o" 2>&1 </dev/null &
 soak=$!
 check "rows come" wait_for 15 sh -c "[ \$(wc -l <'$TMP/dead/samples.csv') -ge 10 ]"
 pg_stop a

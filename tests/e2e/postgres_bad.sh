@@ -6,20 +6,10 @@
 check "a cluster of our own" pg_make a
 echo 'max_connections = 12' >>"$PGROOT/a/postgresql.conf"
 check "it starts" pg_start a
-run() { # NAME ARGUMENTS...: of soakd run, on the cluster
-	name=$1
-	shift
-	"$SOAKD" --target "pid:$PGPID" --interval 0.2 --out "$TMP/$name" --quiet "$@" >"$TMP/out" 2>"$TMP/err" </dev/null
-}
-exits() { # STATUSES NAME ARGUMENTS...
-	expected=$1
-	shift
-	run "$@"
-	got=$?
-	case " $expected " in *" $got "*) return 0 ;; esac
-	echo "# exit status $got, expected $expected"
-	sed 's/^/# /' "$TMP/err" | tail -5
-	return 1
+exits() { # STATUSES NAME ARGUMENTS...: of soakd run, on the cluster
+	expected=$1 name=$2
+	shift 2
+	status "$expected" "$SOAKD" --target "pid:$PGPID" --interval 0.2 --out "$TMP/$name" --quiet "$@"
 }
 schema() { [ "$(pg_sql a "SELECT count(*) FROM pg_namespace WHERE nspname = 'soakd'")" = 1 ]; }
 no_schema() { [ "$(pg_sql a "SELECT count(*) FROM pg_namespace WHERE nspname = 'soakd'")" = 0 ]; }
@@ -65,7 +55,8 @@ pg_sql a 'DROP EVENT TRIGGER no_tables'
 # the schema is dropped under the workload
 background dropped --scenario postgres/mixed --duration 8s
 check "rows come" wait_for 20 has_rows dropped 6
-pg_sql a 'SET client_min_messages = error; DROP SCHEMA soakd CASCADE' >/dev/null
+# where it and the workload wait for each other, the workload is the one that is refused: it looks for a deadlock first
+check "the schema is dropped" pg_sql a "SET client_min_messages = error; SET deadlock_timeout = '10min'; DROP SCHEMA soakd CASCADE"
 wait "$soak"
 rc=$?
 check "schema dropped: the run goes on to its end" by_verdict $rc "$TMP/err"
@@ -73,16 +64,18 @@ check "an event with the SQLSTATE" [ "$(events dropped error 42P01)" -ge 1 ]
 check "errors are counted" at_least "$(last_of "$TMP/dropped/samples.csv" errors)" 10
 
 # the server is gone for a while: one event that it is lost, one that it is back
-"$SOAKD" --target "pidfile:$PGROOT/a/postmaster.pid" --interval 0.2 --out "$TMP/gone" --quiet --scenario postgres/mixed --connections 4 --duration 14s \
+"$SOAKD" --target "pidfile:$PGROOT/a/postmaster.pid" --interval 0.2 --out "$TMP/gone" --quiet --scenario postgres/mixed --connections 4 --duration 300s \
 	>"$TMP/out" 2>"$TMP/err" </dev/null &
 soak=$!
 check "rows come" wait_for 20 has_rows gone 6
 pg_stop a
 python3 -c 'import time; time.sleep(2)'
 check "the server is back" pg_start a
+check "and that is said" wait_for 40 grep -q ',reconnect,.*are back' "$TMP/gone/events.csv"
+kill -INT "$soak"
 wait "$soak"
 rc=$?
-check "server gone: the run goes on to its end" by_verdict $rc "$TMP/err"
+check "server gone: the run goes on" by_verdict $rc "$TMP/err"
 check "one event that it is lost" [ "$(events gone reconnect 'trying again')" = 1 ]
 check "one event that it is back" [ "$(events gone reconnect 'are back')" = 1 ]
 check "the schema is gone" no_schema
@@ -100,8 +93,8 @@ wait "$soak"
 check "no connection was lost" [ "$(events hangs reconnect .)" = 0 ]
 check "the schema is gone" no_schema
 
-# what is churned is no leak, of the server or of the driver
-check "churn: no leak" exits "0 3" churn --scenario postgres/churn --connections 2 --rate 100 --duration 10s
+# what is churned is no leak, of the server or of the driver; who is there for a moment is left out: rows would be noise
+check "churn: no leak" exits "0 3" churn --scenario postgres/churn --connections 2 --rate 100 --min-age 2s --duration 10s
 check "churn: said so" json_true "$TMP/churn/verdict.json" "j['verdict'] != 'leak'"
 check "churn: connections were made" at_least "$(last_of "$TMP/churn/samples.csv" ops)" 50
 

@@ -107,7 +107,7 @@ check "rows come" wait_for 10 grep -q 'begin second' "$TMP/long/events.csv"
 kill -9 "$monitor"
 wait "$monitor" 2>/dev/null
 printf 'nonsense' >"$TMP/long.conf"
-check "resumed without the original" status "0 3" "$SOAKD" --resume "$TMP/long" --duration 3s --quiet
+check "resumed without the original" resumed "$SOAKD" --resume "$TMP/long" --duration 3s --quiet
 check "its phase goes on, which only the copy has" sh -c "sed '1,/,gap,/d' '$TMP/long/events.csv' | grep -q ',phase,begin second'"
 rm "$TMP/long/scenario.conf"
 json "$TMP/long/run.json" "[j.update(ended_unix=None), json.dump(j, open('$TMP/long/run.json', 'w'))]" >/dev/null

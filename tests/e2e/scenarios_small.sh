@@ -17,7 +17,8 @@ small() {
 	check "$name runs" status "0 3" timeout 60 "$SOAKD" run --scenario "$LIBRARY/$name.conf" --scale-time "$scale" --out "$TMP/$name" --quiet "$@"
 	it_worked
 }
-# one_round: the same of one that goes round and round: it is ended when each phase has come and gone once
+# one_round: the same of one that goes round and round: it is ended when each phase has come and gone, and all of $kinds were done
+kinds=
 one_round() {
 	name=$1 scale=$2
 	shift 2
@@ -28,10 +29,13 @@ one_round() {
 until_all_phases() {
 	"$@" &
 	run=$!
-	wait_for 20 all_phases "$name"
+	wait_for 20 all_done "$name"
 	kill -INT "$run"
 	wait "$run"
 }
+all_done() { all_phases "$1" && { [ -z "$kinds" ] || [ "$(kinds_of "$1")" = "$kinds" ]; }; }
+# kinds_of NAME: those of which an operation has ended
+kinds_of() { awk -F, 'NR > 1 && $3 > 0 { print $2 }' "$TMP/$1/operations.csv" | LC_ALL=C sort -u | tr '\n' ' '; }
 it_worked() {
 	check "$name: every phase has begun and ended" all_phases "$name"
 	check "$name: no error and no lost connection" no_errors "$TMP/$name"
@@ -68,9 +72,10 @@ check "postgres-extension: somebody else's schema of that name stops its steps" 
 	--scale-time 0.02 --out "$TMP/theirs" --quiet --target "pid:$PGPID"
 check "  and is left alone" [ "$(pg_sql a "SELECT count(*) FROM soakd_trial_extension.theirs")" = 1 ]
 pg_sql a "DROP SCHEMA soakd_trial_extension CASCADE" 2>/dev/null
+kinds="churn cursor ddl error insert select temp-tables "
 one_round postgres-overnight 0.0005 --target "pid:$PGPID"
-check "postgres-overnight: all kinds of work were done" \
-	[ "$(cut -d, -f2 "$TMP/postgres-overnight/operations.csv" | tail -n +2 | sort -u | tr '\n' ' ')" = "churn cursor ddl error insert select temp-tables " ]
+check "postgres-overnight: all kinds of work were done" [ "$(kinds_of postgres-overnight)" = "$kinds" ]
+kinds=
 check "postgres-overnight: reload, vacuum and reconnect came" [ "$(grep -o -E 'HUP|vacuum|reconnect' "$TMP/postgres-overnight/events.csv" | sort -u | wc -l)" -eq 3 ]
 check "postgres-overnight: nothing is left" [ "$(pg_sql a "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'soakd%'")" = 0 ]
 
@@ -89,13 +94,24 @@ check "ci-10-minutes watches a command" status "0 3" timeout 60 "$SOAKD" run --s
 # ---- nginx
 if "$SOAKD" list scenarios | grep -q '^  http/'; then
 	NGINX=$(command -v nginx || ls /usr/sbin/nginx 2>/dev/null)
-	cat >"$TMP/nginx.conf" <<C
-daemon off; pid $TMP/nginx.pid; error_log $TMP/error.log; worker_processes 2;
-events { worker_connections 256; }
-http { access_log off; client_body_temp_path $TMP/b; proxy_temp_path $TMP/p; fastcgi_temp_path $TMP/f; uwsgi_temp_path $TMP/u; scgi_temp_path $TMP/s;
-server { listen 127.0.0.1:$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'); location / { return 200 "hello"; } } }
-C
-	"$NGINX" -c "$TMP/nginx.conf" -p "$TMP" >"$TMP/nginx.log" 2>&1 </dev/null &
+	# the port is bound here and handed over, in the way in which nginx hands its own to the next version: nobody else can take it
+	python3 - "$NGINX" "$TMP" >"$TMP/nginx.log" 2>&1 <<-'P' &
+		import os, socket, sys
+		nginx, tmp = sys.argv[1:]
+		s = socket.socket()
+		s.bind(("127.0.0.1", 0))
+		s.listen(511)
+		s.set_inheritable(True)
+		temp = " ".join(f"{t}_temp_path {tmp}/{t};" for t in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+		with open(tmp + "/nginx.conf", "w") as f:
+		    f.write(f"""daemon off; pid {tmp}/nginx.pid; error_log {tmp}/error.log; worker_processes 2;
+		events {{ worker_connections 256; }}
+		http {{ access_log off; {temp} server {{ listen 127.0.0.1:{s.getsockname()[1]}; location / {{ return 200 "hello"; }} }} }}
+		""")
+		os.environ["NGINX"] = f"{s.fileno()};"
+		os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+		os.execv(nginx, [nginx, "-c", tmp + "/nginx.conf", "-p", tmp])
+	P
 	nginx=$!
 	CLEANUP="kill $nginx 2>/dev/null; wait $nginx 2>/dev/null; $CLEANUP"
 	check "nginx starts" wait_for 10 [ -s "$TMP/nginx.pid" ]

@@ -34,6 +34,19 @@ static void missed_ticks_are_counted_and_not_caught_up_with(void **state)
 	assert_int_equal(schedule_expected(&s, 47 * S), 5);
 }
 
+/* What a run owes that is ended by something else: no row before its time has come, however near it is. */
+static void a_tick_is_due_at_its_time_and_not_before(void **state)
+{
+	struct schedule s;
+
+	(void)state;
+	schedule_init(&s, 18000000, 1, NAN); /* the first row 18 ms after second 0 of the run */
+	assert_int_equal(schedule_expected(&s, 17999999), 0);
+	assert_int_equal(schedule_expected(&s, 18000000), 1);
+	assert_int_equal(schedule_expected(&s, 1 * S + 17999999), 1);
+	assert_int_equal(schedule_expected(&s, 1 * S + 18000000), 2);
+}
+
 static void the_last_tick_is_at_the_end(void **state)
 {
 	struct schedule s;
@@ -77,6 +90,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ticks_are_absolute),
 		cmocka_unit_test(missed_ticks_are_counted_and_not_caught_up_with),
+		cmocka_unit_test(a_tick_is_due_at_its_time_and_not_before),
 		cmocka_unit_test(the_last_tick_is_at_the_end),
 		cmocka_unit_test(a_wake_up_before_its_time_takes_its_own_tick),
 		cmocka_unit_test(a_late_end_is_one_last_row),
