@@ -9,11 +9,13 @@ run() {
 		>"$TMP/$1.out" 2>&1 </dev/null
 	echo $? >"$TMP/$1.status"
 }
+# clean NAME: its exit status is 0, or 6 where what is said is that rows are missing
+clean() { [ "$(cat "$TMP/$1.status")" -ne 3 ] && by_verdict "$(cat "$TMP/$1.status")" "$TMP/$1.out"; }
 # the driver takes 4 MiB each two seconds; neither soakd nor the target does
 run leaking "$O/tests/preload/drive_leak.so" &
 run honest &
 wait
-check "a driver that leaks: exit status 0 all the same" [ "$(cat "$TMP/leaking.status")" = 0 ]
+check "a driver that leaks: exit status 0 all the same" clean leaking
 check "it is named on the terminal" grep -q 'the DRIVER leaks +.*: not the target$' "$TMP/leaking.out"
 check "and in the report" grep -q 'the DRIVER leaks ' "$TMP/leaking/report.md"
 check "and as an event, once" [ "$(grep -c ',driver-leak,' "$TMP/leaking/events.csv")" -eq 1 ]
@@ -22,7 +24,7 @@ check "verdict.json accuses the driver alone" json_true "$TMP/leaking/verdict.js
 check "analyze says the same" status 0 "$SOAKD" analyze --format json "$TMP/leaking"
 check "of the driver too" json_true "$TMP/out" "j['driver']['leaking'] and not j['leaking']"
 check "as a column of its own it can be asked for" status 1 "$SOAKD" analyze --column driver_anon_kb "$TMP/leaking"
-check "a driver that does not: exit status 0" [ "$(cat "$TMP/honest.status")" = 0 ]
+check "a driver that does not: exit status 0" clean honest
 check "it is not named" [ "$(grep -c 'DRIVER' "$TMP/honest.out")" -eq 0 ]
 check "verdict.json says what it is" json_true "$TMP/honest/verdict.json" "j['driver']['leaking'] is False"
 check "a target that is its own load has none" status "0 3" "$SOAKD" --target sqlite --interval 0.2 --duration 3s --quiet --out "$TMP/own"

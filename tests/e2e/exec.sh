@@ -7,15 +7,31 @@ open_programs
 fixtures=$(cd "$(dirname "$0")/../fixtures/exec" && pwd)
 sleep 600 &
 target=$!
-CLEANUP='kill $target 2>/dev/null'
-# run NAME COMMAND OPTIONS...: a short run of scenario exec in $TMP/NAME
+S=
+CLEANUP='kill $target $S 2>/dev/null'
+# run CONDITION NAME COMMAND OPTIONS...: scenario exec in $TMP/NAME, without an end; by TERM when the condition is true, so much later that $took
+# tenths of a second are not less than the driver had.
 run() {
-	name=$1 command=$2
-	shift 2
-	status "0 3 5 6" "$SOAKD" run -p "$target" --scenario exec --exec "$command" --duration 1.5 --interval 0.25 --out "$TMP/$name" -q "$@"
+	until=$1 name=$2 command=$3
+	shift 3
+	took=$(tenths)
+	"$SOAKD" run -p "$target" --scenario exec --exec "$command" --interval 0.25 --warmup 10m --out "$TMP/$name" -q "$@" >"$TMP/out" 2>"$TMP/err" </dev/null &
+	S=$!
+	check "$name: $until" wait_for 20 eval "$until"
+	kill -TERM "$S"
+	wait "$S"
+	rc=$?
+	S=
+	took=$(($(tenths) - took + 1))
+	check "$name: ends in order" in_order
 }
+tenths() { echo $(($(date +%s%N) / 100000000)); }
+in_order() { [ "$rc" = 5 ] || by_verdict "$rc" "$TMP/err"; }
 ops() { last_of "$TMP/$1/samples.csv" ops; }
 errors() { last_of "$TMP/$1/samples.csv" errors; }
+did() { [ "$(ops "$name")" -ge "$1" ]; }
+failed() { [ "$(errors "$name")" -ge "$1" ]; }
+lives() { [ -n "$(those_left "$1")" ]; }
 event() { grep -q -- "$2" "$TMP/$1/events.csv" || { echo "# no event like $2:"; sed 's/^/# /' "$TMP/$1/events.csv"; return 1; }; }
 internal() { python3 - "$TMP/$1/internals.csv" "$2" "$3" "$4" "$5" <<'PY'
 import csv, sys
@@ -25,31 +41,32 @@ PY
 }
 each() { [ "$(ops "$1")" -gt 0 ] && [ $(($(ops "$1") % $2)) -eq 0 ] || { echo "# $(ops "$1") is no multiple of $2"; return 1; }; }
 
-run wrk "cat $fixtures/wrk.txt"
+run "did 1" wrk "cat $fixtures/wrk.txt"
 check "wrk: its requests are operations" each wrk 7185
 check "wrk: its latencies are in internals.csv" internal wrk wrk "latency p99" us 7900
 check "wrk: its rate too" internal wrk wrk requests per_s 7130
 check "wrk: kind of operation" [ "$(tail -1 "$TMP/wrk/operations.csv" | cut -d, -f2)" = cat ]
-run errors "cat $fixtures/wrk_404.txt"
+run "failed 1" errors "cat $fixtures/wrk_404.txt"
 check "wrk: what was refused is errors" [ "$(errors errors)" -gt 0 ] && check "and no operation" [ "$(ops errors)" = 0 ]
-run pgbench "cat $fixtures/pgbench.txt"
+run "did 1" pgbench "cat $fixtures/pgbench.txt"
 check "pgbench: transactions" each pgbench 4251
 check "pgbench: average latency" internal pgbench pgbench "latency average" us 468
-run redis "cat $fixtures/redis_benchmark.txt"
+run "did 1" redis "cat $fixtures/redis_benchmark.txt"
 check "redis-benchmark: requests of both tests" each redis 40000
 check "redis-benchmark: latency by test" internal redis redis-benchmark "GET latency p95" us 8239
-run k6 "cat $fixtures/k6.txt"
+run "did 1" k6 "cat $fixtures/k6.txt"
 check "k6: requests that did not fail" each k6 994
-run ab "cat $fixtures/ab.txt"
+run "did 1" ab "cat $fixtures/ab.txt"
 check "ab: requests" each ab 2000
 
-run interval "true"
-check "once per interval" [ "$(ops interval)" -le 8 ]
-run continuous "true" --exec-mode continuous
-check "back to back" at_least "$(ops continuous)" 20
-run fails "sh -c 'exit 3'" --exec-mode continuous
+run "did 5" interval "true"
+check "once per interval" at_least $((took * 4 / 10 + 1)) "$(ops interval)"
+# in the first interval, which is longer than is waited
+run "at_least \"\$(lines '$TMP/count')\" 20" continuous "sh -c 'echo >>$TMP/count'" --exec-mode continuous --interval 100
+check "back to back" at_least "$(ops continuous)" 19
+run "failed 2" fails "sh -c 'exit 3'" --exec-mode continuous
 check "an exit status is counted" event fails "error,exit 3: sh ended with status 3"
-check "what fails is not begun again at once" [ "$(errors fails)" -le 3 ]
+check "what fails is not begun again at once" at_least $((took / 10 + 1)) "$(errors fails)"
 
 missing() { status "$1" "$SOAKD" run -p "$target" --scenario exec --exec "$2" --duration 1 --interval 0.2 --out "$TMP/no" -q && one_sentence && [ ! -e "$TMP/no" ]; }
 printf 'no program\n' >"$TMP/plain"
@@ -68,26 +85,29 @@ seen() { [ "$(those_left waits)" = "$waits" ]; }
 check "one that waits is seen" wait_for 20 seen
 kill "$waits"
 wait "$waits" 2>/dev/null
-run hangs "$bin/hangs 600" --exec-timeout 0.3
+run "event hangs error,timeout" hangs "$bin/hangs 600" --exec-timeout 0.3
 check "hangs: ended by --exec-timeout" event hangs "error,timeout: $bin/hangs took longer than --exec-timeout"
 check "hangs: gone" nobody_left hangs
-run waits "$bin/waits 600"
+run "lives waits" waits "$bin/waits 600"
 check "hangs without a limit: the end of the run ends it" nobody_left waits
 check "and it is neither done nor failed" [ "$(ops waits) $(errors waits)" = "0 0" ]
-run floods "yes a flood of output that nobody reads" --duration 2
-check "floods: exec.log is bounded" [ "$(stat -c %s "$TMP/floods/exec.log")" -le 16777216 ]
+size() { stat -c %s "$TMP/floods/exec.log"; }
+largest=0
+shrinks() { now=$(size) && { [ "$now" -lt "$largest" ] || { largest=$now && false; }; }; }
+run shrinks floods "yes a flood of output that nobody reads"
+check "floods: exec.log is bounded" at_least 16777216 "$largest"
 check "floods: something of it is there" grep -q -m1 "a flood of output" "$TMP/floods/exec.log"
-run forks "sh -c '$bin/forks 600 & $bin/forks 600 & exit 0'"
+run "did 3" forks "sh -c '$bin/forks 600 & $bin/forks 600 & exit 0'"
 check "forks: its group ends with it" nobody_left forks
-check "forks: each run is done" at_least "$(ops forks)" 3
-run flees "sh -c 'setsid sh -c \"$bin/flees 600 & $bin/flees 600\" & sleep 0.05'"
+mkfifo "$TMP/fled" # by which the command hears that it has happened
+run "did 3 && event flees 'left processes'" flees "sh -c 'setsid sh -c \"$bin/flees 600 & $bin/flees 600 & echo >$TMP/fled; wait\" & read fled <$TMP/fled'"
 check "flees by setsid: found and killed" nobody_left flees
 check "flees: said once" [ "$(grep -c 'exec,.*left processes behind' "$TMP/flees/events.csv")" = 1 ]
 begin=$(date +%s)
-run deaf "sh -c 'trap \"\" TERM; $bin/deaf 600; $bin/deaf 600'"
+run "lives deaf" deaf "sh -c 'trap \"\" TERM; $bin/deaf 600; $bin/deaf 600'"
 check "ignores TERM: killed" nobody_left deaf
 check "and the end waits for it only seconds" [ $(($(date +%s) - begin)) -lt 40 ]
-run deaf_timeout "sh -c 'trap \"\" TERM; setsid $bin/deaf_timeout 600'" --exec-timeout 0.3
+run "lives deaf_timeout && event deaf_timeout error,timeout" deaf_timeout "sh -c 'trap \"\" TERM; setsid $bin/deaf_timeout 600'" --exec-timeout 0.3
 check "ignores TERM at its time limit, and flees" nobody_left deaf_timeout
 check "no driver is left" nobody_left
 finish

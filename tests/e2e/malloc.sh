@@ -29,15 +29,18 @@ settle() { wait_for 30 seen "$@" || { echo "# in use $(last "$1" "in use"), mapp
 end() {
 	kill -INT "$S"
 	wait "$S"
-	case $? in 0 | 1 | 3) ;; *) sed 's/^/# /' "$TMP/$1.err"; return 1 ;; esac
+	rc=$?
+	check "it ends in order" in_order "$1"
 }
+in_order() { [ "$rc" = 1 ] || by_verdict "$rc" "$TMP/$1.err"; }
 
 check "a leak" begin leak "$CHURN" wait leak
 base=$(last leak "in use")
 check "before it" at_least $MIB "$base"
 check "grows" go leak
 check "what is in use grows with it" settle leak "use >= 10000000 && use <= 13000000 && mapped >= use && mapped < use + 2 * $MIB"
-check "the row has it too" wait_for 20 sh -c "tail -1 '$TMP/leak/samples.csv' | grep -q ,"
+in_row() { last_of "$TMP/$1/samples.csv" malloc_used_kb | awk -v kb="$2" '{ ok = $1 >= kb } END { exit !ok }'; }
+check "the row has it too" wait_for 20 in_row leak 9765
 end leak
 check "columns" python3 - "$TMP/leak/samples.csv" "$TMP/leak/internals.csv" <<'P'
 import csv, sys
@@ -82,30 +85,55 @@ check "and is seen, in the slot that the shell had" settle exec "use >= 10000000
 check "once" same "$(pids exec)" 1
 end exec
 
-# left USER: the folders of pages that are there.
-left() { find /dev/shm /tmp -maxdepth 1 -name 'soakd-??????' -user "$1" 2>/dev/null | sort; }
+# watched UNTIL... -- SOAKD...: a soakd with its words, in the background, until that is true; then it is ended.
+watched() {
+	condition='' first=''
+	while [ "$1" != -- ]; do condition="$condition $1" && shift; done
+	shift
+	"$@" >"$TMP/out" 2>"$TMP/err" </dev/null &
+	S=$!
+	CLEANUP="kill $S 2>/dev/null; wait $S"
+	# shellcheck disable=SC2086
+	wait_for 20 $condition
+	rc=$?
+	kill -INT "$S"
+	wait "$S"
+	by_verdict $? "$TMP/err" && return $rc
+	sed 's/^/# /' "$TMP/err"
+	return 1
+}
+unreadable() { grep -q "unreadable,.*$(echo "$2" | tr _ ' ')" "$TMP/$1/events.csv"; } # RUN WORDS, with _ for blanks
+# figures RUN: a row that was taken after the program had said its word has some.
+figures() {
+	[ -s "$TMP/$1/target.log" ] && : "${first:=$(lines "$TMP/$1/samples.csv")}" && column "$TMP/$1/samples.csv" malloc_used_kb | tail -n "+$first" | grep -q .
+}
 # shellcheck disable=SC2016
-check "where the page is shut off" status "0 3" timeout 60 "$SOAKD" --malloc-stats --interval 0.2 --out "$TMP/shut" -- sh -c 'rm "$SOAKD_MALLOC_PAGE"; sleep 6.5; true'
-check "the true reason is said" grep -q 'unreadable,.*sleep (pid [0-9]*): the library is in it but could not open the page' "$TMP/shut/events.csv"
+check "where the page is shut off the true reason is said" watched unreadable shut 'sleep_(pid_[0-9]*):_the_library_is_in_it_but_could_not_open_the_page' -- \
+	"$SOAKD" --malloc-stats --interval 0.2 --out "$TMP/shut" -- sh -c 'rm "$SOAKD_MALLOC_PAGE"; sleep 600; true'
+# page_gone RUN: the program has said where its page was; the page's folder is no more. Runs beside this one have folders of their own.
+page_gone() {
+	page=$(head -1 "$TMP/$1/target.log")
+	case $page in /*/soakd-??????/*) [ ! -e "${page%/*}" ] ;; *) echo "# no page: $page" && false ;; esac
+}
 if [ "$(id -u)" = 0 ]; then
 	AS="setpriv --reuid=65534 --regid=65534 --clear-groups"
 	mkdir "$TMP/nobody" "$TMP/cap" && chmod 777 "$TMP/nobody"
 	cp "$SOAKD" "$SOAKD-draw" "$(dirname "$SOAKD")/libsoakd-malloc.so" "$TMP/cap/" || exit 1
-	before=$(left 0)
-	check "a command that takes another user" status "0 3" timeout 60 "$TMP/cap/soakd" --malloc-stats --interval 0.2 --out "$TMP/drop" -- python3 -c "import os; os.setgroups([]); os.setgid(65534); os.setuid(65534); os.execvp('sleep', ['sleep', '1.5'])"
-	check "has figures" [ -n "$(column "$TMP/drop/samples.csv" malloc_used_kb | grep .)" ]
-	check "nothing stays in /dev/shm" same "$(left 0)" "$before"
+	# shellcheck disable=SC2016
+	printf '#!/bin/sh\necho "$SOAKD_MALLOC_PAGE"\nexec sleep 600\n' >"$TMP/cap/program"
+	chmod 755 "$TMP/cap/program"
+	check "a command that takes another user has figures" watched figures drop -- "$TMP/cap/soakd" --malloc-stats --interval 0.2 --out "$TMP/drop" \
+		-- python3 -c "import os, sys; os.setgroups([]); os.setgid(65534); os.setuid(65534); os.execv(sys.argv[1], sys.argv[1:])" "$TMP/cap/program"
+	check "nothing stays in /dev/shm" page_gone drop
 	# setpriv keeps capabilities in its own thread alone, in which glibc sees an error of ours: it aborted
 	# shellcheck disable=SC2086
-	check "one that changes its capabilities for that" status "0 3" timeout 60 "$TMP/cap/soakd" --malloc-stats --interval 0.2 --out "$TMP/setpriv" -- $AS sleep 1.5
-	check "has figures too" [ -n "$(column "$TMP/setpriv/samples.csv" malloc_used_kb | grep .)" ]
+	check "one that changes its capabilities for that too" watched figures setpriv -- "$TMP/cap/soakd" --malloc-stats --interval 0.2 --out "$TMP/setpriv" -- $AS "$TMP/cap/program"
+	check "nothing stays in /dev/shm" page_gone setpriv
 	PATH=$PATH:/usr/sbin:/sbin
 	if setcap cap_sys_ptrace,cap_dac_read_search+ep "$TMP/cap/soakd" 2>"$TMP/setcap" && [ ! -s "$TMP/setcap" ]; then
-		before=$(left 65534)
 		# shellcheck disable=SC2086
-		check "a soakd with capabilities" status "0 3" timeout 60 $AS "$TMP/cap/soakd" --malloc-stats --interval 0.2 --out "$TMP/nobody/run" -- sleep 1.5
-		check "has figures" [ -n "$(column "$TMP/nobody/run/samples.csv" malloc_used_kb | grep .)" ]
-		check "nothing stays in /dev/shm" same "$(left 65534)" "$before"
+		check "a soakd with capabilities has figures" watched figures nobody/run -- $AS "$TMP/cap/soakd" --malloc-stats --interval 0.2 --out "$TMP/nobody/run" -- "$TMP/cap/program"
+		check "nothing stays in /dev/shm" page_gone nobody/run
 	else
 		skip "a soakd with capabilities" "setcap does not work here: $(head -1 "$TMP/setcap")"
 	fi
@@ -150,10 +178,10 @@ else
 fi
 check "not for what runs already: 2" status 2 "$SOAKD" --malloc-stats --target leaky --duration 1s --out "$TMP/no"
 check "says what for" says "needs a command that soakd launches"
-printf 'int main(void) { for (int i = 0; i < 65; i++) { struct timespec { long s, n; } t = { 0, 100000000 }; extern int nanosleep(const void *, void *); nanosleep(&t, 0); } return 0; }\n' >"$TMP/static.c"
+printf 'int pause(void);\nint main(void) { for (;;) pause(); }\n' >"$TMP/static.c"
 if gcc -static -o "$TMP/static" "$TMP/static.c" 2>/dev/null; then
-	check "a static program runs on" status "0 3" "$SOAKD" --malloc-stats --interval 0.2 --out "$TMP/st" -- "$TMP/static"
-	check "it is said that it has none" grep -q 'unreadable,.*static (pid [0-9]*).*the library is not in it' "$TMP/st/events.csv"
+	check "a static program runs on, and it is said that it has none" watched unreadable st 'static_(pid_[0-9]*).*the_library_is_not_in_it' -- \
+		"$SOAKD" --malloc-stats --interval 0.2 --out "$TMP/st" -- "$TMP/static"
 	status 0 "$SOAKD" doctor -- "$TMP/static"
 	check "doctor says it before" found '^warn .*static is a static program'
 	check "its cells are empty, not 0" same "$(column "$TMP/st/samples.csv" malloc_used_kb | sort -u)" ""

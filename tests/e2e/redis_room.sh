@@ -14,8 +14,9 @@ load() { # RUN SERVER [OPTION...]
 ours() { redis_do "$1" --scan --pattern "soakd:$2:*" | wc -l; }
 
 redis_start full --maxmemory 8mb --maxmemory-policy allkeys-lru
-redis_do full debug populate 20000 foreign 10 >/dev/null 2>&1 || redis_do full eval 'for i = 1, 20000 do redis.call("SET", "foreign:" .. i, "x") end' 0 >/dev/null
+redis_do full eval 'for i = 1, 20000 do redis.call("SET", "foreign:" .. i, "x") end' 0 >/dev/null
 before=$(redis_do full dbsize)
+check "a server with keys of others" same "$before" 20000
 check "keys of others that would be evicted: 2" status 2 load refused full --rows 100000 --duration 1s
 check "said: why, and what to do" says "evict other keys"
 check "in one sentence" one_sentence
@@ -28,8 +29,8 @@ check "by default 10 000 keys" status "0 3" load default two --duration 1s --kee
 check "of the run alone" same "$(ours two "$(json "$TMP/default/run.json" "j['run_id']")")" 10000
 "$SOAKD" --target "pid:$REDISPID" --dsn "$TMP/two.sock" --scenario redis/set-get --rate 500 --rows 100 --interval 0.1 --out "$TMP/long" -q >/dev/null 2>&1 &
 S=$!
-wait_for 20 test -s "$TMP/long/operations.csv"
-wait_for 20 sh -c "[ \$(redis-cli -s $TMP/two.sock dbsize) -eq 10100 ]"
+filled() { [ "$(redis_do "$1" dbsize)" -eq "$2" ] && [ "$(last_of "$TMP/$3/samples.csv" ops)" -gt 0 ]; }
+check "a run beside them" wait_for 20 filled two 10100 long
 check "a second run on the server" status "0 3" load second two --rows 50 --duration 1s
 check "takes away its own keys and no other's" same "$(redis_do two dbsize)" 10100
 redis_do two config set maxmemory-policy allkeys-lru >/dev/null
@@ -47,9 +48,9 @@ check "no key of this run is left" same "$(ours two "$(json "$TMP/long/run.json"
 redis_start dead
 "$SOAKD" --target "pid:$REDISPID" --dsn "$TMP/dead.sock" --scenario redis/set-get --rows 100 --interval 0.1 --restart-wait 60s --out "$TMP/dead" -q >/dev/null 2>&1 &
 S=$!
-wait_for 20 sh -c "[ \$(redis-cli -s $TMP/dead.sock dbsize) -eq 100 ]"
+check "a server under load" wait_for 20 filled dead 100 dead
 redis_stop dead
-wait_for 20 has "$TMP/dead/events.csv" ',reconnect,'
+check "that dies: an event" wait_for 20 has "$TMP/dead/events.csv" ',reconnect,'
 kill -TERM "$S"
 wait "$S"
 check "nobody waits for a server that is gone" has "$TMP/dead/events.csv" 'nobody listens where the server was; keys soakd:'

@@ -9,12 +9,7 @@ KEEP_CLEANUP=$CLEANUP
 CLEANUP="$CLEANUP; $KEEP_CLEANUP"
 O=${O:-$(dirname "$SOAKD")}
 LOSE=$O/tests/e2e/lose
-under() {
-	want=$1 name=$2 tool=$3
-	shift 3
-	status "$want" "$SOAKD" run --under "$tool" --interval 0.5 --quiet --out "$TMP/$name" "$@"
-}
-# waiting: the same, ended when the program waits, however long the tool takes to bring it there
+# waiting STATUS NAME TOOL OPTIONS...: ended when the program waits, however long the tool takes to bring it there
 waiting() {
 	want=$1 name=$2 tool=$3
 	shift 3
@@ -44,7 +39,20 @@ check "and that growth is not judged is said" grep -q 'NO DEFINITE LEAK' "$TMP/o
 check "verdict.json says why" json_true "$TMP/kept/verdict.json" "not j['leaking'] and 'not judged' in j['why']"
 printf '{\n ours\n Memcheck:Leak\n fun:malloc\n fun:forget_ten\n}\n' >"$TMP/ours.supp"
 check "a suppression" waiting 0 supp memcheck --under-suppressions "$TMP/ours.supp" -- "$LOSE" lose wait
-check "told to end after five seconds" under 1 told memcheck --duration 5s -- "$LOSE" lose wait
+# until_its_end NAME COMMAND...: soakd stands still while the tool brings the program there, so that its length is over when it goes on
+has_row() { [ "$(lines "$TMP/$1/samples.csv")" -ge 2 ]; }
+until_its_end() {
+	name=$1
+	shift
+	"$@" &
+	run=$!
+	wait_for 60 has_row "$name"
+	kill -STOP "$run"
+	wait_for 60 grep -q '^lose: waiting' "$TMP/$name/target.log"
+	kill -CONT "$run"
+	wait "$run"
+}
+check "told to end after five seconds" status 1 until_its_end told "$SOAKD" run --under memcheck --duration 5s --interval 0.5 --quiet --out "$TMP/told" -- "$LOSE" lose wait
 check "it hears neither TERM nor INT: killed, and what is known decides" waiting 3 deaf memcheck --under-wait 1s -- "$LOSE" lose deaf wait
 check "that it is incomplete is said" grep -q '1 process did not end in time and was killed' "$TMP/out"
 check "and is in verdict.json" json_true "$TMP/deaf/verdict.json" "j['under']['complete'] is False and j['under']['killed'] == 1"
@@ -75,6 +83,8 @@ redis_under() {
 	wait_for 60 redis-cli -s "$TMP/u.sock" set key value
 	kill -TERM "$run"
 	wait "$run"
+	rc=$?
+	[ $rc -ne 3 ] && by_verdict $rc "$TMP/err"
 }
 check "redis: no definite leak" redis_under
 check "redis: ended in order" json_true "$TMP/redis/verdict.json" "j['under']['complete'] and j['under']['definite_bytes'] == 0"

@@ -12,6 +12,7 @@
  *   mainends    main() ends and leaves the rest to a thread that ends soon: then the program is over
  *   wait        until a file GO is in the working directory; at the end a file DONE is there
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -51,9 +52,23 @@ static void fragment(size_t n)
 #define BALLAST  100 /* bytes; a chunk of 112 */
 #define BALLASTS 300000
 
+/* By the clock, and what is late is made up for, so that a busy machine bends no growth. */
+static void next_tenth(void)
+{
+	static struct timespec next;
+
+	if (!next.tv_sec)
+		clock_gettime(CLOCK_MONOTONIC, &next);
+	next.tv_nsec += 100000000;
+	next.tv_sec += next.tv_nsec / 1000000000;
+	next.tv_nsec %= 1000000000;
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, NULL) == EINTR)
+		;
+}
+
 static void drip(void)
 {
-	for (;; usleep(100000))
+	for (;; next_tenth())
 		for (int i = 0; i < DRIP / 128; i++)
 			taken(120);
 }
@@ -66,7 +81,7 @@ static void creep(void)
 
 	for (size_t i = 0; ballast && i < BALLASTS; i++)
 		ballast[i] = taken(BALLAST);
-	for (;; usleep(100000)) {
+	for (;; next_tenth()) {
 		for (int i = 0; i < DRIP / 256; i++)
 			taken(248);
 		for (size_t back = 0; ballast && back < DRIP && at < BALLASTS; back += BALLAST + 12, at += 2)
