@@ -7,7 +7,7 @@ cat >"$TMP/storm.py" <<'P'
 import os, sys, time
 held = b"x" * (4 << 20)
 open(sys.argv[1], "w").write("ready")
-end = time.monotonic() + 60
+end = time.monotonic() + 300
 alive = []
 while time.monotonic() < end:
     pid = os.fork()
