@@ -58,7 +58,9 @@ static bool address_space_grows(struct bench *b, const struct series_verdict *s)
 	const struct series_verdict *vsz = bench_judged(b->v, "vsz_kb");
 	double enough = .5 * s->growth_kb;
 
-	return vsz && vsz->growth_kb > enough && vsz->end_kb - vsz->start_kb > enough && address_space_rise(b, s) > enough;
+	/* each has its own warm-up, before which its growth does not count: by rate they are compared */
+	return vsz && vsz->rate_kb_per_h > .5 * s->rate_kb_per_h && vsz->end_kb - vsz->start_kb > enough &&
+	       address_space_rise(b, s) > enough;
 }
 
 /* s may be the column itself or what it has beyond the target's own. */

@@ -45,8 +45,11 @@ static void tell_owed(struct loop *l)
 /* The report is drawn by a child that reads the run directory: fonts and offline analysis never enter the monitor. */
 void loop_start_report(struct loop *l)
 {
-	if (l->report > 0)
-		return; /* one at a time; the next cause draws again */
+	if (l->report > 0) { /* one at a time; it may have read the files before this cause */
+		l->report_again = true;
+		return;
+	}
+	l->report_again = false;
 	if (l->s->disk_trouble) {
 		tell_owed(l);
 		return;

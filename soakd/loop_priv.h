@@ -42,6 +42,7 @@ struct loop {
 	uint64_t ready_by_us;	/* until then a server that we launched need not answer the workload */
 	pid_t report, look; /* children at work, or 0 */
 	double next_report_s;
+	bool report_again; /* another was asked for while one was drawn: it follows */
 	bool report_owed; /* one was wanted on a full disk: said, and drawn when there is room */
 };
 

@@ -19,6 +19,15 @@ static void look_done(struct loop *l)
 		loop_finish(l, END_LEAK, "the verdict is a leak (--stop-on-leak)");
 }
 
+static void report_done(struct loop *l, int status)
+{
+	l->report = 0;
+	if (status != 0)
+		session_event(l->s, "error", "the report could not be drawn; soakd report on this directory says why");
+	if (l->report_again && !l->finishing)
+		loop_start_report(l);
+}
+
 static int on_child(sd_event_source *src, const struct signalfd_siginfo *si, void *ctx)
 {
 	struct loop *l = ctx;
@@ -35,10 +44,7 @@ static int on_child(sd_event_source *src, const struct signalfd_siginfo *si, voi
 		} else if (l->phases.list && programs_reaped(&l->phases.programs, pid, status)) {
 			continue;
 		} else if (pid == l->report) {
-			l->report = 0;
-			if (status != 0)
-				session_event(l->s, "error",
-					      "the report could not be drawn; soakd report on this directory says why");
+			report_done(l, status);
 		} else if (l->s->target->spec.how == TARGET_LAUNCH && l->s->target->n && pid == l->s->target->proc[0].pid) {
 			l->s->target->exit_status = status;
 			if (!l->finishing && l->began)

@@ -167,6 +167,22 @@ static void new_mappings_a_little_fewer(void **state)
 	}
 }
 
+/* What a server maps while it warms up is no growth of either: by its rate the address space is compared, not by what it grew after that. */
+static void new_mappings_after_a_long_warmup(void **state)
+{
+	struct series s[3];
+
+	(void)state;
+	line(&s[0], "anon_kb", 50000, 0);
+	line(&s[1], "pss_kb", 200000, 3000);
+	assert_int_equal(series_init(&s[2], "vsz_kb", 60, SERIES_ONLINE, NULL), SK_OK);
+	for (int i = 0; i < N; i++)
+		series_add(&s[2], i * 60, 900000 + 3000. * i / 60 + 90000 * (1 - exp(-5. * i / N)));
+	assert_int_equal(decide(s, 3, NULL, NULL), SK_OK);
+	assert_int_equal(v.main.verdict, VERDICT_LEAK);
+	assert_string_equal(v.main.column, "pss_kb");
+}
+
 /* smaps_rollup is read under a budget: ten values in a run say nothing of shmem_kb, but resident shared memory has one in each row. */
 static void few_readings_of_shared_memory(void **state)
 {
@@ -325,6 +341,7 @@ int main(void)
 		cmocka_unit_test(shared_memory_decides_too),
 		cmocka_unit_test(touching_what_others_own),
 		cmocka_unit_test(new_mappings_a_little_fewer),
+		cmocka_unit_test(new_mappings_after_a_long_warmup),
 		cmocka_unit_test(a_deciding_column_without_a_value),
 		cmocka_unit_test(buffers_that_fill_after_the_start),
 		cmocka_unit_test(without_anonymous_memory),

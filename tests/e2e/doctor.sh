@@ -13,12 +13,12 @@ check "every line is ok, warn or FAIL" [ "$(grep -cvE '^(ok  |warn|FAIL) [^ ]' "
 check "helpers and fonts are looked at" has '^ok   pictures can be drawn'
 check "nothing fails" has_not '^FAIL'
 
-check "our own shell can be measured" status 0 "$SOAKD" doctor --pid $$ --interval 300
+check "our own shell can be measured" status 0 "$SOAKD" doctor --pid $$ --interval 1h # one read may take 3.6 s of it: longer than a busy machine lets it wait
 check "it is found" has "^ok   found pid:$$: pid $$, "
 check "the cost of the cheap part is told" has "^ok   a sample's cheap part \([0-9]+ process(es)?\): [0-9.]+ ms"
 check "and of each walk" has '^ok   smaps_rollup .*: read in every row$'
-check "the budget is told" has '^ok   0.1 % of an interval of 5 min allow 300.0 ms'
-check "what a day leaves on the disk is told" has "^ok   the run's files grow by at most about [0-9.]+ [KM]iB a day \\(288 rows\\)$"
+check "the budget is told" has '^ok   0.1 % of an interval of 1 h allow 3600.0 ms'
+check "what a day leaves on the disk is told" has "^ok   the run's files grow by at most about [0-9.]+ [KM]iB a day \\(24 rows\\)$"
 check "a budget of nothing pays for no row" status 0 "$SOAKD" doctor --pid $$ --overhead 0
 check "and says when it is read then" has 'smaps_rollup .*: read only at epochs$'
 
@@ -53,6 +53,8 @@ if [ "$(id -u)" -eq 0 ]; then
 fi
 
 pg_make a && pg_start a || exit 1
+named() { [ "$(pg_sql a "select count(*) from pg_stat_activity where backend_type = 'checkpointer'")" = 1 ]; } # after it has its title
+wait_for 10 named
 check "PostgreSQL with peer authentication" status 0 "$SOAKD" doctor --target "pid:$PGPID"
 check "the roles are known" has '^ok   found .*postmaster.*checkpointer'
 check "where it listens is known" has "^ok   the server's data are in $PGROOT/a; it listens at $PGROOT/a, port 5432"

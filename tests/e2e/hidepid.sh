@@ -4,7 +4,7 @@
 # that they are not there; and who watches is told that the tree may be larger than what is seen.
 [ -n "${INNER-}" ] || INNER=no
 if [ "$INNER" = no ] && unshare -pfm --mount-proc true 2>/dev/null; then # a PID namespace: before Linux 5.8 the option was not the mount's own
-	INNER=yes exec timeout 120 unshare -pfm --mount-proc --kill-child sh "$0"
+	INNER=yes exec timeout 280 unshare -pfm --mount-proc --kill-child sh "$0"
 fi
 . "$(dirname "$0")/lib.sh"
 as="setpriv --reuid=65534 --regid=65534 --clear-groups"
@@ -27,9 +27,9 @@ wait_for 10 named $own "own-$$"
 D=$TMP/open/run
 mkdir -m 777 "$TMP/open"
 
-check "own processes are found by name" status "0 3" $as "$SOAKD" --target "own-$$" --scenario none --interval 0.2 --duration 2s --quiet --out "$D"
+check "own processes are found by name" status "0 3" $as "$SOAKD" --target "own-$$" --scenario none --interval 0.2 --duration 2s --allow-stall --quiet --out "$D"
 check "  it is said that others are not seen" says "shows us no other users' processes (hidepid)"
-check "  once" one_sentence
+check "  once" [ "$(grep -vc ' expected rows were taken$' "$TMP/err")" -eq 1 ]
 check "  and read in full" at_least "$(last_of "$D/samples.csv" pss_kb)" 1
 check "  in every row" [ "$(column "$D/samples.csv" rss_kb | grep -c .)" -eq "$(column "$D/samples.csv" timestamp | grep -c .)" ]
 check "another's pid: 2" status 2 $as "$SOAKD" --target "pid:$other" --scenario none --duration 1s --out "$TMP/open/a"
@@ -43,7 +43,7 @@ check "map: 2" status 2 $as "$SOAKD" map "$other"
 check "  says that it may be hidden" says "(hidepid)"
 check "doctor says it, with the command" sh -c "$as '$SOAKD' doctor --target own-$$ 2>&1 | grep -q 'remount,hidepid=0'"
 check "root sees all" status "0 3" "$SOAKD" --target "others-$$" --scenario none --interval 0.2 --duration 1s --quiet --out "$TMP/open/c"
-check "  and is told nothing" [ ! -s "$TMP/err" ]
+check "  and is told nothing" [ "$(grep -vc ' expected rows were taken$' "$TMP/err")" -eq 0 ]
 mount -o remount,hidepid=1 /proc # what is there can be seen, and not what it is
 check "hidepid=1, another's pid: 2" status 2 $as "$SOAKD" --target "pid:$other" --scenario none --duration 1s --out "$TMP/open/d"
 check "  in one sentence" one_sentence

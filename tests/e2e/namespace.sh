@@ -16,13 +16,13 @@ print(sum(r["kind"] == sys.argv[2] and bool(re.search(sys.argv[3], r["detail"]))
 }
 
 # ---- from outside: the same process has a number here and another there
-timeout 60 unshare -pf --mount-proc --kill-child sh -c 'sleep 50 & sleep 51' &
+timeout 280 unshare -pf --mount-proc --kill-child sh -c 'sleep 300 & sleep 301' &
 U=$!
 child_of() { cat /proc/"$1"/task/*/children 2>/dev/null; }
 # timeout, unshare, and the namespace's first process, which has two children
-first() { init=$(child_of "$(child_of $U | tr -d ' ')" | tr -d ' ') && [ -n "$init" ] && [ "$(child_of "$init" | wc -w)" -eq 2 ]; }
-wait_for 10 first
-first
+asleep() { for c in $(child_of "$1"); do cat "/proc/$c/comm"; done | grep -cx sleep; }
+first() { init=$(child_of "$(child_of $U | tr -d ' ')" | tr -d ' ') && [ -n "$init" ] && [ "$(asleep "$init")" -eq 2 ]; }
+check "a namespace" wait_for 10 first
 check "a tree in a namespace, from outside" status "0 3" "$SOAKD" --target "pid:$init" $run --duration 1s --out "$TMP/outside"
 check "  all three of it" [ "$(column "$TMP/outside/processes.csv" pid | sort -u | wc -l)" -eq 3 ]
 check "  read in full" [ "$(column "$TMP/outside/samples.csv" pss_sampled | sed -n 1p)" = 3 ]
@@ -30,23 +30,28 @@ kill $U
 wait $U 2>/dev/null
 
 # ---- /proc of another namespace
-check "a /proc that is not ours: 2" status 2 timeout 20 unshare -pf --kill-child "$SOAKD" $run --duration 1s --out "$TMP/foreign" -- sleep 30
+check "a /proc that is not ours: 2" status 2 timeout 120 unshare -pf --kill-child "$SOAKD" $run --duration 1s --out "$TMP/foreign" -- sleep 30
 check "  says so" says "belongs to another PID namespace"
 check "  in one sentence" one_sentence
 check "  and nothing was watched" [ ! -s "$TMP/foreign/samples.csv" ]
-timeout 20 unshare -pf --kill-child "$SOAKD" doctor >"$TMP/out" 2>&1
+timeout 120 unshare -pf --kill-child "$SOAKD" doctor >"$TMP/out" 2>&1
 check "doctor says so too" grep -q "^FAIL .*belongs to another PID namespace" "$TMP/out"
 
 # ---- a number used again: the child, then the root
 cat >"$TMP/parent.py" <<'P'
 import os, signal, sys, time
 def child(kib):
+    r, w = os.pipe()
     pid = os.fork()
     if pid == 0:
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
         held = b"x" * (kib << 10)
-        time.sleep(50)
+        os.write(w, b"x")
+        time.sleep(300)
         os._exit(len(held) * 0)
+    os.read(r, 1)  # it has what it holds
+    os.close(r)
+    os.close(w)
     return pid
 def again(sig, frame):
     global pid
@@ -55,7 +60,7 @@ def again(sig, frame):
     time.sleep(0.05)  # start times are in ticks of 10 ms
     for attempt in range(200):  # somebody else's short-lived process may have taken it
         open("/proc/sys/kernel/ns_last_pid", "w").write(str(pid - 1))
-        new = child(16384)
+        new = child(32768)
         if new == pid:
             break
         os.kill(new, 9)
@@ -73,7 +78,7 @@ TMP=$1
 trap - EXIT
 python3 "$TMP/parent.py" >"$TMP/ready" & parent=$!
 wait_for 10 grep -q ready "$TMP/ready"
-"$SOAKD" --target pid:$parent --scenario none --interval 0.2 --duration 40s --quiet --out "$TMP/again" >"$TMP/again.out" 2>"$TMP/again.err" & run=$!
+"$SOAKD" --target pid:$parent --scenario none --interval 0.2 --duration 200s --quiet --out "$TMP/again" >"$TMP/again.out" 2>"$TMP/again.err" & run=$!
 wait_for 10 sh -c "[ \$(wc -l <'$TMP/again/samples.csv') -gt 3 ]"
 kill -USR1 $parent
 wait_for 10 sh -c "[ \$(grep -c ready '$TMP/ready') -eq 2 ]"
@@ -87,7 +92,7 @@ stranger=
 while [ "$stranger" != $parent ]; do
 	[ -z "$stranger" ] || kill "$stranger"
 	echo $((parent - 1)) >/proc/sys/kernel/ns_last_pid
-	sleep 50 & stranger=$!
+	sleep 300 & stranger=$!
 done
 echo "$parent $stranger" >"$TMP/pids"
 wait $run
@@ -96,7 +101,7 @@ kill $stranger
 I
 LIB=$(cd "$(dirname "$0")" && pwd)/lib.sh
 export LIB SOAKD
-timeout 100 unshare -pf --mount-proc --kill-child sh "$TMP/inside.sh" "$TMP" >"$TMP/inside.log" 2>&1
+timeout 250 unshare -pf --mount-proc --kill-child sh "$TMP/inside.sh" "$TMP" >"$TMP/inside.log" 2>&1
 sed 's/^/# /' "$TMP/inside.log"
 child=$(sed -n 's/^ready //p' "$TMP/ready" | sed -n 1p)
 A=$TMP/again

@@ -11,9 +11,11 @@ wait "$monitor" 2>/dev/null
 own=$(last_of "$D/processes.csv" pid)
 check "a process of ours is gone with its monitor" wait_for 5 [ ! -e "/proc/$own" ]
 before=$(lines "$D/samples.csv")
+# more_rows DIR BEFORE: those that the second part has taken are in the file, and are some
+more_rows() { json_true "$1/run.json" "3 <= j['cost']['rows'] == $(($(lines "$1/samples.csv") - $2))"; }
 printf '17951' >>"$D/samples.csv" # what a crash in the middle of a write leaves
 check "resumed to its end" resumed "$SOAKD" --resume "$D" --duration 4s --quiet
-check "more rows than before" at_least "$(lines "$D/samples.csv")" $((before + 10))
+check "more rows than before" more_rows "$D" "$before"
 check "no torn line" sh -c "! awk -F, 'NR == 1 { n = NF } NF != n { bad = 1 } END { exit !bad }' '$D/samples.csv'"
 check "a gap event" grep -q ',gap,' "$D/events.csv"
 check "two segments" json_true "$D/run.json" "len(j['segments']) == 2 and j['segments'][1]['reason'] == 'resume'"
@@ -21,7 +23,8 @@ check "time never goes back" sh -c "cut -d, -f2 '$D/samples.csv' | tail -n +2 | 
 ops_ok() { column "$D/samples.csv" ops | sort -n -c; }
 check "operations never go back" ops_ok
 
-# a tree of short lives: births, deaths, CPU time and all other counters go on from the last row, not from the last epoch
+# a tree of short lives: births, deaths, CPU time and all other counters go on from the last row, not from the last epoch.
+# More of them live at a time while a machine gets busy: that growth is judged elsewhere
 cat >"$TMP/storm.py" <<'P'
 import os, time
 while True:
@@ -39,7 +42,7 @@ python3 "$TMP/storm.py" &
 storm=$!
 CLEANUP='kill $storm 2>/dev/null'
 S=$TMP/storm
-"$SOAKD" --target "pid:$storm" --interval 0.2 --duration 600s --samplers default,io --out "$S" --quiet >"$TMP/o" 2>&1 </dev/null &
+"$SOAKD" --target "pid:$storm" --interval 0.2 --duration 600s --samplers default,io --min-rate 1TiB --out "$S" --quiet >"$TMP/o" 2>&1 </dev/null &
 monitor=$!
 many_died() { [ "$(last_of "$S/samples.csv" processes_died | cut -d. -f1)" -ge 20 ]; }
 check "many die" wait_for 20 many_died
@@ -48,7 +51,7 @@ wait "$monitor" 2>/dev/null
 at=$(lines "$S/samples.csv")
 check "resumed" status "0 3 5" "$SOAKD" --resume "$S" --duration 2s --quiet
 kill $storm
-check "more rows than before" at_least "$(lines "$S/samples.csv")" $((at + 3))
+check "more rows than before" more_rows "$S" "$at"
 counters_ok() { # the columns of kind METRIC_COUNTER; tests/soakd/session_test.c goes by the kind itself
 	python3 - "$S/samples.csv" <<'P'
 import csv, sys

@@ -32,15 +32,28 @@ check "TERM: the full report" whole_run_dir "$D"
 check "TERM: the run is ended" json_true "$D/run.json" "j['ended_unix'] > 0"
 # that none is made up for after the stop: tests/soakd/schedule_test.c, on a fake clock
 
+# A report takes as long as this test wants: who draws says so, and waits until $TMP/hold is gone.
+open_programs
+mv "$TMP/bin/soakd-draw" "$TMP/draw"
+cat >"$TMP/bin/soakd-draw" <<S
+#!/bin/sh
+echo drawing >>"$TMP/drawings"
+while [ -e "$TMP/hold" ]; do sleep 0.05; done
+exec "$TMP/draw" "\$@"
+S
+chmod +x "$TMP/bin/soakd-draw"
+CLEANUP='rm -f "$TMP/hold"; kill -9 ${soak:-} 2>/dev/null'
+drawings() { [ "$(lines "$TMP/drawings")" -ge "$1" ]; }
 D=$TMP/slow
+: >"$TMP/hold"
 run --interval 60s --out "$D" &
 soak=$!
-check "one row at once, the next in a minute" wait_for 10 [ -s "$D/report.png" ]
-png=$(stat -c %i "$D/report.png")
+check "one row at once, the next in a minute; it is drawn" wait_for 10 drawings 1
 kill -USR1 $soak
 check "USR1: a row now" wait_for 10 rows "$D" 2
-redrawn() { [ "$(stat -c %i "$D/report.png")" != "$png" ]; }
-check "USR1: the report drawn again" wait_for 20 redrawn
+rm "$TMP/hold"
+check "USR1: the report drawn again, after the one that is being drawn" wait_for 20 drawings 2
+check "  with the row that was asked for" wait_for 20 grep -q '^- samples: `2 of ' "$D/report.md"
 maps=$(lines "$D/mappings.csv")
 kill -USR2 $soak
 check "USR2: an epoch" wait_for 10 grep -q ',epoch,' "$D/events.csv"

@@ -58,7 +58,7 @@ ctypes.memset(at, 1, 2048 * N)
 for i in range(0, N, 2):
     assert libc.mprotect(at + 4096 * i, 4096, 1) == 0
 print("ready", flush=True)
-time.sleep(60)
+time.sleep(300)
 P
 python3 "$TMP/many.py" >"$TMP/many.out" &
 many=$!
