@@ -201,13 +201,19 @@ $(DRIVE_LEAK): tests/preload/drive_leak.c $(O)/.flags
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -O1 -fPIC -shared -o $@ $<
+# The offline verbs need no process to look at and no workload: a call from them into those folders ends here.
+OFFLINE := $(O)/tests/soakd/offline
+$(OFFLINE): $(O)/obj/tests/soakd/offline.o $(call lib,soakd analysis plots base)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_soakd)
 BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.c))
 .SECONDARY:
 
 # As many compilers as there are processors, unless make was told a number itself.
 AS_MANY = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 .PHONY: test tests
-tests: $(PROGRAMS) $(CHURN) $(DRIVE_LEAK) $(UNIT) $(REPLAY) $(E2E) $(BENCH) $(O)/tests/corpus/table
+tests: $(PROGRAMS) $(CHURN) $(DRIVE_LEAK) $(OFFLINE) $(UNIT) $(REPLAY) $(E2E) $(BENCH) $(O)/tests/corpus/table
 test: deps-test
 	@$(MAKE) --no-print-directory $(AS_MANY) tests
 	@O='$(O)' T='$(T)' tests/run

@@ -106,7 +106,14 @@ static void pill(cairo_t *cr, double x, double y, double w, double h)
 	cairo_close_path(cr);
 }
 
-enum { CHIP_HEIGHT = 36, CHIP_PAD = 17, CHIP_GAP = 12, CHIP_LEAST = 80 };
+enum {
+	CHIP_HEIGHT = 36,
+	CHIP_PAD = 17,
+	CHIP_GAP = 12,
+	CHIP_LEAST = 80,
+	HEADLINE_LEAST =
+		240, /* some 20 characters: less of a name beside a long verdict says nothing; the footer has all of it */
+};
 
 static double chips_width(struct draw *d, const struct type_style *st)
 {
@@ -189,7 +196,7 @@ void draw_header(struct draw *d)
 	if (d->scene->n_chips == 0) {
 		headline(d, &tone->on, text_x, second, right - text_x);
 	} else {
-		if (right - 120 - after > 100)
+		if (right - 120 - after >= HEADLINE_LEAST)
 			headline(d, &tone->on, after, first + 3, right - 120 - after);
 		chips(d, &tone->on, text_x, second + 2, right);
 	}

@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +15,6 @@
 #include "base/atomic_file.h"
 #include "base/mem.h"
 #include "base/spawn.h"
-#include "soakd/launch.h"
 #include "soakd/target.h"
 
 #define WORDS_MAX 32 /* of ours, before the user's */
@@ -63,7 +60,7 @@ static const char postgres_suppressions[] = "{\n"
 					    "   fun:PostmasterMain\n"
 					    "}\n";
 
-static bool is_postgres(const struct run_options *o)
+bool under_is_postgres(const struct run_options *o)
 {
 	const char *slash = strrchr(o->launch[0], '/');
 	const struct target_kind *kind = target_kind_of_comm(slash ? slash + 1 : o->launch[0]);
@@ -220,7 +217,7 @@ static void add_words(struct words *w, const struct run_options *o, const char *
 	/* malloc of a program that brings its own: redis of Debian. Without it nothing would be counted */
 	if (program_has(o->launch[0], "libjemalloc.so"))
 		word(w, "", "--soname-synonyms=somalloc=libjemalloc*");
-	if (o->under == UNDER_MEMCHECK && is_postgres(o))
+	if (o->under == UNDER_MEMCHECK && under_is_postgres(o))
 		file_word(w, "--suppressions=%s/under/postgres.supp", dir, false);
 	for (size_t i = 0; i < o->under_suppressions.n && i < WORDS_MAX / 2; i++)
 		word(w, "--suppressions=", o->under_suppressions.v[i]);
@@ -283,7 +280,7 @@ char **under_command(const struct run_options *o, const char *dir, struct sk_err
 		rc = words_split(o->under_options, &more, &n_more, err);
 	if (rc == SK_OK && mkdir(under, 0755) != 0)
 		rc = sk_fail(err, SK_EIO, errno, "cannot make %s: %s", under, strerror(errno));
-	if (rc == SK_OK && o->under == UNDER_MEMCHECK && is_postgres(o)) {
+	if (rc == SK_OK && o->under == UNDER_MEMCHECK && under_is_postgres(o)) {
 		text_addf(&file, "%s/postgres.supp", under);
 		rc = atomic_write(text_str(&file), postgres_suppressions, sizeof(postgres_suppressions) - 1, err);
 	}
@@ -297,43 +294,4 @@ char **under_command(const struct run_options *o, const char *dir, struct sk_err
 	text_release(&file);
 	free(more);
 	return argv;
-}
-
-/* A fast shutdown is asked of the first process alone, which under heaptrack is its script. */
-static int signal_of(const struct run_options *o)
-{
-	return is_postgres(o) && o->under != UNDER_HEAPTRACK ? SIGINT : SIGTERM;
-}
-
-/* heaptrack's script, and what it has started to write the file: both end when the program that they listen to has. */
-static bool is_heaptrack(pid_t root, pid_t pid, pid_t ppid, const char *comm)
-{
-	static const char *const writers[] = { "heaptrack_inter", "zstd", "gzip" };
-
-	if (pid == root)
-		return true;
-	for (size_t i = 0; ppid == root && i < sizeof(writers) / sizeof(*writers); i++)
-		if (strcmp(comm, writers[i]) == 0)
-			return true;
-	return false;
-}
-
-enum sk_code under_stop(const struct run_options *o, pid_t pid, const struct kin *kin, const struct identities *seen,
-			const struct log_bound *log, unsigned *killed, struct sk_err *err)
-{
-	const struct launch_ending how = { .ask = signal_of(o),
-					   .wait_s = o->under_wait_s,
-					   .kin = kin,
-					   .seen = seen,
-					   .log = log,
-					   .spare = o->under == UNDER_HEAPTRACK ? is_heaptrack : NULL };
-	enum sk_code rc = launch_stop_command(pid, &how, killed, err);
-	char pipe[64];
-	struct stat st;
-
-	/* the script removes it, unless it was killed */
-	snprintf(pipe, sizeof(pipe), "/tmp/heaptrack_fifo%d", (int)pid);
-	if (o->under == UNDER_HEAPTRACK && *killed && lstat(pipe, &st) == 0 && S_ISFIFO(st.st_mode) && st.st_uid == geteuid())
-		unlink(pipe);
-	return rc;
 }

@@ -22,6 +22,9 @@
 enum under_tool { UNDER_NONE, UNDER_MEMCHECK, UNDER_MASSIF, UNDER_DHAT, UNDER_HEAPTRACK };
 extern const char *const under_tool_names[]; /* "none", "memcheck", ...; NULL-terminated, in that order */
 
+/* Is the command a PostgreSQL server, by its name? */
+bool under_is_postgres(const struct run_options *o);
+
 /* Refuses what does not go with --under, and its options without it. SK_EUSAGE. */
 enum sk_code under_settle(const struct run_options *o, struct sk_err *err);
 

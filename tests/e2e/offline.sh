@@ -21,6 +21,7 @@ awk 'BEGIN { print "timestamp,anon_kb"; for (i = 0; i < 300; i++) printf "%d,%d\
 awk 'BEGIN { print "timestamp,anon_kb"; for (i = 0; i < 300; i++) printf "%d,%d\n", 1795140000 + 300 * i, 50000 + i * 7919 % 101 }' >flat.csv
 check "a leak is 1" status 1 "$SOAKD" analyze --format json leak.csv
 check "its rate, in an interval that holds the truth" json_true "$TMP/out" 'j["verdict"] == "leak" and j["leaking"] is True and j["rate_ci95_kb_per_h"][0] < 1200 < j["rate_ci95_kb_per_h"][1]'
+check "and by a program without samplers and drivers" status 1 "$(dirname "$SOAKD")/tests/soakd/offline" analyze leak.csv
 check "a flat one is 0" status 0 "$SOAKD" analyze --format json flat.csv
 check "it says what it excludes" json_true "$TMP/out" 'j["leaking"] is False and j["detectable_kb_per_h"] > 0 and j["need_more_s"] is None'
 check "a rate below --min-rate is no leak" status "0 3" "$SOAKD" analyze --min-rate 2MiB leak.csv

@@ -113,6 +113,42 @@ static void an_svg_says_what_it_shows(void **state)
 	scene_release(&s);
 }
 
+/* Of a name beside the verdict there is so much that two which begin alike are told apart, or nothing. */
+static void no_stump_of_a_name_is_beside_a_long_verdict(void **state)
+{
+	static const char *const heads[] = { "", "postgres/session-chain", "postgres/session-churn" };
+	size_t with = 0, without = 0;
+
+	(void)state;
+	for (size_t n = 26; n <= 48; n += 2) {
+		struct text page[3] = { TEXT_INIT, TEXT_INIT, TEXT_INIT };
+
+		for (size_t k = 0; k < 3; k++) {
+			char verdict[49] = "";
+			struct sk_err err;
+			struct scene s;
+
+			demo_page(&s);
+			memset(verdict, 'a', n);
+			free(s.verdict);
+			free(s.headline);
+			s.verdict = copy(verdict);
+			s.headline = copy(heads[k]);
+			assert_int_equal(picture_make(&s, PICTURE_PNG, &page[k], &err), SK_OK);
+			scene_release(&s);
+		}
+		bool shown = page[0].len != page[1].len || memcmp(page[0].s, page[1].s, page[0].len) != 0;
+		bool told = page[1].len != page[2].len || memcmp(page[1].s, page[2].s, page[1].len) != 0;
+
+		assert_int_equal(shown, told);
+		with += shown;
+		without += !shown;
+		for (size_t k = 0; k < 3; k++)
+			text_release(&page[k]);
+	}
+	assert_true(with > 0 && without > 0);
+}
+
 static void a_pdf_has_no_date(void **state)
 {
 	struct text pdf = TEXT_INIT;
@@ -230,6 +266,7 @@ int main(void)
 		cmocka_unit_test(every_demo_becomes_a_small_page),
 		cmocka_unit_test(pages_of_lines_are_the_same_bytes_each_time),
 		cmocka_unit_test(an_svg_says_what_it_shows),
+		cmocka_unit_test(no_stump_of_a_name_is_beside_a_long_verdict),
 		cmocka_unit_test(a_pdf_has_no_date),
 		cmocka_unit_test(density_is_more_pixels_of_the_same_page),
 		cmocka_unit_test(the_ending_says_the_form),
