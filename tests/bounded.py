@@ -14,6 +14,7 @@ import sys
 import time
 
 PR_SET_CHILD_SUBREAPER = 36
+GRACE = 10  # seconds for what is ending when the command has ended: nobody waits where nothing is left
 SIGNALS = signal.SIGALRM, signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 
 
@@ -60,7 +61,9 @@ def tell(number):
 def wait_for_nobody(seconds, number=0):
     """Reaps until nobody is left, which is True, or so many seconds have passed; sends all of them the signal meanwhile."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    over = False
+    while not over:
+        over = time.monotonic() >= end  # one more look then: it may be we who stood still
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
@@ -107,7 +110,7 @@ def run(seconds, command):
         signal.alarm(seconds)
         code = status_of(start(command))
         signal.alarm(0)
-        if wait_for_nobody(2):  # who was told to end may still be at it
+        if wait_for_nobody(GRACE):
             return code
     except Over as e:
         if e.args[0] != signal.SIGALRM:

@@ -15,6 +15,7 @@
       pinch X0 X1 Y TO0 TO1  two fingers come down at X0 and X1 and go to TO0 and TO1
       swipe X0 X1 Y          one finger goes from X0 to X1
       pdf FILE               the page on paper
+      until EXPRESSION       waits until it is true in the page; whoever started this bounds it
       say EXPRESSION         prints its value in the page as JSON
       requests               prints the addresses that were asked for, without that of the page and data: ones, as JSON
       errors                 prints what the console and exceptions said, as JSON
@@ -23,6 +24,7 @@
 import base64
 import json
 import os
+import select
 import subprocess
 import sys
 
@@ -54,6 +56,7 @@ class Browser:
         self.session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.ask(domain + ".enable")
+        self.ask("Page.setLifecycleEventsEnabled", enabled=True)
 
     def message(self):
         while b"\0" not in self.rest:
@@ -78,6 +81,12 @@ class Browser:
                 return answer["result"]
             self.events.append(answer)
 
+    def close(self):
+        """It ends its own children; killed, it would leave them to find that out, some time."""
+        self.write.write(json.dumps({"id": self.number + 1, "method": "Browser.close"}).encode() + b"\0")
+        while select.select([self.read], [], [], 20)[0] and self.read.read(65536):
+            pass  # to the end of what it says: whether it answers before it goes is its own matter
+
     def value(self, expression):
         r = self.ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in r:
@@ -91,8 +100,10 @@ class Browser:
     def open(self, url):
         self.events.clear()
         self.url = url
-        self.ask("Page.navigate", url=url)
-        while not any(e.get("method") == "Page.loadEventFired" for e in self.events):
+        loader = self.ask("Page.navigate", url=url).get("loaderId")
+        # of this page: that the empty one before it was loaded may be told only now
+        while not any(e.get("method") == "Page.lifecycleEvent" and e["params"]["name"] == "load" and e["params"]["loaderId"] == loader
+                      for e in self.events):
             self.events.append(self.message())
 
     def requests(self):
@@ -182,6 +193,9 @@ class Browser:
             self.touch([(x0, x1)], y)
         elif verb == "pdf":
             self.pdf(rest)
+        elif verb == "until":
+            while not self.value("Boolean(%s)" % rest):
+                self.settle()
         elif verb == "say":
             self.settle()
             print(json.dumps(self.value(rest), ensure_ascii=False))
@@ -200,6 +214,7 @@ def main():
     try:
         for command in sys.argv[3:]:
             browser.do(command)
+        browser.close()
     finally:
         browser.child.kill()
         browser.child.wait()

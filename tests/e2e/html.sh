@@ -26,9 +26,8 @@ command -v "$CHROMIUM" >/dev/null || { skip "the page in a browser" "there is no
 
 # browse COMMAND...: see browser.py; what it says is in $TMP/said, a line for each say, requests, errors.
 browse() {
-	rm -rf "$TMP/profile"
-	mkdir "$TMP/profile"
-	timeout 90 python3 "$here/browser.py" "$CHROMIUM" "$TMP/profile" "$@" >"$TMP/said" 2>"$TMP/err" </dev/null
+	profile=$(mktemp -d "$TMP/profile.XXXXXX") # each its own: what the last one wrote may be on its way still
+	timeout 200 python3 "$here/browser.py" "$CHROMIUM" "$profile" "$@" >"$TMP/said" 2>"$TMP/err" </dev/null
 	got=$?
 	[ "$got" -eq 0 ] || { echo "# browser.py: exit status $got"; sed 's/^/# /' "$TMP/err" | tail -5; return 1; }
 }
@@ -85,7 +84,7 @@ check "keys" browse "size 1600 1200" "open $page" "key Tab" "key Tab" "key Tab" 
 	"key Home" "key ArrowRight" "key ArrowRight" "say document.getElementById('spoken').textContent" \
 	"say document.querySelector('#panel-0 .when').textContent" "say document.querySelector('#panel-0 .legend .value').textContent" \
 	"key -" "say $spans" "key Escape" "say $spans" "say document.querySelector('#panel-0 .when').textContent" errors \
-	"say document.getElementById('copy').focus()" "key Enter" "say document.getElementById('copied').textContent"
+	"say document.getElementById('copy').focus()" "key Enter" "until document.getElementById('copied').textContent" "say document.getElementById('copied').textContent"
 check "Tab reaches the first chart behind the buttons" is 1 '"panel-0"'
 check "and is seen there" is 2 '"3px"'
 check "all charts begin with the whole run" true_of 3 'len(v) >= 2 and all(s == [0, 86100] for s in v)'

@@ -6,6 +6,7 @@ unset GITHUB_STEP_SUMMARY # where the tests themselves are a step
 SOAKD=${SOAKD:-$(cd "$(dirname "$0")/../.." && pwd)/build/soakd}
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/soakd-e2e.XXXXXX") || { echo "not ok 1 - no room for a temporary directory"; exit 1; } # else "$TMP/run" were /run
 chmod 755 "$TMP"
+processors=$(nproc 2>/dev/null || echo 1)
 n=0 bad=0
 CLEANUP=
 trap 'eval "$CLEANUP"; rm -rf "$TMP"' EXIT
@@ -50,12 +51,15 @@ finish() {
 	[ "$bad" -eq 0 ]
 	exit
 }
-# look_at_clock: $moment in hundredths of a second, and in $waits for how many microseconds somebody has waited for a processor or the disk by
-# then; nothing in it where the kernel does not say.
+# look_at_clock: $moment in hundredths of a second, and in $waited for how many microseconds somebody has waited for a processor, the disk or
+# memory by then, or the whole machine for its host; nothing in it where the kernel does not say.
 look_at_clock() {
-	waits=
-	{ read -r moment _ </proc/uptime && read -r _ _ _ _ waits_cpu </proc/pressure/cpu && read -r _ _ _ _ waits_disk </proc/pressure/io; } 2>/dev/null || return
-	moment=${moment%.*}${moment#*.} waits=$((${waits_cpu#total=} + ${waits_disk#total=}))
+	waited=
+	{ read -r moment _ </proc/uptime && read -r _ _ _ _ waited_cpu </proc/pressure/cpu && read -r _ _ _ _ waited_disk </proc/pressure/io &&
+		read -r _ _ _ _ waited_memory </proc/pressure/memory && read -r _ _ _ _ _ _ _ _ stolen _ </proc/stat; } 2>/dev/null || return
+	moment=${moment%.*}${moment#*.}
+	# the pressures are means of the processors: who waited for one of two counts half; what was stolen is a sum, in hundredths
+	waited=$(((${waited_cpu#total=} + ${waited_disk#total=} + ${waited_memory#total=}) * processors + stolen * 10000))
 }
 says_missing() { grep -q ' expected rows were taken$' "${1:-$TMP/err}"; }
 # by_verdict STATUS FILE: how a run ends that found no leak, or by 6 where what it said, kept in FILE, is that rows are missing.
@@ -68,13 +72,13 @@ status() {
 	expected=$1
 	shift
 	look_at_clock
-	moment_before=$moment waits_before=$waits
+	moment_before=$moment waited_before=$waited
 	"$@" >"$TMP/out" 2>"$TMP/err" </dev/null
 	got=$?
 	case " $expected " in *" $got "*) return 0 ;; esac
 	look_at_clock
 	case "$got in $expected " in "6 in 0 "* | "6 in 3 "* | "6 in "*" 0 "* | "6 in "*" 3 "*) # a fifth of the time is the share of rows that makes it a 6
-		if says_missing && [ -n "$waits_before" ] && [ $((waits - waits_before)) -ge $(((moment - moment_before) * 2000)) ]; then
+		if says_missing && [ -n "$waited_before" ] && [ $((waited - waited_before)) -ge $(((moment - moment_before) * 2000)) ]; then
 			echo "# rows are missing, the machine is busy: $*"
 			return 0
 		fi ;;

@@ -97,14 +97,24 @@ cp "$TMP/out" "$TMP/tty"
 check "has one" shows "fit +"
 check "analyze --chart --format json stays JSON" status 1 "$SOAKD" analyze --chart braille --format json "$TMP/run"
 check "that can be read" python3 -m json.tool "$TMP/out" /dev/null
-# The live line: rewritten in place, never wrapped.
-for w in 60 120; do
-	on $w "$SOAKD" run --target leaky --scenario leaky/linear --leak-rate 400MiB --interval 0.2 --duration 3s --out "$TMP/live$w"
+# The live line: rewritten in place, never wrapped. However long a busy machine takes for it, the run goes on until it was.
+painted() { # LINES PATTERN: so many, and the last of them like this
 	tr '\r' '\n' <"$TMP/tty" | grep "$(printf '\033')\[K" | grep -v '^...soakd' >"$TMP/painted"
-	check "the live line is painted again and again on $w columns" at_least "$(lines "$TMP/painted")" 5
-	check "and leaves the last column free" at_least "$((w - 1))" "$("$here/wide.py" "$TMP/painted")"
-done
-check "a wide one has the course of the deciding column" grep -q '▁.*█  ' "$TMP/painted"
+	[ "$(lines "$TMP/painted")" -ge "$1" ] && tail -1 "$TMP/painted" | grep -q "$2"
+}
+live() { # COLUMNS LINES PATTERN
+	"$here/on_terminal.py" "$1" "$SOAKD" run --target leaky --scenario leaky/linear --leak-rate 400MiB --interval 0.2 --duration 10m --out "$TMP/live$1" >"$TMP/tty" </dev/null &
+	terminal=$!
+	wait_for 60 painted "$2" "$3"
+	was=$?
+	kill -INT "$(tr -d ' ' <"/proc/$terminal/task/$terminal/children")"
+	wait "$terminal"
+	painted 0 . && return $was
+}
+check "the live line is painted again and again" live 60 5 .
+check "and leaves the last column free" at_least 59 "$("$here/wide.py" "$TMP/painted")"
+check "a wide one has the course of the deciding column" live 120 5 '▁.*█  '
+check "and leaves it free too" at_least 119 "$("$here/wide.py" "$TMP/painted")"
 on 120 env TERM=dumb "$SOAKD" run --target leaky --scenario leaky/linear --interval 0.2 --duration 1s --out "$TMP/dumb"
 check "a terminal that cannot rewrite gets lines" no_escape "$TMP/tty"
 

@@ -140,12 +140,12 @@ static inline const char *job_with(const char *more)
 
 static inline void wait_ops(struct monitor *m, uint64_t n)
 {
-	double end = now_s() + 60;
+	double end = now_s() + PATIENCE_S;
 
 	while (atomic_load(&m->shared->ops) < n) {
 		if (now_s() > end)
-			fail_msg("%llu operations after 60 s; it said: %s", (unsigned long long)atomic_load(&m->shared->ops),
-				 m->all);
+			fail_msg("%llu operations, and no more in time; it said: %s",
+				 (unsigned long long)atomic_load(&m->shared->ops), m->all);
 		sleep_s(0.02);
 	}
 }

@@ -28,11 +28,11 @@ static void end(struct monitor *m, char *dir)
 
 static void wait_ops(struct monitor *m, uint64_t n)
 {
-	double limit = now_s() + 30;
+	double limit = now_s() + PATIENCE_S;
 
 	while (atomic_load(&m->shared->ops) < n) {
 		if (now_s() > limit)
-			fail_msg("%llu runs after 30 s", (unsigned long long)atomic_load(&m->shared->ops));
+			fail_msg("%llu runs, and no more in time", (unsigned long long)atomic_load(&m->shared->ops));
 		sleep_s(0.01);
 	}
 }
@@ -47,18 +47,18 @@ static void counted_phase(void **unused)
 	monitor_run(m);
 	assert_int_equal(atomic_load(&m->shared->ops), 0); /* nothing before the first phase */
 	monitor_say(m, "phase 0");
-	assert_non_null(monitor_wait(m, "drained 0", 20));
+	assert_non_null(monitor_wait(m, "drained 0", PATIENCE_S));
 	assert_int_equal(atomic_load(&m->shared->ops), 5);
 	assert_string_equal(m->shared->kind[0].name, "true");
 	assert_int_equal(latency_count(&m->shared->kind[0].latency, NULL), 5);
 	monitor_say(m, "phase 1");
 	monitor_say(m, "drain");
-	assert_non_null(monitor_wait(m, "drained 1", 20));
+	assert_non_null(monitor_wait(m, "drained 1", PATIENCE_S));
 	assert_int_equal(atomic_load(&m->shared->ops), 5);
 	monitor_say(m, "phase 2");
 	wait_ops(m, 7);
 	monitor_say(m, "drain");
-	assert_non_null(monitor_wait(m, "drained 2", 20));
+	assert_non_null(monitor_wait(m, "drained 2", PATIENCE_S));
 	assert_int_equal(atomic_load(&m->shared->errors), 0);
 	assert_int_equal(atomic_load(&m->shared->missed), 0);
 	end(m, dir);
@@ -67,14 +67,14 @@ static void counted_phase(void **unused)
 /* exec.log has something. */
 static void wait_begun(const char *dir)
 {
-	double limit = now_s() + 30;
+	double limit = now_s() + PATIENCE_S;
 	char path[PATH_MAX];
 	struct stat st;
 
 	snprintf(path, sizeof(path), "%s/exec.log", dir);
 	while (stat(path, &st) != 0 || st.st_size == 0) {
 		if (now_s() > limit)
-			fail_msg("nothing was printed in 30 s");
+			fail_msg("nothing was printed in time");
 		sleep_s(0.01);
 	}
 }
@@ -91,7 +91,7 @@ static void drain_waits(void **unused)
 	monitor_say(m, "phase 0");
 	wait_begun(dir);
 	monitor_say(m, "drain");
-	assert_non_null(monitor_wait(m, "drained 0", 20));
+	assert_non_null(monitor_wait(m, "drained 0", PATIENCE_S));
 	assert_true(atomic_load(&m->shared->ops) >= 12); /* on a machine that stood still a second run may have begun */
 	assert_int_equal(atomic_load(&m->shared->ops) % 12, 0);
 	end(m, dir);

@@ -178,6 +178,7 @@ static void __attribute__((noreturn)) serve(int listener, const char *answer)
 struct server {
 	pid_t pid;
 	unsigned port;
+	int listener; /* keeps the port ours when nobody answers there any more: another program may be given a free one */
 };
 
 static struct server start_server(const char *answer)
@@ -194,14 +195,22 @@ static struct server start_server(const char *answer)
 	s.pid = fork();
 	if (s.pid == 0)
 		serve(fd, answer);
-	close(fd);
+	s.listener = fd;
 	return s;
+}
+
+/* From now on a connection is refused. */
+static void end_server(const struct server *s)
+{
+	kill(s->pid, SIGKILL);
+	waitpid(s->pid, NULL, 0);
+	assert_int_equal(shutdown(s->listener, SHUT_RDWR), 0);
 }
 
 static void stop_server(const struct server *s)
 {
-	kill(s->pid, SIGKILL);
-	waitpid(s->pid, NULL, 0);
+	end_server(s);
+	close(s->listener);
 }
 
 static struct monitor *http_monitor(const struct server *s, const char *profile, const char *more)
@@ -216,11 +225,11 @@ static struct monitor *http_monitor(const struct server *s, const char *profile,
 
 static void wait_until(const _Atomic uint64_t *counter, uint64_t n)
 {
-	double end = now_s() + 30;
+	double end = now_s() + PATIENCE_S;
 
 	while (atomic_load(counter) < n) {
 		if (now_s() > end)
-			fail_msg("%llu after 30 s, not %llu", (unsigned long long)atomic_load(counter), (unsigned long long)n);
+			fail_msg("%llu in time, not %llu", (unsigned long long)atomic_load(counter), (unsigned long long)n);
 		sleep_s(0.01);
 	}
 }
@@ -241,10 +250,10 @@ static void keeps_its_connections(void **unused)
 	assert_int_equal(atomic_load(&m->shared->connections), 8);
 	assert_int_equal(atomic_load(&m->shared->connects), 8); /* as many as connections, and no more */
 	monitor_say(m, "inject reconnect");
-	assert_non_null(monitor_wait(m, "event reconnect", 10));
+	assert_non_null(monitor_wait(m, "event reconnect", PATIENCE_S));
 	wait_until(&m->shared->connects, 16);
 	monitor_say(m, "stop");
-	assert_non_null(monitor_wait(m, "done", 30));
+	assert_non_null(monitor_wait(m, "done", PATIENCE_S));
 	assert_int_equal(atomic_load(&m->shared->errors), 0);
 	assert_int_equal(atomic_load(&m->shared->connects), 16);
 	assert_int_equal(atomic_load(&m->shared->reconnects), 0); /* none was lost */
@@ -266,7 +275,7 @@ static void counts_by_kind(void **unused)
 	monitor_run(m);
 	wait_until(&d->errors, 1000);
 	monitor_say(m, "stop");
-	assert_non_null(monitor_wait(m, "done", 30));
+	assert_non_null(monitor_wait(m, "done", PATIENCE_S));
 	assert_non_null(strstr(m->all, "event error HTTP 404: "));
 	for (unsigned i = 0; i < d->n_kinds; i++) {
 		bool wanted = strcmp(d->kind[i].name, "404") == 0 || strncmp(d->kind[i].name, "aborted", 7) == 0;
@@ -294,10 +303,11 @@ static void wrong_and_gone(void **unused)
 
 	(void)unused;
 	monitor_run(m);
-	assert_non_null(monitor_wait(m, "event error HTTP 200: 404: answered for a page that is not there", 10));
-	stop_server(&s);
-	assert_non_null(monitor_wait(m, "event reconnect cannot connect to http://127.0.0.1:", 10));
+	assert_non_null(monitor_wait(m, "event error HTTP 200: 404: answered for a page that is not there", PATIENCE_S));
+	end_server(&s);
+	assert_non_null(monitor_wait(m, "event reconnect cannot connect to http://127.0.0.1:", PATIENCE_S));
 	monitor_end(m);
+	close(s.listener);
 }
 
 static void nobody_there(void **unused)
@@ -306,13 +316,14 @@ static void nobody_there(void **unused)
 	struct monitor *m;
 
 	(void)unused;
-	stop_server(&s);
+	end_server(&s);
 	m = http_monitor(&s, "get", "");
-	assert_non_null(monitor_wait(m, "connected", 10));
+	assert_non_null(monitor_wait(m, "connected", PATIENCE_S));
 	monitor_say(m, "go");
-	assert_non_null(monitor_wait(m, "failed 2 no answer from http://127.0.0.1:", 10));
+	assert_non_null(monitor_wait(m, "failed 2 no answer from http://127.0.0.1:", PATIENCE_S));
 	assert_int_equal(monitor_status(m), 2);
 	monitor_free(m);
+	close(s.listener);
 }
 
 static void speaks_no_http(void **unused)
@@ -321,9 +332,9 @@ static void speaks_no_http(void **unused)
 	struct monitor *m = http_monitor(&s, "get", "");
 
 	(void)unused;
-	assert_non_null(monitor_wait(m, "connected", 10));
+	assert_non_null(monitor_wait(m, "connected", PATIENCE_S));
 	monitor_say(m, "go");
-	assert_non_null(monitor_wait(m, "failed 2 no answer from http://127.0.0.1:", 10));
+	assert_non_null(monitor_wait(m, "failed 2 no answer from http://127.0.0.1:", PATIENCE_S));
 	assert_int_equal(monitor_status(m), 2);
 	monitor_free(m);
 	stop_server(&s);
@@ -341,15 +352,15 @@ static void phases(void **unused)
 	(void)unused;
 	monitor_run(m);
 	monitor_say(m, "phase 0");
-	assert_non_null(monitor_wait(m, "drained 0", 20));
+	assert_non_null(monitor_wait(m, "drained 0", PATIENCE_S));
 	assert_int_equal(atomic_load(&m->shared->ops), 25);
 	assert_in_range(atomic_load(&m->shared->connections), 1, 3); /* two take part; one asked before the run began */
 	monitor_say(m, "phase 1");
 	monitor_say(m, "drain");
-	assert_non_null(monitor_wait(m, "drained 1", 20));
+	assert_non_null(monitor_wait(m, "drained 1", PATIENCE_S));
 	assert_int_equal(atomic_load(&m->shared->ops), 25);
 	monitor_say(m, "phase 2");
-	assert_non_null(monitor_wait(m, "drained 2", 20));
+	assert_non_null(monitor_wait(m, "drained 2", PATIENCE_S));
 	assert_int_equal(atomic_load(&m->shared->ops), 35);
 	assert_int_equal(atomic_load(&m->shared->errors), 0);
 	monitor_end(m);
@@ -379,14 +390,15 @@ static void scripts(void **unused)
 
 	(void)unused;
 	monitor_run(m);
-	assert_non_null(monitor_wait(m, "event error bad URL: shop.http line 5: \"http://127.0.0.1:80/../x\" is no path", 10));
+	assert_non_null(
+		monitor_wait(m, "event error bad URL: shop.http line 5: \"http://127.0.0.1:80/../x\" is no path", PATIENCE_S));
 	monitor_end(m);
 	m = script_monitor(
 		&s, "\\\\set id random(1, 9)\\nGET /item/:id?:who\\n\\\\sleep 1 ms\\nPOST /item {}\\nDELETE /item/:id\\n", "");
 	monitor_run(m);
 	wait_until(&m->shared->ops, 100);
 	monitor_say(m, "stop");
-	assert_non_null(monitor_wait(m, "done", 30));
+	assert_non_null(monitor_wait(m, "done", PATIENCE_S));
 	assert_int_equal(m->shared->n_kinds, 1);
 	assert_string_equal(m->shared->kind[0].name, "shop");
 	assert_int_equal(atomic_load(&m->shared->errors), 0);
@@ -407,7 +419,7 @@ static void scripts_on_new_connections(void **unused)
 	monitor_run(m);
 	wait_until(&m->shared->ops, 100);
 	monitor_say(m, "stop");
-	assert_non_null(monitor_wait(m, "done", 30));
+	assert_non_null(monitor_wait(m, "done", PATIENCE_S));
 	ops = atomic_load(&m->shared->ops);
 	connects = atomic_load(&m->shared->connects);
 	assert_in_range(connects, ops, ops + 5); /* one each, the four under way at the end, and the first request */
@@ -424,7 +436,7 @@ static void script_refused(void **unused)
 
 	(void)unused;
 	monitor_run(m);
-	assert_non_null(monitor_wait(m, "event error HTTP 500: shop: ", 10));
+	assert_non_null(monitor_wait(m, "event error HTTP 500: shop: ", PATIENCE_S));
 	assert_int_equal(atomic_load(&m->shared->ops), 0);
 	monitor_end(m);
 	stop_server(&s);

@@ -11,10 +11,10 @@ static void profile(const char *name, unsigned rate)
 
 	snprintf(more, sizeof(more), "\"profile\":\"%s\",\"rate\":%u,\"batch\":20,\"connections\":3", name, rate);
 	m = monitor_new(job_with(more));
-	assert_non_null(monitor_wait(m, "connected", 20));
+	assert_non_null(monitor_wait(m, "connected", PATIENCE_S));
 	assert_int_equal(schemas(), 0); /* nothing is written before go */
 	monitor_say(m, "go");
-	if (!monitor_wait(m, "ready", 60))
+	if (!monitor_wait(m, "ready", PATIENCE_S))
 		fail_msg("%s: not ready; it said: %s", name, m->all);
 	assert_int_equal(atomic_load(&m->shared->connections), 3);
 	wait_ops(m, 200);
@@ -68,21 +68,21 @@ static void backends_and_epoch(void **unused)
 	fclose(f);
 	line[strcspn(line, "\n")] = '\0';
 	assert_int_equal(int_parse(line, &parent, NULL), SK_OK);
-	assert_non_null(monitor_wait(m, "backend", 20));
+	assert_non_null(monitor_wait(m, "backend", PATIENCE_S));
 	assert_int_equal(int_parse(m->last + strlen("backend "), &pid, NULL), SK_OK);
-	assert_int_equal(status_kb((pid_t)pid, "PPid:"), parent);
+	assert_int_equal(proc_kb((pid_t)pid, "status", "PPid:"), parent);
 	backends[0] = pid;
-	assert_non_null(monitor_wait(m, "backend", 20));
+	assert_non_null(monitor_wait(m, "backend", PATIENCE_S));
 	assert_int_equal(int_parse(m->last + strlen("backend "), &backends[1], NULL), SK_OK);
 	monitor_run(m);
 	assert_non_null(strstr(m->all, "info version PostgreSQL 15"));
 	assert_non_null(strstr(m->all, "info setting.fsync off"));
 	monitor_say(m, "epoch");
-	assert_non_null(monitor_wait(m, "internal", 20));
+	assert_non_null(monitor_wait(m, "internal", PATIENCE_S));
 	assert_non_null(strstr(m->last, " pg_backend_memory_contexts bytes "));
 	while (!strstr(m->all, " pg_stat_activity 1 1 client backend/active") || !strstr(m->all, " pg_database_size bytes ") ||
 	       contexts_of(m, backends[0]) == 0 || contexts_of(m, backends[1]) == 0)
-		assert_non_null(monitor_wait(m, "internal", 20));
+		assert_non_null(monitor_wait(m, "internal", PATIENCE_S));
 	assert_non_null(strstr(m->all, "internal 0 pg_database_size bytes ")); /* of no one process */
 	assert_non_null(strstr(m->all, " TopMemoryContext/CacheMemoryContext/CachedPlanSource/CachedPlanQuery\n"));
 	assert_null(strstr(m->all, "SELECT")); /* identifiers of contexts are statements */
@@ -96,9 +96,9 @@ static void foreign_schema(void **unused)
 	(void)unused;
 	sql("CREATE SCHEMA soakd");
 	m = monitor_new(job_with(""));
-	assert_non_null(monitor_wait(m, "connected", 20));
+	assert_non_null(monitor_wait(m, "connected", PATIENCE_S));
 	monitor_say(m, "go");
-	assert_non_null(monitor_wait(m, "failed 2", 20));
+	assert_non_null(monitor_wait(m, "failed 2", PATIENCE_S));
 	assert_non_null(strstr(m->last, "that soakd did not make"));
 	assert_int_equal(monitor_status(m), 2);
 	monitor_free(m);
@@ -124,7 +124,7 @@ static void held_and_kept(void **unused)
 	assert_true(atomic_load(&m->shared->next_id) >= next);
 	wait_ops(m, atomic_load(&m->shared->ops) + 2000);
 	monitor_say(m, "stop");
-	assert_non_null(monitor_wait(m, "done", 20));
+	assert_non_null(monitor_wait(m, "done", PATIENCE_S));
 	assert_int_equal(monitor_status(m), 0);
 	assert_int_equal(atomic_load(&m->shared->errors), 0);
 	monitor_free(m);
@@ -140,7 +140,8 @@ static void held_and_kept(void **unused)
 
 static void hold_stops_writing(void **unused)
 {
-	struct monitor *m = monitor_new(job_with("\"profile\":\"mixed\",\"rate\":2000"));
+	struct monitor *m = monitor_new(job_with("\"profile\":\"mixed\",\"rate\":0,\"connections\":4"));
+	char reading[240];
 	uint64_t ops;
 	int64_t max;
 
@@ -150,7 +151,14 @@ static void hold_stops_writing(void **unused)
 	monitor_say(m, "hold");
 	while (!atomic_load(&m->shared->holding))
 		sleep_s(0.01);
-	sleep_s(0.3); /* what was under way ends */
+	/* what was under way has ended where a read has begun since */
+	snprintf(reading, sizeof(reading),
+		 "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'soakd' AND query LIKE 'SELECT %% FROM "
+		 "soakd.item%%' "
+		 "AND query_start > to_timestamp(%lld / 1000000.0)",
+		 (long long)sql("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"));
+	while (sql(reading) < 4)
+		sleep_s(0.05);
 	max = sql("SELECT max(id) FROM soakd.item");
 	ops = atomic_load(&m->shared->ops);
 	wait_ops(m, ops + 100); /* reads go on */
@@ -172,12 +180,12 @@ static void server_restarts(void **unused)
 	pg_ctl("restart");
 	ops = atomic_load(&m->shared->ops);
 	wait_ops(m, ops + 100);
-	for (double end = now_s() + 60; atomic_load(&m->shared->reconnects) < 4 && now_s() < end;)
+	for (double end = now_s() + PATIENCE_S; atomic_load(&m->shared->reconnects) < 4 && now_s() < end;)
 		sleep_s(0.05);
 	assert_int_equal(atomic_load(&m->shared->reconnects), 4);
 	assert_true(atomic_load(&m->shared->errors) >= 4);
 	monitor_say(m, "stop");
-	assert_non_null(monitor_wait(m, "done", 30));
+	assert_non_null(monitor_wait(m, "done", PATIENCE_S));
 	assert_int_equal(monitor_status(m), 0);
 	assert_non_null(strstr(m->all, "event reconnect connection lost: "));
 	assert_non_null(strstr(m->all, "event reconnect all 4 connections are back"));
@@ -189,7 +197,7 @@ static void fails(const char *more, const char *says)
 {
 	struct monitor *m = monitor_new(job_with(more));
 
-	if (!monitor_wait(m, "failed 2", 20) || !strstr(m->last, says))
+	if (!monitor_wait(m, "failed 2", PATIENCE_S) || !strstr(m->last, says))
 		fail_msg("\"%s\" is not in: %s", says, m->all);
 	if (strstr(m->all, "secret"))
 		fail_msg("the password is in: %s", m->all);
@@ -237,7 +245,7 @@ static int64_t stranger(pid_t *pid, int *input)
 static bool logged(const char *what)
 {
 	char path[96], line[1024];
-	double end = now_s() + 20;
+	double end = now_s() + PATIENCE_S;
 	bool found = false;
 
 	snprintf(path, sizeof(path), "%s/log", dir);
@@ -270,7 +278,7 @@ static void another_backend_logs(void **unused)
 	monitor_say(m, "log x");
 	snprintf(words, sizeof(words), "log %lld", (long long)backend);
 	monitor_say(m, words);
-	assert_non_null(monitor_wait(m, "event memory-log", 20));
+	assert_non_null(monitor_wait(m, "event memory-log", PATIENCE_S));
 	snprintf(words, sizeof(words), "of pid %lld: see its log (stderr)", (long long)backend);
 	assert_non_null(strstr(m->last, words));
 	snprintf(words_of_event, sizeof(words_of_event), "%.150s", m->last);
@@ -286,7 +294,7 @@ static void another_backend_logs(void **unused)
 	monitor_run(m);
 	snprintf(words, sizeof(words), "log %lld", (long long)backend);
 	monitor_say(m, words);
-	assert_non_null(monitor_wait(m, "event unreadable the memory contexts of other", 20));
+	assert_non_null(monitor_wait(m, "event unreadable the memory contexts of other", PATIENCE_S));
 	assert_non_null(strstr(m->last, "GRANT EXECUTE ON FUNCTION pg_log_backend_memory_contexts TO \"soaker\""));
 	assert_int_equal(atomic_load(&m->shared->errors), 0);
 	monitor_end(m);
@@ -324,10 +332,10 @@ static void password_file(void **unused)
 	chmod(pass, 0600);
 	setenv("PGPASSFILE", pass, 1);
 	m = monitor_new(job_with(role("")));
-	if (!monitor_wait(m, "connected", 20))
+	if (!monitor_wait(m, "connected", PATIENCE_S))
 		fail_msg("the password file was not read: %s", m->all);
 	monitor_say(m, "go"); /* that role may not make a schema */
-	assert_non_null(monitor_wait(m, "failed 2", 20));
+	assert_non_null(monitor_wait(m, "failed 2", PATIENCE_S));
 	assert_non_null(strstr(m->last, "GRANT CREATE ON DATABASE \"postgres\" TO \"soaker\""));
 	assert_null(strstr(m->all, "secret"));
 	assert_int_equal(monitor_status(m), 2);

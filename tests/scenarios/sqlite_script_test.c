@@ -28,11 +28,11 @@ static uint64_t ops_of(const struct monitor *m, const char *name)
 /* Waits until the kind has so many; what counts is that it does, not when. */
 static void wait_kind(const struct monitor *m, const char *name, uint64_t n)
 {
-	double end = now_s() + 30;
+	double end = now_s() + PATIENCE_S;
 
 	while (ops_of(m, name) < n) {
 		if (now_s() > end)
-			fail_msg("%llu of %s after 30 s", (unsigned long long)ops_of(m, name), name);
+			fail_msg("%llu of %s, and no more in time", (unsigned long long)ops_of(m, name), name);
 		sleep_s(0.02);
 	}
 }
@@ -122,7 +122,7 @@ static void failures_are_said(void **unused)
 
 	(void)unused;
 	monitor_run(m);
-	said = monitor_wait(m, "event", 30);
+	said = monitor_wait(m, "event", PATIENCE_S);
 	assert_non_null(said);
 	assert_string_equal(said, "event error sqlite 1: bad.sql:4: no such table: nowhere");
 	for (int i = 0; i < 3000 && atomic_load(&kind(m, "bad")->errors) < 20; i++)
@@ -156,7 +156,7 @@ static void expressions_fail(void **unused)
 		const char *said;
 
 		monitor_run(m);
-		said = monitor_wait(m, "event", 30);
+		said = monitor_wait(m, "event", PATIENCE_S);
 		assert_non_null(said);
 		assert_string_equal(said, t[i].says);
 		monitor_end(m);
