@@ -42,14 +42,14 @@ static struct points cut(const struct points *p, const struct span *s)
 	return (struct points){ p->t + a, p->kb + a, b - a };
 }
 
-/* From where the growth is judged, if enough epochs lie there. */
+/* From where the growth is judged, if enough epochs lie there: after a late bend there may be few. */
 static struct span span_of(const struct verdict *v, const struct account *a)
 {
 	const struct series_verdict *m = &v->main;
 	struct span s = { judged_from(m), INFINITY };
 	struct points in_use = cut(&a->in_use, &s);
 
-	if (in_use.n < EXPLAINED_EPOCHS) {
+	if (in_use.n < SPAN_EPOCHS) {
 		in_use = a->in_use;
 		s.from = -INFINITY;
 	}

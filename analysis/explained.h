@@ -13,6 +13,7 @@ struct verdict;
 
 #define EXPLAINED_POINTS 256 /* epochs of a process at most (THEIL_SEN_MAX_N) */
 #define EXPLAINED_EPOCHS 4   /* fewer say nothing */
+#define SPAN_EPOCHS      8   /* in the judged span: no slope of four is significant, however straight they lie */
 #define EXPLAINED_TOP    16  /* different items that are looked at */
 #define EXPLAINED_NAME   200
 
@@ -53,7 +54,7 @@ struct account {
 enum growth_rest { REST_NONE, REST_FRAGMENTATION, REST_RETENTION, REST_OTHER, GROWTH_RESTS };
 extern const char *const growth_rest_name[GROWTH_RESTS]; /* NULL for REST_NONE, "fragmentation", "retention", "other" */
 
-/* Growth over the span that was judged, where EXPLAINED_EPOCHS epochs lie in it, else over all of them; NaN: not known. */
+/* Growth over the span that was judged, where SPAN_EPOCHS epochs lie in it, else over all of them; NaN: not known. */
 struct explained {
 	char source[40]; /* "": there is no accounting, or too few epochs; then nothing else is valid */
 	size_t processes;

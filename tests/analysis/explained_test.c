@@ -248,6 +248,20 @@ static void only_what_is_judged(void **state)
 	series_release(&ops);
 }
 
+/* A bend near the end leaves four epochs: they are on the line, but no interval of theirs excludes 0. All are looked at. */
+static void after_a_late_bend(void **state)
+{
+	const struct account a = { .source = &allocator, .seen = line(3000, 9), .in_use = line(1000, 9), .held = line(1400, 9) };
+
+	(void)state;
+	v.main.warmup_s = 10. * (N - 4);
+	NEAR(of(&a, 1)->share, 1);
+	NEAR(v.explained.span_s, SPAN);
+	v.main.warmup_s = 10. * (N - SPAN_EPOCHS);
+	NEAR(of(&a, 1)->share, 1);
+	NEAR(v.explained.span_s, 10. * (SPAN_EPOCHS - 1));
+}
+
 /* The source whose processes grew most speaks; parts keep their order. */
 static void two_sources(void **state)
 {
@@ -292,6 +306,7 @@ int main(void)
 		cmocka_unit_test_setup(too_few_epochs_say_nothing, fresh),
 		cmocka_unit_test_setup(what_does_not_grow_is_not_explained, fresh),
 		cmocka_unit_test_setup(only_what_is_judged, fresh),
+		cmocka_unit_test_setup(after_a_late_bend, fresh),
 		cmocka_unit_test_setup(two_sources, fresh),
 	};
 
