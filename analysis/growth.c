@@ -14,6 +14,7 @@
 #define PAUSE_LEAST 3  /* points */
 #define PAUSE_CLEAR 4  /* times the jitter */
 #define KNEE        2  /* points in which it lies somewhere: neither before it nor after, they would be a slope of their own */
+#define LITTLE      .1 /* of the growth during a warm-up: what comes by the warm-up itself */
 
 /* Range of what harmonics and load explain: growth below it hides in the cycle. */
 static double cycle_range(const struct findings *f)
@@ -162,6 +163,16 @@ static double before_bend(const struct findings *f)
 	return after >= BEND_SLOWS * before && after <= BEND_SPEEDS * before ? before * (f->tr.t[f->fit.at] - f->tr.t[0]) : 0;
 }
 
+/* A warm-up that is little beside what the line grows meanwhile is no reason to leave that growth out. */
+static bool grew_meanwhile(const struct findings *f)
+{
+	if (f->fit.shape != SHAPE_WARMUP_TREND || !f->modelled || f->tr.segments != 1)
+		return false;
+	double meanwhile = f->test.slope * (f->tr.t[f->from] - f->tr.t[0]);
+
+	return fabs(f->model.beta[f->tail - 1] * f->full.x[f->tail - 1][f->tr.n - 1]) < LITTLE * meanwhile;
+}
+
 /* Since the last value that was higher than all before; 0 where no growth had to show since then, or growth comes by leaps. */
 static double pause_at_end(const struct findings *f)
 {
@@ -197,5 +208,7 @@ enum sk_code growth_test(struct findings *f)
 	weigh_shape(f);
 	f->pause_s = pause_at_end(f);
 	f->persists = persist_check(f);
+	if (grew_meanwhile(f))
+		f->from = 0;
 	return SK_OK;
 }

@@ -499,6 +499,26 @@ static void a_perfect_line_has_no_warm_up(void **state)
 	}
 }
 
+static double begins_a_little_faster(int i, int k)
+{
+	return 50000 + 66 * i + 165 * (1 - exp(-(double)i / k)) + .1 * jitter(i);
+}
+
+/* A curve of 2 % beside a line is a warm-up that takes 3 time constants: all of the run but a tenth, which is no reason to leave them out. */
+static void a_little_warm_up_is_no_reason_to_leave_a_line_out(void **state)
+{
+	struct series_verdict v;
+
+	(void)state;
+	for (int k = 10; k <= 34; k++) {
+		judge_rows(begins_a_little_faster, k, 110, 300, 64, &v);
+		assert_int_equal(v.verdict, VERDICT_LEAK);
+		assert_double_equal(v.warmup_s, 0, 0);
+		assert_double_equal(v.rate_kb_per_h, 66 * 12, 24);
+		assert_double_equal(v.growth_kb, 66 * 109, 220);
+	}
+}
+
 static double with_a_gap(int i, int k)
 {
 	return i < 60 || i >= k ? 50000 + jitter(i % 300) : NAN;
@@ -589,6 +609,7 @@ int main(void)
 		cmocka_unit_test(no_weeks_for_a_smooth_rise),
 		cmocka_unit_test(growth_below_the_least_rate_is_said),
 		cmocka_unit_test(a_perfect_line_has_no_warm_up),
+		cmocka_unit_test(a_little_warm_up_is_no_reason_to_leave_a_line_out),
 		cmocka_unit_test(points_count_and_not_samples),
 		cmocka_unit_test(a_step_is_listed_with_its_size),
 		cmocka_unit_test(jumps_that_come_again_are_growth),
