@@ -11,12 +11,14 @@
 #include "analysis/explain.h"
 #include "analysis/growth.h"
 #include "analysis/hac.h"
+#include "analysis/known.h"
 #include "analysis/season.h"
 #include "analysis/theil_sen.h"
 #include "analysis/words.h"
 
 #define SELECTED    1.07 /* times its own error: what the choice of the shape adds to an interval */
 #define HUGE_POINTS 12   /* from here on a huge and clean growth is at least suspected */
+#define COUNT_SWING 2    /* standard deviations */
 
 /* Numbers that need no decision: levels, plain slopes. */
 static enum sk_code describe(const struct column *c, const struct context *x, struct findings *f, struct series_verdict *out)
@@ -394,6 +396,22 @@ static void doubt_counters(const struct context *x, struct findings *f, struct s
 	out->need_more_s = effect_need_more(1, 1, f->span_s, f->test.phi) + f->span_s * (x->error_kb / out->growth_kb - 1);
 }
 
+/*
+ * What is counted goes up and down by whole processes and connections, in runs of both: where it grows by no more than that, what was
+ * opened and never closed is not yet told from who is there just now.
+ */
+static void doubt_counts(struct findings *f, struct series_verdict *out)
+{
+	double swing = COUNT_SWING * f->noise;
+
+	if (out->verdict != VERDICT_LEAK || !is_count(out->column) || f->sawtooth || !(out->growth_kb < swing))
+		return;
+	f->swing = swing;
+	out->verdict = VERDICT_SUSPECTED;
+	out->kind = LEAK_NONE;
+	out->need_more_s = f->span_s * fmax(swing / out->growth_kb - 1, .1);
+}
+
 enum sk_code judge_column(const struct column *c, const struct context *x, struct findings *f, struct series_verdict *out)
 {
 	double from = isfinite(x->warmup_s) ? x->warmup_s : -INFINITY;
@@ -417,6 +435,7 @@ enum sk_code judge_column(const struct column *c, const struct context *x, struc
 	if (out->verdict == VERDICT_INSUFFICIENT && f->tr.n >= MIN_POINTS && !f->short_level)
 		look_again(x, f, out);
 	doubt_counters(x, f, out);
+	doubt_counts(f, out);
 	if (isfinite(x->warmup_s) && out->warmup_s < x->warmup_s)
 		out->warmup_s = x->warmup_s;
 	keep_finite(out);

@@ -62,6 +62,7 @@ struct findings {
 	bool early;              /* the level of proof is that of a look on the way */
 	double limit_rate;       /* effect_limit() */
 	double min_growth;       /* under this no leak: 8 quanta, or what an hour at min_rate makes where the run is shorter */
+	double swing;            /* of a count: by so much it goes up and down anyhow, and it grows by less; 0: by more */
 	double error_kb;         /* the growth is no more than this, which counters may be off by; 0: it is, or they are exact */
 };
 

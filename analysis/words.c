@@ -109,7 +109,11 @@ static const char *manner(enum leak_kind k)
 /* What keeps a growth from being proven: few points, chance, or another shape that explains it as well. */
 static void say_doubt(char *doubt, size_t n, const struct said *s, const struct findings *f, const struct series_verdict *v)
 {
-	if (f->tr.n < LEAK_POINTS)
+	char swing[48];
+
+	if (f->swing > 0)
+		snprintf(doubt, n, "it goes up and down by %s anyhow", amount(swing, sizeof(swing), f->swing, true));
+	else if (f->tr.n < LEAK_POINTS)
 		snprintf(doubt, n, "only %zu of the %d points that prove a leak are there", f->tr.n, LEAK_POINTS);
 	else if (f->fell > 0)
 		snprintf(doubt, n, "%s", s->fell);
