@@ -50,7 +50,6 @@ FORWARD(int, sd_event_add_signal, -ELIBACC,
 	(sd_event *ev, sd_event_source **src, int sig, sd_event_signal_handler_t handler, void *ctx),
 	(ev, src, sig, handler, ctx))
 FORWARD(int, sd_event_now, -ELIBACC, (sd_event *ev, clockid_t clock, uint64_t *us), (ev, clock, us))
-FORWARD(int, sd_event_source_set_priority, -ELIBACC, (sd_event_source *src, int64_t priority), (src, priority))
 FORWARD(int, sd_event_source_set_enabled, -ELIBACC, (sd_event_source *src, int on), (src, on))
 FORWARD(sd_event_source *, sd_event_source_disable_unref, NULL, (sd_event_source *src), (src))
 FORWARD(int, sd_notify, -ELIBACC, (int unset_environment, const char *state), (unset_environment, state))

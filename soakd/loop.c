@@ -143,10 +143,7 @@ static int on_tick(sd_event_source *src, uint64_t us, void *ctx)
 		loop_finish(l, END_LENGTH, "the length of the run was reached");
 		return 0;
 	}
-	/* before all else that wakes us at the same time: see rows_due() */
-	int rc = loop_arm(l, &l->tick, (uint64_t)schedule_due_ns(&l->sched) / 1000, on_tick);
-
-	return rc < 0 ? rc : sd_event_source_set_priority(l->tick, SD_EVENT_PRIORITY_IMPORTANT);
+	return loop_arm(l, &l->tick, (uint64_t)schedule_due_ns(&l->sched) / 1000, on_tick);
 }
 
 /* While the target is away it is looked for every second, not only at ticks that may be minutes apart. */
@@ -275,22 +272,26 @@ void loop_begin(struct loop *l)
 	on_tick(NULL, 0, l);
 	if (l->finishing)
 		return;
-	loop_start_report(l);
+	if (l->report <= 0) /* else the first row has started it */
+		loop_start_report(l);
 	tell_ready(&l->tell, s);
 	loop_phases_begin(l);
 }
 
 /*
- * By the time of the event that ends the run: all of them were taken or missed, as a row that is due goes first. What comes due while
- * that event is handled, which takes a row and more, is not.
+ * Rows of the whole run by the time of the event that ends it, not by now: to handle that event takes a row and more. Those of an
+ * interruption are missing too.
  */
 static uint64_t rows_due(const struct loop *l)
 {
+	double interval_s = l->s->opt->interval_s;
 	uint64_t us;
 
+	if (!l->began)
+		return (uint64_t)(fmax(0, l->s->last_elapsed_s) / interval_s + 1e-3) + 1;
 	if (sd_event_now(l->ev, CLOCK_BOOTTIME, &us) < 0)
 		us = loop_now_us(l);
-	return (uint64_t)(l->resumed_s / l->s->opt->interval_s) + schedule_expected(&l->sched, (int64_t)us * 1000);
+	return (uint64_t)(l->resumed_s / interval_s) + schedule_owed(&l->sched, (int64_t)us * 1000);
 }
 
 void loop_finish(struct loop *l, enum loop_end why, const char *words)
@@ -306,7 +307,7 @@ void loop_finish(struct loop *l, enum loop_end why, const char *words)
 		workload_note_failed(l->s->run, NULL, l->s->facts.errors);
 	l->out->workload_lost = l->out->idle || workload_has_failed(l->s->run) ||
 				(l->began && l->d && !l->d->own && !l->d->observes && l->d->state != DRIVER_RUNNING);
-	l->out->due = l->began ? rows_due(l) : 1;
+	l->out->due = rows_due(l);
 	if (l->began)
 		session_event(l->s, "stopping", words);
 	double stop_s = l->s->opt->checkpoint ? CHECKPOINT_S : DRIVER_STOP_S;

@@ -39,7 +39,9 @@ uint64_t schedule_take(struct schedule *s, int64_t now_ns, bool *final)
 	return missed;
 }
 
-uint64_t schedule_expected(const struct schedule *s, int64_t now_ns)
+uint64_t schedule_owed(const struct schedule *s, int64_t now_ns)
 {
-	return now_ns < s->first_ns ? 0 : (uint64_t)index_at(s, now_ns) + 1;
+	int64_t passed = now_ns < s->first_ns ? 0 : index_at(s, now_ns);
+
+	return (uint64_t)(passed > s->next ? passed : s->next);
 }

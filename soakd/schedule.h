@@ -11,9 +11,9 @@
 
 struct schedule {
 	int64_t first_ns, interval_ns;
-	int64_t next;	  /* index of the next tick */
-	int64_t last;	  /* index of the last tick of the run; INT64_MAX: open */
-	uint64_t missed;  /* ticks whose time passed without a sample */
+	int64_t next;    /* index of the next tick */
+	int64_t last;    /* index of the last tick of the run; INT64_MAX: open */
+	uint64_t missed; /* ticks whose time passed without a sample */
 };
 
 /* length_s NaN: open. The last tick is the one at or just before the end (a tolerance of a thousandth of an interval). */
@@ -27,7 +27,10 @@ int64_t schedule_due_ns(const struct schedule *s); /* of the next tick */
  */
 uint64_t schedule_take(struct schedule *s, int64_t now_ns, bool *final);
 
-/* Ticks that should have been taken until now_ns, the first included. */
-uint64_t schedule_expected(const struct schedule *s, int64_t now_ns);
+/*
+ * Ticks that a run owes which is ended by an event at now_ns: each one that was taken or let pass. Not the newest one whose time has come
+ * and that waits to be taken: it is due together with the event, or came due while what was before it was done.
+ */
+uint64_t schedule_owed(const struct schedule *s, int64_t now_ns);
 
 #endif

@@ -45,21 +45,25 @@ chmod +x "$TMP/bin/soakd-draw"
 CLEANUP='rm -f "$TMP/hold"; kill -9 ${soak:-} 2>/dev/null'
 drawings() { [ "$(lines "$TMP/drawings")" -ge "$1" ]; }
 D=$TMP/slow
-: >"$TMP/hold"
 run --interval 60s --out "$D" &
 soak=$!
-check "one row at once, the next in a minute; it is drawn" wait_for 10 drawings 1
+reported() { grep -q "^- samples: \`$1 of " "$D/report.md" && [ -s "$D/report.png" ]; } # and no picture is begun any more
+check "one row at once, the next in a minute; it is drawn" wait_for 20 reported 1
+: >"$TMP/hold"
 kill -USR1 $soak
 check "USR1: a row now" wait_for 10 rows "$D" 2
+check "  it is drawn" wait_for 10 drawings 2
+kill -USR1 $soak
+check "USR1 while one is drawn: a row now" wait_for 10 rows "$D" 3
 rm "$TMP/hold"
-check "USR1: the report drawn again, after the one that is being drawn" wait_for 20 drawings 2
-check "  with the row that was asked for" wait_for 20 grep -q '^- samples: `2 of ' "$D/report.md"
+check "  the report follows, with the row that was asked for" wait_for 20 reported 3
+check "no report was drawn but these three" [ "$(lines "$TMP/drawings")" = 3 ]
 maps=$(lines "$D/mappings.csv")
 kill -USR2 $soak
 check "USR2: an epoch" wait_for 10 grep -q ',epoch,' "$D/events.csv"
 more_maps() { [ "$(lines "$D/mappings.csv")" -gt "$maps" ]; }
 check "USR2: its mappings" wait_for 10 more_maps
-check "USR2: and a row" wait_for 10 rows "$D" 3
+check "USR2: and a row" wait_for 10 rows "$D" 4
 kill -INT $soak
 wait $soak
 rc=$?

@@ -31,20 +31,29 @@ static void missed_ticks_are_counted_and_not_caught_up_with(void **state)
 	assert_int_equal(schedule_take(&s, 47 * S, &final), 3); /* 10, 20, 30 were missed, 40 is taken late */
 	assert_int_equal(s.missed, 3);
 	assert_int_equal(schedule_due_ns(&s), 50 * S);
-	assert_int_equal(schedule_expected(&s, 47 * S), 5);
+	assert_int_equal(schedule_owed(&s, 47 * S), 5);
 }
 
-/* What a run owes that is ended by something else: no row before its time has come, however near it is. */
-static void a_tick_is_due_at_its_time_and_not_before(void **state)
+/* A run that something else ends: no row before its time has come, however near it is, and none that waits to be taken just then. */
+static void what_comes_due_at_the_end_is_not_owed(void **state)
 {
+	const int64_t ms = S / 1000, first = 18 * ms; /* the first row 18 ms after second 0 of the run */
 	struct schedule s;
+	bool final;
 
 	(void)state;
-	schedule_init(&s, 18000000, 1, NAN); /* the first row 18 ms after second 0 of the run */
-	assert_int_equal(schedule_expected(&s, 17999999), 0);
-	assert_int_equal(schedule_expected(&s, 18000000), 1);
-	assert_int_equal(schedule_expected(&s, 1 * S + 17999999), 1);
-	assert_int_equal(schedule_expected(&s, 1 * S + 18000000), 2);
+	schedule_init(&s, first, 1, NAN);
+	assert_int_equal(schedule_owed(&s, 0), 0);
+	assert_int_equal(schedule_owed(&s, first), 0);
+	schedule_take(&s, first, &final);
+	assert_int_equal(schedule_owed(&s, first), 1);
+	assert_int_equal(schedule_owed(&s, first + S - ms), 1); /* a phase that ends a little before the second row */
+	assert_int_equal(schedule_owed(&s, first + S), 1);      /* with it */
+	assert_int_equal(schedule_owed(&s, first + 2 * S - ms), 1);
+	assert_int_equal(schedule_owed(&s, first + 2 * S), 2); /* the second was let pass */
+	assert_int_equal(schedule_owed(&s, first + 9 * S + ms), 9);
+	schedule_take(&s, first + 9 * S, &final);
+	assert_int_equal(schedule_owed(&s, first + 9 * S + ms), 10);
 }
 
 static void the_last_tick_is_at_the_end(void **state)
@@ -82,7 +91,7 @@ static void a_late_end_is_one_last_row(void **state)
 	schedule_take(&s, 0, &final);
 	assert_int_equal(schedule_take(&s, 500 * S, &final), 9);
 	assert_true(final);
-	assert_int_equal(schedule_expected(&s, 500 * S), 11);
+	assert_int_equal(schedule_owed(&s, 500 * S), 11);
 }
 
 int main(void)
@@ -90,7 +99,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ticks_are_absolute),
 		cmocka_unit_test(missed_ticks_are_counted_and_not_caught_up_with),
-		cmocka_unit_test(a_tick_is_due_at_its_time_and_not_before),
+		cmocka_unit_test(what_comes_due_at_the_end_is_not_owed),
 		cmocka_unit_test(the_last_tick_is_at_the_end),
 		cmocka_unit_test(a_wake_up_before_its_time_takes_its_own_tick),
 		cmocka_unit_test(a_late_end_is_one_last_row),
