@@ -168,7 +168,7 @@ static bool grew_meanwhile(const struct findings *f)
 {
 	if (f->fit.shape != SHAPE_WARMUP_TREND || !f->modelled || f->tr.segments != 1)
 		return false;
-	double meanwhile = f->test.slope * (f->tr.t[f->from] - f->tr.t[0]);
+	double meanwhile = f->model.beta[f->tail] * (f->tr.t[f->from] - f->tr.t[0]);
 
 	return fabs(f->model.beta[f->tail - 1] * f->full.x[f->tail - 1][f->tr.n - 1]) < LITTLE * meanwhile;
 }
@@ -198,6 +198,8 @@ enum sk_code growth_test(struct findings *f)
 	f->tail = shape_design(&f->tr, &f->base, &f->fit, &f->full);
 	f->modelled = design_fit(&f->full, f->tr.y, &f->model, f->left) == SK_OK;
 	f->from = tail_start(&f->tr, &f->fit);
+	if (grew_meanwhile(f))
+		f->from = 0;
 	f->before = before_bend(f);
 	if (slows(f) && f->from + KNEE + LEVEL_LEAST < f->tr.n)
 		f->from += KNEE;
@@ -208,7 +210,5 @@ enum sk_code growth_test(struct findings *f)
 	weigh_shape(f);
 	f->pause_s = pause_at_end(f);
 	f->persists = persist_check(f);
-	if (grew_meanwhile(f))
-		f->from = 0;
 	return SK_OK;
 }
