@@ -17,7 +17,7 @@ check "not found: nothing is left behind" [ ! -e "$TMP/nf" ]
 printf 'no program\n' >"$TMP/plain"
 check "not executable: 126" status 126 "$SOAKD" --interval 0.1 --duration 1s --out "$TMP/ne" -- "$TMP/plain"
 check "children are followed" status "0 3" "$SOAKD" --interval 0.1 --out "$TMP/tree" -- \
-	sh -c 'sleep 300 & a=$!; sleep 300 & echo $a $! >"$2/pids"; . "$0"; kill $a $!; wait' "$TMP/rows" 10 "$TMP/tree"
+	sh -c 'sleep 1000 & a=$!; sleep 1000 & echo $a $! >"$2/pids"; . "$0"; kill $a $!; wait' "$TMP/rows" 10 "$TMP/tree"
 check "three processes" [ "$(column "$TMP/tree/samples.csv" processes | sort -n | tail -1)" -ge 3 ]
 read -r a b <"$TMP/tree/pids"
 check "both children are of them" [ "$(column "$TMP/tree/processes.csv" pid | sort -u | grep -cx -e "$a" -e "$b")" = 2 ]

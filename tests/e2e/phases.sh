@@ -91,7 +91,7 @@ check "it is gone" [ -n "$ignores" -a ! -d "/proc/$ignores" ]
 check "hooks.log is bounded" [ "$(wc -c <"$TMP/slow/hooks.log")" -le 1048576 ]
 check "and that is said" event "$TMP/slow" "hooks.log has its 1024 KiB"
 
-"$SOAKD" --target leaky --leak-rate 1GiB --cycle load=500ms,idle=500ms --interval 0.2 --duration 60s --out "$TMP/cut" --quiet >/dev/null 2>&1 </dev/null &
+"$SOAKD" --target leaky --leak-rate 1GiB --cycle load=500ms,idle=500ms --interval 0.2 --duration 1000s --out "$TMP/cut" --quiet >/dev/null 2>&1 </dev/null &
 pid=$!
 # in_a_phase: stopped within one of a later round, which $place names; else it goes on
 in_a_phase() {

@@ -89,7 +89,7 @@ small sqlite-wal-vs-rollback 0.003
 small ci-10-minutes 0.008
 mkdir "$TMP/launched"
 check "ci-10-minutes watches a command" status "0 3" timeout 60 "$SOAKD" run --scenario "$LIBRARY/ci-10-minutes.conf" --scale-time 0.004 \
-	--out "$TMP/launched" --quiet -- sleep 100
+	--out "$TMP/launched" --quiet -- sleep 1000
 
 # ---- nginx
 if "$SOAKD" list scenarios | grep -q '^  http/'; then

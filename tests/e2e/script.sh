@@ -38,7 +38,7 @@ check "the same seed, the same drawing" sh -c '
 
 # a run that is killed goes on from its own copies, and wants the secret again
 mkdir gone && cp put.sql gone/
-"$SOAKD" --target sqlite --script gone/put.sql -D api_token=hunter2 -D words=x --interval 0.2 --duration 60s --out killed --quiet >/dev/null 2>&1 </dev/null &
+"$SOAKD" --target sqlite --script gone/put.sql -D api_token=hunter2 -D words=x --interval 0.2 --duration 1000s --out killed --quiet >/dev/null 2>&1 </dev/null &
 pid=$!
 check "it works" wait_for 20 sh -c '[ "$(wc -l <killed/samples.csv)" -gt 3 ]'
 kill -KILL $pid
