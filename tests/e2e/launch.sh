@@ -26,9 +26,18 @@ check "a command that floods its output" status "0 3" "$SOAKD" --interval 0.2 --
 check "target.log is bounded" [ "$(stat -c %s "$TMP/flood/target.log")" -le 16777216 ]
 check "its beginning is there" [ "$(head -1 "$TMP/flood/target.log")" = first ]
 check "that it was cut is said once" [ "$(grep -c ',log,"*target.log was longer' "$TMP/flood/events.csv")" -eq 1 ]
-printf '#!/bin/sh\n. "%s/rows"\nexec env sleep 3\n' "$TMP" >"$TMP/start"
+printf '#!/bin/sh\n. "%s/rows"\nexec env cat "%s/pipe"\n' "$TMP" "$TMP" >"$TMP/start"
 chmod +x "$TMP/start"
-check "a script that becomes a program" status "0 3" "$SOAKD" --interval 0.2 --quiet --out "$TMP/exec" -- "$TMP/start" 2 "$TMP/exec"
+mkfifo "$TMP/pipe"
+# the program waits for somebody who writes, and ends when nobody does any more: when it has a row
+became() {
+	"$SOAKD" --interval 0.2 --quiet --out "$TMP/exec" -- "$TMP/start" 2 "$TMP/exec" &
+	soak=$!
+	wait_for 20 grep -q ',cat,' "$TMP/exec/processes.csv" || kill $soak
+	: <>"$TMP/pipe"
+	wait $soak
+}
+check "a script that becomes a program" status "0 3" became
 check "is called what it became" json_true "$TMP/exec/run.json" \
-	"j['target_info']['comm'] == 'sleep' and j['target_info']['exe'].endswith('sleep') and j['target_info']['cmdline'] == 'sleep 3'"
+	"j['target_info']['comm'] == 'cat' and j['target_info']['exe'].endswith('cat') and j['target_info']['cmdline'] == 'cat $TMP/pipe'"
 finish
