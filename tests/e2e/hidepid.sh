@@ -4,7 +4,7 @@
 # that they are not there; and who watches is told that the tree may be larger than what is seen.
 [ -n "${INNER-}" ] || INNER=no
 if [ "$INNER" = no ] && unshare -pfm --mount-proc true 2>/dev/null; then # a PID namespace: before Linux 5.8 the option was not the mount's own
-	INNER=yes exec timeout 280 unshare -pfm --mount-proc --kill-child sh "$0"
+	INNER=yes exec timeout 1000 unshare -pfm --mount-proc --kill-child sh "$0"
 fi
 . "$(dirname "$0")/lib.sh"
 as="setpriv --reuid=65534 --regid=65534 --clear-groups"
@@ -18,8 +18,8 @@ if ! $as "$SOAKD" --version >/dev/null 2>&1; then
 	finish
 fi
 cp "$(command -v sleep)" "$TMP/others-$$" && cp "$(command -v sleep)" "$TMP/own-$$"
-"$TMP/others-$$" 300 & other=$!
-$as "$TMP/own-$$" 300 & own=$!
+"$TMP/others-$$" 1000 & other=$!
+$as "$TMP/own-$$" 1000 & own=$!
 CLEANUP='kill $other $own 2>/dev/null'
 named() { [ "$(cat "/proc/$1/comm")" = "$2" ]; }
 wait_for 10 named $other "others-$$"

@@ -17,7 +17,7 @@ check "not found: nothing is left behind" [ ! -e "$TMP/nf" ]
 printf 'no program\n' >"$TMP/plain"
 check "not executable: 126" status 126 "$SOAKD" --interval 0.1 --duration 1s --out "$TMP/ne" -- "$TMP/plain"
 check "children are followed" status "0 3" "$SOAKD" --interval 0.1 --out "$TMP/tree" -- \
-	sh -c 'sleep 300 & a=$!; sleep 300 & echo $a $! >"$2/pids"; . "$0"; kill $a $!; wait' "$TMP/rows" 10 "$TMP/tree"
+	sh -c 'sleep 1000 & a=$!; sleep 1000 & echo $a $! >"$2/pids"; . "$0"; kill $a $!; wait' "$TMP/rows" 10 "$TMP/tree"
 check "three processes" [ "$(column "$TMP/tree/samples.csv" processes | sort -n | tail -1)" -ge 3 ]
 read -r a b <"$TMP/tree/pids"
 check "both children are of them" [ "$(column "$TMP/tree/processes.csv" pid | sort -u | grep -cx -e "$a" -e "$b")" = 2 ]
@@ -26,9 +26,18 @@ check "a command that floods its output" status "0 3" "$SOAKD" --interval 0.2 --
 check "target.log is bounded" [ "$(stat -c %s "$TMP/flood/target.log")" -le 16777216 ]
 check "its beginning is there" [ "$(head -1 "$TMP/flood/target.log")" = first ]
 check "that it was cut is said once" [ "$(grep -c ',log,"*target.log was longer' "$TMP/flood/events.csv")" -eq 1 ]
-printf '#!/bin/sh\n. "%s/rows"\nexec env sleep 3\n' "$TMP" >"$TMP/start"
+printf '#!/bin/sh\n. "%s/rows"\nexec env cat "%s/pipe"\n' "$TMP" "$TMP" >"$TMP/start"
 chmod +x "$TMP/start"
-check "a script that becomes a program" status "0 3" "$SOAKD" --interval 0.2 --quiet --out "$TMP/exec" -- "$TMP/start" 2 "$TMP/exec"
+mkfifo "$TMP/pipe"
+# the program waits for somebody who writes, and ends when nobody does any more: when it has a row
+became() {
+	"$SOAKD" --interval 0.2 --quiet --out "$TMP/exec" -- "$TMP/start" 2 "$TMP/exec" &
+	soak=$!
+	wait_for 20 grep -q ',cat,' "$TMP/exec/processes.csv" || kill $soak
+	: <>"$TMP/pipe"
+	wait $soak
+}
+check "a script that becomes a program" status "0 3" became
 check "is called what it became" json_true "$TMP/exec/run.json" \
-	"j['target_info']['comm'] == 'sleep' and j['target_info']['exe'].endswith('sleep') and j['target_info']['cmdline'] == 'sleep 3'"
+	"j['target_info']['comm'] == 'cat' and j['target_info']['exe'].endswith('cat') and j['target_info']['cmdline'] == 'cat $TMP/pipe'"
 finish

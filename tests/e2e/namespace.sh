@@ -16,7 +16,7 @@ print(sum(r["kind"] == sys.argv[2] and bool(re.search(sys.argv[3], r["detail"]))
 }
 
 # ---- from outside: the same process has a number here and another there
-timeout 280 unshare -pf --mount-proc --kill-child sh -c 'sleep 300 & sleep 301' &
+timeout 1000 unshare -pf --mount-proc --kill-child sh -c 'sleep 1000 & sleep 1001' &
 U=$!
 child_of() { cat /proc/"$1"/task/*/children 2>/dev/null; }
 # timeout, unshare, and the namespace's first process, which has two children
@@ -30,11 +30,11 @@ kill $U
 wait $U 2>/dev/null
 
 # ---- /proc of another namespace
-check "a /proc that is not ours: 2" status 2 timeout 120 unshare -pf --kill-child "$SOAKD" $run --duration 1s --out "$TMP/foreign" -- sleep 30
+check "a /proc that is not ours: 2" status 2 timeout 1000 unshare -pf --kill-child "$SOAKD" $run --duration 1s --out "$TMP/foreign" -- sleep 1000
 check "  says so" says "belongs to another PID namespace"
 check "  in one sentence" one_sentence
 check "  and nothing was watched" [ ! -s "$TMP/foreign/samples.csv" ]
-timeout 120 unshare -pf --kill-child "$SOAKD" doctor >"$TMP/out" 2>&1
+timeout 1000 unshare -pf --kill-child "$SOAKD" doctor >"$TMP/out" 2>&1
 check "doctor says so too" grep -q "^FAIL .*belongs to another PID namespace" "$TMP/out"
 
 # ---- a number used again: the child, then the root
@@ -47,7 +47,7 @@ def child(kib):
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
         held = b"x" * (kib << 10)
         os.write(w, b"x")
-        time.sleep(300)
+        time.sleep(1000)
         os._exit(len(held) * 0)
     os.read(r, 1)  # it has what it holds
     os.close(r)
@@ -78,7 +78,7 @@ TMP=$1
 trap - EXIT
 python3 "$TMP/parent.py" >"$TMP/ready" & parent=$!
 wait_for 10 grep -q ready "$TMP/ready"
-"$SOAKD" --target pid:$parent --scenario none --interval 0.2 --duration 200s --quiet --out "$TMP/again" >"$TMP/again.out" 2>"$TMP/again.err" & run=$!
+"$SOAKD" --target pid:$parent --scenario none --interval 0.2 --duration 1000s --quiet --out "$TMP/again" >"$TMP/again.out" 2>"$TMP/again.err" & run=$!
 wait_for 10 sh -c "[ \$(wc -l <'$TMP/again/samples.csv') -gt 3 ]"
 kill -USR1 $parent
 wait_for 10 sh -c "[ \$(grep -c ready '$TMP/ready') -eq 2 ]"
@@ -92,7 +92,7 @@ stranger=
 while [ "$stranger" != $parent ]; do
 	[ -z "$stranger" ] || kill "$stranger"
 	echo $((parent - 1)) >/proc/sys/kernel/ns_last_pid
-	sleep 300 & stranger=$!
+	sleep 1000 & stranger=$!
 done
 echo "$parent $stranger" >"$TMP/pids"
 wait $run
@@ -101,7 +101,7 @@ kill $stranger
 I
 LIB=$(cd "$(dirname "$0")" && pwd)/lib.sh
 export LIB SOAKD
-timeout 250 unshare -pf --mount-proc --kill-child sh "$TMP/inside.sh" "$TMP" >"$TMP/inside.log" 2>&1
+timeout 1000 unshare -pf --mount-proc --kill-child sh "$TMP/inside.sh" "$TMP" >"$TMP/inside.log" 2>&1
 sed 's/^/# /' "$TMP/inside.log"
 child=$(sed -n 's/^ready //p' "$TMP/ready" | sed -n 1p)
 A=$TMP/again

@@ -25,9 +25,9 @@ if worker == 0:
     libc.prctl(4, 0, 0, 0, 0)
     held = bytearray(8 << 20)
     open(sys.argv[1], "w").write(str(os.getpid()))
-    time.sleep(300)
+    time.sleep(1000)
     os._exit(0)
-time.sleep(300)
+time.sleep(1000)
 P
 D=$TMP/open/run
 mkdir -m 777 "$TMP/open"

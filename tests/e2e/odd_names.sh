@@ -10,11 +10,11 @@ libc = ctypes.CDLL(None)
 for name in names:
     if os.fork() == 0:
         libc.prctl(15, name, 0, 0, 0)  # PR_SET_NAME
-        time.sleep(300)
+        time.sleep(1000)
         os._exit(0)
 libc.prctl(15, b"r) Z (\n\xfe\"", 0, 0, 0)
 open(sys.argv[1], "w").write("ready")
-time.sleep(300)
+time.sleep(1000)
 P
 # utf8 FILE...: each is UTF-8 without control characters but newline and tab
 cat >"$TMP/utf8.py" <<'P'
@@ -72,7 +72,7 @@ check "  UTF-8 without control characters" python3 "$TMP/utf8.py" "$TMP/err"
 
 odd=$(printf 'x\377 (\n)"')
 cp "$(command -v sleep)" "$TMP/$odd"
-check "a command of odd name and words is started" status "0 3 4" "$SOAKD" --scenario none --interval 0.2 --duration 1s --quiet --out "$TMP/launched" -- "$TMP/$odd" 30
+check "a command of odd name and words is started" status "0 3 4" "$SOAKD" --scenario none --interval 0.2 --duration 1s --quiet --out "$TMP/launched" -- "$TMP/$odd" 1000
 check "  CSV and JSON hold" python3 "$TMP/tables.py" "$TMP/launched"
 check "  all is UTF-8 without control characters" python3 "$TMP/utf8.py" "$TMP/launched"/*.csv "$TMP/launched"/*.json "$TMP/launched"/*.md "$TMP/err"
 check "a run in a directory of odd name" status "0 3" "$SOAKD" --target "pid:$P" --scenario none --interval 0.2 --duration 1s --out "$TMP/run$odd"

@@ -14,7 +14,7 @@ cd "$TMP" || exit 1
 small() {
 	name=$1 scale=$2
 	shift 2
-	check "$name runs" status "0 3" timeout 60 "$SOAKD" run --scenario "$LIBRARY/$name.conf" --scale-time "$scale" --out "$TMP/$name" --quiet "$@"
+	check "$name runs" status "0 3" timeout 600 "$SOAKD" run --scenario "$LIBRARY/$name.conf" --scale-time "$scale" --out "$TMP/$name" --quiet "$@"
 	it_worked
 }
 # one_round: the same of one that goes round and round: it is ended when each phase has come and gone, and all of $kinds were done
@@ -23,13 +23,13 @@ one_round() {
 	name=$1 scale=$2
 	shift 2
 	check "$name runs" status "0 3" until_all_phases "$SOAKD" run --scenario "$LIBRARY/$name.conf" --scale-time "$scale" --out "$TMP/$name" \
-		--duration 300 --quiet "$@"
+		--duration 1000 --quiet "$@"
 	it_worked
 }
 until_all_phases() {
 	"$@" &
 	run=$!
-	wait_for 20 all_done "$name"
+	wait_for 100 all_done "$name"
 	kill -INT "$run"
 	wait "$run"
 }
@@ -68,7 +68,7 @@ wait "$early"
 check "  and goes where the run is ended early" [ "$(pg_sql a "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'soakd%'")" = 0 ]
 check "  which is no error" no_errors "$TMP/early"
 pg_sql a "CREATE SCHEMA soakd_trial_extension; CREATE TABLE soakd_trial_extension.theirs AS SELECT 1"
-check "postgres-extension: somebody else's schema of that name stops its steps" status "1 3 5" timeout 60 "$SOAKD" run --scenario "$LIBRARY/postgres-extension.conf" \
+check "postgres-extension: somebody else's schema of that name stops its steps" status "1 3 5" timeout 600 "$SOAKD" run --scenario "$LIBRARY/postgres-extension.conf" \
 	--scale-time 0.02 --out "$TMP/theirs" --quiet --target "pid:$PGPID"
 check "  and is left alone" [ "$(pg_sql a "SELECT count(*) FROM soakd_trial_extension.theirs")" = 1 ]
 pg_sql a "DROP SCHEMA soakd_trial_extension CASCADE" 2>/dev/null
@@ -88,8 +88,8 @@ check "redis-cache: nothing is left" [ "$(redis_do a DBSIZE)" = 0 ]
 small sqlite-wal-vs-rollback 0.003
 small ci-10-minutes 0.008
 mkdir "$TMP/launched"
-check "ci-10-minutes watches a command" status "0 3" timeout 60 "$SOAKD" run --scenario "$LIBRARY/ci-10-minutes.conf" --scale-time 0.004 \
-	--out "$TMP/launched" --quiet -- sleep 100
+check "ci-10-minutes watches a command" status "0 3" timeout 600 "$SOAKD" run --scenario "$LIBRARY/ci-10-minutes.conf" --scale-time 0.004 \
+	--out "$TMP/launched" --quiet -- sleep 1000
 
 # ---- nginx
 if "$SOAKD" list scenarios | grep -q '^  http/'; then

@@ -30,15 +30,22 @@ check "the heavier one more often" json_true mix/run.json \
 	"(lambda o: o['get'] > 2 * o['put'] > 0)({r['kind']: int(r['ops']) for r in __import__('csv').DictReader(open('mix/operations.csv'))})"
 check "a run keeps its scripts, for their owner alone" [ "$(stat -c '%a %n' mix/scripts/* | tr '\n' ' ')" = "600 mix/scripts/1-put.sql 600 mix/scripts/2-get.sql " ]
 check "no secret is in the run directory" sh -c '! grep -rq hunter2 mix'
+# so many operations, however long they take
+cat >same.conf <<'C'
+target = "sqlite";
+work = ( { script = "put.sql"; }, { script = "get.sql"; } );
+define = { words = "x"; };
+phases = ( { name = "all"; operations = 100; } );
+C
 check "the same seed, the same drawing" sh -c '
-	for i in 1 2; do "$1" --target sqlite -f put.sql -f get.sql --seed 7 -D words=x --rate 100 --samples 5 --interval 0.5 --keep --out "same$i" -q >/dev/null & done; wait
-	a=$(python3 -c "import sqlite3,sys; print(sqlite3.connect(\"same1/soakd.sqlite\").execute(\"SELECT group_concat(page) FROM (SELECT page FROM visit ORDER BY id LIMIT 20)\").fetchone())")
-	b=$(python3 -c "import sqlite3,sys; print(sqlite3.connect(\"same2/soakd.sqlite\").execute(\"SELECT group_concat(page) FROM (SELECT page FROM visit ORDER BY id LIMIT 20)\").fetchone())")
-	[ "$a" = "$b" ] && [ "${#a}" -gt 40 ]' sh "$SOAKD"
+	for i in 1 2; do "$1" --scenario same.conf --phases-only --seed 7 --keep --out "same$i" -q >/dev/null & done; wait
+	a=$(python3 -c "import sqlite3,sys; print(sqlite3.connect(\"same1/soakd.sqlite\").execute(\"SELECT group_concat(page) FROM (SELECT page FROM visit ORDER BY id LIMIT 30)\").fetchone())")
+	b=$(python3 -c "import sqlite3,sys; print(sqlite3.connect(\"same2/soakd.sqlite\").execute(\"SELECT group_concat(page) FROM (SELECT page FROM visit ORDER BY id LIMIT 30)\").fetchone())")
+	[ "$a" = "$b" ] && [ "${#a}" -gt 60 ]' sh "$SOAKD"
 
 # a run that is killed goes on from its own copies, and wants the secret again
 mkdir gone && cp put.sql gone/
-"$SOAKD" --target sqlite --script gone/put.sql -D api_token=hunter2 -D words=x --interval 0.2 --duration 60s --out killed --quiet >/dev/null 2>&1 </dev/null &
+"$SOAKD" --target sqlite --script gone/put.sql -D api_token=hunter2 -D words=x --interval 0.2 --duration 1000s --out killed --quiet >/dev/null 2>&1 </dev/null &
 pid=$!
 check "it works" wait_for 20 sh -c '[ "$(wc -l <killed/samples.csv)" -gt 3 ]'
 kill -KILL $pid

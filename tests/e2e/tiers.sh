@@ -6,8 +6,8 @@
 cat >"$TMP/serve" <<'S'
 #!/bin/sh
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-	sleep 300 &
-	sleep 300 &
+	sleep 1000 &
+	sleep 1000 &
 done
 wait
 S
@@ -58,7 +58,7 @@ ctypes.memset(at, 1, 2048 * N)
 for i in range(0, N, 2):
     assert libc.mprotect(at + 4096 * i, 4096, 1) == 0
 print("ready", flush=True)
-time.sleep(300)
+time.sleep(1000)
 P
 python3 "$TMP/many.py" >"$TMP/many.out" &
 many=$!
