@@ -56,6 +56,38 @@ check "something else is said" refused 0 6 "the disk is full" "$more"
 check "another status" refused 0 3 "$missing" "$more"
 check "a 6 is expected" taken 6 6 "$missing" "$begin"
 
+# ended STATUS NUMBERS: the same of a run in the background
+ended() {
+	# shellcheck disable=SC2086
+	kernel $begin
+	note_clock "$TMP/log"
+	ends 6 "$missing" "$2" 2>"$TMP/log"
+	by_verdict "$1" "$TMP/log" >"$TMP/why"
+}
+not() { ! "$@"; }
+check "in the background: nobody waited" not ended 6 "$tenth"
+check "somebody did" ended 6 "$more"
+check "no row is missing" ended 0 "$tenth" && check "nor enough to say anything of" ended 3 "$tenth"
+check "a leak" not ended 1 "$more"
+cp "$TMP/log" "$TMP/unknown"
+check "nobody noted when it began" not by_verdict 0 "$TMP/unknown"
+
+# cell STATUS NUMBERS: a matrix, of which a cell has said it
+mkdir -p "$TMP/m/cells"
+echo "soakd: $missing" >"$TMP/m/cells/rows=1.log"
+echo "soakd: all is well" >"$TMP/m/cells/rows=2.log"
+matrix() {
+	# shellcheck disable=SC2086
+	kernel $begin
+	matrix_status "0 3" "$TMP/m" ends "$1" "status of the worst cell" "$2" >"$TMP/why"
+}
+check "a matrix: nobody waited" not matrix 6 "$tenth"
+check "somebody did" matrix 6 "$more"
+check "a leak in it" not matrix 1 "$more"
+rm "$TMP/m/cells/rows=1.log"
+check "no cell says so" not matrix 6 "$more"
+check "no row is missing" matrix 0 "$tenth"
+
 rm "$PROC/pressure/memory"
 kernel() { :; }
 check "a kernel that does not say who waits" idle "$more"

@@ -4,7 +4,7 @@
 # Once by a limit of file size (any user), once on a small tmpfs (root). And directories that cannot be written at all.
 . "$(dirname "$0")/lib.sh"
 CLEANUP='kill -9 ${soak:-} 2>/dev/null; wait 2>/dev/null; umount "$TMP/small" 2>/dev/null'
-run() { exec "$SOAKD" --target leaky --scenario leaky/none --duration 120s --interval 0.1 "$@" >"$TMP/o" 2>"$TMP/err" </dev/null; }
+run() { note_clock "$TMP/err" && exec "$SOAKD" --target leaky --scenario leaky/none --duration 120s --interval 0.1 "$@" >"$TMP/o" 2>"$TMP/err" </dev/null; }
 rows() { [ "$(lines "$1/samples.csv" 2>/dev/null || echo 0)" -gt "$2" ]; }
 said() { grep -q "$1" "$TMP/err"; }
 whole_json() { json "$1/run.json" "j['schema']" >/dev/null && { [ ! -e "$1/verdict.json" ] || json "$1/verdict.json" "j['schema']" >/dev/null; }; }

@@ -73,9 +73,16 @@ busy_since() {
 	echo "# rows are missing, and the machine was not busy: ${waited:-?} us of waiting, ${waited_then:-?} at the beginning"
 	return 1
 }
-says_missing() { grep -q ' expected rows were taken$' "${1:-$TMP/err}"; }
-# by_verdict STATUS FILE: how a run ends that found no leak, or by 6 where what it said, kept in FILE, is that rows are missing.
-by_verdict() { case $1 in 0 | 3) ;; 6) says_missing "$2" ;; *) echo "# exit status $1" && false ;; esac; }
+says_missing() { # [FILE...]
+	[ $# -gt 0 ] || set -- "$TMP/err"
+	grep -q ' expected rows were taken$' "$@"
+}
+# by_verdict STATUS FILE [LOG]: how a run ends that found no leak; or by 6 where what it said, kept in FILE or in LOG, is that rows are missing, and
+# the machine was busy since note_clock FILE.
+by_verdict() {
+	[ -e "$2.clock" ] || { echo "# note_clock $2 was forgotten"; return 1; }
+	case $1 in 0 | 3) ;; 6) says_missing "${3:-$2}" && busy_since "$2" ;; *) echo "# exit status $1" && false ;; esac
+}
 # all_due DIR N: each of the N rows that were due was taken or counted as missed.
 all_due() { json_true "$1/run.json" "j['expected_rows'] == $2 == $(($(lines "$1/samples.csv") - 1)) + j['cost']['missed']"; }
 # status EXPECTED COMMAND...: runs it, keeps stdout and stderr in $TMP/out and $TMP/err, true if it exits so. Where 0 or 3 is right, so is 6 (rows
@@ -88,7 +95,7 @@ status() {
 	got=$?
 	case " $expected " in *" $got "*) return 0 ;; esac
 	case "$got in $expected " in "6 in 0 "* | "6 in 3 "* | "6 in "*" 0 "* | "6 in "*" 3 "*)
-		if says_missing && busy_since "$TMP/err"; then
+		if by_verdict 6 "$TMP/err"; then
 			echo "# rows are missing, the machine is busy: $*"
 			return 0
 		fi ;;
@@ -96,6 +103,12 @@ status() {
 	echo "# exit status $got, expected $expected: $*"
 	sed 's/^/# /' "$TMP/err" | tail -5
 	return 1
+}
+# matrix_status EXPECTED FOLDER COMMAND...: the same of a matrix in FOLDER, whose cells say in logs of their own that rows are missing.
+matrix_status() {
+	cells=$2/cells expect=$1
+	shift 2
+	status "$expect 6" "$@" && { [ "$got" -ne 6 ] || { says_missing "$cells"/*.log && busy_since "$TMP/err"; }; }
 }
 # resumed COMMAND...: a run went on, and found no leak; the gap between its parts is missing rows, by which it may be a 6 that is said.
 resumed() { status "0 3 6" "$@" && { [ "$got" -ne 6 ] || says_missing; }; }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # HUP, USR1, USR2, STOP and CONT, INT, TERM: what each does to a run and to its files.
 . "$(dirname "$0")/lib.sh"
-run() { exec "$SOAKD" --target leaky --scenario leaky/none --duration 120s --quiet "$@" >"$TMP/o" 2>"$TMP/err" </dev/null; }
+run() { note_clock "$TMP/err" && exec "$SOAKD" --target leaky --scenario leaky/none --duration 120s --quiet "$@" >"$TMP/o" 2>"$TMP/err" </dev/null; }
 rows() { [ "$(lines "$1/samples.csv" 2>/dev/null || echo 0)" -gt "$2" ]; } # DIR N: more than N rows
 events() { grep -c ",$2" "$1/events.csv"; }
 CLEANUP='kill -9 ${soak:-} 2>/dev/null'
