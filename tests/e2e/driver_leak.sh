@@ -5,11 +5,12 @@
 O=${O:-$(dirname "$SOAKD")}
 # run NAME [PRELOADED]: 140 rows of a process that only sleeps, loaded by a command; its exit status in NAME.status
 run() {
+	note_clock "$TMP/$1.out"
 	env ${2:+LD_PRELOAD="$2"} "$SOAKD" run --interval 0.2 --duration 28s --min-rate 8MiB --scenario exec --exec /bin/true --quiet --out "$TMP/$1" -- sleep 90 \
 		>"$TMP/$1.out" 2>&1 </dev/null
 	echo $? >"$TMP/$1.status"
 }
-# clean NAME: its exit status is 0, or 6 where what is said is that rows are missing
+# clean NAME: its exit status is 0, or 6 where rows are missing
 clean() { [ "$(cat "$TMP/$1.status")" -ne 3 ] && by_verdict "$(cat "$TMP/$1.status")" "$TMP/$1.out"; }
 # the driver takes 4 MiB each two seconds; neither soakd nor the target does
 run leaking "$O/tests/preload/drive_leak.so" &

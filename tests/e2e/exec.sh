@@ -15,6 +15,7 @@ run() {
 	until=$1 name=$2 command=$3
 	shift 3
 	took=$(tenths)
+	note_clock "$TMP/err"
 	"$SOAKD" run -p "$target" --scenario exec --exec "$command" --interval 0.25 --warmup 10m --out "$TMP/$name" -q "$@" >"$TMP/out" 2>"$TMP/err" </dev/null &
 	S=$!
 	check "$name: $until" wait_for 20 eval "$until"

@@ -6,7 +6,7 @@ unset GITHUB_STEP_SUMMARY # where the tests themselves are a step
 SOAKD=${SOAKD:-$(cd "$(dirname "$0")/../.." && pwd)/build/soakd}
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/soakd-e2e.XXXXXX") || { echo "not ok 1 - no room for a temporary directory"; exit 1; } # else "$TMP/run" were /run
 chmod 755 "$TMP"
-processors=$(nproc 2>/dev/null || echo 1)
+PROC=/proc # of which a test of these functions makes one of its own
 n=0 bad=0
 CLEANUP=
 trap 'eval "$CLEANUP"; rm -rf "$TMP"' EXIT
@@ -55,15 +55,37 @@ finish() {
 # memory by then, or the whole machine for its host; nothing in it where the kernel does not say.
 look_at_clock() {
 	waited=
-	{ read -r moment _ </proc/uptime && read -r _ _ _ _ waited_cpu </proc/pressure/cpu && read -r _ _ _ _ waited_disk </proc/pressure/io &&
-		read -r _ _ _ _ waited_memory </proc/pressure/memory && read -r _ _ _ _ _ _ _ _ stolen _ </proc/stat; } 2>/dev/null || return
+	{ read -r moment _ <"$PROC/uptime" && read -r _ _ _ _ waited_cpu <"$PROC/pressure/cpu" && read -r _ _ _ _ waited_disk <"$PROC/pressure/io" &&
+		read -r _ _ _ _ waited_memory <"$PROC/pressure/memory" && read -r _ _ _ _ _ _ _ _ stolen _ <"$PROC/stat" &&
+		processors=$(grep -c '^cpu[0-9]' "$PROC/stat"); } 2>/dev/null || return
 	moment=${moment%.*}${moment#*.}
-	# the pressures are means of the processors: who waited for one of two counts half; what was stolen is a sum, in hundredths
-	waited=$(((${waited_cpu#total=} + ${waited_disk#total=} + ${waited_memory#total=}) * processors + stolen * 10000))
+	# the pressures are means of the processors by what each has worked, so that idle ones count for nothing; what was stolen is a sum of all
+	waited=$((${waited_cpu#total=} + ${waited_disk#total=} + ${waited_memory#total=} + stolen * 10000 / processors))
 }
-says_missing() { grep -q ' expected rows were taken$' "${1:-$TMP/err}"; }
-# by_verdict STATUS FILE: how a run ends that found no leak, or by 6 where what it said, kept in FILE, is that rows are missing.
-by_verdict() { case $1 in 0 | 3) ;; 6) says_missing "$2" ;; *) echo "# exit status $1" && false ;; esac; }
+# note_clock FILE: a run begins that says in FILE what goes wrong; beside it is kept what the clock says now.
+note_clock() { look_at_clock && echo "$moment $waited" >"$1.clock" || echo >"$1.clock"; }
+# busy_since FILE: from then until now somebody has waited for more than a tenth of the time. A fifth of the rows makes a run a 6; where they come
+# late by so much on one of two processors that are equally busy, the pressure, which is a mean of both, is a tenth.
+busy_since() {
+	read -r moment_then waited_then <"$1.clock"
+	look_at_clock
+	if [ -n "$waited" ] && [ -n "$waited_then" ] && [ $((waited - waited_then)) -gt $(((moment - moment_then) * 1000)) ]; then
+		echo "# rows are missing, the machine is busy"
+		return
+	fi
+	echo "# rows are missing, and the machine was not busy: ${waited:-?} us of waiting, ${waited_then:-?} at the beginning"
+	return 1
+}
+says_missing() { # [FILE...]
+	[ $# -gt 0 ] || set -- "$TMP/err"
+	grep -q ' expected rows were taken$' "$@"
+}
+# by_verdict STATUS FILE [LOG]: how a run ends that found no leak; or by 6 where what it said, kept in FILE or in LOG, is that rows are missing, and
+# the machine was busy since note_clock FILE.
+by_verdict() {
+	[ -e "$2.clock" ] || { echo "# note_clock $2 was forgotten"; return 1; }
+	case $1 in 0 | 3) ;; 6) says_missing "${3:-$2}" && busy_since "$2" ;; *) echo "# exit status $1" && false ;; esac
+}
 # all_due DIR N: each of the N rows that were due was taken or counted as missed.
 all_due() { json_true "$1/run.json" "j['expected_rows'] == $2 == $(($(lines "$1/samples.csv") - 1)) + j['cost']['missed']"; }
 # status EXPECTED COMMAND...: runs it, keeps stdout and stderr in $TMP/out and $TMP/err, true if it exits so. Where 0 or 3 is right, so is 6 (rows
@@ -71,21 +93,22 @@ all_due() { json_true "$1/run.json" "j['expected_rows'] == $2 == $(($(lines "$1/
 status() {
 	expected=$1
 	shift
-	look_at_clock
-	moment_before=$moment waited_before=$waited
+	note_clock "$TMP/err"
 	"$@" >"$TMP/out" 2>"$TMP/err" </dev/null
 	got=$?
 	case " $expected " in *" $got "*) return 0 ;; esac
-	look_at_clock
-	case "$got in $expected " in "6 in 0 "* | "6 in 3 "* | "6 in "*" 0 "* | "6 in "*" 3 "*) # a fifth of the time is the share of rows that makes it a 6
-		if says_missing && [ -n "$waited_before" ] && [ $((waited - waited_before)) -ge $(((moment - moment_before) * 2000)) ]; then
-			echo "# rows are missing, the machine is busy: $*"
-			return 0
-		fi ;;
+	case "$got in $expected " in "6 in 0 "* | "6 in 3 "* | "6 in "*" 0 "* | "6 in "*" 3 "*)
+		by_verdict 6 "$TMP/err" && return ;;
 	esac
 	echo "# exit status $got, expected $expected: $*"
 	sed 's/^/# /' "$TMP/err" | tail -5
 	return 1
+}
+# matrix_status EXPECTED FOLDER COMMAND...: the same of a matrix in FOLDER, whose cells say in logs of their own that rows are missing.
+matrix_status() {
+	cells=$2/cells expect=$1
+	shift 2
+	status "$expect 6" "$@" && { [ "$got" -ne 6 ] || { says_missing "$cells"/*.log && busy_since "$TMP/err"; }; }
 }
 # resumed COMMAND...: a run went on, and found no leak; the gap between its parts is missing rows, by which it may be a 6 that is said.
 resumed() { status "0 3 6" "$@" && { [ "$got" -ne 6 ] || says_missing; }; }

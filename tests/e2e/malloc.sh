@@ -14,6 +14,7 @@ begin() {
 	name=$1
 	shift
 	mkdir "$TMP/$name.cwd"
+	note_clock "$TMP/$name.err"
 	(cd "$TMP/$name.cwd" && exec "$SOAKD" --malloc-stats --interval 0.1 --out "$TMP/$name" -q -- "$@" >"$TMP/$name.out" 2>"$TMP/$name.err" </dev/null) &
 	S=$!
 	CLEANUP="kill $S 2>/dev/null; wait $S"
@@ -90,6 +91,7 @@ watched() {
 	condition='' first=''
 	while [ "$1" != -- ]; do condition="$condition $1" && shift; done
 	shift
+	note_clock "$TMP/err"
 	"$@" >"$TMP/out" 2>"$TMP/err" </dev/null &
 	S=$!
 	CLEANUP="kill $S 2>/dev/null; wait $S"

@@ -8,6 +8,7 @@ listen() { # WATCHDOG_USEC OPTION...
 	usec=$1
 	shift
 	rm -f "$TMP/log"
+	note_clock "$TMP/o"
 	exec python3 "$here/notify.py" "$TMP/log" "$usec" "$SOAKD" --target leaky --scenario leaky/none --quiet --out "$D" "$@" >"$TMP/o" 2>&1
 }
 heard() { grep -q "$1" "$TMP/log"; }

@@ -34,7 +34,7 @@ check "two clusters by name: refused" status 2 "$SOAKD" --target postgres --inte
 # six are listed, those with the lowest numbers, and the others counted: other tests and the machine may have servers of their own
 listed() { says "pid $first (" >/dev/null || { [ "$(grep -o 'pid [0-9]* (' "$TMP/err" | wc -l)" -eq 6 ] && grep -qE '\), and [0-9]+ more$' "$TMP/err"; }; }
 check "and listed" listed
-check "three hundred connections" status "0 3 6" "$SOAKD" --target "pid:$PGPID" --scenario postgres/read-heavy --rows 100 --connections 300 --interval 1 --duration 2s \
+check "three hundred connections" status "0 3" "$SOAKD" --target "pid:$PGPID" --scenario postgres/read-heavy --rows 100 --connections 300 --interval 1 --duration 2s \
 	--out "$TMP/many" --quiet
 check "each is known as the workload's" \
 	[ "$(grep -F ',backend (soakd),' "$TMP/many/processes.csv" | cut -d, -f2 | sort -u | wc -l)" -eq 300 ]
@@ -51,6 +51,7 @@ ended() {
 	rc=$?
 }
 # by pid file, restarted in the middle: an event, a new segment, reconnected, the run goes on
+note_clock "$TMP/o"
 "$SOAKD" --target "pidfile:$PGROOT/a/postmaster.pid" --scenario postgres/mixed --interval 0.2 --duration 300s --out "$TMP/restart" --quiet >"$TMP/o" 2>&1 </dev/null &
 soak=$!
 check "rows come" wait_for 15 sh -c "[ \$(wc -l <'$TMP/restart/samples.csv') -ge 10 ]"
@@ -63,6 +64,7 @@ check "the workload reconnected" at_least "$(last_of "$TMP/restart/samples.csv" 
 
 # kill -9 of the driver
 pg_pid=$(head -1 "$PGROOT/a/postmaster.pid")
+note_clock "$TMP/o"
 "$SOAKD" --target "pid:$pg_pid" --scenario postgres/mixed --interval 0.2 --duration 300s --out "$TMP/driver" --quiet >"$TMP/o" 2>&1 </dev/null &
 soak=$!
 check "rows come" wait_for 15 sh -c "[ \$(wc -l <'$TMP/driver/samples.csv') -ge 10 ]"

@@ -13,6 +13,7 @@ ops() { last_of "$TMP/$1/samples.csv" ops; }
 start() {
 	run=$1 server=$2
 	shift 2
+	note_clock "$TMP/$run.err"
 	"$SOAKD" --target "pid:$(cat "$TMP/$server.redis")" --dsn "$TMP/$server.sock" --rows 200 --rate 500 --interval 0.1 --warmup 10m \
 		--out "$TMP/$run" -q "$@" >/dev/null 2>"$TMP/$run.err" &
 	S=$!

@@ -8,7 +8,7 @@ cp "$(command -v sleep)" "$TMP/$name"
 CLEANUP='kill -9 ${soak:-} ${server:-} 2>/dev/null'
 serve() { "$TMP/$name" 1000 & server=$!; wait_for 5 grep -qx "$name" "/proc/$server/comm"; }
 unserve() { kill "$server"; wait "$server" 2>/dev/null; }
-run() { exec "$SOAKD" --target "$name" --scenario none --interval 0.2 --duration 1000s --quiet "$@" >"$TMP/o" 2>"$TMP/err" </dev/null; }
+run() { note_clock "$TMP/err" && exec "$SOAKD" --target "$name" --scenario none --interval 0.2 --duration 1000s --quiet "$@" >"$TMP/o" 2>"$TMP/err" </dev/null; }
 rows() { [ "$(lines "$1/samples.csv" 2>/dev/null || echo 0)" -gt "$2" ]; }
 
 D=$TMP/back

@@ -17,6 +17,7 @@ check "run.json is ended" json_true "$D/run.json" "j['ended_unix'] > j['started_
 # each profile with the other journal, side by side
 pids=
 for p in insert-heavy read-heavy mixed scan-heavy series-blob; do
+	note_clock "$TMP/$p.out"
 	"$SOAKD" --target sqlite --scenario "sqlite/$p" --journal rollback --interval 0.5 --duration 5s --out "$TMP/$p" --quiet >"$TMP/$p.out" 2>&1 </dev/null &
 	pids="$pids $!:$p"
 done

@@ -77,6 +77,7 @@ check "a target that runs already: 2" status 2 "$SOAKD" run --under memcheck --t
 check "one sentence" one_sentence
 
 redis_under() {
+	note_clock "$TMP/err"
 	"$SOAKD" run --under memcheck --scenario none --interval 1 --under-options --show-leak-kinds=definite,reachable \
 		--out "$TMP/redis" -- "$TMP/redis-server" --port 0 --unixsocket "$TMP/u.sock" --save '' --dir "$TMP" >"$TMP/out" 2>"$TMP/err" </dev/null &
 	run=$!

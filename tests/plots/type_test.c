@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <dirent.h>
+#include <fontconfig/fontconfig.h>
+#include <unistd.h>
 
 #include "plots/type.h"
 
@@ -39,11 +42,17 @@ static void packages(void **state)
 	assert_string_equal(type_package(0x10fffd), "fonts-noto-core");
 }
 
-/* What fontconfig keeps for the next picture is no leak of ours. The leak checker asks this, where the build has one. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
+/* Threads of this process: Pango asks fontconfig in one of its own, which ends by itself and cannot be joined. */
+static int threads(void)
 {
-	return "leak:libfontconfig";
+	DIR *d = opendir("/proc/self/task");
+	int n = 0;
+
+	assert_non_null(d);
+	for (const struct dirent *e; (e = readdir(d));)
+		n += e->d_name[0] != '.';
+	closedir(d);
+	return n;
 }
 
 int main(void)
@@ -52,6 +61,12 @@ int main(void)
 		cmocka_unit_test(what_no_font_has_is_remembered),
 		cmocka_unit_test(packages),
 	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	/* What it keeps for the next picture is given back, so that what a leak checker still finds is ours, once that thread has ended. */
+	for (int ms = 0; threads() > 1 && ms < 10000; ms++)
+		usleep(1000);
+	if (threads() == 1)
+		FcFini();
+	return failed;
 }
