@@ -88,6 +88,14 @@ rm "$TMP/m/cells/rows=1.log"
 check "no cell says so" not matrix 6 "$more"
 check "no row is missing" matrix 0 "$tenth"
 
+echo "soakd: $missing" >"$TMP/gap"
+: >"$TMP/none"
+check "rows that the test itself kept from being taken" with_gap 6 "$TMP/gap"
+check "none said" not with_gap 6 "$TMP/none"
+note_clock "$TMP/gap"
+check "all there" with_gap 0 "$TMP/gap"
+check "a leak" not with_gap 1 "$TMP/gap"
+
 rm "$PROC/pressure/memory"
 kernel() { :; }
 check "a kernel that does not say who waits" idle "$more"

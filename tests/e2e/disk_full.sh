@@ -34,7 +34,6 @@ held() { # nobody draws, and nobody begins to
 	done
 	nobody_draws
 }
-ended() { [ "$rc" = 6 ] && says_missing || by_verdict "$rc" "$TMP/err"; } # the rows of its stops are missing, however calm the machine is
 # What is tried, and has no room, is cut off again at once: a look may fall between the two, most do not; where it is left they do.
 mostly_whole() { # DIR
 	whole=0
@@ -58,7 +57,7 @@ when_free_again() { # DIR
 	kill -TERM $soak
 	wait $soak
 	rc=$?
-	check "exit by the verdict" ended
+	check "exit by the verdict" with_gap $rc "$TMP/err"
 	check "all lines whole" whole_lines "$1"
 	check "in order, none twice" in_order "$1"
 	check "no row lost" nothing_lost "$1"
@@ -107,7 +106,7 @@ first=$(drawn_at)
 kill -TERM $soak
 wait $soak
 rc=$?
-check "stays full: exit by the verdict" by_verdict $rc "$TMP/err"
+check "stays full: exit by the verdict" with_gap $rc "$TMP/err"
 check "stays full: the verdict is printed" [ -s "$TMP/o" ]
 check "stays full: what is lost is said" said "lines are lost"
 check "stays full: the report is an old one, which is said" said "^soakd: the report is that of $first: no room to write a new one"

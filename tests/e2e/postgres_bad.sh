@@ -77,7 +77,7 @@ check "and that is said" wait_for 40 grep -q ',reconnect,.*are back' "$TMP/gone/
 kill -INT "$soak"
 wait "$soak"
 rc=$?
-check "server gone: the run goes on" by_verdict $rc "$TMP/err"
+check "server gone: the run goes on" with_gap $rc "$TMP/err"
 check "one event that it is lost" [ "$(events gone reconnect 'trying again')" = 1 ]
 check "one event that it is back" [ "$(events gone reconnect 'are back')" = 1 ]
 check "the schema is gone" no_schema

@@ -27,7 +27,7 @@ check "a new segment" json_true "$D/run.json" "[s['reason'] for s in j['segments
 kill -INT $soak
 wait $soak
 rc=$?
-check "exit by the verdict" by_verdict $rc "$TMP/err"
+check "exit by the verdict" with_gap $rc "$TMP/err"
 check "both in processes.csv" [ "$(column "$D/processes.csv" pid | sort -u | wc -l)" = 2 ]
 check "the verdict knows of it" json_true "$D/verdict.json" "j['restarts'] == 1"
 
