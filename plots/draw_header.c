@@ -106,14 +106,10 @@ static void pill(cairo_t *cr, double x, double y, double w, double h)
 	cairo_close_path(cr);
 }
 
-enum {
-	CHIP_HEIGHT = 36,
-	CHIP_PAD = 17,
-	CHIP_GAP = 12,
-	CHIP_LEAST = 80,
-	HEADLINE_LEAST =
-		240, /* some 20 characters: less of a name beside a long verdict says nothing; the footer has all of it */
-};
+enum { CHIP_HEIGHT = 36, CHIP_PAD = 17, CHIP_GAP = 12, CHIP_LEAST = 80 };
+
+/* Some 20 characters: less of a name beside a long verdict says nothing, and the footer has all of it. */
+#define HEADLINE_LEAST 240
 
 static double chips_width(struct draw *d, const struct type_style *st)
 {

@@ -6,7 +6,9 @@
 . "$(dirname "$0")/pg.sh"
 stop_pg=$CLEANUP
 . "$(dirname "$0")/rds.sh"
-CLEANUP="$CLEANUP; $stop_pg"
+stop_redis=$CLEANUP
+. "$(dirname "$0")/ngx.sh"
+CLEANUP="$CLEANUP; $stop_redis; $stop_pg"
 LIBRARY=$(cd "$(dirname "$0")/../../scenarios" && pwd)
 cd "$TMP" || exit 1
 
@@ -93,29 +95,8 @@ check "ci-10-minutes watches a command" status "0 3" timeout 600 "$SOAKD" run --
 
 # ---- nginx
 if "$SOAKD" list scenarios | grep -q '^  http/'; then
-	NGINX=$(command -v nginx || ls /usr/sbin/nginx 2>/dev/null)
-	# the port is bound here and handed over, in the way in which nginx hands its own to the next version: nobody else can take it
-	python3 - "$NGINX" "$TMP" >"$TMP/nginx.log" 2>&1 <<-'P' &
-		import os, socket, sys
-		nginx, tmp = sys.argv[1:]
-		s = socket.socket()
-		s.bind(("127.0.0.1", 0))
-		s.listen(511)
-		s.set_inheritable(True)
-		temp = " ".join(f"{t}_temp_path {tmp}/{t};" for t in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-		with open(tmp + "/nginx.conf", "w") as f:
-		    f.write(f"""daemon off; pid {tmp}/nginx.pid; error_log {tmp}/error.log; worker_processes 2;
-		events {{ worker_connections 256; }}
-		http {{ access_log off; {temp} server {{ listen 127.0.0.1:{s.getsockname()[1]}; location / {{ return 200 "hello"; }} }} }}
-		""")
-		os.environ["NGINX"] = f"{s.fileno()};"
-		os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-		os.execv(nginx, [nginx, "-c", tmp + "/nginx.conf", "-p", tmp])
-	P
-	nginx=$!
-	CLEANUP="kill $nginx 2>/dev/null; wait $nginx 2>/dev/null; $CLEANUP"
-	check "nginx starts" wait_for 10 [ -s "$TMP/nginx.pid" ]
-	one_round http-service 0.002 --target "pid:$nginx"
+	check "nginx starts" ngx_start web
+	one_round http-service 0.002 --target "pid:$NGXPID"
 else
 	skip "http-service runs" "this build has no scenario http"
 fi
